@@ -1,0 +1,57 @@
+"""One gate for both doors: pages under /w/<slug>/ and the API."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.views import View
+from rest_framework.permissions import BasePermission
+
+from accounts.models import Membership, User, Workspace
+from accounts.rules.permissions import Permission, can
+from core.views import forbidden
+
+
+class StaffRequest(HttpRequest):
+    """A request inside a workspace: the middleware has opened it."""
+
+    workspace: Workspace
+    membership: Membership
+    user: User
+
+
+class WorkspaceView(View):
+    """Every view under /w/<slug>/. `permission` is needed to see it, `post_permission` (default: the same) to act.
+
+    Strangers never get here: the middleware answers 404. A member without the permission gets a page that says
+    who can help.
+    """
+
+    permission: Permission
+    post_permission: Permission | None = None
+    request: StaffRequest
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        needed = self.permission
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            needed = self.post_permission or self.permission
+        if not can(request.membership.role, needed):
+            return forbidden(request, _("Your role in this workspace does not allow this. An owner or admin can change it."))
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.request.workspace
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the viewer's role has `permission`: templates draw only what can be pressed."""
+        return can(self.request.membership.role, permission)
+
+
+class HasWorkspace(BasePermission):
+    """The API key opened a workspace."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        return getattr(request, "workspace", None) is not None
+
+

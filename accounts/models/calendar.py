@@ -1,0 +1,40 @@
+"""When people work: intervals a day, holidays, one time zone."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.tenancy import TenantKey, WorkspaceOwned
+
+
+def office_hours() -> dict[str, list[list[str]]]:
+    """Monday to Friday, 09:00 to 17:00."""
+    return {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+class BusinessCalendar(WorkspaceOwned):
+    name = models.CharField(max_length=80)
+    time_zone = models.CharField(max_length=64)
+    week = models.JSONField(default=office_hours)  # {"mon": [["09:00", "17:00"], ...], ...} local times
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="calendar_name_once"),
+            models.UniqueConstraint(fields=["workspace"], condition=Q(is_default=True), name="calendar_one_default"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Holiday(WorkspaceOwned):
+    calendar = TenantKey("accounts.BusinessCalendar", on_delete=models.CASCADE, related_name="holidays")
+    holiday_on = models.DateField()
+    name = models.CharField(max_length=120, blank=True)
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["calendar", "holiday_on"], name="holiday_once")]
+
+    def __str__(self) -> str:
+        return f"{self.holiday_on} {self.name}"

@@ -1,0 +1,44 @@
+"""The tenant."""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.tokens import new_public_id
+
+
+class Workspace(models.Model):
+    """A company's room: everything in Amends belongs to exactly one workspace."""
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
+    slug = models.SlugField(
+        max_length=50,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Use small letters, digits and hyphens."))],
+    )
+    name = models.CharField(_("Company name"), max_length=120)
+    time_zone = models.CharField(_("Time zone"), max_length=64, default="UTC")
+    language = models.CharField(_("Language"), max_length=16, default="en")
+    sender_name = models.CharField(_("Sender name"), max_length=120, blank=True)
+    reply_to = models.EmailField(_("Replies go to"), blank=True)
+    accent = models.CharField(_("Brand colour"), max_length=7, default="#0f766e")
+    logo = models.TextField(blank=True)  # a data: URI of at most 6,000 characters (4 kB image), made at upload
+    phone = models.CharField(_("Phone"), max_length=40, blank=True)
+    email = models.EmailField(_("E-mail"), blank=True)
+    address = models.CharField(_("Address"), max_length=300, blank=True)
+    website = models.URLField(_("Website"), blank=True)
+    quiet_days = models.PositiveSmallIntegerField(_("Days between two surveys to one person"), default=30)
+    executives = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(quiet_days__lte=730), name="workspace_quiet_days")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def from_name(self) -> str:
+        """The name customers see as the sender."""
+        return self.sender_name or self.name

@@ -1,0 +1,59 @@
+"""Creating and changing workspaces."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import BusinessCalendar, Membership, Team, User, Workspace
+from accounts.signals import workspace_created
+
+EDITABLE = (
+    "name", "time_zone", "language", "sender_name", "reply_to", "accent", "logo", "phone", "email", "address", "website",
+    "quiet_days",
+)  # fmt: skip
+
+
+class SlugTaken(ValueError):
+    """Another workspace has this slug."""
+
+
+@transaction.atomic
+def create(*, name: str, slug: str, owner: User, now: datetime, time_zone: str = "UTC", **fields: Any) -> Workspace:
+    """A workspace with its owner, a team, office hours, and what the apps above lay in (a survey, a policy, causes).
+
+    Raises SlugTaken, or ValidationError naming the fields that do not fit.
+    """
+    if Workspace.objects.filter(slug=slug).exists():
+        raise SlugTaken(slug)
+    if time_zone not in available_timezones():
+        raise ValidationError({"time_zone": _("There is no time zone “%(zone)s”.") % {"zone": time_zone}})
+    workspace = Workspace(name=name, slug=slug, time_zone=time_zone, created_at=now, **fields)
+    workspace.full_clean()
+    workspace.save()
+    BusinessCalendar(
+        workspace=workspace, name=_("Office hours"), time_zone=time_zone, is_default=True, created_at=now
+    ).save()
+    team = Team(workspace=workspace, name=_("Customer care"), lead=owner, created_at=now)
+    team.save()
+    Membership(workspace=workspace, user=owner, role=Role.OWNER, team=team, created_at=now).save()
+    workspace_created.send(sender=Workspace, workspace=workspace, owner=owner, now=now)
+    return workspace
+
+
+@transaction.atomic
+def change(*, workspace: Workspace, **fields: Any) -> Workspace:
+    """Set the given fields (names in EDITABLE); raises ValidationError naming what does not fit."""
+    if unknown := set(fields) - set(EDITABLE):
+        raise ValueError(f"not editable: {', '.join(sorted(unknown))}")
+    for field, value in fields.items():
+        setattr(workspace, field, value)
+    if workspace.time_zone not in available_timezones():
+        raise ValidationError({"time_zone": _("There is no time zone “%(zone)s”.") % {"zone": workspace.time_zone}})
+    workspace.full_clean()
+    workspace.save(update_fields=list(fields))
+    return workspace

@@ -1,0 +1,49 @@
+"""The Celery application. A message is a hint; the rows are the truth (see core/queue.py)."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from config import embedded  # noqa: E402  the embedded run fills the environment before Django reads it
+
+embedded.prepare_environment()
+
+from config.schedule import beat_schedule  # noqa: E402  after the environment
+
+app = Celery("amends")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    result_backend=None,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_max_tasks_per_child=1_000,
+    worker_eta_task_limit=100,
+    worker_cancel_long_running_tasks_on_connection_loss=False,  # a doubled run is harmless, a send cut in half is not
+    worker_soft_shutdown_timeout=10.0,
+    worker_hijack_root_logger=False,
+    task_soft_time_limit=300,  # seconds; an import or a campaign works in batches shorter than this
+    task_time_limit=330,
+    enable_utc=True,
+    timezone="UTC",
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        "visibility_timeout": 400,  # longer than any task may run
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 3,
+        "socket_connect_timeout": 3,
+        "socket_keepalive": True,
+    },
+    task_publish_retry=False,
+    task_default_queue="amends",
+    beat_schedule=beat_schedule(),
+    beat_max_loop_interval=1,
+)
+app.autodiscover_tasks()

@@ -1,0 +1,45 @@
+"""Everything that runs by itself, in one table.
+
+A sweep walks rows that are due; it is safe to run twice, in parallel or late. `expires` lies below the period,
+so a stalled worker does not wake to a thousand copies. `late_after` is when `/readyz` turns red.
+"""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+
+class Sweep(NamedTuple):
+    task: str
+    every: float  # seconds
+    keeps: str
+
+    @property
+    def late_after(self) -> timedelta:
+        """Twenty missed turns, and never less than two minutes."""
+        return timedelta(seconds=max(120.0, 20 * self.every))
+
+
+SWEEPS = (
+    Sweep("detractors.decide_pending", 5, "no detractor without a case or a written reason"),
+    Sweep("detractors.enforce_sla", 5, "a breach is marked and told within seconds"),
+    Sweep("outbox.sweep", 5, "nothing stays queued or stuck while being sent"),
+    Sweep("dashboards.fold_tallies", 5, "tallies keep up"),
+    Sweep("surveys.follow_mail", 5, "an invitation knows what became of its mail"),
+    Sweep("surveys.send_due", 15, "people are asked in time, or the reason is written"),
+    Sweep("surveys.prepare_campaigns", 15, "a started campaign is prepared to its end"),
+    Sweep("surveys.run_imports", 15, "an interrupted import goes on"),
+    Sweep("followups.send_due", 15, "planned mail leaves on time, or says why not"),
+    Sweep("followups.plan_missing", 60, "no case without its planned mails"),
+    Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),
+    Sweep("surveys.expire_due", 300, "links end when they should"),
+    Sweep("outbox.forget_bodies", 3600, "mail bodies are not kept for ever"),
+    Sweep("core.forget_idempotency_keys", 3600, "stored answers to API posts go after a day"),
+)
+
+
+def beat_schedule() -> dict[str, dict[str, object]]:
+    """The table in Celery's shape."""
+    return {
+        sweep.task: {"task": sweep.task, "schedule": sweep.every, "options": {"expires": max(sweep.every - 1, 1)}}
+        for sweep in SWEEPS
+    }

@@ -1,0 +1,261 @@
+"""One settings file for every place; all that differs comes from the environment (see .env.example).
+
+With DEBUG off, an unsafe value refuses to start: the sentence names the variable and the cure (core/checks.py
+adds what needs more than this file to judge).
+"""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config import env, mail
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = next(iter(re.findall(r"^## (\d\S*)", (BASE_DIR / "CHANGELOG.md").read_text(), re.MULTILINE)), "0")
+
+# --- Safety -----------------------------------------------------------------------------------------------
+DEBUG = env.flag("DEBUG")
+DATA_DIR = env.path("AMENDS_DATA", BASE_DIR / "var")
+BASE_URL = env.base_url()
+IS_HTTPS = BASE_URL.startswith("https://")
+HOST = urlsplit(BASE_URL).hostname or ""
+IS_LOOPBACK = HOST in {"localhost", "127.0.0.1", "::1"} or HOST.endswith(".localhost")
+SECRET_KEY = env.secret("AMENDS_SECRET_KEY", cure="to 50 or more random characters")
+SECRET_KEY_FALLBACKS = env.words("AMENDS_SECRET_KEY_FALLBACKS")
+LINK_KEY = env.secret("AMENDS_LINK_KEY", cure="to 50 or more random characters, other than AMENDS_SECRET_KEY")
+LINK_KEY_FALLBACKS = env.words("AMENDS_LINK_KEY_FALLBACKS")
+if not DEBUG:
+    if not IS_HTTPS and not IS_LOOPBACK:
+        raise env.ConfigurationError("AMENDS_BASE_URL is plain http for a public host: use https:// (or a loopback host).")
+    for _name, _key in (("AMENDS_SECRET_KEY", SECRET_KEY), ("AMENDS_LINK_KEY", LINK_KEY)):
+        if len(_key) < 40 or len(set(_key)) < 10 or "change-me" in _key:
+            raise env.ConfigurationError(f"{_name} is too weak: set it to 50 or more random characters.")
+    if SECRET_KEY == LINK_KEY:
+        raise env.ConfigurationError("AMENDS_LINK_KEY equals AMENDS_SECRET_KEY: set it to other random characters.")
+ALLOWED_HOSTS = [HOST, *(["localhost", "127.0.0.1", "[::1]"] if IS_LOOPBACK else []), *env.words("AMENDS_EXTRA_HOSTS")]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^u/"]  # probes; RFC 8058: one-click is never redirected
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("AMENDS_BEHIND_PROXY") else None
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "amends_session"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "amends_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "core.views.csrf_failure"
+SESSION_COOKIE_AGE = 12 * 3600  # seconds
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Parts ------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "core.apps.CoreConfig",
+    "accounts.apps.AccountsConfig",
+    "outbox.apps.OutboxConfig",
+    "surveys.apps.SurveysConfig",
+    "detractors.apps.DetractorsConfig",
+    "followups.apps.FollowupsConfig",
+    "dashboards.apps.DashboardsConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "anymail",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_htmx",
+    "django_structlog",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+    "rest_framework_api_key",
+    "template_partials.apps.SimpleAppConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.PublicPages",
+    "django_structlog.middlewares.RequestMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.WorkspaceMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+_LOADERS = [
+    "template_partials.loader.Loader",
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": _LOADERS if DEBUG else [("django.template.loaders.cached.Loader", _LOADERS)],
+            "builtins": ["template_partials.templatetags.partials", "core.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "core.context_processors.site",
+            ],
+        },
+    }
+]
+APPEND_SLASH = True
+
+# --- Stores -----------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        **env.database(),
+        "CONN_MAX_AGE": None,  # a new connection per request costs four times the request
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "application_name": "amends",
+            "options": "-c statement_timeout=%d -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+            % env.number("AMENDS_STATEMENT_TIMEOUT_MS", 15_000, least=100),
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LIMITER_URL = env.redis_url(env.REDIS_LIMITER)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.redis_url(env.REDIS_CACHE),
+        "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MEDIA_ROOT = DATA_DIR / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+STATIC_URL = "static/"
+STATIC_ROOT = env.path("AMENDS_STATIC_ROOT", DATA_DIR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+MAX_IMPORT_BYTES = 200 * 1024 * 1024
+
+# --- People -----------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "accounts:home"
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited; nobody signs up by themselves
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,10/15m/key", "reset_password": "10/h/ip,5/h/key"}
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
+
+# --- Mail (only outbox/channels/email.py sends) -------------------------------------------------------------
+MAIL = mail.configure(env.secret("AMENDS_EMAIL_URL", "outbox:" if DEBUG else env.REQUIRED))
+EMAIL_BACKEND = MAIL.backend
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.use_tls, MAIL.use_ssl
+EMAIL_TIMEOUT = 15  # seconds; Django waits for ever by default
+ANYMAIL = {**MAIL.anymail, "REQUESTS_TIMEOUT": (5, 20), "IGNORE_UNSUPPORTED_FEATURES": True}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("AMENDS_FROM_EMAIL", f"feedback@{HOST if '.' in HOST and not IS_LOOPBACK else 'amends.example'}")
+MAIL_BODIES_KEPT = timedelta(days=env.number("AMENDS_MAIL_BODY_DAYS", 180, least=1))
+INBOUND_DOMAIN = env.text("AMENDS_INBOUND_DOMAIN", "")
+
+# --- Work -------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = env.redis_url(env.REDIS_BROKER)
+METRICS_TOKEN = env.secret("AMENDS_METRICS_TOKEN", "")
+
+# --- API --------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.access.HasWorkspace"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "core.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+API_RATE = env.text("AMENDS_API_RATE", "6000/minute")  # per key; checked exactly, on Redis
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Amends API",
+    "DESCRIPTION": "NPS surveys and detractor cases. Times are RFC 3339 in UTC, ids are opaque strings.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SERVE_PERMISSIONS": [],
+    "SERVE_AUTHENTICATION": [],
+}
+
+# --- Words and time ---------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+FORMS_URLFIELD_ASSUME_HTTPS = True
+
+# --- Logs: tokens never appear (core/logs.py masks them) ----------------------------------------------------
+LOG_FORMAT = env.choice("LOG_FORMAT", "text", ["text", "json"])
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "core.logs.formatter", "as_json": LOG_FORMAT == "json"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])},
+    "loggers": {"django.request": {"level": "ERROR"}, "django_structlog": {"level": "WARNING"}},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,15 @@
+"""Server entry."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from config import embedded  # noqa: E402  the embedded run fills the environment before Django reads it
+
+embedded.prepare_environment()
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+import config.celery  # noqa: E402, F401  hints are published by this process too
+
+application = get_wsgi_application()

@@ -1,0 +1,64 @@
+"""The only source of randomness, and the shape of every secret link.
+
+A link token is a nonce of 16 random bytes kept on its row, followed by 16 bytes of
+HMAC-SHA256(link key, purpose + nonce), both as unpadded base64url (22 + 22 characters).
+The row is found by its nonce; the tag is compared in constant time. The token is never
+stored, yet can be rebuilt for a reminder or the API. The link key is not SECRET_KEY; old
+link keys stay valid as fall-backs, so links mailed before a rotation keep working.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+
+from django.conf import settings
+
+NONCE_LENGTH = 22  # characters: 16 bytes as unpadded base64url
+TOKEN_LENGTH = 2 * NONCE_LENGTH
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{44}\Z")
+
+
+class BadToken(ValueError):
+    """The text is no token of this purpose: malformed, or its tag does not match."""
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def new_token(size: int = 16) -> str:
+    """`size` random bytes (default 16, 128 bits) as unpadded base64url."""
+    return _encode(secrets.token_bytes(size))
+
+
+def new_nonce() -> str:
+    """A fresh link nonce: 22 characters, 128 bits."""
+    return new_token(16)
+
+
+def new_public_id() -> str:
+    """An opaque, unguessable id for URLs and the API: 22 characters, 128 bits."""
+    return new_token(16)
+
+
+def _tag(key: str, purpose: str, nonce: str) -> str:
+    digest = hmac.new(key.encode(), f"{purpose}:{nonce}".encode(), hashlib.sha256).digest()
+    return _encode(digest[:16])
+
+
+def link_token(purpose: str, nonce: str) -> str:
+    """The token of a link: `nonce` plus its tag for `purpose` ("survey", "unsubscribe", "case")."""
+    return nonce + _tag(settings.LINK_KEY, purpose, nonce)
+
+
+def match_token(purpose: str, token: str) -> str:
+    """Return the nonce inside `token` if its tag fits `purpose`; raise BadToken otherwise."""
+    if not _TOKEN.match(token):
+        raise BadToken("malformed")
+    nonce, tag = token[:NONCE_LENGTH], token[NONCE_LENGTH:]
+    for key in (settings.LINK_KEY, *settings.LINK_KEY_FALLBACKS):
+        if hmac.compare_digest(tag, _tag(key, purpose, nonce)):
+            return nonce
+    raise BadToken("tag does not match")

@@ -1,0 +1,78 @@
+"""Alive, able to serve, and the pages for when something does not go."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import heartbeat
+from core.sweeps import allowed_lateness
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; touches nothing else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def _trouble(now: datetime) -> dict[str, str]:
+    """What keeps this installation from serving, by part; empty when all is well."""
+    trouble = {}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        if late := heartbeat.late(allowed=allowed_lateness(), now=now):
+            trouble["sweeps"] = "late: " + ", ".join(late)
+    except Exception as error:  # every way a database can be away means the same here
+        trouble["database"] = type(error).__name__
+    try:
+        cache.get("readyz")
+    except Exception as error:  # likewise
+        trouble["redis"] = type(error).__name__
+    return trouble
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when database, Redis and every sweep are well; 503 with what is not."""
+    trouble = _trouble(timezone.now())
+    body = {"ready": not trouble, "trouble": trouble, "version": settings.VERSION}
+    return JsonResponse(body, status=503 if trouble else 200)
+
+
+def _page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    return render(request, f"errors/{status}.html", context, status=status)
+
+
+def forbidden(request: HttpRequest, why: str = "") -> HttpResponse:
+    """403 with a sentence that says who can help."""
+    return _page(request, 403, why=why)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was open too long or cookies are blocked."""
+    return _page(
+        request, 403, why=_("This form was open for too long, or cookies are blocked. Go back, reload the page and try again.")
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Without context processors: whatever broke may break them too."""
+    return HttpResponse(render_to_string("errors/500.html"), status=500)

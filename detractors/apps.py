@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DetractorsConfig(AppConfig):
+    name = "detractors"
+    default_auto_field = "django.db.models.BigAutoField"

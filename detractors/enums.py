@@ -1,0 +1,92 @@
+"""Codes and labels of cases; the codes are the contract's."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Category(models.TextChoices):
+    OPEN = "OPEN", _("Open")
+    WAITING = "WAITING", _("Waiting for customer")
+    RESOLVED = "RESOLVED", _("Resolved")
+    CLOSED = "CLOSED", _("Closed")
+
+
+class Priority(models.TextChoices):
+    URGENT = "URGENT", _("Urgent")
+    HIGH = "HIGH", _("High")
+    NORMAL = "NORMAL", _("Normal")
+    LOW = "LOW", _("Low")
+
+
+class Origin(models.TextChoices):
+    RESPONSE = "RESPONSE", _("Survey answer")
+    MENTION = "MENTION", _("Mention")
+    COMPLAINT = "COMPLAINT", _("Complaint")
+    STAFF = "STAFF", _("Entered by staff")
+
+
+class DecisionOutcome(models.TextChoices):
+    OPENED = "OPENED", _("Case opened")
+    JOINED = "JOINED", _("Joined an open case")
+    HELD = "HELD", _("Held")
+    NOT_OPENED = "NOT_OPENED", _("No case")
+
+
+class DecisionReason(models.TextChoices):
+    DETRACTOR = "DETRACTOR", _("an unhappy answer")
+    OPEN_CASE = "OPEN_CASE", _("the customer already has an open case")
+    NOT_DETRACTOR = "NOT_DETRACTOR", _("not an unhappy answer")
+    HISTORICAL = "HISTORICAL", _("older than 7 days when it came in")
+    RESURVEY = "RESURVEY", _("the second answer of a case, which it reopens or closes")
+    SCANNER = "SCANNER", _("probably a mail scanner")
+
+
+class Outcome(models.TextChoices):
+    RECOVERED = "RECOVERED", _("Recovered")
+    CONVERTED = "CONVERTED", _("Converted to promoter")
+    NOT_RECOVERED = "NOT_RECOVERED", _("Not recovered")
+    NO_ANSWER = "NO_ANSWER", _("No answer")
+    DISMISSED = "DISMISSED", _("Dismissed")
+
+
+class TimerKind(models.TextChoices):
+    FIRST_RESPONSE = "FIRST_RESPONSE", _("First response")
+    NEXT_RESPONSE = "NEXT_RESPONSE", _("Next response")
+    RESOLUTION = "RESOLUTION", _("Resolution")
+
+
+class EscalationLevel(models.TextChoices):
+    LEAD = "LEAD", _("Team lead")
+    MANAGER = "MANAGER", _("Managers")
+    EXECUTIVE = "EXECUTIVE", _("Executives")
+
+
+class CallOutcome(models.TextChoices):
+    REACHED = "REACHED", _("Reached")
+    NO_ANSWER = "NO_ANSWER", _("No answer")
+    VOICEMAIL = "VOICEMAIL", _("Left a message")
+
+
+class EventKind(models.TextChoices):
+    OPENED = "OPENED", _("Case opened")
+    ANSWER_JOINED = "ANSWER_JOINED", _("Another answer joined")
+    ANSWER_AMENDED = "ANSWER_AMENDED", _("Answer changed by the customer")
+    ASSIGNED = "ASSIGNED", _("Assigned")
+    CLAIMED = "CLAIMED", _("Claimed")
+    NOTE = "NOTE", _("Note")
+    REPLIED = "REPLIED", _("Reply sent")
+    REPLY_FAILED = "REPLY_FAILED", _("Mail did not arrive")
+    CALLED = "CALLED", _("Call")
+    AUTO_MAIL = "AUTO_MAIL", _("Automatic mail")
+    ISSUE_NOTED = "ISSUE_NOTED", _("Issue noted")
+    WAITING = "WAITING", _("Waiting for customer")
+    RESUMED = "RESUMED", _("Resumed")
+    DUE_SOON = "DUE_SOON", _("Due soon")
+    BREACHED = "BREACHED", _("Promise missed")
+    ESCALATED = "ESCALATED", _("Escalated")
+    RESOLVED = "RESOLVED", _("Resolved")
+    REOPENED = "REOPENED", _("Reopened")
+    RESURVEYED = "RESURVEYED", _("Asked again")
+    RECOVERED = "RECOVERED", _("Recovered")
+    CLOSED = "CLOSED", _("Closed")
+    DISMISSED = "DISMISSED", _("Dismissed")

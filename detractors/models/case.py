@@ -1,0 +1,197 @@
+"""The tracked duty to one unhappy customer."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from accounts.tenancy import TenantKey, TenantManager, TenantQuerySet, WorkspaceOwned
+from core.constraints import both_or_neither
+from core.tokens import link_token, new_nonce
+from detractors.enums import Category, Origin, Outcome, Priority
+
+OPEN_CATEGORIES = (Category.OPEN, Category.WAITING)
+
+
+class CaseQuerySet(TenantQuerySet["Case"]):
+    def open(self) -> "CaseQuerySet":
+        """Cases somebody still has to work on: OPEN and WAITING."""
+        return self.filter(category__in=OPEN_CATEGORIES)
+
+    def owned_by(self, user: object) -> "CaseQuerySet":
+        return self.filter(owner=user)
+
+    def unassigned(self) -> "CaseQuerySet":
+        return self.filter(owner__isnull=True)
+
+    def due_soon(self) -> "CaseQuerySet":
+        """A promise passed its warning and is not yet due."""
+        return self.filter(is_due_soon=True)
+
+    def breached(self) -> "CaseQuerySet":
+        """A promise was missed; that is permanent."""
+        return self.filter(is_breached=True)
+
+    def matching(self, text: str) -> "CaseQuerySet":
+        """By number ("#12" or "12") or by words in the person, company or comment, any case."""
+        words = text.strip()
+        if not words:
+            return self
+        number = words.removeprefix("#")
+        if number.isdigit() and len(number) < 10:
+            return self.filter(Q(number=int(number)) | Q(search__icontains=words))
+        return self.filter(search__icontains=words)
+
+
+class Case(WorkspaceOwned):
+    """One open episode of a customer. `number` counts up in the workspace.
+
+    `rank_at` orders the queue: the next due moment minus the minutes earned (see rules.priority).
+    `is_due_soon` and `is_breached` mirror the timers, so that queue views are index scans.
+    `first_response_minutes` is working time, `first_response_minutes_calendar` the customer's.
+    `opened_at` is the answer's moment, however late the case was made.
+    """
+
+    number = models.PositiveIntegerField()
+    link_nonce = models.CharField(max_length=22, unique=True, default=new_nonce, editable=False)
+    contact = TenantKey("surveys.Contact", null=True, on_delete=models.PROTECT, related_name="+")
+    response = TenantKey("surveys.Response", null=True, on_delete=models.PROTECT, related_name="+")
+    survey = TenantKey("surveys.Survey", null=True, on_delete=models.PROTECT, related_name="+")
+    touchpoint = TenantKey("surveys.Touchpoint", null=True, on_delete=models.PROTECT, related_name="+")
+    origin = models.CharField(max_length=9, choices=Origin.choices, default=Origin.RESPONSE)
+    category = models.CharField(max_length=8, choices=Category.choices, default=Category.OPEN)
+    priority = models.CharField(max_length=6, choices=Priority.choices, default=Priority.NORMAL)
+    rank_at = models.DateTimeField()
+    rank_parts = models.JSONField(default=list)  # [{"code", "minutes"}]: the visible sum
+    score = models.PositiveSmallIntegerField(null=True)  # of the first answer
+    latest_score = models.PositiveSmallIntegerField(null=True)  # of the latest answer
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    assigned_because = models.CharField(max_length=200, blank=True)
+    team = TenantKey("accounts.Team", null=True, on_delete=models.SET_NULL, related_name="+")
+    policy = TenantKey("detractors.SlaPolicy", null=True, on_delete=models.PROTECT, related_name="+")
+    stated_complaint = models.TextField(_("Stated complaint"), blank=True)
+    underlying_issue = models.TextField(_("Underlying issue"), blank=True)
+    search = models.TextField(blank=True, editable=False)
+
+    opened_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)  # counts every change: live pages ask "newer than?"
+    is_due_soon = models.BooleanField(default=False)
+    is_breached = models.BooleanField(default=False)
+    next_due_at = models.DateTimeField(null=True)  # the earliest running promise
+    contacted_at = models.DateTimeField(null=True)
+    first_responded_at = models.DateTimeField(null=True)
+    first_response_minutes = models.PositiveIntegerField(null=True)
+    first_response_minutes_calendar = models.PositiveIntegerField(null=True)
+    waiting_since = models.DateTimeField(null=True)
+    waiting_for = models.CharField(max_length=300, blank=True)
+    root_cause = TenantKey("detractors.RootCause", null=True, on_delete=models.PROTECT, related_name="+")
+    resolution = models.TextField(_("What was done"), blank=True)
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    closed_at = models.DateTimeField(null=True)
+    told_back_at = models.DateTimeField(null=True)  # the closing mail left
+    reopened_count = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(max_length=13, choices=Outcome.choices, blank=True)
+
+    objects = TenantManager(CaseQuerySet)
+    unscoped = models.Manager()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "number"], name="case_number_once"),
+            models.UniqueConstraint(
+                fields=["workspace", "contact"],
+                condition=Q(category__in=["OPEN", "WAITING"], contact__isnull=False),
+                name="case_one_open_per_contact",
+            ),
+            models.CheckConstraint(condition=Q(category__in=Category.values), name="case_category_known"),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="case_priority_known"),
+            models.CheckConstraint(condition=both_or_neither("resolved_at", "resolved_by"), name="case_resolved_pair"),
+            models.CheckConstraint(
+                condition=Q(category="WAITING", waiting_since__isnull=False)
+                | (~Q(category="WAITING") & Q(waiting_since__isnull=True)),
+                name="case_waiting_pair",
+            ),
+            models.CheckConstraint(
+                condition=~Q(category="RESOLVED") | Q(resolved_at__isnull=False, root_cause__isnull=False),
+                name="case_resolved_has_cause",
+            ),
+            models.CheckConstraint(
+                condition=~Q(category="CLOSED") | Q(closed_at__isnull=False), name="case_closed_has_moment"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue",
+            ),
+            models.Index(
+                fields=["workspace", "owner", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_of_owner",
+            ),
+            models.Index(
+                fields=["workspace", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"], is_due_soon=True),
+                name="case_queue_due_soon",
+            ),
+            models.Index(
+                fields=["workspace", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"], is_breached=True),
+                name="case_queue_breached",
+            ),
+            models.Index(fields=["workspace", "rank_at", "number"], name="case_all"),
+            models.Index(fields=["workspace", "opened_at"], include=["first_response_minutes"], name="case_figures"),
+            models.Index(fields=["contact", "-opened_at"], name="case_of_contact"),
+            models.Index(fields=["response"], name="case_of_response"),
+            GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="case_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.category in OPEN_CATEGORIES
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.category == Category.WAITING
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.category == Category.RESOLVED
+
+    @property
+    def is_closed(self) -> bool:
+        return self.category == Category.CLOSED
+
+    @property
+    def link(self) -> str:
+        """The token of the customer's own page of the case."""
+        return link_token("case", self.link_nonce)
+
+    def seconds_open(self, now: datetime) -> float:
+        """Calendar seconds since the answer."""
+        return (now - self.opened_at).total_seconds()
+
+
+class CaseCounter(models.Model):
+    """The last case number of a workspace; its row is the lock under which numbers are given out."""
+
+    workspace = models.OneToOneField("accounts.Workspace", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    last_number = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.last_number)

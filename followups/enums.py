@@ -1,0 +1,43 @@
+"""Codes and labels of follow-ups."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Direction(models.TextChoices):
+    OUT = "OUT", _("To the customer")
+    IN = "IN", _("From the customer")
+
+
+class FollowUpStep(models.TextChoices):
+    """The automatic mails of a case; none of them counts as a first response."""
+
+    ACKNOWLEDGE = "ACKNOWLEDGE", _("We have read your answer")
+    WAITING = "WAITING", _("What we are waiting for")
+    CLOSING = "CLOSING", _("What was done")
+
+
+class FollowUpStatus(models.TextChoices):
+    PLANNED = "PLANNED", _("Planned")
+    SENT = "SENT", _("Sent")
+    SKIPPED = "SKIPPED", _("Not sent")
+
+
+class SkippedBecause(models.TextChoices):
+    NO_ADDRESS = "NO_ADDRESS", _("the customer has no e-mail address")
+    SUPPRESSED = "SUPPRESSED", _("the address is on the suppression list")
+    UNDELIVERABLE = "UNDELIVERABLE", _("the address does not work")
+    ERASED = "ERASED", _("the person was erased")
+    TOO_LATE = "TOO_LATE", _("it would have come too late")
+    NO_LONGER_TRUE = "NO_LONGER_TRUE", _("the case had moved on")
+    ALREADY_ANSWERED = "ALREADY_ANSWERED", _("a person had already answered")
+    SWITCHED_OFF = "SWITCHED_OFF", _("switched off by hand")
+
+
+class ResurveyStatus(models.TextChoices):
+    PLANNED = "PLANNED", _("Planned")
+    ASKED = "ASKED", _("Asked")
+    ANSWERED = "ANSWERED", _("Answered")
+    UNANSWERED = "UNANSWERED", _("No answer")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    NOT_ASKED = "NOT_ASKED", _("Could not be asked")

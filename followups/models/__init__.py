@@ -1,0 +1,7 @@
+"""Telling them back."""
+
+from followups.models.conversation import Conversation, Mail
+from followups.models.followup import FollowUp, ReplyTemplate
+from followups.models.resurvey import Resurvey
+
+__all__ = ["Conversation", "FollowUp", "Mail", "ReplyTemplate", "Resurvey"]

@@ -1,0 +1,49 @@
+"""Mails between us and the customer, by case."""
+
+from django.conf import settings
+from django.db import models
+
+from accounts.tenancy import TenantKey, WorkspaceOwned
+from core.tokens import new_public_id
+from followups.enums import Direction
+
+
+class Conversation(WorkspaceOwned):
+    """The thread of one case: every mail names the first one, so mail programs keep them together."""
+
+    case = TenantKey("detractors.Case", on_delete=models.CASCADE, related_name="+")
+    subject = models.CharField(max_length=300)
+    root_message_id = models.CharField(max_length=255)
+    last_message_id = models.CharField(max_length=255)
+    created_at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["case"], name="conversation_once_per_case")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Mail(WorkspaceOwned):
+    """One mail of a conversation, as it was written; `message` is its row in the outbox."""
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
+    conversation = TenantKey("followups.Conversation", on_delete=models.CASCADE, related_name="mails")
+    direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.OUT)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    message = models.ForeignKey("outbox.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="+")
+    submission = models.CharField(max_length=36, blank=True)  # the form's own id: a double click sends once
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "submission"], condition=~models.Q(submission=""), name="mail_once_per_submission"
+            )
+        ]
+        indexes = [models.Index(fields=["conversation", "at"], name="mail_of_conversation")]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,53 @@
+"""One planned mail of a case: it waits here until due and is checked again before it leaves."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.tenancy import TenantKey, WorkspaceOwned
+from followups.enums import FollowUpStatus, FollowUpStep, SkippedBecause
+
+
+class FollowUp(WorkspaceOwned):
+    """`episode` is the number of the case's reopenings when it was planned: each step once an episode."""
+
+    case = TenantKey("detractors.Case", on_delete=models.CASCADE, related_name="+")
+    step = models.CharField(max_length=11, choices=FollowUpStep.choices)
+    episode = models.PositiveSmallIntegerField(default=0)
+    occasion = models.CharField(max_length=40, blank=True)  # tells two waits of one episode apart
+    status = models.CharField(max_length=7, choices=FollowUpStatus.choices, default=FollowUpStatus.PLANNED)
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    skipped_because = models.CharField(max_length=16, choices=SkippedBecause.choices, blank=True)
+    message = models.ForeignKey("outbox.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="+")
+    retry_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["case", "step", "episode", "occasion"], name="followup_once"),
+            models.CheckConstraint(
+                condition=Q(status="SENT", sent_at__isnull=False, skipped_because="")
+                | Q(status="PLANNED", sent_at__isnull=True, skipped_because="")
+                | (Q(status="SKIPPED", sent_at__isnull=True) & ~Q(skipped_because="")),
+                name="followup_status_agrees",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(status="PLANNED"), name="followup_due")]
+
+    def __str__(self) -> str:
+        return f"{self.step} of {self.case_id}"
+
+
+class ReplyTemplate(WorkspaceOwned):
+    """A canned reply with merge fields."""
+
+    name = models.CharField(max_length=80)
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="reply_template_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,25 @@
+"""An address we must not mail, and why."""
+
+from django.conf import settings
+from django.db import models
+
+from accounts.tenancy import WorkspaceOwned
+from outbox.enums import SuppressionReason, SuppressionScope
+
+
+class Suppression(WorkspaceOwned):
+    """One row per workspace and address; `address` is kept in small letters."""
+
+    address = models.CharField(max_length=320)
+    scope = models.CharField(max_length=8, choices=SuppressionScope.choices)
+    reason = models.CharField(max_length=16, choices=SuppressionReason.choices)
+    source = models.CharField(max_length=60, blank=True)  # "message:<public id>", "webhook", "staff"
+    note = models.CharField(max_length=300, blank=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "address"], name="suppression_once")]
+
+    def __str__(self) -> str:
+        return self.address

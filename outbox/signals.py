@@ -1,0 +1,5 @@
+"""News of the outbox, told after commit."""
+
+from django.dispatch import Signal
+
+message_undeliverable = Signal()  # message, now: refused for good, bounced or given up

@@ -1,0 +1,92 @@
+// Comfort for pages that already work without it: menus close, dialogs open, toasts leave, failures are told.
+(() => {
+  "use strict";
+  const words = (name) => document.getElementById("shell-words")?.dataset[name] || "";
+
+  // Menus are <details>; one open at a time, closed by Escape or a click elsewhere.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // Dialogs open by the button's own `commandfor`; browsers that do not know it get the same from here.
+  const knowsCommands = "commandForElement" in HTMLButtonElement.prototype;
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[commandfor]");
+    if (button && !knowsCommands) {
+      const dialog = document.getElementById(button.getAttribute("commandfor"));
+      if (button.getAttribute("command") === "show-modal") dialog?.showModal();
+      else dialog?.close();
+    }
+    if (event.target.matches?.("dialog.sheet")) {
+      const box = event.target.getBoundingClientRect();
+      const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+      if (!inside && event.detail > 0) event.target.close();
+    }
+    event.target.closest("[data-dismiss]")?.closest(".toast-note, .notice")?.remove();
+  });
+
+  // A toast with nothing to press leaves by itself; hovering or focusing it keeps it.
+  const STAYS_MS = 7000;
+  const schedule = (toast) => {
+    if (toast.dataset.stays !== undefined) return;
+    let timer = setTimeout(() => toast.remove(), STAYS_MS);
+    const keep = () => clearTimeout(timer);
+    const leave = () => {
+      timer = setTimeout(() => toast.remove(), STAYS_MS);
+    };
+    toast.addEventListener("pointerenter", keep);
+    toast.addEventListener("pointerleave", leave);
+    toast.addEventListener("focusin", keep);
+    toast.addEventListener("focusout", leave);
+  };
+  const box = () => document.getElementById("toasts");
+  const say = (text) => {
+    const pattern = document.getElementById("toast-pattern");
+    if (!pattern || !box()) return;
+    const toast = pattern.content.firstElementChild.cloneNode(true);
+    toast.querySelector("[data-text]").textContent = text;
+    box().append(toast);
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!box()) return;
+    box().querySelectorAll(".toast-note").forEach(schedule);
+    new MutationObserver((changes) => {
+      for (const change of changes) {
+        for (const node of change.addedNodes) if (node.classList?.contains("toast-note")) schedule(node);
+      }
+    }).observe(box(), { childList: true });
+  });
+
+  // Requests that fail say so; a poll that fails stays quiet and simply asks again.
+  const isPoll = (event) => event.detail.elt?.getAttribute?.("hx-trigger")?.includes("every");
+  document.addEventListener("htmx:responseError", (event) => {
+    if (!isPoll(event)) say(words(event.detail.xhr.status === 403 ? "forbidden" : "failed"));
+  });
+  document.addEventListener("htmx:sendError", (event) => {
+    if (!isPoll(event)) say(words("offline"));
+  });
+
+  window.Amends = {
+    say,
+    // The painted value of a token ("--promoter") in the theme shown now, for charts.
+    color(token) {
+      const probe = document.createElement("span");
+      probe.hidden = true;
+      document.body.append(probe);
+      probe.style.color = `var(${token})`;
+      const painted = getComputedStyle(probe).color;
+      probe.remove();
+      return painted;
+    },
+  };
+})();

@@ -1,0 +1,125 @@
+"""Codes and labels of surveys; the codes are the contract's."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Metric(models.TextChoices):
+    NPS = "NPS", _("Net Promoter Score, 0-10")
+    CSAT = "CSAT", _("Customer satisfaction, 1-5")
+    CES = "CES", _("Customer effort score, 1-7")
+    STARS = "STARS", _("Five stars")
+
+
+class Segment(models.TextChoices):
+    PROMOTER = "PROMOTER", _("Promoter")
+    PASSIVE = "PASSIVE", _("Passive")
+    DETRACTOR = "DETRACTOR", _("Detractor")
+    SATISFIED = "SATISFIED", _("Satisfied")
+    NEUTRAL = "NEUTRAL", _("Neutral")
+    DISSATISFIED = "DISSATISFIED", _("Dissatisfied")
+
+
+class SurveyStatus(models.TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    ACTIVE = "ACTIVE", _("Active")
+    CLOSED = "CLOSED", _("Closed")
+    ARCHIVED = "ARCHIVED", _("Archived")
+
+
+class ResponseChannel(models.TextChoices):
+    EMAIL = "EMAIL", _("E-mail")
+    LINK = "LINK", _("Link")
+    SMS = "SMS", _("SMS")
+    WEB = "WEB", _("Website")
+    KIOSK = "KIOSK", _("Kiosk")
+    API = "API", _("API")
+    CALL = "CALL", _("Phone call")
+    DEMO = "DEMO", _("Demo")
+    SUPPORT = "SUPPORT", _("Support")
+    REVIEW = "REVIEW", _("Review")
+    SOCIAL = "SOCIAL", _("Social media")
+    IMPORT = "IMPORT", _("Import")
+
+
+class Trust(models.TextChoices):
+    CONFIRMED = "CONFIRMED", _("Given by the customer")
+    LIKELY_SCANNER = "LIKELY_SCANNER", _("Probably a mail scanner")
+    STAFF = "STAFF", _("Entered by staff")
+    FORWARDED = "FORWARDED", _("Forwarded link")
+    IMPORTED = "IMPORTED", _("Imported")
+
+
+class Purpose(models.TextChoices):
+    SURVEY = "SURVEY", _("Survey")
+    RESURVEY = "RESURVEY", _("Second question after a fix")
+
+
+class Series(models.TextChoices):
+    """Which line of figures an answer belongs to; only HEADLINE makes the NPS."""
+
+    HEADLINE = "HEADLINE", _("Headline")
+    RESURVEY = "RESURVEY", _("After the fix")
+    DOUBTFUL = "DOUBTFUL", _("Doubtful")
+
+
+class InvitationStatus(models.TextChoices):
+    PLANNED = "PLANNED", _("Planned")
+    QUEUED = "QUEUED", _("On its way")
+    SENT = "SENT", _("Sent")
+    DELIVERED = "DELIVERED", _("Delivered")
+    OPENED = "OPENED", _("Opened")
+    ANSWERED = "ANSWERED", _("Answered")
+    EXPIRED = "EXPIRED", _("Expired")
+    NOT_SENT = "NOT_SENT", _("Not sent")
+
+
+class NotSentBecause(models.TextChoices):
+    OPTED_OUT = "OPTED_OUT", _("asked not to be surveyed")
+    SUPPRESSED = "SUPPRESSED", _("the address is on the suppression list")
+    UNDELIVERABLE = "UNDELIVERABLE", _("the address does not work")
+    ASKED_RECENTLY = "ASKED_RECENTLY", _("was asked recently")
+    DECLINED_RECENTLY = "DECLINED_RECENTLY", _("declined recently")
+    NOT_SAMPLED = "NOT_SAMPLED", _("not in the sample")
+    DAILY_CAP = "DAILY_CAP", _("the daily cap was reached")
+    CAPACITY = "CAPACITY", _("the team could not answer more detractors")
+    OUTSIDE_WINDOW = "OUTSIDE_WINDOW", _("waits for the sending window")
+    NO_ADDRESS = "NO_ADDRESS", _("has no e-mail address")
+    MISSING_FIELD = "MISSING_FIELD", _("a merge field of the mail is empty")
+    SURVEY_CLOSED = "SURVEY_CLOSED", _("the survey is not active")
+    CAMPAIGN_STOPPED = "CAMPAIGN_STOPPED", _("the campaign was stopped")
+    ERASED = "ERASED", _("the person was erased")
+    MAIL_FAILED = "MAIL_FAILED", _("the mail could not be sent")
+
+
+class FunnelStage(models.TextChoices):
+    """Steps of an invitation that are counted, each once."""
+
+    SENT = "SENT", _("Sent")
+    DELIVERED = "DELIVERED", _("Delivered")
+    OPENED = "OPENED", _("Opened")
+    ANSWERED = "ANSWERED", _("Answered")
+    COMMENTED = "COMMENTED", _("Commented")
+
+
+class CampaignStatus(models.TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    PREPARING = "PREPARING", _("Preparing")
+    SENDING = "SENDING", _("Sending")
+    FINISHED = "FINISHED", _("Finished")
+    STOPPED = "STOPPED", _("Stopped")
+
+
+class TouchpointKind(models.TextChoices):
+    RELATIONAL = "RELATIONAL", _("About the relationship")
+    TRANSACTIONAL = "TRANSACTIONAL", _("About one interaction")
+
+
+class ImportStatus(models.TextChoices):
+    MAPPING = "MAPPING", _("Waiting for the columns")
+    CHECKING = "CHECKING", _("Being checked")
+    CHECKED = "CHECKED", _("Checked, not imported")
+    RUNNING = "RUNNING", _("Being imported")
+    DONE = "DONE", _("Imported")
+    FAILED = "FAILED", _("Stopped with an error")
+    CANCELLED = "CANCELLED", _("Cancelled")

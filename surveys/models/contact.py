@@ -1,0 +1,90 @@
+"""The person we ask."""
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from accounts.tenancy import TenantManager, TenantQuerySet, WorkspaceOwned
+from core.tokens import new_public_id
+
+MAX_REPORTABLE = 8  # attributes per workspace that get figures of their own
+MAX_VALUES = 200  # distinct values of such an attribute; with more it reads the answers themselves
+
+
+class ContactQuerySet(TenantQuerySet["Contact"]):
+    def present(self) -> "ContactQuerySet":
+        """Contacts that were not erased."""
+        return self.filter(erased_at__isnull=True)
+
+    def matching(self, text: str) -> "ContactQuerySet":
+        """Contacts whose name, address, company or external id contains `text`, any case."""
+        return self.filter(search__icontains=text.strip()) if text.strip() else self
+
+
+class Contact(WorkspaceOwned):
+    """A customer. `email` is kept in small letters; it and `external_id` are unique in the workspace if set."""
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
+    external_id = models.CharField(_("External id"), max_length=120, blank=True)
+    email = models.EmailField(_("E-mail"), max_length=254, blank=True)
+    name = models.CharField(_("Name"), max_length=200, blank=True)
+    phone = models.CharField(_("Phone"), max_length=40, blank=True)
+    company = models.CharField(_("Company"), max_length=200, blank=True)
+    language = models.CharField(_("Language"), max_length=16, blank=True)
+    time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
+    account_value = models.DecimalField(_("Account value"), max_digits=14, decimal_places=2, null=True, blank=True)
+    attributes = models.JSONField(default=dict, blank=True)  # {name: text}; names are declared in Attribute
+    search = models.TextField(blank=True, editable=False)  # name, address, company and ids in one line
+
+    last_asked_at = models.DateTimeField(null=True, blank=True)
+    last_declined_at = models.DateTimeField(null=True, blank=True)
+    opted_out_at = models.DateTimeField(null=True, blank=True)
+    undeliverable_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = TenantManager(ContactQuerySet)
+    unscoped = models.Manager()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "email"], condition=~Q(email=""), name="contact_email_once"),
+            models.UniqueConstraint(
+                fields=["workspace", "external_id"], condition=~Q(external_id=""), name="contact_external_id_once"
+            ),
+        ]
+        indexes = [
+            GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="contact_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """The name, else the address, else the external id."""
+        return self.name or self.email or self.external_id or self.phone or str(_("Unknown customer"))
+
+    @property
+    def first_name(self) -> str:
+        """The first word of the name; empty if no name is known."""
+        return self.name.split(" ")[0] if self.name else ""
+
+
+class Attribute(WorkspaceOwned):
+    """A contact attribute of the workspace, declared on first sight."""
+
+    name = models.CharField(max_length=60)  # as in Contact.attributes
+    label = models.CharField(max_length=80)
+    is_reportable = models.BooleanField(default=False)  # figures per value are tallied
+    values = models.JSONField(default=list)  # distinct values seen, up to MAX_VALUES
+    created_at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="attribute_name_once")]
+
+    def __str__(self) -> str:
+        return self.label

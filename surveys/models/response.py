@@ -1,0 +1,119 @@
+"""An answer, and the ledger of everything that happened to it."""
+
+from functools import reduce
+from operator import or_
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.tenancy import TenantKey, TenantManager, TenantQuerySet, WorkspaceOwned
+from core.tokens import new_public_id
+from surveys.enums import Metric, Purpose, ResponseChannel, Segment, Series, Trust
+from surveys.rules.metrics import segment_ranges
+
+
+def segment_agrees_with_score() -> Q:
+    """For each metric and segment the score lies in the segment's range: the rule's own table, in SQL."""
+    return reduce(
+        or_,
+        (
+            Q(metric=metric, segment=segment, score__gte=low, score__lte=high)
+            for metric in Metric.values
+            for segment, low, high in segment_ranges(metric)
+        ),
+    )
+
+
+class ResponseQuerySet(TenantQuerySet["Response"]):
+    def headline(self) -> "ResponseQuerySet":
+        """The answers NPS counts: metric NPS, first question, not a likely scanner."""
+        return self.filter(metric=Metric.NPS, purpose=Purpose.SURVEY).exclude(trust=Trust.LIKELY_SCANNER)
+
+
+class Response(WorkspaceOwned):
+    """A score with the customer's own words.
+
+    `day` is the local day of the workspace of `responded_at`; `dimensions` are the reportable facts
+    as they were when the answer came ({"touchpoint": ..., "channel": ..., "attribute:region": ...}).
+    `decide_at` is set while the answer still waits for its decision (see detractors).
+    """
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
+    survey = TenantKey("surveys.Survey", on_delete=models.PROTECT, related_name="+")
+    contact = TenantKey("surveys.Contact", null=True, on_delete=models.PROTECT, related_name="+")
+    invitation = TenantKey("surveys.Invitation", null=True, on_delete=models.PROTECT, related_name="+")
+    touchpoint = TenantKey("surveys.Touchpoint", null=True, on_delete=models.PROTECT, related_name="+")
+    campaign = TenantKey("surveys.Campaign", null=True, on_delete=models.PROTECT, related_name="+")
+    metric = models.CharField(max_length=5, choices=Metric.choices)
+    purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.SURVEY)
+    score = models.PositiveSmallIntegerField()
+    segment = models.CharField(max_length=12, choices=Segment.choices)
+    comment = models.TextField(blank=True)
+    answers = models.JSONField(default=dict)
+    channel = models.CharField(max_length=7, choices=ResponseChannel.choices)
+    trust = models.CharField(max_length=14, choices=Trust.choices, default=Trust.CONFIRMED)
+    language = models.CharField(max_length=16, blank=True)
+    dimensions = models.JSONField(default=dict)
+    day = models.DateField()
+    responded_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    amended_at = models.DateTimeField(null=True)
+    decide_at = models.DateTimeField(null=True)
+    open_case = models.BooleanField(default=False)  # open a case even if the answer is old (API)
+
+    objects = TenantManager(ResponseQuerySet)
+    unscoped = models.Manager()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["invitation"], name="response_once_per_invitation"),
+            models.CheckConstraint(condition=segment_agrees_with_score(), name="response_segment_agrees"),
+            models.CheckConstraint(condition=Q(score__gte=0, score__lte=10), name="response_score_0_to_10"),
+            models.CheckConstraint(condition=Q(channel__in=ResponseChannel.values), name="response_channel_known"),
+            models.CheckConstraint(condition=Q(trust__in=Trust.values), name="response_trust_known"),
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="response_purpose_known"),
+        ]
+        indexes = [
+            models.Index(fields=["decide_at"], condition=Q(decide_at__isnull=False), name="response_undecided"),
+            models.Index(fields=["workspace", "-responded_at", "-id"], name="response_list"),
+            models.Index(
+                fields=["workspace", "day", "survey", "segment", "score", "metric", "purpose", "trust"],
+                name="response_figures",
+            ),
+            models.Index(fields=["contact", "-responded_at"], name="response_of_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.score} {self.segment}"
+
+    @property
+    def is_detractor(self) -> bool:
+        return self.segment in (Segment.DETRACTOR, Segment.DISSATISFIED)
+
+
+class ResponseChange(WorkspaceOwned):
+    """Append-only: what an answer was before and is now, and what the figures must still take in.
+
+    `before_*` is null for a new answer, `after_*` for one taken out; both have the same dimensions.
+    """
+
+    response = TenantKey("surveys.Response", on_delete=models.CASCADE, related_name="changes")
+    survey = TenantKey("surveys.Survey", on_delete=models.CASCADE, related_name="+")
+    before_series = models.CharField(max_length=8, choices=Series.choices, null=True)
+    before_score = models.PositiveSmallIntegerField(null=True)
+    after_series = models.CharField(max_length=8, choices=Series.choices, null=True)
+    after_score = models.PositiveSmallIntegerField(null=True)
+    comment_before = models.TextField(blank=True)
+    day = models.DateField()
+    dimensions = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    is_folded = models.BooleanField(default=False)
+
+    class Meta(WorkspaceOwned.Meta):
+        indexes = [
+            models.Index(fields=["workspace"], condition=Q(is_folded=False), name="response_change_unfolded"),
+            models.Index(fields=["response"], name="response_change_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before_score} -> {self.after_score}"

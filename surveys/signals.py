@@ -1,0 +1,7 @@
+"""News of surveys, told after commit."""
+
+from django.dispatch import Signal
+
+response_recorded = Signal()  # response_id, now
+response_amended = Signal()  # response_id, now
+contact_erased = Signal()  # contact, now

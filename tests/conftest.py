@@ -1,0 +1,70 @@
+"""The cast and the calendar.
+
+Alice manages Acme and leads its team, Bob is an agent there, Charlie owns Globex. Tests start on a named Monday.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.enums import Role
+from accounts.models import Membership, Team, User, Workspace
+from accounts.services import members, workspaces
+
+MONDAY_9AM = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
+
+
+@pytest.fixture
+def now() -> datetime:
+    return MONDAY_9AM
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return members.ensure_user(email="olivia@acme.example", name="Olivia Owner", password="pw-olivia-2026", now=MONDAY_9AM)
+
+
+@pytest.fixture
+def acme(owner: User) -> Workspace:
+    """Acme: Olivia owns it, Monday to Friday 09:00-17:00 UTC, with all a new workspace has."""
+    return workspaces.create(name="Acme", slug="acme", owner=owner, now=MONDAY_9AM - timedelta(days=400))
+
+
+@pytest.fixture
+def alice(acme: Workspace) -> User:
+    team = Team.objects.of(acme).get()
+    user = members.ensure_user(email="alice@acme.example", name="Alice Adams", password="pw-alice-2026", now=MONDAY_9AM)
+    members.add(workspace=acme, user=user, role=Role.MANAGER, team=team, takes_cases=False, now=MONDAY_9AM)
+    team.lead = user
+    team.save()
+    return user
+
+
+@pytest.fixture
+def bob(acme: Workspace) -> User:
+    """The one member of Acme who takes cases."""
+    user = members.ensure_user(email="bob@acme.example", name="Bob Brown", password="pw-bob-2026", now=MONDAY_9AM)
+    members.add(workspace=acme, user=user, role=Role.AGENT, team=Team.objects.of(acme).get(), now=MONDAY_9AM)
+    Membership.objects.of(acme).exclude(user=user).update(takes_cases=False)
+    return user
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """The stranger: owns Globex and has nothing to do with Acme."""
+    user = members.ensure_user(email="charlie@globex.example", name="Charlie Clark", password="pw-charlie-2026", now=MONDAY_9AM)
+    workspaces.create(name="Globex", slug="globex", owner=user, now=MONDAY_9AM - timedelta(days=400))
+    return user
+
+
+@pytest.fixture
+def globex(charlie: User) -> Workspace:
+    return Workspace.objects.get(slug="globex")
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which `user` is signed in."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
