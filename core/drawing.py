@@ -1,4 +1,4 @@
-"""Geometry of the small inline pictures: plain numbers in, SVG attribute values out, no library and no style."""
+"""Geometry of the small inline pictures: plain numbers in, SVG attribute values out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Spark:
 
 
 def spark(values: Sequence[float | None]) -> Spark | None:
-    """Points of a trend in a box of SPARK_WIDTH x SPARK_HEIGHT; None is a gap; no value at all is no picture."""
+    """Points of a trend in a box of SPARK_WIDTH x SPARK_HEIGHT; None is a gap; no value, no picture."""
     known = [float(value) for value in values if value is not None]
     if not known:
         return None
@@ -45,7 +45,9 @@ def spark(values: Sequence[float | None]) -> Spark | None:
     return Spark(
         lines=[" ".join(f"{x},{y}" for x, y in run) for run in runs],
         areas=[
-            f"{run[0][0]},{SPARK_HEIGHT} " + " ".join(f"{x},{y}" for x, y in run) + f" {run[-1][0]},{SPARK_HEIGHT}"
+            f"{run[0][0]},{SPARK_HEIGHT} "
+            + " ".join(f"{x},{y}" for x, y in run)
+            + f" {run[-1][0]},{SPARK_HEIGHT}"
             for run in runs
         ],
         end=runs[-1][-1],
@@ -107,7 +109,9 @@ def scale(steps: Sequence[Mapping[str, Any]]) -> tuple[list[Step], list[Group], 
     """
     pitch = CELL + CELL_GAP
     cells = [
-        Step(value=int(step["value"]), segment=str(step["segment"]), x=i * pitch, middle=i * pitch + CELL // 2)
+        Step(
+            value=int(step["value"]), segment=str(step["segment"]), x=i * pitch, middle=i * pitch + CELL // 2
+        )
         for i, step in enumerate(steps)
     ]
     groups = []
@@ -116,7 +120,12 @@ def scale(steps: Sequence[Mapping[str, Any]]) -> tuple[list[Step], list[Group], 
         x, end = members[0].x, members[-1].x + CELL
         groups.append(
             Group(
-                segment=segment, low=members[0].value, high=members[-1].value, x=x, end=end, middle=(x + end) / 2
+                segment=segment,
+                low=members[0].value,
+                high=members[-1].value,
+                x=x,
+                end=end,
+                middle=(x + end) / 2,
             )
         )
     return cells, groups, max(len(cells) * pitch - CELL_GAP, 0)

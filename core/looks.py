@@ -123,7 +123,7 @@ SEGMENT_PLURALS = {
 
 
 def look(kind: str, code: object) -> Look:
-    """The look of a code of this kind; a code without one shows itself in plain words, so no page breaks on it.
+    """The look of a code of this kind; a code without one shows itself in words, so no page breaks on it.
 
     Raises KeyError for an unknown kind, which is a mistake in a template.
     """

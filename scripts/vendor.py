@@ -5,8 +5,8 @@ Run by hand when a version in `PACKAGES` changes; nothing else ever needs Node:
     python scripts/vendor.py            fetch and rewrite every folder
     python scripts/vendor.py --check    compare the kept files with their SHA256SUMS, no network
 
-`npm pack` brings the packages, so the machine's own npm settings decide where from. Source-map comments are cut
-(the hashed static storage refuses to point at maps that are not kept).
+`npm pack` brings the packages, so the machine's own npm settings decide where from. Source-map comments are
+cut (the hashed static storage refuses to point at maps that are not kept).
 """
 
 from __future__ import annotations
@@ -27,23 +27,45 @@ ROOT = Path(__file__).resolve().parent.parent
 SVG = "http://www.w3.org/2000/svg"
 
 # Every icon the templates may name. Adding one: write it here, run this script, use it.
-ICONS = """
-    adjustments alarm alert-circle alert-triangle archive arrow-back-up arrow-down-right arrow-left arrow-right
-    arrow-up-right at ban bell bolt bookmark building calendar chart-bar chart-line check checks chevron-down chevron-left
-    chevron-right chevron-up circle-check circle-dashed circle-x clipboard-check clipboard-list clock clock-pause
-    cloud-upload copy dots download edit external-link eye eye-off file-import filter flag flame gift hand-stop
-    heart-handshake help history home hourglass-high inbox info-circle key keyboard language layout-dashboard lifebuoy
-    link list loader-2 lock logout mail mail-forward mail-off mail-opened map-pin menu-2 message message-2 message-circle
-    minus mood-happy mood-neutral mood-sad moon note package palette pencil percentage phone phone-call photo
-    player-pause player-play plus point printer progress quote refresh repeat rotate search selector send settings
-    shield-check sort-ascending sort-descending speakerphone star sun tag tags target thumb-up ticket tool trash
-    trending-down trending-up upload user user-check user-circle user-plus user-x users versions wand world writing x
-""".split()
+ICONS = [
+    "activity", "address-book", "adjustments", "alarm", "alarm-off", "alert-circle", "alert-triangle",
+    "archive", "arrow-back-up", "arrow-down", "arrow-down-right", "arrow-forward-up", "arrow-left",
+    "arrow-right", "arrow-up", "arrow-up-right", "arrows-shuffle", "at", "ban", "bell", "bell-off",
+    "bell-ringing", "bolt", "bookmark", "briefcase", "brush", "building", "bulb", "calendar",
+    "calendar-check", "calendar-event", "calendar-off", "calendar-plus", "calendar-time", "category",
+    "chart-bar", "chart-histogram", "chart-line", "chart-pie", "check", "checks", "chevron-down",
+    "chevron-left", "chevron-right", "chevron-up", "circle-check", "circle-dashed", "circle-minus",
+    "circle-plus", "circle-x", "clipboard", "clipboard-check", "clipboard-list", "clock", "clock-check",
+    "clock-exclamation", "clock-off", "clock-pause", "clock-play", "cloud", "cloud-upload", "code", "coin",
+    "copy", "copy-check", "corner-up-left", "corner-up-right", "credit-card", "database", "device-desktop",
+    "device-floppy", "device-laptop", "device-mobile", "dots", "dots-vertical", "download", "edit",
+    "external-link", "eye", "eye-check", "eye-off", "file-download", "file-import", "file-spreadsheet",
+    "file-text", "filter", "filter-off", "flag", "flag-check", "flame", "folder", "forms", "gauge", "gift",
+    "git-merge", "hand-stop", "hash", "headset", "heart-handshake", "help", "help-circle", "hierarchy",
+    "history", "home", "hourglass", "hourglass-high", "id", "inbox", "inbox-off", "info-circle",
+    "info-square", "key", "keyboard", "language", "layout-dashboard", "lifebuoy", "link", "list",
+    "list-check", "list-details", "loader-2", "lock", "lock-open", "logout", "mail", "mail-check",
+    "mail-forward", "mail-off", "mail-opened", "mail-pause", "mail-plus", "mail-x", "map-pin", "menu-2",
+    "message", "message-2", "message-check", "message-circle", "message-off", "message-plus",
+    "message-reply", "message-x", "minus", "mood-happy", "mood-neutral", "mood-sad", "mood-smile", "moon",
+    "note", "package", "palette", "paperclip", "password", "pencil", "percentage", "phone", "phone-call",
+    "phone-incoming", "phone-outgoing", "phone-x", "photo", "pin", "player-pause", "player-play",
+    "player-stop", "plug", "plug-connected", "plus", "point", "printer", "progress", "qrcode", "quote",
+    "receipt-refund", "refresh", "repeat", "report-analytics", "rocket", "rotate", "route", "ruler",
+    "scale", "search", "search-off", "seedling", "selector", "send", "server", "settings", "share",
+    "shield", "shield-check", "shield-off", "sitemap", "sort-ascending", "sort-descending", "speakerphone",
+    "square-check", "star", "stopwatch", "sun", "table", "tag", "tags", "target", "template", "thumb-down",
+    "thumb-up", "ticket", "timeline", "toggle-left", "tool", "trash", "trending-down", "trending-up",
+    "truck", "truck-delivery", "unlink", "upload", "user", "user-check", "user-circle", "user-cog",
+    "user-minus", "user-off", "user-plus", "user-search", "user-up", "user-x", "users", "users-group",
+    "variable", "versions", "wand", "webhook", "wifi-off", "world", "world-www", "writing", "x",
+    "zoom-check",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Package:
-    """One package to keep: `files` maps a path inside it to the name kept here; `icons` makes a sprite instead."""
+    """One package to keep: `files` maps a path inside it to the name kept here; `icons` makes a sprite."""
 
     name: str
     version: str
@@ -72,7 +94,7 @@ PACKAGES = [
 
 
 def sprite(icons: Path) -> str:
-    """One SVG file with a `<symbol>` per name in `ICONS`; raises FileNotFoundError for a name Tabler does not draw."""
+    """One SVG file, a `<symbol>` per name in `ICONS`; FileNotFoundError for a name Tabler does not draw."""
     ElementTree.register_namespace("", SVG)
     sheet = ElementTree.Element(f"{{{SVG}}}svg")
     for name in sorted(set(ICONS)):
@@ -133,7 +155,9 @@ def changed() -> list[str]:
 
 def main() -> int:
     """Fetch, or with --check compare; the exit code is 1 when something kept is not what was fetched."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="compare with SHA256SUMS only")
     if not parser.parse_args().check:
         with tempfile.TemporaryDirectory() as scratch:

@@ -1,4 +1,4 @@
-"""The components: what a template may show, with its word, its colour and its alternative for those who see neither.
+"""The components: what a template may show, with its word, its colour and its text for those who see neither.
 
 Every component is shown with an example on the component page (`core/components_demo.py`).
 """
@@ -8,23 +8,21 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils import dateformat
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core import drawing, looks
+from core import drawing, looks, moments
 
 register = template.Library()
 
@@ -42,14 +40,15 @@ NAVIGATION = [
 ]
 
 
-# Links ---------------------------------------------------------------------------------------------------------
+# Links ------------------------------------------------------------------------------------------------------
 
 
 @register.simple_tag(takes_context=True)
 def workspace_url(context: template.Context, name: str, workspace: Any = None, **kwargs: Any) -> str:
     """The address of a page of this workspace (or of another, given as `workspace`).
 
-    Outside DEBUG an unknown name raises NoReverseMatch; in DEBUG it becomes `#`, so half-built pages can be looked at.
+    Outside DEBUG an unknown name raises NoReverseMatch; in DEBUG it becomes `#`, so that half-built pages
+    can be looked at.
     """
     place = workspace or getattr(context.get("request"), "workspace", None)
     try:
@@ -84,15 +83,17 @@ def _static_css(path: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def inline_css(context: template.Context, path: str) -> SafeString:
-    """The style sheet written into the page with its nonce, for pages that load nothing; read once per process."""
+    """The style sheet, written into a page that loads nothing, with its nonce; read once per process."""
     return _style(context, _static_css(path))
 
 
 @register.simple_tag(takes_context=True)
 def brand_css(context: template.Context, brand: Mapping[str, Any] | None) -> SafeString:
-    """The company's own colours as a nonce'd style; anything but a #rrggbb value is left out, never written."""
+    """The company's own colours as a nonce'd style; anything but a #rrggbb value is left out."""
     names = {"accent": "--accent", "accent_text": "--on-accent"}
-    chosen = {names[key]: str(value) for key, value in (brand or {}).items() if key in names and _is_colour(value)}
+    chosen = {
+        names[key]: str(value) for key, value in (brand or {}).items() if key in names and _is_colour(value)
+    }
     if not chosen:
         return SafeString("")
     return _style(context, ":root{" + ";".join(f"{name}:{value}" for name, value in chosen.items()) + "}")
@@ -103,13 +104,18 @@ def _is_colour(value: object) -> bool:
 
 
 def _style(context: template.Context, css: str) -> SafeString:
-    nonce = getattr(context.get("request"), "csp_nonce", "")
+    # str() first: django-csp's nonce is lazy, and false until somebody has read it.
+    nonce = str(getattr(context.get("request"), "csp_nonce", ""))
     # Our own static file, or colours just matched against #rrggbb: nothing a visitor wrote.
-    body = mark_safe(css)  # noqa: S308
-    return format_html('<style nonce="{}">{}</style>', nonce, body) if nonce else format_html("<style>{}</style>", body)
+    body = mark_safe(css)
+    return (
+        format_html('<style nonce="{}">{}</style>', nonce, body)
+        if nonce
+        else format_html("<style>{}</style>", body)
+    )
 
 
-# Small parts ---------------------------------------------------------------------------------------------------
+# Small parts ------------------------------------------------------------------------------------------------
 
 
 @register.simple_tag
@@ -117,9 +123,7 @@ def icon(name: str, label: str = "") -> SafeString:
     """A picture from the sprite: decoration, or with `label` an image that says what it is."""
     href = f"{static(SPRITE)}#{name}"
     if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href
-        )
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
 
 
@@ -132,10 +136,10 @@ def pill(text: str, tone: str = "neutral", icon_name: str = "") -> SafeString:
 
 @register.simple_tag
 def badge(kind: str, code: Any, label: str = "") -> SafeString:
-    """The badge of a code: `{% badge "priority" case.priority %}`; `label` replaces the word (own status names).
+    """The badge of a code: `{% badge "priority" case.priority %}`; `label` replaces the word.
 
-    Kinds: segment, status, priority, outcome, timer, message, invitation, decision, trust, role. An empty code is
-    an empty string.
+    Kinds: segment, status, priority, outcome, timer, message, invitation, decision, trust, role. An empty
+    code is an empty string.
     """
     if code in (None, ""):
         return SafeString("")
@@ -147,7 +151,9 @@ def badge(kind: str, code: Any, label: str = "") -> SafeString:
 def score(value: int | None, segment: Any = None, size: str = "") -> SafeString:
     """The score as a chip, its segment as colour and, for screen readers, as a word; None is a dash."""
     if value is None:
-        return format_html('<span class="score">–<span class="visually-hidden">{}</span></span>', _("no score"))
+        return format_html(
+            '<span class="score">–<span class="visually-hidden">{}</span></span>', _("no score")
+        )
     word = looks.look("segment", segment).word if segment else ""
     return format_html(
         '<span class="score score-{}{}" title="{}">{}<span class="visually-hidden"> {}</span></span>',
@@ -157,19 +163,24 @@ def score(value: int | None, segment: Any = None, size: str = "") -> SafeString:
 
 @register.simple_tag
 def avatar(name: str, shape: str = "") -> SafeString:
-    """A person's initials on a colour that stays theirs; decoration, the name stands beside it. Shapes: small, square, or both."""
+    """A person's initials on a colour that stays theirs; decoration, the name stands beside it.
+
+    Shapes: small, square, or both.
+    """
     words = [word for word in re.split(r"[\s@._-]+", str(name or "")) if word]
     letters = (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper() if words else "?"
     tint = zlib.crc32(str(name).encode()) % 4
     extra = "".join(f" initials-{word}" for word in shape.split())
-    return format_html('<span class="initials initials-{}{}" aria-hidden="true">{}</span>', tint, extra, letters)
+    return format_html(
+        '<span class="initials initials-{}{}" aria-hidden="true">{}</span>', tint, extra, letters
+    )
 
 
 @register.inclusion_tag("components/button.html")
 def button(label: str, tone: str = "", icon: str = "", href: str = "", **attrs: str) -> dict[str, Any]:
     """A button, or with `href` a link that looks like one. Tones: "" (plain), primary, danger, quiet.
 
-    Further arguments become attributes, `_` written as `-`: `{% button "Save" "primary" name="do" value="save" %}`.
+    Further arguments become attributes, `_` written as `-`: `{% button "Save" "primary" hx_post=url %}`.
     """
     attrs = {name.replace("_", "-"): value for name, value in attrs.items()}
     if not href:
@@ -177,57 +188,32 @@ def button(label: str, tone: str = "", icon: str = "", href: str = "", **attrs: 
     return {"label": label, "tone": tone, "icon": icon, "href": href, "attrs": attrs}
 
 
-# Time ----------------------------------------------------------------------------------------------------------
-
-
-def _zone(zone: Any) -> tzinfo:
-    if isinstance(zone, tzinfo):
-        return zone
-    return ZoneInfo(str(zone)) if zone else UTC
-
-
-def _zone_word(local: datetime) -> str:
-    """The short name a reader knows (CET), or UTC+03 for the zones that have none."""
-    short = local.strftime("%Z")
-    if short and not short.startswith(("+", "-")):
-        return short
-    offset = local.strftime("%z")
-    return f"UTC{offset[:3]}" + (f":{offset[3:]}" if offset[3:] != "00" else "")
-
-
-def _in_words(moment: datetime, zone: Any, pattern: str = "j M Y, H:i") -> str:
-    local = moment.astimezone(_zone(zone))
-    return f"{dateformat.format(local, pattern)} {_zone_word(local)}"
-
-
-def _machine(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+# Time -------------------------------------------------------------------------------------------------------
 
 
 @register.filter
 def local_time(moment: datetime | None, zone: Any = None) -> SafeString | str:
-    """An aware moment in words in the reader's zone, which is named: `23 Nov 2026, 10:00 CET`; None is empty."""
+    """An aware moment in the reader's zone, which is named: `23 Nov 2026, 10:00 CET`; None is empty."""
     if moment is None:
         return ""
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', _machine(moment), _zone(zone), _in_words(moment, zone)
+        '<time datetime="{}" title="{}">{}</time>',
+        moments.machine(moment),
+        moments.zone_of(zone),
+        moments.in_words(moment, zone),
     )
 
 
 @register.filter
 def duration(minutes: float | timedelta | None) -> str:
-    """Minutes (or a timedelta) in words: 80 is `1 h 20 min`, 0.5 is `30 s`; None is `–`. Days are 24 hours."""
-    if minutes is None:
-        return "–"
-    seconds = round(minutes.total_seconds() if isinstance(minutes, timedelta) else float(minutes) * 60)
-    sign, seconds = ("−" if seconds < 0 else ""), abs(seconds)
-    if 0 < seconds < 60:
-        return sign + _("%(n)d s") % {"n": seconds}
-    hours, rest = divmod(round(seconds / 60), 60)
-    days, hours = divmod(hours, 24)
-    words = [(days, _("%(n)d d")), (hours, _("%(n)d h")), (rest, _("%(n)d min"))]
-    shown = [word % {"n": number} for number, word in words if number][:2]
-    return sign + " ".join(shown) if shown else _("%(n)d min") % {"n": 0}
+    """Minutes (or a timedelta) in words: `1 h 20 min`, `30 s`; None is `–`."""
+    return moments.duration(minutes)
+
+
+@register.filter
+def shade(segment: Any) -> str:
+    """The class of a segment's colour, for any metric: `promoter`, `passive`, `detractor`, or `none`."""
+    return looks.shade(segment)
 
 
 @register.filter
@@ -250,77 +236,85 @@ def countdown(
 ) -> SafeString:
     """A deadline: its moment in words with the zone, and how long is left.
 
-    With `now` the server writes the distance too; `countdown.js` then keeps it current. States: RUNNING, DUE_SOON,
-    PAUSED, BREACHED, MET. No deadline is an empty string.
+    With `now` the server writes the distance too; `countdown.js` then keeps it current. States: RUNNING,
+    DUE_SOON, PAUSED, BREACHED, MET. No deadline is an empty string.
     """
     if due_at is None:
         return SafeString("")
     code = str(getattr(state, "value", state))
     shown = looks.look("timer", code)
     ticking = {"RUNNING": "running", "DUE_SOON": "running", "BREACHED": "breached"}.get(code, "still")
-    mood = {"DUE_SOON": " countdown-soon", "BREACHED": " countdown-over", "MET": " countdown-met"}.get(code, "")
-    left = str(shown.word) if ticking == "still" else (_distance(due_at, now) if now else "")
-    warn = format_html(' data-warn="{}"', _machine(warn_at)) if warn_at else ""
+    mood = {"DUE_SOON": " countdown-soon", "BREACHED": " countdown-over", "MET": " countdown-met"}.get(
+        code, ""
+    )
+    left = str(shown.word) if ticking == "still" else (moments.distance(due_at, now) if now else "")
+    warn = format_html(' data-warn="{}"', moments.machine(warn_at)) if warn_at else ""
     return format_html(
         '<time class="countdown{}" datetime="{}" data-countdown="{}"{} title="{}">{}'
         '<span class="countdown-left">{}</span> <span class="countdown-when">{}</span></time>',
-        mood, _machine(due_at), ticking, warn, _zone(zone), icon(shown.icon), left,
-        _in_words(due_at, zone, "D j M, H:i"),
+        mood, moments.machine(due_at), ticking, warn, moments.zone_of(zone), icon(shown.icon), left,
+        moments.in_words(due_at, zone, "D j M, H:i"),
     )  # fmt: skip
 
 
-def _distance(due_at: datetime, now: datetime) -> str:
-    left = due_at - now
-    if left > timedelta():
-        return _("in %(time)s") % {"time": duration(left)}
-    return _("%(time)s overdue") % {"time": duration(-left)}
-
-
-# Pictures ------------------------------------------------------------------------------------------------------
+# Pictures ---------------------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/sparkline.html")
 def sparkline(values: Sequence[float | None], label: str = "") -> dict[str, Any]:
     """A trend as a small line; None is a gap. Nothing is drawn when no value is known."""
-    return {"spark": drawing.spark(values), "label": label, "width": drawing.SPARK_WIDTH, "height": drawing.SPARK_HEIGHT}
+    return {
+        "spark": drawing.spark(values),
+        "label": label,
+        "width": drawing.SPARK_WIDTH,
+        "height": drawing.SPARK_HEIGHT,
+    }
 
 
 @register.inclusion_tag("components/segment_bar.html")
-def segment_bar(detractors: int, passives: int, promoters: int, urls: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The three segments as parts of one bar, with counts and percent in words; `urls` maps a segment to its rows."""
+def segment_bar(
+    detractors: int, passives: int, promoters: int, urls: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The three segments as parts of one bar, with counts and percent; `urls` maps a segment to its rows."""
     counts = [("DETRACTOR", detractors), ("PASSIVE", passives), ("PROMOTER", promoters)]
-    parts = [
-        {
-            "part": part,
-            "shade": looks.shade(part.segment),
-            "word": looks.SEGMENT_PLURALS[part.segment],
-            "icon": looks.look("segment", part.segment).icon,
-            "url": (urls or {}).get(part.segment, ""),
-        }
-        for part in drawing.parts(counts)
-    ]
-    return {"parts": parts, "words": ", ".join(f"{p['word']} {p['part'].share:.0f} %" for p in parts)}
+    items = []
+    said = []
+    for part in drawing.parts(counts):
+        word = str(looks.SEGMENT_PLURALS[part.segment])
+        said.append(f"{word} {part.share:.0f} %")
+        items.append(
+            {
+                "part": part,
+                "shade": looks.shade(part.segment),
+                "word": word,
+                "icon": looks.look("segment", part.segment).icon,
+                "url": (urls or {}).get(part.segment, ""),
+            }
+        )
+    return {"parts": items, "words": ", ".join(said)}
 
 
 @register.inclusion_tag("components/scale_legend.html")
-def scale_legend(scale: Sequence[Mapping[str, Any]], low_label: str = "", high_label: str = "") -> dict[str, Any]:
+def scale_legend(
+    scale: Sequence[Mapping[str, Any]], low_label: str = "", high_label: str = ""
+) -> dict[str, Any]:
     """The 0-10 scale as a coloured picture. `scale`: dicts of value and segment, lowest first."""
     steps, groups, width = drawing.scale(scale)
-    brackets = [
-        {"group": group, "word": looks.SEGMENT_PLURALS.get(group.segment, group.segment)} for group in groups
-    ]
+    named = [(group, str(looks.SEGMENT_PLURALS.get(group.segment, group.segment))) for group in groups]
     return {
         "steps": [{"step": step, "shade": looks.shade(step.segment)} for step in steps],
-        "brackets": brackets,
+        "brackets": [{"group": group, "word": word} for group, word in named],
         "width": width,
         "low_label": low_label,
         "high_label": high_label,
-        "words": "; ".join(f"{b['word']} {b['group'].low}–{b['group'].high}" for b in brackets),
+        "words": "; ".join(f"{word} {group.low}–{group.high}" for group, word in named),
     }
 
 
 @register.inclusion_tag("components/progress.html")
-def progress(value: float, maximum: float = 100, label: str = "", tone: str = "", caption: str = "") -> dict[str, Any]:
+def progress(
+    value: float, maximum: float = 100, label: str = "", tone: str = "", caption: str = ""
+) -> dict[str, Any]:
     """How far something is, from 0 to `maximum`. Tones: "" (accent), good, warning, bad."""
     share = min(max(100 * value / maximum, 0), 100) if maximum else 0
     return {"value": value, "maximum": maximum, "share": round(share, 2), "percent": round(share),
@@ -331,8 +325,9 @@ def progress(value: float, maximum: float = 100, label: str = "", tone: str = ""
 def stat_tile(label: str, value: Any, **facts: Any) -> dict[str, Any]:
     """One figure with what makes it honest; None is shown as "no data", never as 0.
 
-    Facts: `n` (how many answers it rests on), `margin` (text), `change` (text), `tone` of the change (good, bad, ""),
-    `url` and `link` (the rows behind it), `values` (a sparkline), `hint`, `icon`, `no_data` (own words).
+    Facts: `n` (how many answers it rests on), `margin` (text), `change` (text), `tone` of the change (good,
+    bad, ""), `arrow` (icon of the change), `url` and `link` (the rows behind it), `values` (a sparkline),
+    `hint`, `icon`, `basis` (own words instead of n), `no_data` (own words).
     """
     n = facts.get("n")
     basis = "" if n is None else ngettext("from %(n)s answer", "from %(n)s answers", n) % {"n": f"{n:,}"}
@@ -347,11 +342,13 @@ def stat_tile(label: str, value: Any, **facts: Any) -> dict[str, Any]:
     }
 
 
-# Parts with a body ---------------------------------------------------------------------------------------------
+# Parts with a body ------------------------------------------------------------------------------------------
 
 
 @register.simple_block_tag
-def card(content: str, title: str = "", subtitle: str = "", flush: bool = False, ident: str = "") -> SafeString:
+def card(
+    content: str, title: str = "", subtitle: str = "", flush: bool = False, ident: str = ""
+) -> SafeString:
     """A card around its body; `flush` leaves the padding to the body (tables, lists)."""
     head = ""
     if title:
@@ -365,7 +362,12 @@ def card(content: str, title: str = "", subtitle: str = "", flush: bool = False,
 @register.simple_block_tag
 def notice(content: str, tone: str = "info", title: str = "") -> SafeString:
     """A message inside the page. Tones: info, good, warning, bad (announced at once by screen readers)."""
-    icons = {"info": "info-circle", "good": "circle-check", "warning": "alert-triangle", "bad": "alert-circle"}
+    icons = {
+        "info": "info-circle",
+        "good": "circle-check",
+        "warning": "alert-triangle",
+        "bad": "alert-circle",
+    }
     role = "alert" if tone == "bad" else "status"
     head = format_html('<strong class="notice-title">{}</strong>', title) if title else ""
     return format_html(
@@ -391,9 +393,9 @@ def moment(content: str, title: str, at: datetime | None = None, **facts: Any) -
 def dialog(content: str, ident: str, title: str, drawer: bool = False) -> SafeString:
     """A dialog (or drawer) opened by `<button commandfor="ident" command="show-modal">`; Escape closes it."""
     return format_html(
-        '<dialog class="sheet{}" id="{}" aria-labelledby="{}-title"><div class="sheet-head"><h2 id="{}-title">{}</h2>'
-        '<button class="icon-button" type="button" commandfor="{}" command="close" aria-label="{}">{}</button></div>'
-        '<div class="sheet-body">{}</div></dialog>',
+        '<dialog class="sheet{}" id="{}" aria-labelledby="{}-title"><div class="sheet-head">'
+        '<h2 id="{}-title">{}</h2><button class="icon-button" type="button" commandfor="{}" command="close" '
+        'aria-label="{}">{}</button></div><div class="sheet-body">{}</div></dialog>',
         " sheet-drawer" if drawer else "", ident, ident, ident, title, ident, _("Close"), icon("x"), content,
     )  # fmt: skip
 

@@ -1,0 +1,65 @@
+"""Moments and lengths of time in words a person reads at a glance."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
+
+
+def zone_of(zone: Any) -> tzinfo:
+    """The zone given by name or object; without one, the viewer's (the middleware activates it)."""
+    if isinstance(zone, tzinfo):
+        return zone
+    return ZoneInfo(str(zone)) if zone else timezone.get_current_timezone()
+
+
+def zone_word(local: datetime) -> str:
+    """The short name a reader knows (CET), or UTC+05:30 for the zones that have none."""
+    short = local.strftime("%Z")
+    if short and not short.startswith(("+", "-")):
+        return short
+    offset = local.strftime("%z")
+    return f"UTC{offset[:3]}" + (f":{offset[3:5]}" if offset[3:5] != "00" else "")
+
+
+def in_words(moment: datetime, zone: Any = None, pattern: str = "j M Y, H:i") -> str:
+    """An aware moment as `23 Nov 2026, 10:00 CET`; `pattern` is Django's date format."""
+    local = moment.astimezone(zone_of(zone))
+    return f"{dateformat.format(local, pattern)} {zone_word(local)}"
+
+
+def machine(moment: datetime) -> str:
+    """RFC 3339 in UTC to the second, for `<time datetime>`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def duration(minutes: float | timedelta | None) -> str:
+    """Minutes (or a timedelta) in words: 80 is `1 h 20 min`, 0.5 is `30 s`; None is `–`.
+
+    A day is 24 hours; only the two largest units are said, cut and not rounded up, as on a clock.
+    """
+    if minutes is None:
+        return "–"
+    seconds = round(minutes.total_seconds() if isinstance(minutes, timedelta) else float(minutes) * 60)
+    sign, seconds = ("−" if seconds < 0 else ""), abs(seconds)
+    if 0 < seconds < 60:
+        return sign + _("%(n)d s") % {"n": seconds}
+    hours, rest = divmod(seconds // 60, 60)
+    days, hours = divmod(hours, 24)
+    words = [(days, _("%(n)d d")), (hours, _("%(n)d h")), (rest, _("%(n)d min"))]
+    if days:
+        words = words[:2]
+    shown = [word % {"n": number} for number, word in words if number]
+    return sign + " ".join(shown) if shown else _("%(n)d min") % {"n": 0}
+
+
+def distance(due_at: datetime, now: datetime) -> str:
+    """How far a deadline is: `in 23 min`, or `14 min overdue` from the moment itself on."""
+    left = due_at - now
+    if left > timedelta():
+        return _("in %(time)s") % {"time": duration(left)}
+    return _("%(time)s overdue") % {"time": duration(-left)}
