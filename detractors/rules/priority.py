@@ -1,0 +1,124 @@
+"""Why this case is first: a sum in minutes that anybody can check.
+
+A case's rank is a moment: when its next promise is due, minus the minutes it earned by how bad the score was, what the
+account is worth, how often the customer was let down before, and whether the complaint is public. The queue is ordered by
+`rank_at`, earliest first; a tie is broken by the case number, lower first. A case a minute nearer to its promise and a
+case that earned a minute more are therefore worth exactly the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from core.sentences import Sentence, gettext_noop
+from surveys.rules import metrics
+
+URGENT, HIGH, NORMAL, LOW = "URGENT", "HIGH", "NORMAL", "LOW"
+BANDS: tuple[tuple[int, str], ...] = ((300, URGENT), (150, HIGH), (30, NORMAL))  # minutes earned, from the top; else LOW
+
+SCORE_MINUTES = 180  # the worst score; for NPS 30 minutes for each point below 6
+CHRONIC_MINUTES = 60  # for each earlier unhappy answer
+CHRONIC_MOST = 3  # after the fourth disappointment the fifth is no more urgent
+EXPOSURE_MINUTES = 240  # others are reading along
+VALUE_STEPS: tuple[tuple[Decimal, int], ...] = (  # account value from, minutes; the first that fits
+    (Decimal(100_000), 180),
+    (Decimal(10_000), 120),
+    (Decimal(1_000), 60),
+)
+NO_PROMISE = timedelta(days=30)  # a case without a running promise waits its turn behind the promises of a month
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the sum is made of. Moments are aware UTC; `account_value` in the workspace's currency."""
+
+    opened_at: datetime
+    next_due_at: datetime | None = None  # the earliest due moment of the running timers; None when none runs
+    metric: str = metrics.NPS
+    score: int | None = None  # None when the case did not begin with an answer
+    account_value: Decimal | None = None
+    earlier_unhappy: int = 0  # unhappy answers of this customer before this one
+    is_public: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """Minutes for each reason; a workspace may have its own."""
+
+    score: int = SCORE_MINUTES
+    chronic: int = CHRONIC_MINUTES
+    exposure: int = EXPOSURE_MINUTES
+    value_steps: Sequence[tuple[Decimal, int]] = field(default=VALUE_STEPS)
+
+
+DEFAULT_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One summand: `minutes` earned and why."""
+
+    code: str
+    minutes: int
+    sentence: Sentence
+
+
+@dataclass(frozen=True)
+class Rank:
+    """The answer: order moment, band, and the parts whose minutes add up to `minutes`."""
+
+    rank_at: datetime
+    priority: str
+    minutes: int
+    base_at: datetime
+    parts: tuple[Part, ...]
+
+
+def rank(facts: Facts, weights: Weights = DEFAULT_WEIGHTS) -> Rank:
+    """Where the case stands in the queue, and why. `rank_at` = `base_at` minus `minutes`."""
+    parts = tuple(part for part in _parts(facts, weights) if part.minutes)
+    minutes = sum(part.minutes for part in parts)
+    base_at = facts.next_due_at or facts.opened_at + NO_PROMISE
+    return Rank(base_at - timedelta(minutes=minutes), band(minutes), minutes, base_at, parts)
+
+
+def band(minutes: int) -> str:
+    """URGENT, HIGH, NORMAL or LOW for so many minutes earned."""
+    return next((name for least, name in BANDS if minutes >= least), LOW)
+
+
+def explain(facts: Facts, weights: Weights = DEFAULT_WEIGHTS) -> list[Sentence]:
+    """The sum in words: the promise, each part, the result."""
+    result = rank(facts, weights)
+    due = gettext_noop("The next promise is due at %(base)s UTC.")
+    idle = gettext_noop("No promise is running, so %(base)s UTC is taken: 30 days after the case opened.")
+    base = Sentence("BASE", due if facts.next_due_at else idle, {"base": f"{result.base_at:%Y-%m-%d %H:%M}"})
+    text = gettext_noop("Together %(minutes)s minutes (%(priority)s), so the case is ranked at %(rank)s UTC.")
+    total = {"minutes": result.minutes, "priority": result.priority, "rank": f"{result.rank_at:%Y-%m-%d %H:%M}"}
+    return [base, *(part.sentence for part in result.parts), Sentence("TOTAL", text, total)]
+
+
+def _parts(facts: Facts, weights: Weights) -> list[Part]:
+    parts = []
+    if facts.score is not None:
+        minutes = round(weights.score * metrics.severity(facts.metric, facts.score))
+        text = gettext_noop("%(minutes)s minutes earlier for the score of %(score)s.")
+        parts.append(_part("SCORE", minutes, text, score=facts.score))
+    if facts.account_value is not None:
+        value = facts.account_value
+        minutes = next((earned for least, earned in weights.value_steps if value >= least), 0)
+        text = gettext_noop("%(minutes)s minutes earlier for an account worth %(value)s.")
+        parts.append(_part("VALUE", minutes, text, value=f"{value:,.0f}"))
+    minutes = weights.chronic * min(facts.earlier_unhappy, CHRONIC_MOST)
+    text = gettext_noop("%(minutes)s minutes earlier for unhappy answers before: %(earlier)s.")
+    parts.append(_part("CHRONIC", minutes, text, earlier=facts.earlier_unhappy))
+    text = gettext_noop("%(minutes)s minutes earlier because others can read the complaint.")
+    parts.append(_part("EXPOSURE", weights.exposure if facts.is_public else 0, text))
+    return parts
+
+
+def _part(code: str, minutes: int, template: str, **facts: object) -> Part:
+    return Part(code, minutes, Sentence(code, template, {"minutes": minutes, **facts}))

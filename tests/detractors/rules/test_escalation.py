@@ -1,0 +1,61 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.rules.business_time import Calendar
+from detractors.rules.escalation import DEFAULT_STEPS, DueStep, Step, chain, due_steps, next_step_at
+
+OFFICE = Calendar("UTC", {day: [("09:00", "17:00")] for day in ("mon", "tue", "wed", "thu", "fri")})
+FRIDAY_4PM = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
+MONDAY_9AM = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+STEPS = [
+    DueStep("LEAD", FRIDAY_4PM),
+    DueStep("MANAGER", MONDAY_9AM + 30 * MINUTE),
+    DueStep("EXECUTIVE", MONDAY_9AM + 450 * MINUTE),
+]
+
+
+def test_delays_are_working_minutes():
+    assert chain(DEFAULT_STEPS, OFFICE, due_at=FRIDAY_4PM) == STEPS
+
+
+def test_the_chain_is_ordered_by_delay_and_then_by_level():
+    steps = [Step("EXECUTIVE", 5), Step("MANAGER", 5), Step("LEAD", 9)]
+    assert [step.level for step in chain(steps, OFFICE, due_at=FRIDAY_4PM)] == ["MANAGER", "EXECUTIVE", "LEAD"]
+
+
+def test_the_first_step_comes_at_the_due_moment_even_at_the_end_of_the_day():
+    closing = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+    assert chain([Step("LEAD", 0)], OFFICE, due_at=closing) == [DueStep("LEAD", closing)]
+
+
+@pytest.mark.parametrize(
+    ("now", "taken", "expected"),
+    [
+        (FRIDAY_4PM - MINUTE, set(), []),
+        (FRIDAY_4PM, set(), STEPS[:1]),
+        (FRIDAY_4PM, {"LEAD"}, []),
+        (MONDAY_9AM + 29 * MINUTE, {"LEAD"}, []),
+        (MONDAY_9AM + 30 * MINUTE, {"LEAD"}, STEPS[1:2]),
+        (MONDAY_9AM + 450 * MINUTE, set(), STEPS),
+        (MONDAY_9AM + 450 * MINUTE, {"LEAD", "MANAGER", "EXECUTIVE"}, []),
+    ],
+)
+def test_each_step_is_due_once_and_missed_ones_come_together(now, taken, expected):
+    assert due_steps(DEFAULT_STEPS, OFFICE, due_at=FRIDAY_4PM, taken=taken, now=now) == expected
+
+
+@pytest.mark.parametrize(
+    ("taken", "moment"),
+    [((), STEPS[0].due_at), (("LEAD",), STEPS[1].due_at), (("LEAD", "MANAGER", "EXECUTIVE"), None)],
+)
+def test_the_next_step_is_known_until_the_chain_ends(taken, moment):
+    assert next_step_at(DEFAULT_STEPS, OFFICE, due_at=FRIDAY_4PM, taken=taken) == moment
+
+
+def test_a_step_needs_a_known_level_and_no_negative_delay():
+    with pytest.raises(ValueError, match="choose one of LEAD, MANAGER, EXECUTIVE"):
+        Step("CEO", 0)
+    with pytest.raises(ValueError, match="before the breach"):
+        Step("LEAD", -1)
