@@ -36,7 +36,10 @@ class WorkspaceView(View):
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             needed = self.post_permission or self.permission
         if not can(request.membership.role, needed):
-            return forbidden(request, _("Your role in this workspace does not allow this. An owner or admin can change it."))
+            return forbidden(
+                request,
+                _("Your role in this workspace does not allow this. An owner or admin can change it."),
+            )
         return super().dispatch(request, *args, **kwargs)
 
     @property
@@ -53,5 +56,3 @@ class HasWorkspace(BasePermission):
 
     def has_permission(self, request: Any, view: Any) -> bool:
         return getattr(request, "workspace", None) is not None
-
-

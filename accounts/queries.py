@@ -23,13 +23,18 @@ def membership_of(*, user: Any, slug: str) -> Membership | None:
 def memberships_of(*, user: Any) -> QuerySet[Membership]:
     """All workspaces of a person, by name."""
     return (
-        Membership.objects.across_workspaces().select_related("workspace").filter(user=user).order_by("workspace__name")
+        Membership.objects.across_workspaces()
+        .select_related("workspace")
+        .filter(user=user)
+        .order_by("workspace__name")
     )
 
 
 def members(*, workspace: Workspace) -> QuerySet[Membership]:
     """The people of a workspace, by name."""
-    return Membership.objects.of(workspace).select_related("user", "team").order_by("user__name", "user__email")
+    return (
+        Membership.objects.of(workspace).select_related("user", "team").order_by("user__name", "user__email")
+    )
 
 
 def case_takers(*, workspace: Workspace, today: date) -> list[Membership]:
@@ -37,7 +42,11 @@ def case_takers(*, workspace: Workspace, today: date) -> list[Membership]:
     return list(
         Membership.objects.of(workspace)
         .select_related("user", "team")
-        .filter(takes_cases=True, user__is_active=True, role__in=[Role.OWNER, Role.ADMIN, Role.MANAGER, Role.AGENT])
+        .filter(
+            takes_cases=True,
+            user__is_active=True,
+            role__in=[Role.OWNER, Role.ADMIN, Role.MANAGER, Role.AGENT],
+        )
         .filter(Q(away_until__isnull=True) | Q(away_until__lt=today))
         .order_by(F("last_assigned_at").asc(nulls_first=True), "id")
     )

@@ -57,10 +57,14 @@ class WorkspaceOwned(models.Model):
     """A row that belongs to one workspace."""
 
     # No index of its own: every tenant table has UNIQUE (workspace_id, id), made by its migration.
-    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False)
+    workspace = models.ForeignKey(
+        "accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
 
     objects = TenantManager()
-    unscoped = models.Manager()  # for Django itself (forms, deletion, fixtures); a guard keeps it out of our code
+    unscoped = (
+        models.Manager()
+    )  # for Django itself (forms, deletion, fixtures); a guard keeps it out of our code
 
     class Meta:
         abstract = True

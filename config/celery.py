@@ -45,5 +45,6 @@ app.conf.update(
     task_default_queue="amends",
     beat_schedule=beat_schedule(),
     beat_max_loop_interval=1,
+    beat_sync_every=1,  # its file shows that it is alive (scripts/health.py)
 )
 app.autodiscover_tasks()

@@ -41,7 +41,9 @@ def configure(url: str) -> Mail:
         return Mail(backend=LOCMEM, is_kept=True)
     if scheme in {"smtp", "smtp+tls", "smtp+ssl"}:
         if not parts.hostname:
-            raise env.ConfigurationError("AMENDS_EMAIL_URL names no mail server: use smtp://user:password@host:port.")
+            raise env.ConfigurationError(
+                "AMENDS_EMAIL_URL names no mail server: use smtp://user:password@host:port."
+            )
         default_port = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}[scheme]
         return Mail(
             backend="django.core.mail.backends.smtp.EmailBackend",
@@ -62,7 +64,9 @@ def configure(url: str) -> Mail:
             )
         anymail: dict[str, object] = {f"{scheme.upper()}_{name}": value for name, value in options.items()}
         anymail["WEBHOOK_SECRET"] = webhook
-        return Mail(backend=f"anymail.backends.{PROVIDERS[scheme]}.EmailBackend", provider=scheme, anymail=anymail)
+        return Mail(
+            backend=f"anymail.backends.{PROVIDERS[scheme]}.EmailBackend", provider=scheme, anymail=anymail
+        )
     raise env.ConfigurationError(
         f"AMENDS_EMAIL_URL starts with {parts.scheme or url!r}: use outbox:, smtp://, smtp+tls:// or one of "
         f"{', '.join(sorted(PROVIDERS))}://."

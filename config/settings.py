@@ -30,16 +30,28 @@ LINK_KEY = env.secret("AMENDS_LINK_KEY", cure="to 50 or more random characters, 
 LINK_KEY_FALLBACKS = env.words("AMENDS_LINK_KEY_FALLBACKS")
 if not DEBUG:
     if not IS_HTTPS and not IS_LOOPBACK:
-        raise env.ConfigurationError("AMENDS_BASE_URL is plain http for a public host: use https:// (or a loopback host).")
+        raise env.ConfigurationError(
+            "AMENDS_BASE_URL is plain http for a public host: use https:// (or a loopback host)."
+        )
     for _name, _key in (("AMENDS_SECRET_KEY", SECRET_KEY), ("AMENDS_LINK_KEY", LINK_KEY)):
         if len(_key) < 40 or len(set(_key)) < 10 or "change-me" in _key:
             raise env.ConfigurationError(f"{_name} is too weak: set it to 50 or more random characters.")
     if SECRET_KEY == LINK_KEY:
-        raise env.ConfigurationError("AMENDS_LINK_KEY equals AMENDS_SECRET_KEY: set it to other random characters.")
-ALLOWED_HOSTS = [HOST, *(["localhost", "127.0.0.1", "[::1]"] if IS_LOOPBACK else []), *env.words("AMENDS_EXTRA_HOSTS")]
+        raise env.ConfigurationError(
+            "AMENDS_LINK_KEY equals AMENDS_SECRET_KEY: set it to other random characters."
+        )
+ALLOWED_HOSTS = [
+    HOST,
+    *(["localhost", "127.0.0.1", "[::1]"] if IS_LOOPBACK else []),
+    *env.words("AMENDS_EXTRA_HOSTS"),
+]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^u/"]  # probes; RFC 8058: one-click is never redirected
+SECURE_REDIRECT_EXEMPT = [
+    r"^healthz$",
+    r"^readyz$",
+    r"^u/",
+]  # probes; RFC 8058: one-click is never redirected
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("AMENDS_BEHIND_PROXY") else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
@@ -114,17 +126,16 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-_LOADERS = [
-    "template_partials.loader.Loader",
-    "django.template.loaders.filesystem.Loader",
-    "django.template.loaders.app_directories.Loader",
+_FILES = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
+_LOADERS = [  # django-template-partials wraps the others
+    ("template_partials.loader.Loader", _FILES if DEBUG else [("django.template.loaders.cached.Loader", _FILES)])
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "loaders": _LOADERS if DEBUG else [("django.template.loaders.cached.Loader", _LOADERS)],
+            "loaders": _LOADERS,
             "builtins": ["template_partials.templatetags.partials", "core.templatetags.ui"],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -164,7 +175,10 @@ CACHES = {
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -206,7 +220,9 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.use_tls, MAIL.use_ssl
 EMAIL_TIMEOUT = 15  # seconds; Django waits for ever by default
 ANYMAIL = {**MAIL.anymail, "REQUESTS_TIMEOUT": (5, 20), "IGNORE_UNSUPPORTED_FEATURES": True}
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("AMENDS_FROM_EMAIL", f"feedback@{HOST if '.' in HOST and not IS_LOOPBACK else 'amends.example'}")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "AMENDS_FROM_EMAIL", f"feedback@{HOST if '.' in HOST and not IS_LOOPBACK else 'amends.example'}"
+)
 MAIL_BODIES_KEPT = timedelta(days=env.number("AMENDS_MAIL_BODY_DAYS", 180, least=1))
 INBOUND_DOMAIN = env.text("AMENDS_INBOUND_DOMAIN", "")
 
@@ -255,7 +271,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "core.logs.formatter", "as_json": LOG_FORMAT == "json"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"]),
+    },
     "loggers": {"django.request": {"level": "ERROR"}, "django_structlog": {"level": "WARNING"}},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

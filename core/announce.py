@@ -15,6 +15,10 @@ def announce(signal: Signal, *, sender: type, **facts: Any) -> None:
     def tell() -> None:
         for receiver, outcome in signal.send_robust(sender=sender, **facts):
             if isinstance(outcome, Exception):
-                log.error("receiver_failed", receiver=getattr(receiver, "__name__", repr(receiver)), exc_info=outcome)
+                log.error(
+                    "receiver_failed",
+                    receiver=getattr(receiver, "__name__", repr(receiver)),
+                    exc_info=outcome,
+                )
 
     transaction.on_commit(tell)

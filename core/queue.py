@@ -14,7 +14,9 @@ from django.db import transaction
 log = structlog.get_logger(__name__)
 
 BREAKER_SECONDS = 10.0
-NUDGE_SECONDS = 0.25  # at most four nudges a second and process for one sweep: a nudged sweep takes all that is due
+NUDGE_SECONDS = (
+    0.25  # at most four nudges a second and process for one sweep: a nudged sweep takes all that is due
+)
 
 _state = {"closed_until": 0.0}
 _last_nudge: dict[str, float] = {}

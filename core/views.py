@@ -57,7 +57,11 @@ def forbidden(request: HttpRequest, why: str = "") -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open too long or cookies are blocked."""
     return _page(
-        request, 403, why=_("This form was open for too long, or cookies are blocked. Go back, reload the page and try again.")
+        request,
+        403,
+        why=_(
+            "This form was open for too long, or cookies are blocked. Go back, reload the page and try again."
+        ),
     )
 
 

@@ -46,7 +46,12 @@ class Account:
     def _succeeds(self, argv: list[str]) -> bool:
         try:
             done = subprocess.run(
-                argv, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, timeout=30, **self.as_popen_arguments()
+                argv,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=30,
+                **self.as_popen_arguments(),
             )
         except (OSError, subprocess.TimeoutExpired):
             return False

@@ -136,7 +136,9 @@ class Cluster:
         }
         found = {name: self._programs.get(name) or find() for name, find in programs.items()}
         account = accounts.for_servers(
-            next((folder for folder in (self.layout.pg, self.layout.redis) if folder.exists()), self.layout.pg),
+            next(
+                (folder for folder in (self.layout.pg, self.layout.redis) if folder.exists()), self.layout.pg
+            ),
             prefer_postgres=any(not program.from_wheel for program in found["postgres"]),
         )
         self.layout = self._place(account)
@@ -159,7 +161,9 @@ class Cluster:
         if self.layout.home == self.layout.data and account.can_enter(self.layout.data):
             return self.layout
         if account.is_current:
-            raise EmbeddedError(f"The data folder {self.layout.data} cannot be entered: correct its permission.")
+            raise EmbeddedError(
+                f"The data folder {self.layout.data} cannot be entered: correct its permission."
+            )
         make_folder(away.parent, 0o755)
         make_folder(away, 0o755)
         for name in ("pg", "redis"):
@@ -175,9 +179,12 @@ class Cluster:
         """Write servers.json; other commands may have started servers this one does not need: those stay."""
         state = read_state(self.layout.servers_file)
         for name, server in self.servers.items():
-            state.pop(name, None)
+            known = state.pop(name, {})
             if keep_own and server.running:
-                state[name] = as_state(server.running, server.url())
+                is_same = (
+                    known.get("pid") == server.running.pid
+                )  # an adopted server: its program is known from there
+                state[name] = known if is_same else as_state(server.running, server.url())
         if not state:
             self.layout.servers_file.unlink(missing_ok=True)
             return

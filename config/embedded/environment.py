@@ -20,23 +20,33 @@ _SERVERS: Final = {"postgres": "DATABASE_URL", "redis": "REDIS_URL"}
 _KEYS: Final = {"AMENDS_SECRET_KEY": "secret-key", "AMENDS_LINK_KEY": "link-key"}
 
 # What settings get when a command needs no server: well-formed, and refused at once by everybody's machine.
-_NO_SERVERS: Final = {"DATABASE_URL": "postgres://amends@127.0.0.1:9/amends", "REDIS_URL": "redis://127.0.0.1:9/0"}
+_NO_SERVERS: Final = {
+    "DATABASE_URL": "postgres://amends@127.0.0.1:9/amends",
+    "REDIS_URL": "redis://127.0.0.1:9/0",
+}
 
 # Commands that read and write files, or nothing at all.
 _WITHOUT_SERVERS: Final = frozenset(
-    "check collectstatic compilemessages diffsettings due_at findstatic help makemessages spectacular "
-    "startapp startproject version".split()
+    [
+        "check",
+        "collectstatic",
+        "compilemessages",
+        "diffsettings",
+        "due_at",
+        "findstatic",
+        "help",
+        "makemessages",
+        "spectacular",
+        "startapp",
+        "startproject",
+        "version",
+    ]
 )
 
 
 def is_set(name: str) -> bool:
     """Whether `name` or `name_FILE` carries a value (the same rule as config.env, without Django)."""
     return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
-
-
-def is_wanted() -> bool:
-    """Whether this is an embedded run: a server's address is missing, or a data folder is named."""
-    return bool(os.environ.get("AMENDS_DATA")) or not all(is_set(name) for name in _SERVERS.values())
 
 
 def needs_servers(arguments: Sequence[str]) -> bool:
@@ -49,25 +59,33 @@ def needs_servers(arguments: Sequence[str]) -> bool:
 
 
 def prepare_environment(
-    *, data: Path | None = None, servers: bool = True, fast: bool = False, say: Say = say_on_stderr
+    *,
+    data: Path | None = None,
+    servers: bool = True,
+    fast: bool = False,
+    force: bool = False,
+    at_exit: bool = True,
+    say: Say = say_on_stderr,
 ) -> Cluster | None:
     """Set DATABASE_URL, REDIS_URL, AMENDS_SECRET_KEY, AMENDS_LINK_KEY, AMENDS_BASE_URL, AMENDS_EMAIL_URL and
-    AMENDS_DATA where they are unset.
+    AMENDS_DATA where they are unset and this is an embedded run (an address is missing, or `force`).
 
     With `servers`, missing addresses are those of the embedded servers of `data` (default: AMENDS_DATA, or `var`
-    in the clone), which are started if need be; the answer is the Cluster in use, to be released by the caller,
-    or None when none is needed. Raises EmbeddedError with a sentence for the terminal.
+    in the clone), which are started if need be; the answer is the Cluster in use, given back `at_exit` or by the
+    caller, or None when none is needed. Where both addresses are given nothing is made up: only keys that an
+    embedded run left in AMENDS_DATA are read. Raises EmbeddedError with a sentence for the terminal.
     """
     layout = Layout.of(data or data_folder())
+    missing = [name for name, variable in _SERVERS.items() if not is_set(variable)]
+    if not missing and not force:
+        _read_existing_keys(layout)
+        return None
     layout.make_folders()
     os.environ["AMENDS_DATA"] = str(layout.data)
-    for name, file in _KEYS.items():
-        if not is_set(name):
-            os.environ[name] = keys.read_or_make(layout.secrets / file)
-    os.environ.setdefault("AMENDS_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}")
-    if not is_set("AMENDS_EMAIL_URL"):
-        os.environ["AMENDS_EMAIL_URL"] = "outbox:"
-    missing = [name for name, variable in _SERVERS.items() if not is_set(variable)]
+    for variable, file in _KEYS.items():
+        if not is_set(variable):
+            os.environ[variable] = keys.read_or_make(layout.secrets / file)
+    _set_addresses()
     if not missing:
         return None
     if not servers:
@@ -78,7 +96,25 @@ def prepare_environment(
     cluster = Cluster(layout.data, names=missing, fast=fast, say=say)
     for name, url in cluster.acquire().items():
         os.environ[_SERVERS[name]] = url
+    if at_exit:
+        release_at_exit(cluster)
     return cluster
+
+
+def _read_existing_keys(layout: Layout) -> None:
+    """`make demo` with servers of one's own keeps its keys in the data folder; its commands share them."""
+    if not os.environ.get("AMENDS_DATA"):
+        return
+    for variable, file in _KEYS.items():
+        if not is_set(variable) and os.access(layout.secrets / file, os.R_OK):
+            os.environ[variable] = keys.read_or_make(layout.secrets / file)
+            _set_addresses()
+
+
+def _set_addresses() -> None:
+    os.environ.setdefault("AMENDS_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}")
+    if not is_set("AMENDS_EMAIL_URL"):
+        os.environ["AMENDS_EMAIL_URL"] = "outbox:"
 
 
 def exit_on_signals() -> None:

@@ -17,7 +17,7 @@ def free_port() -> int:
 
 def is_free(port: int) -> bool:
     """Whether a server could listen on `port` of the loopback interface (and of all interfaces) now."""
-    for host in (LOOPBACK, "0.0.0.0"):  # noqa: S104  # a stranger on all interfaces takes the loopback, too
+    for host in (LOOPBACK, "0.0.0.0"):  # a stranger on all interfaces takes the loopback, too
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -27,7 +27,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def talk(port: int, request: bytes, *, seconds: float = 2.0) -> bytes:
+def talk(port: int, request: bytes, *, seconds: float = 1.0) -> bytes:
     """Send a few bytes to a loopback port and return the first bytes of the answer; b"" when there is none."""
     try:
         with socket.create_connection((LOOPBACK, port), timeout=seconds) as connection:

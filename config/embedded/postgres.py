@@ -141,7 +141,9 @@ class Postgres(Server):
         if self._made_by():
             return
         if self.folder.exists():
-            raise EmbeddedError(f"{self.folder} exists and holds no PostgreSQL database: move it away and try again.")
+            raise EmbeddedError(
+                f"{self.folder} exists and holds no PostgreSQL database: move it away and try again."
+            )
         draft = self.folder.with_name("pg.new")
         password_file = self.folder.with_name("pg.password")
         shutil.rmtree(draft, ignore_errors=True)

@@ -47,7 +47,7 @@ def spawn(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=before_exec,  # noqa: PLW1509  # single-threaded parent, see above
+            preexec_fn=before_exec,
             **(account.as_popen_arguments() if account else {}),
         )
 
@@ -89,7 +89,9 @@ def identity(pid: int) -> str:
     if _PROC.is_dir():
         fields = _stat_fields(pid)
         return fields[19] if fields else ""
-    shown = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    shown = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return shown.stdout.strip()
 
 
@@ -120,7 +122,9 @@ def command_of(pid: int) -> str:
             return (_PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             return ""
-    shown = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    shown = subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return shown.stdout.strip()
 
 

@@ -91,7 +91,10 @@ def reachable(program: Program, *, account: Account, home: Path) -> Program:
         for tree in program.tree:
             if tree.is_dir():
                 shutil.copytree(
-                    tree, root / tree.relative_to(base), symlinks=True, ignore=shutil.ignore_patterns("include")
+                    tree,
+                    root / tree.relative_to(base),
+                    symlinks=True,
+                    ignore=shutil.ignore_patterns("include"),
                 )
         _let_others_read(root)
         (root / "complete").touch()
@@ -134,7 +137,12 @@ def _redis(path: Path, *, from_wheel: bool) -> Program | None:
 def _version(path: Path, pattern: str) -> tuple[int, int] | None:
     try:
         shown = subprocess.run(
-            [str(path), "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
+            [str(path), "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -1,6 +1,7 @@
 """Run one program with the embedded servers, for development:
 
-    python -m config.embedded.run celery -A config worker
+python -m config.embedded.run celery -A config worker
+python -m config.embedded.run --without-servers mypy .     keys and addresses only
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from config.embedded.errors import EmbeddedError
 
 def main(argv: list[str]) -> int:
     """Run `argv` until it ends; its exit code."""
+    servers = argv[:1] != ["--without-servers"]
+    argv = argv if servers else argv[1:]
     if not argv:
         print(__doc__, file=sys.stderr)
         return 2
     environment.exit_on_signals()
-    cluster = environment.prepare_environment() if environment.is_wanted() else None
+    cluster = environment.prepare_environment(servers=servers, at_exit=False)
     try:
         program = subprocess.Popen(argv)
 

@@ -46,7 +46,14 @@ class Server(ABC):
     patience: ClassVar[float] = 10.0  # seconds a left-over may stay silent before it counts as hanging
 
     def __init__(
-        self, layout: Layout, account: Account, *, password: str, programs: list[Program], fast: bool, say: Say
+        self,
+        layout: Layout,
+        account: Account,
+        *,
+        password: str,
+        programs: list[Program],
+        fast: bool,
+        say: Say,
     ) -> None:
         self.layout = layout
         self.account = account
@@ -166,7 +173,9 @@ class Server(ABC):
                 self._prepare(program)
                 return self._launch(program, port)
             except (ServerFailed, OSError) as error:
-                failure = error if isinstance(error, ServerFailed) else ServerFailed(f"{candidate.title}: {error}")
+                failure = (
+                    error if isinstance(error, ServerFailed) else ServerFailed(f"{candidate.title}: {error}")
+                )
                 if was_new:
                     shutil.rmtree(self.folder, ignore_errors=True)
                 if position + 1 == len(candidates):

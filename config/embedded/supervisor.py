@@ -140,7 +140,9 @@ def end_left_overs(layout: Layout, say: Say) -> None:
         if process.is_alive(pid) and process.identity(pid) == note.get("identity"):
             say(f"Ending the left-over {name} (process {pid}) of an earlier run.")
             if not process.stop(pid, STOP_STEPS):
-                raise EmbeddedError(f"Process {pid}, the {name} of an earlier run, cannot be ended: end it by hand.")
+                raise EmbeddedError(
+                    f"Process {pid}, the {name} of an earlier run, cannot be ended: end it by hand."
+                )
             process.end_group(pid)
     notes.unlink(missing_ok=True)
 

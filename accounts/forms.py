@@ -1,0 +1,295 @@
+"""Forms of the settings pages: they parse and check shape; services decide and write."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils import translation
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from accounts import logos
+from accounts.enums import Role
+from accounts.models import Membership, Team, User, Workspace
+from accounts.rules.business_time import WEEKDAYS
+from core.colours import is_seen_on_white
+
+DAY_NAMES = {
+    "mon": _("Monday"), "tue": _("Tuesday"), "wed": _("Wednesday"), "thu": _("Thursday"), "fri": _("Friday"),
+    "sat": _("Saturday"), "sun": _("Sunday"),
+}  # fmt: skip
+# Languages a survey can be written in; the ones Django knows the direction and name of.
+LANGUAGES = (
+    "ar", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "id", "it",
+    "ja", "ko", "lt", "lv", "nb", "nl", "pl", "pt", "pt-br", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk", "vi",
+    "zh-hans", "zh-hant",
+)  # fmt: skip
+_INTERVAL = re.compile(r"(\d{1,2})(?::?(\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(?::?(\d{2}))?")
+
+
+def time_zones(empty: Any = None) -> list[tuple[str, Any]]:
+    """Choices of every zone; with `empty`, a first choice of that label for none of its own."""
+    zones = [
+        (zone, zone.replace("_", " "))
+        for zone in sorted(available_timezones())
+        if "/" in zone or zone == "UTC"
+    ]
+    return ([("", empty)] if empty else []) + zones
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Choices of every language by its own name."""
+    with translation.override("en"):
+        return [(code, get_language_info(code)["name_local"].capitalize()) for code in LANGUAGES]
+
+
+class WorkspaceForm(forms.ModelForm):
+    """Who we are towards customers."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=time_zones, help_text=_("Days in figures begin and end here.")
+    )
+    language = forms.ChoiceField(label=_("Language of your surveys"), choices=language_choices)
+
+    class Meta:
+        model = Workspace
+        fields: ClassVar[list[str]] = [
+            "name", "time_zone", "language", "quiet_days", "sender_name", "reply_to", "phone", "email", "website", "address",
+        ]  # fmt: skip
+        help_texts: ClassVar[dict[str, Any]] = {
+            "name": _("As customers know you: it is merged into questions and mails as {{ company }}."),
+            "quiet_days": _(
+                "Over all surveys together. A survey can ask for a longer wait, never for a shorter one."
+            ),
+            "sender_name": _("Stands in front of the sender address. Empty: the company name."),
+            "reply_to": _("A mailbox somebody reads: customers do answer survey mails."),
+            "phone": _("Shown under mails and answer pages, so that nobody has to search for you."),
+        }
+        widgets: ClassVar[dict[str, Any]] = {
+            "address": forms.TextInput(attrs={"autocomplete": "street-address"})
+        }
+
+
+class BrandForm(forms.Form):
+    """How customers recognise us."""
+
+    accent = forms.RegexField(
+        r"^#[0-9a-fA-F]{6}$",
+        label=_("Brand colour"),
+        widget=forms.TextInput(attrs={"type": "color", "class": "form-control-color"}),
+        help_text=_(
+            "For buttons on answer pages and in mails. The ink on it is chosen so that it can be read."
+        ),
+    )
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+        help_text=_("PNG, JPEG, WebP or GIF up to 5 MB; it is drawn anew at 320 × 96 pixels or less."),
+    )
+    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+
+    def clean_accent(self) -> str:
+        accent: str = self.cleaned_data["accent"].lower()
+        if not is_seen_on_white(accent):
+            raise forms.ValidationError(
+                _("A button of this colour can hardly be seen on a white page. Choose a darker one.")
+            )
+        return accent
+
+    def clean_logo(self) -> str:
+        """The picture as a data: address; empty if none was chosen."""
+        upload = self.cleaned_data["logo"]
+        if not upload:
+            return ""
+        try:
+            return logos.data_uri(upload)
+        except logos.LogoError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class _RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+    def __init__(self, *args: Any, may_make_owners: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keeps = self.initial.get("role")
+        if not may_make_owners:
+            self._field("role").choices = [
+                choice for choice in Role.choices if choice[0] != Role.OWNER or keeps == Role.OWNER
+            ]
+
+    def _field(self, name: str) -> Any:
+        return self.fields[name]
+
+
+class InviteForm(_RoleForm):
+    """A new colleague."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Customers see it under replies."))
+    takes_cases = forms.BooleanField(
+        label=_("Gets new cases"), required=False, initial=True, help_text=_("Takes part in the round robin.")
+    )
+    field_order = ("email", "name", "role", "takes_cases")
+
+
+class MemberForm(_RoleForm):
+    """What a colleague does here."""
+
+    takes_cases = forms.BooleanField(label=_("Gets new cases"), required=False)
+    away_until = forms.DateField(
+        label=_("Away until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The last day away. Until then nobody new is given to this person; empty means present."),
+    )
+
+
+class LeadForm(forms.Form):
+    """Who hears first when a promise is broken."""
+
+    lead = forms.ModelChoiceField(label=_("Team lead"), queryset=User.objects.none(), required=False)
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"lead": team.lead_id}, **kwargs)
+        people: Any = self.fields["lead"]
+        people.queryset = User.objects.filter(
+            pk__in=Membership.objects.of(team.workspace_id).values("user"), is_active=True
+        ).order_by("name", "email")
+        people.empty_label = _("Nobody: managers are told at once")
+
+
+class ProfileForm(forms.Form):
+    """One's own name and clock."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("Customers see it under your replies.")
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    away_until = forms.DateField(
+        label=_("Away until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("In this workspace. You get no new cases until the day after."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone: Any = self.fields["time_zone"]
+        zone.choices = time_zones(_("As the workspace"))
+
+
+class HoursForm(forms.Form):
+    """Opening hours as people write them: `09:00-12:00, 13:00-17:30`."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+
+    def __init__(self, *args: Any, week: dict[str, list[list[str]]] | None = None, **kwargs: Any) -> None:
+        initial = kwargs.pop("initial", {})
+        for day in WEEKDAYS:
+            initial[day] = ", ".join(f"{start}–{end}" for start, end in (week or {}).get(day, []))
+        super().__init__(*args, initial=initial, **kwargs)
+        for day in WEEKDAYS:
+            self.fields[day] = forms.CharField(
+                label=DAY_NAMES[day],
+                required=False,
+                max_length=200,
+                widget=forms.TextInput(attrs={"placeholder": _("closed"), "autocomplete": "off"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for day in WEEKDAYS:
+            try:
+                data[day] = intervals(data.get(day, ""))
+            except ValueError:
+                self.add_error(day, _("Write hours like 09:00-12:00, 13:00-17:00, or leave the day empty."))
+        return data
+
+    @property
+    def week(self) -> dict[str, list[list[str]]]:
+        """The cleaned hours in the calendar's own shape; closed days are left out."""
+        return {day: self.cleaned_data[day] for day in WEEKDAYS if self.cleaned_data.get(day)}
+
+    @property
+    def days(self) -> list[forms.BoundField]:
+        """The seven fields, Monday first."""
+        return [self[day] for day in WEEKDAYS]
+
+
+def intervals(text: str) -> list[list[str]]:
+    """`9-12, 13:00–17:30` as [["09:00", "12:00"], ["13:00", "17:30"]]; raises ValueError on anything else."""
+    found = []
+    for part in filter(None, (piece.strip() for piece in re.split(r"[,;]", text))):
+        match = _INTERVAL.fullmatch(part)
+        if match is None:
+            raise ValueError(part)
+        start_hour, start_minute, end_hour, end_minute = match.groups()
+        found.append(
+            [f"{int(start_hour):02d}:{start_minute or '00'}", f"{int(end_hour):02d}:{end_minute or '00'}"]
+        )
+    return found
+
+
+class HolidayForm(forms.Form):
+    """One day on which nobody works."""
+
+    holiday_on = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+
+
+class PublicHolidaysForm(forms.Form):
+    """All public holidays of a country, or of one of its regions, in one year."""
+
+    place = forms.ChoiceField(label=_("Country or region"))
+    year = forms.TypedChoiceField(label=_("Year"), coerce=int)
+
+    def __init__(
+        self, *args: Any, countries: dict[str, tuple[str, tuple[str, ...]]], today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        places: list[tuple[str, str]] = []
+        for code, (name, regions) in countries.items():
+            places.append((code, name))
+            places += [(f"{code}/{region}", f"{name}: {region}") for region in regions]
+        place: Any = self.fields["place"]
+        year: Any = self.fields["year"]
+        place.choices = places
+        year.choices = [(number, str(number)) for number in range(today.year, today.year + 4)]
+
+    @property
+    def country(self) -> str:
+        return str(self.cleaned_data["place"]).partition("/")[0]
+
+    @property
+    def region(self) -> str:
+        return str(self.cleaned_data["place"]).partition("/")[2]
+
+
+class ApiKeyForm(forms.Form):
+    """A key for one program."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=50,
+        help_text=_("What uses it, so that you know later what stops when you revoke it."),
+    )
+
+    def __init__(self, *args: Any, taken: set[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._taken = taken
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if name.lower() in self._taken:
+            raise forms.ValidationError(
+                _("A key with this name exists. Revoke it first, or choose another name.")
+            )
+        return name

@@ -1,0 +1,89 @@
+"""What the benchmarks share: a database of their own on the given server, medians, rows of the table."""
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+
+
+def database_url(name: str) -> str:
+    """The server of DATABASE_URL with another database."""
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+
+
+def create_database(name: str) -> None:
+    """An empty database `name`; one that is there is dropped first."""
+    connection = psycopg2.connect(os.environ["DATABASE_URL"])
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    connection.close()
+
+
+def drop_database(name: str) -> None:
+    """Remove the database `name`, whoever is connected."""
+    connection = psycopg2.connect(os.environ["DATABASE_URL"])
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    connection.close()
+
+
+@contextmanager
+def django_database(name: str) -> Iterator[str]:
+    """Django on a fresh, migrated database `name` for the time of the block; yields its URL.
+
+    Works whether or not Django is set up already: the default connection is pointed at the new database and back.
+    """
+    import django
+
+    create_database(name)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connections
+
+    settings = connections["default"].settings_dict
+    before = settings["NAME"]
+    connections["default"].close()
+    settings["NAME"] = name
+    try:
+        call_command("migrate", verbosity=0)
+        yield database_url(name)
+    finally:
+        connections["default"].close()
+        settings["NAME"] = before
+        drop_database(name)
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """How long `work` takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def in_turn(runs: dict[str, Callable[[], float]], times: int = 3) -> dict[str, float]:
+    """Run each measurement in turn, A B A B ..., and give the median of each."""
+    found: dict[str, list[float]] = {name: [] for name in runs}
+    for _turn in range(times):
+        for name, run in runs.items():
+            found[name].append(run())
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which `share` (0 to 1) of `values` lie, by nearest rank."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, int(share * len(ordered) + 0.5) - 1))]
+
+
+def row(what: str, figure: str, ratio: str = "", target: str = "") -> dict[str, str]:
+    """One line of the table."""
+    return {"what": what, "figure": figure, "ratio": ratio, "target": target}

@@ -1,0 +1,114 @@
+"""P3: the sweep of due timers against raw SQL in batches of 500 with SKIP LOCKED, and what it costs when nothing is due."""
+
+import statistics
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bench import common
+
+OPEN_CASES = 100_000
+DUE = 5_000
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
+
+CASES = """
+INSERT INTO detractors_case (workspace_id, number, link_nonce, survey_id, origin, category, priority, rank_at, rank_parts,
+  score, latest_score, owner_id, assigned_because, policy_id, stated_complaint, underlying_issue, search, opened_at,
+  created_at, updated_at, version, is_due_soon, is_breached, waiting_for, resolution, reopened_count, outcome)
+SELECT %(workspace)s, n, lpad(n::text, 22, 'x'), %(survey)s, 'RESPONSE', 'OPEN', 'NORMAL', %(start)s, '[]', 3, 3, %(owner)s,
+  '', %(policy)s, 'late', '', 'late ' || n, %(start)s, %(start)s, %(start)s, 1, false, false, '', '', 0, ''
+FROM generate_series(1, %(cases)s) AS n
+"""
+TIMERS = """
+INSERT INTO detractors_slatimer (workspace_id, case_id, policy_id, kind, promised_minutes, started_at, warn_at, due_at, next_at,
+  warned_at)
+SELECT %(workspace)s, id, %(policy)s, kind.code, 60, %(start)s, %(start)s,
+  CASE WHEN number <= %(due)s AND kind.code = 'FIRST_RESPONSE' THEN %(start)s ELSE %(start)s + interval '30 days' END,
+  CASE WHEN number <= %(due)s AND kind.code = 'FIRST_RESPONSE' THEN %(start)s ELSE %(start)s + interval '30 days' END,
+  %(start)s
+FROM detractors_case, (VALUES ('FIRST_RESPONSE'), ('RESOLUTION')) AS kind (code)
+"""
+RAW_TABLES = """
+DROP TABLE IF EXISTS raw_timer, raw_event, raw_mail;
+CREATE TABLE raw_timer (id bigserial PRIMARY KEY, case_id bigint, due_at timestamptz, next_at timestamptz, breached_at timestamptz);
+CREATE INDEX ON raw_timer (next_at) WHERE next_at IS NOT NULL;
+CREATE TABLE raw_event (id bigserial PRIMARY KEY, case_id bigint, kind text, at timestamptz);
+CREATE TABLE raw_mail (id bigserial PRIMARY KEY, dedupe_key text UNIQUE, recipient text, body text, next_at timestamptz);
+INSERT INTO raw_timer (case_id, due_at, next_at)
+  SELECT n, %(start)s, CASE WHEN n <= %(due)s THEN %(start)s ELSE %(start)s + interval '30 days' END
+  FROM generate_series(1, %(cases)s) AS n;
+"""
+RAW_BATCH = """
+WITH claimed AS (
+  SELECT id FROM raw_timer WHERE next_at <= %(now)s ORDER BY next_at LIMIT 500 FOR UPDATE SKIP LOCKED
+), marked AS (
+  UPDATE raw_timer SET breached_at = %(now)s, next_at = NULL WHERE id IN (SELECT id FROM claimed) RETURNING id, case_id
+), told AS (
+  INSERT INTO raw_event (case_id, kind, at) SELECT case_id, unnest(ARRAY['BREACHED', 'ESCALATED']), %(now)s FROM marked
+)
+INSERT INTO raw_mail (dedupe_key, recipient, body, next_at)
+  SELECT who || id, 'someone@example.com', repeat('x', 500), %(now)s FROM marked, unnest(ARRAY['owner:', 'manager:']) AS who
+RETURNING id
+"""
+
+
+def measure(cases: int = OPEN_CASES, due: int = DUE, times: int = 3) -> dict[str, Any]:
+    """Timers a second of the product and of raw SQL in turn, and the idle cost in milliseconds."""
+    with common.django_database("bench_sweep"):
+        from django.db import connection
+
+        from accounts.enums import Role
+        from accounts.services import members, workspaces
+        from detractors.models import SlaPolicy
+        from detractors.services import sla
+        from surveys.models import Survey
+
+        owner = members.ensure_user(email="owner@bench.example", now=START)
+        workspace = workspaces.create(name="Bench", slug="bench", owner=owner, now=START)
+        manager = members.ensure_user(email="manager@bench.example", now=START)
+        members.add(workspace=workspace, user=manager, role=Role.MANAGER, now=START)
+        facts = {
+            "workspace": workspace.pk, "survey": Survey.objects.of(workspace).get().pk, "owner": owner.pk,
+            "policy": SlaPolicy.objects.of(workspace).get().pk, "start": START, "cases": cases, "due": due,
+        }  # fmt: skip
+        now = START + timedelta(minutes=5)
+
+        def ours() -> float:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "TRUNCATE detractors_case, detractors_slatimer, detractors_caseevent, detractors_escalation,"
+                    " outbox_outboundmessage CASCADE"
+                )
+                cursor.execute(CASES, facts)
+                cursor.execute(TIMERS, facts)
+                cursor.execute("ANALYZE detractors_case, detractors_slatimer")
+            done: list[Any] = []
+            spent = common.seconds(lambda: done.append(sla.enforce(now=now)))
+            if (done[0].breached, done[0].escalated) != (due, due):
+                raise AssertionError(f"the sweep did {done[0]}, not {due} breaches and escalations")
+            return due / spent
+
+        def raw() -> float:
+            with connection.cursor() as cursor:
+                cursor.execute(RAW_TABLES, facts)
+
+                def run() -> None:
+                    while True:
+                        cursor.execute(RAW_BATCH, {"now": now})
+                        if not cursor.rowcount:
+                            return
+
+                return due / common.seconds(run)
+
+        rates = common.in_turn({"raw": raw, "ours": ours}, times)
+        idle = statistics.median(common.seconds(lambda: sla.enforce(now=START)) * 1000 for _turn in range(50))
+        ratio = rates["ours"] / rates["raw"]
+        return {
+            "rates": rates,
+            "ratio": ratio,
+            "idle_ms": idle,
+            "rows": [
+                common.row("raw SQL: breach, escalate, timeline, mail", f"{rates['raw']:,.0f}/s", "1.00"),
+                common.row(f"the sweep, {due:,} due of {cases:,} open cases", f"{rates['ours']:,.0f}/s", f"{ratio:.2f}", ">= 0.15"),
+                common.row("nothing due", f"{idle:.2f} ms", "", "< 1 ms"),
+            ],
+        }

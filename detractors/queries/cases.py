@@ -1,0 +1,109 @@
+"""What services and receivers ask about cases."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q
+
+from accounts.enums import Role
+from accounts.models import BusinessCalendar, User, Workspace
+from accounts.queries import calendar, with_role
+from accounts.rules.business_time import Calendar
+from detractors.enums import EscalationLevel
+from detractors.models import Case, CaseEvent, EscalationStep, SlaPolicy, SlaTimer
+from detractors.rules import escalation
+from detractors.rules.transitions import State
+from surveys.enums import Segment
+from surveys.models import Response
+
+UNHAPPY = (Segment.DETRACTOR, Segment.DISSATISFIED)
+
+
+def state_of(case: Case) -> State:
+    """Where the case stands, in the words of rules.transitions."""
+    return State(category=str(case.category), is_contacted=case.contacted_at is not None)
+
+
+def default_policy(*, workspace: Workspace) -> SlaPolicy | None:
+    """The policy new cases get, with its calendar; None if the workspace has switched promises off."""
+    return SlaPolicy.objects.of(workspace).select_related("calendar").filter(is_default=True).first()
+
+
+def calendars(*, policies: Iterable[SlaPolicy]) -> dict[int, Calendar]:
+    """The rule's calendar by policy id, two queries in all."""
+    by_policy = {policy.pk: policy.calendar_id for policy in policies}
+    rows = (
+        BusinessCalendar.objects.across_workspaces()
+        .filter(pk__in=set(by_policy.values()))
+        .prefetch_related("holidays")
+    )
+    ready = {row.pk: calendar(row=row) for row in rows}
+    return {policy: ready[calendar_id] for policy, calendar_id in by_policy.items()}
+
+
+def steps_by_policy(*, policies: Iterable[int]) -> dict[tuple[int, str], list[escalation.Step]]:
+    """Escalation steps by (policy id, timer kind)."""
+    found: dict[tuple[int, str], list[escalation.Step]] = {}
+    for step in EscalationStep.objects.across_workspaces().filter(policy__in=set(policies)):
+        found.setdefault((step.policy_id, step.kind), []).append(
+            escalation.Step(step.level, step.after_minutes)
+        )
+    return found
+
+
+def people_of_level(*, workspace: Workspace, level: str, lead: User | None) -> list[User]:
+    """Who is told at `level`: the team's lead, the managers (owner and admins if there are none), the executives.
+
+    Never nobody while the workspace has an owner: an escalation into the void is none.
+    """
+    if level == EscalationLevel.LEAD and lead is not None and lead.is_active:
+        return [lead]
+    if level == EscalationLevel.EXECUTIVE:
+        executives = list(workspace.executives.filter(is_active=True).order_by("pk"))
+        if executives:
+            return executives
+    return with_role(workspace=workspace, roles=[Role.MANAGER]) or with_role(
+        workspace=workspace, roles=[Role.OWNER, Role.ADMIN]
+    )
+
+
+def open_case_of(*, workspace: Workspace, contact_id: int) -> Case | None:
+    """The one open case of a customer."""
+    return Case.objects.of(workspace).open().filter(contact=contact_id).first()
+
+
+def earlier_unhappy(*, contacts: Iterable[int], before: Any) -> dict[int, int]:
+    """Unhappy answers of each contact before the responses in `before` (ids are in the order of arrival)."""
+    rows = (
+        Response.objects.across_workspaces()
+        .filter(contact__in=set(contacts), segment__in=UNHAPPY)
+        .exclude(pk__in=before)
+        .values("contact")
+        .annotate(n=Count("pk"))
+    )
+    return {row["contact"]: row["n"] for row in rows}
+
+
+def timeline(*, case: Case) -> Any:
+    """Everything that happened, newest first, with authors."""
+    return (
+        CaseEvent.objects.of(case.workspace_id).select_related("by").filter(case=case).order_by("-at", "-id")
+    )
+
+
+def timers(*, case: Case) -> list[SlaTimer]:
+    """All timers of a case, the running ones first."""
+    return sorted(
+        SlaTimer.objects.of(case.workspace_id).filter(case=case),
+        key=lambda timer: (not timer.is_running, timer.due_at),
+    )
+
+
+def responses(*, case: Case) -> Any:
+    """All answers that belong to a case, oldest first."""
+    return (
+        Response.objects.of(case.workspace_id)
+        .select_related("survey", "touchpoint")
+        .filter(Q(pk__in=case.decisions.values("response")) | Q(pk=case.response_id))
+        .order_by("responded_at", "id")
+    )

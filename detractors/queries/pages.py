@@ -1,0 +1,191 @@
+"""What the case page shows, in a constant number of queries whatever the case has been through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import Left
+
+from accounts.enums import Role
+from accounts.models import BusinessCalendar, User, Workspace
+from accounts.queries import members
+from detractors.enums import EventKind
+from detractors.models import Case, CaseEvent, EscalationStep, RootCause, SlaPolicy, SlaTimer
+from detractors.queries import queue
+from surveys.models import Contact, Response
+
+EVENTS_SHOWN = 50
+EARLIER_SHOWN = 8
+SCORES_SHOWN = 24
+CASES_OF_CONTACT_SHOWN = 20
+
+# What the product does by itself is no reason to stop somebody who is writing.
+QUIET_KINDS = (EventKind.DUE_SOON, EventKind.BREACHED, EventKind.ESCALATED, EventKind.AUTO_MAIL, EventKind.RESURVEYED)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Entries, newest first; `older_than` is the id to ask for the next ones with, None at the beginning."""
+
+    events: list[CaseEvent]
+    older_than: int | None
+
+
+def case(*, workspace: Workspace, number: int) -> Case | None:
+    """The case with this number and everybody and everything its head names; None if the workspace has none."""
+    found: Case | None = (
+        Case.objects.of(workspace)
+        .select_related(
+            "contact", "survey", "touchpoint", "owner", "root_cause", "resolved_by", "policy__calendar", "team"
+        )
+        .filter(number=number)
+        .first()
+    )
+    return found
+
+
+def row(*, workspace: Workspace, number: int) -> Case | None:
+    """The case as a row of the queue, to draw it again after a change."""
+    found: Case | None = queue.for_rows(Case.objects.of(workspace).filter(number=number), workspace).first()
+    return found
+
+
+def timers(*, case: Case) -> list[SlaTimer]:
+    """The latest timer of each kind, in the order of their kinds; cancelled ones only if there is no other."""
+    latest: dict[str, SlaTimer] = {}
+    for timer in SlaTimer.objects.of(case.workspace_id).filter(case=case).order_by("cancelled_at", "-started_at", "-id"):
+        latest.setdefault(timer.kind, timer)
+    return [latest[kind] for kind in ("FIRST_RESPONSE", "NEXT_RESPONSE", "RESOLUTION") if kind in latest]
+
+
+def answers(*, case: Case) -> list[Response]:
+    """Every answer of the case, oldest first: the one it began with and those that joined."""
+    return list(
+        Response.objects.of(case.workspace_id)
+        .select_related("survey", "touchpoint")
+        .filter(Q(pk__in=case.decisions.values("response")) | Q(pk=case.response_id))
+        .order_by("responded_at", "id")
+    )
+
+
+def timeline(*, case: Case, older_than: int | None = None) -> Timeline:
+    """EVENTS_SHOWN entries before the entry with id `older_than`, with authors: one query."""
+    events = CaseEvent.objects.of(case.workspace_id).select_related("by").filter(case=case)
+    if older_than is not None:
+        mark = CaseEvent.objects.of(case.workspace_id).filter(case=case, pk=older_than)
+        at = mark.values("at")[:1]
+        events = events.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=older_than))
+    found = list(events.order_by("-at", "-id")[: EVENTS_SHOWN + 1])
+    shown = found[:EVENTS_SHOWN]
+    return Timeline(shown, shown[-1].pk if len(found) > EVENTS_SHOWN else None)
+
+
+def last_event_id(*, case: Case) -> int:
+    """The id of the newest entry, 0 if there is none: what a page has seen."""
+    found = CaseEvent.objects.of(case.workspace_id).filter(case=case).order_by("-id").values_list("id", flat=True).first()
+    return int(found or 0)
+
+
+def changes_since(*, case: Case, seen: int, by: User) -> list[CaseEvent]:
+    """What others and the customer did to the case after the entry `seen`, oldest first, at most 20.
+
+    The viewer's own acts do not surprise them, except words of theirs that a form still open would overwrite.
+    """
+    return list(
+        CaseEvent.objects.of(case.workspace_id)
+        .select_related("by")
+        .filter(case=case, id__gt=seen)
+        .exclude(kind__in=QUIET_KINDS)
+        .exclude(Q(by=by) & ~Q(kind=EventKind.ISSUE_NOTED))
+        .order_by("id")[:20]
+    )
+
+
+def scores(*, contact: Contact) -> list[Response]:
+    """The customer's latest answers, oldest first."""
+    latest = (
+        Response.objects.of(contact.workspace_id)
+        .filter(contact=contact)
+        .only("score", "segment", "metric", "purpose", "responded_at", "workspace_id")
+        .order_by("-responded_at")[:SCORES_SHOWN]
+    )
+    return list(reversed(latest))
+
+
+def earlier_cases(*, case: Case) -> list[Case]:
+    """The customer's other cases, newest first."""
+    if case.contact_id is None:
+        return []
+    return list(cases_of(workspace=case.workspace_id, contact_id=case.contact_id).exclude(pk=case.pk)[:EARLIER_SHOWN])
+
+
+def cases_of(*, workspace: Any, contact_id: int) -> Any:
+    """All cases of a customer, newest first, with owner and the words of the first answer."""
+    return (
+        Case.objects.of(workspace)
+        .select_related("owner", "root_cause")
+        .annotate(words=Left("response__comment", 160), segment=F("response__segment"))
+        .filter(contact=contact_id)
+        .order_by("-opened_at", "-number")
+    )
+
+
+def contact_with(*, workspace: Workspace, public_id: str) -> Contact | None:
+    """The customer of this public id."""
+    found: Contact | None = Contact.objects.of(workspace).filter(public_id=public_id).first()
+    return found
+
+
+def owners(*, workspace: Workspace) -> list[User]:
+    """Who a case can be given to: every active member who may work on cases, by name."""
+    rows = members(workspace=workspace).exclude(role=Role.ANALYST).filter(user__is_active=True)
+    return [membership.user for membership in rows]
+
+
+def root_causes(*, workspace: Workspace, with_retired: bool = False) -> list[RootCause]:
+    """The tree in reading order: each cause followed by its children, both by name; `depth` is 0 or 1."""
+    causes = RootCause.objects.of(workspace).select_related("parent")
+    rows = list(causes if with_retired else causes.filter(retired_at__isnull=True))
+    tops = sorted((cause for cause in rows if cause.parent_id is None), key=_name)
+    children: dict[int, list[RootCause]] = {}
+    for cause in rows:
+        if cause.parent_id is not None:
+            children.setdefault(cause.parent_id, []).append(cause)
+    known = {cause.pk for cause in tops}
+    orphans = [cause for parent, found in children.items() if parent not in known for cause in found]
+    ordered: list[RootCause] = []
+    for top in tops:
+        ordered += [top, *sorted(children.get(top.pk, []), key=_name)]
+    return [*ordered, *sorted(orphans, key=_name)]
+
+
+def uses_of_causes(*, workspace: Workspace) -> dict[int, int]:
+    """How many cases name each root cause."""
+    rows = Case.objects.of(workspace).filter(root_cause__isnull=False).values_list("root_cause").annotate(Count("pk"))
+    return dict(rows)
+
+
+def _name(cause: RootCause) -> str:
+    return cause.name.casefold()
+
+
+def calendars(*, workspace: Workspace) -> list[BusinessCalendar]:
+    """The workspace's calendars with their holidays, the default first."""
+    rows = BusinessCalendar.objects.of(workspace).prefetch_related("holidays")
+    return list(rows.order_by("-is_default", "name"))
+
+
+def steps_of(*, policy: SlaPolicy) -> dict[tuple[str, str], int]:
+    """Working minutes after a breach by (timer kind, level)."""
+    rows = EscalationStep.objects.of(policy.workspace_id).filter(policy=policy)
+    return {(step.kind, step.level): step.after_minutes for step in rows}
+
+
+def cause_with(*, workspace: Workspace, public_id: str) -> RootCause | None:
+    """The root cause of this public id."""
+    found: RootCause | None = (
+        RootCause.objects.of(workspace).select_related("workspace").filter(public_id=public_id).first()
+    )
+    return found

@@ -1,0 +1,448 @@
+"""Every move of a case: one transaction, one author, one line in the timeline.
+
+The case's row is locked first, the table in rules.transitions is asked whether the move exists from there, then the
+timers follow. A double click finds the case moved already and is told so kindly.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, User
+from accounts.rules.permissions import Permission, can
+from core.announce import announce
+from detractors.enums import CallOutcome, Category, EventKind, Outcome, TimerKind
+from detractors.models import Case, CaseEvent, RootCause
+from detractors.notifications import Notices
+from detractors.queries.cases import open_case_of, state_of
+from detractors.rules import transitions
+from detractors.services import sla, timeline
+from detractors.services.errors import AlreadyClaimed, Incomplete, MoveNotAllowed, NotAMember, OtherCaseOpen
+from detractors.signals import case_contacted, case_reopened, case_resolved, case_waiting
+
+TEXT_LENGTH = 10_000  # characters of a note, a resolution, an issue
+
+
+def _lock(case: Case) -> Case:
+    return (
+        Case.objects.of(case.workspace_id)
+        .select_for_update(of=("self",))
+        .select_related("workspace", "contact", "owner", "policy", "team__lead", "survey", "response")
+        .get(pk=case.pk)
+    )
+
+
+def _check(case: Case, move: str, given: Collection[str] = ()) -> transitions.State:
+    """The state `move` leads to; raises MoveNotAllowed or Incomplete with a sentence."""
+    try:
+        return transitions.target(state_of(case), move, given)
+    except transitions.NotAllowed as error:
+        raise MoveNotAllowed(error.sentence.say(_)) from None
+    except transitions.Incomplete as error:
+        raise Incomplete(error.sentence.say(_), field=error.missing[0]) from None
+
+
+def _save(case: Case, *, now: datetime) -> None:
+    case.version += 1
+    case.updated_at = now
+    case.save()
+
+
+def _text(text: str, field: str, sentence: str) -> str:
+    """`text` without surrounding space; raises Incomplete when it is empty or too long."""
+    text = text.strip()
+    if not text:
+        raise Incomplete(sentence, field=field)
+    if len(text) > TEXT_LENGTH:
+        raise Incomplete(
+            _("Please keep it under %(most)s characters.") % {"most": f"{TEXT_LENGTH:,}"}, field=field
+        )
+    return text
+
+
+def _worker(case: Case, user: User) -> Membership:
+    """The membership of someone who may work on cases here; raises NotAMember."""
+    membership = (
+        Membership.objects.of(case.workspace_id)
+        .select_related("user", "team")
+        .filter(user=user, user__is_active=True)
+        .first()
+    )
+    if membership is None or not can(membership.role, Permission.WORK_CASES):
+        raise NotAMember(_("%(name)s cannot own cases in this workspace.") % {"name": user.display_name})
+    return membership
+
+
+# --- Who ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def claim(*, case: Case, by: User, now: datetime) -> Case:
+    """`by` becomes the owner if nobody is, or keeps it if it is theirs already.
+
+    Raises AlreadyClaimed naming the owner when somebody else has it, MoveNotAllowed when the case is over.
+    """
+    case = _lock(case)
+    _check(case, transitions.CLAIM)
+    if case.owner_id == by.pk:
+        return case
+    if case.owner is not None:
+        name = case.owner.display_name
+        raise AlreadyClaimed(_("%(name)s already has this case.") % {"name": name}, owner_name=name)
+    membership = _worker(case, by)
+    case.owner, case.team, case.assigned_because = by, membership.team, _("Claimed.")
+    timeline.write(case=case, kind=EventKind.CLAIMED, by=by, now=now)
+    _save(case, now=now)
+    return case
+
+
+@transaction.atomic
+def assign(*, case: Case, owner: User | None, by: User | None, now: datetime, because: str = "") -> Case:
+    """Hand the case to `owner`, or to nobody with None; the new owner gets a mail unless they did it themselves.
+
+    Raises NotAMember, MoveNotAllowed.
+    """
+    case = _lock(case)
+    _check(case, transitions.ASSIGN, {transitions.OWNER_GIVEN})
+    if case.owner_id == (owner.pk if owner else None):
+        return case
+    before = case.owner.display_name if case.owner else ""
+    case.owner = owner
+    case.assigned_because = because
+    facts: dict[str, Any] = {"before": before}
+    if owner is not None:
+        case.team = _worker(case, owner).team
+        facts |= {"to": owner.display_name, "to_id": owner.pk}
+    timeline.write(case=case, kind=EventKind.ASSIGNED, by=by, now=now, note=because, **facts)
+    _save(case, now=now)
+    if owner is not None and owner != by:
+        notices = Notices(now=now)
+        notices.assigned(case=case, owner=owner, because=because)
+        notices.queue()
+    return case
+
+
+# --- Words ----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def note(*, case: Case, by: User, text: str, now: datetime) -> CaseEvent:
+    """An internal note, which the customer never sees. Raises Incomplete when empty."""
+    case = _lock(case)
+    _check(case, transitions.NOTE, {transitions.NOTE_GIVEN})
+    text = _text(text, "text", _("Please write the note."))
+    event = timeline.write(case=case, kind=EventKind.NOTE, by=by, now=now, note=text)
+    _save(case, now=now)
+    return event
+
+
+@transaction.atomic
+def note_issue(*, case: Case, by: User, stated_complaint: str, underlying_issue: str, now: datetime) -> Case:
+    """What the customer says is wrong, and what is wrong underneath (D1). Nothing changed, nothing written."""
+    case = _lock(case)
+    stated, underlying = stated_complaint.strip()[:TEXT_LENGTH], underlying_issue.strip()[:TEXT_LENGTH]
+    if (stated, underlying) == (case.stated_complaint, case.underlying_issue):
+        return case
+    case.stated_complaint, case.underlying_issue = stated, underlying
+    timeline.write(
+        case=case, kind=EventKind.ISSUE_NOTED, by=by, now=now, note=underlying, stated_complaint=stated
+    )
+    _save(case, now=now)
+    return case
+
+
+@transaction.atomic
+def note_automatic(*, case: Case, what: str, now: datetime, **facts: Any) -> CaseEvent:
+    """A line about something the product did by itself; it meets no promise."""
+    case = _lock(case)
+    event = timeline.write(case=case, kind=EventKind.AUTO_MAIL, now=now, note=what, **facts)
+    _save(case, now=now)
+    return event
+
+
+@transaction.atomic
+def note_resurveyed(*, case: Case, now: datetime) -> CaseEvent:
+    """A line: the customer was asked again."""
+    case = _lock(case)
+    event = timeline.write(case=case, kind=EventKind.RESURVEYED, now=now)
+    _save(case, now=now)
+    return event
+
+
+# --- Contact --------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_contact(
+    *,
+    case: Case,
+    by: User,
+    channel: str,
+    note: str,
+    now: datetime,
+    outcome: str = CallOutcome.REACHED,
+    facts: dict[str, Any] | None = None,
+) -> CaseEvent:
+    """A person wrote (`channel` "REPLY") or called ("CALL" with an `outcome` of CallOutcome).
+
+    A reply, or a call that reached the customer, is the first response and meets that timer; attempts are only logged.
+    Contacting a waiting case does not end the wait. Raises MoveNotAllowed.
+    """
+    case = _lock(case)
+    event = _record_contact(
+        case, by=by, channel=channel, note=note, now=now, outcome=outcome, facts=facts or {}
+    )
+    _save(case, now=now)
+    return event
+
+
+def _record_contact(
+    case: Case, *, by: User, channel: str, note: str, now: datetime, outcome: str, facts: dict[str, Any]
+) -> CaseEvent:
+    is_call = channel == "CALL"
+    given = {transitions.CHANNEL_GIVEN, transitions.BODY_GIVEN}
+    _check(case, transitions.CONTACT if is_call else transitions.REPLY, given)
+    if is_call:
+        if outcome not in CallOutcome.values:
+            raise Incomplete(_("Please say how the call went."), field="outcome")
+        facts = {**facts, "outcome": outcome}
+    kind = EventKind.CALLED if is_call else EventKind.REPLIED
+    event = timeline.write(case=case, kind=kind, by=by, now=now, note=note.strip()[:TEXT_LENGTH], **facts)
+    if not is_call or outcome == CallOutcome.REACHED:
+        _contacted(case, now)
+        announce(case_contacted, sender=Case, case=case, now=now)
+    return event
+
+
+def _contacted(case: Case, at: datetime) -> None:
+    if case.contacted_at is None:
+        case.contacted_at = at
+    if case.first_responded_at is None:
+        _set_first_response(case, at)
+        sla.meet(case=case, kind=TimerKind.FIRST_RESPONSE, now=at)
+
+
+def _set_first_response(case: Case, at: datetime) -> None:
+    case.first_responded_at = at
+    case.first_response_minutes = sla.working_minutes(case=case, start=case.opened_at, end=at)
+    case.first_response_minutes_calendar = ceil(max((at - case.opened_at).total_seconds(), 0) / 60)
+
+
+@transaction.atomic
+def undo_contact(*, case: Case, event_id: int, reason: str, now: datetime) -> Case:
+    """A reply did not arrive: it no longer counts. Without any other contact the first-response clock runs again.
+
+    `event_id` is the CaseEvent that record_contact returned; done twice, it changes once.
+    """
+    case = _lock(case)
+    failed = set(_failed_contacts(case))
+    if event_id in failed:
+        return case
+    timeline.write(case=case, kind=EventKind.REPLY_FAILED, now=now, note=reason, event=event_id)
+    left = [event for event in _contacts(case) if event.pk not in failed | {event_id}]
+    if left:
+        case.contacted_at = left[0].at
+        if case.first_responded_at != left[0].at:
+            _set_first_response(case, left[0].at)
+    elif case.is_open:
+        case.contacted_at = case.first_responded_at = None
+        case.first_response_minutes = case.first_response_minutes_calendar = None
+        sla.reopen(case=case, kind=TimerKind.FIRST_RESPONSE)
+    _save(case, now=now)
+    return case
+
+
+def _failed_contacts(case: Case) -> list[int]:
+    events = CaseEvent.objects.of(case.workspace_id).filter(case=case, kind=EventKind.REPLY_FAILED)
+    return [facts["event"] for facts in events.values_list("facts", flat=True) if "event" in facts]
+
+
+def _contacts(case: Case) -> list[CaseEvent]:
+    events = CaseEvent.objects.of(case.workspace_id).filter(
+        case=case, kind__in=[EventKind.REPLIED, EventKind.CALLED]
+    )
+    return [
+        event
+        for event in events.order_by("at", "pk")
+        if event.kind == EventKind.REPLIED or event.facts.get("outcome") == CallOutcome.REACHED
+    ]
+
+
+# --- Waiting --------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def wait(*, case: Case, by: User, waiting_for: str, now: datetime) -> Case:
+    """The customer has to act: the resolution clock stops. Raises MoveNotAllowed, Incomplete without `waiting_for`."""
+    case = _lock(case)
+    _check(case, transitions.WAIT)
+    waiting_for = _text(waiting_for, "waiting_for", _("Please say what we are waiting for."))[:300]
+    case.category, case.waiting_since, case.waiting_for = Category.WAITING, now, waiting_for
+    timeline.write(case=case, kind=EventKind.WAITING, by=by, now=now, note=waiting_for)
+    sla.pause(case=case, now=now)
+    _save(case, now=now)
+    announce(case_waiting, sender=Case, case=case, now=now)
+    return case
+
+
+@transaction.atomic
+def resume(*, case: Case, by: User | None, now: datetime) -> Case:
+    """Go on: the resolution clock runs again with what was left. Raises MoveNotAllowed."""
+    case = _lock(case)
+    _check(case, transitions.RESUME)
+    _end_wait(case)
+    sla.resume(case=case, now=now)
+    timeline.write(case=case, kind=EventKind.RESUMED, by=by, now=now)
+    _save(case, now=now)
+    return case
+
+
+def _end_wait(case: Case) -> None:
+    case.category, case.waiting_since, case.waiting_for = Category.OPEN, None, ""
+
+
+# --- The end, and not the end -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def resolve(
+    *,
+    case: Case,
+    by: User,
+    root_cause: RootCause | None,
+    resolution: str,
+    now: datetime,
+    contact: dict[str, Any] | None = None,
+) -> Case:
+    """Put right: why it happened and what was done, in words the customer will read.
+
+    A customer who was never contacted must be in the same act: `contact` is {"channel": "CALL", "note": ...,
+    "outcome": "REACHED"}. Raises MoveNotAllowed, and Incomplete naming the missing field.
+    """
+    case = _lock(case)
+    given = {transitions.ROOT_CAUSE_GIVEN} if root_cause is not None else set()
+    given |= {transitions.RESOLUTION_GIVEN} if resolution.strip() else set()
+    given |= {transitions.CONTACT_GIVEN} if contact else set()
+    _check(case, transitions.RESOLVE, given)
+    resolution = _text(resolution, "resolution", _("Please write what was done."))
+    if root_cause is None or root_cause.workspace_id != case.workspace_id:
+        raise Incomplete(_("Please choose why it happened."), field="root_cause")
+    if contact:
+        _record_contact(
+            case,
+            by=by,
+            channel=contact.get("channel", "CALL"),
+            note=contact.get("note", ""),
+            now=now,
+            outcome=contact.get("outcome", CallOutcome.REACHED),
+            facts={},
+        )
+    if case.contacted_at is None:
+        raise Incomplete(
+            _("Resolving needs a contact with the customer: write, or log a call that reached them."),
+            field="contact",
+        )
+    if case.is_waiting:
+        sla.resume(case=case, now=now)
+    _end_wait(case)
+    case.category, case.root_cause, case.resolution = Category.RESOLVED, root_cause, resolution
+    case.resolved_at, case.resolved_by, case.outcome = now, by, ""
+    sla.meet(case=case, kind=TimerKind.RESOLUTION, now=now)
+    timeline.write(
+        case=case, kind=EventKind.RESOLVED, by=by, now=now, note=resolution, root_cause=root_cause.name
+    )
+    _save(case, now=now)
+    announce(case_resolved, sender=Case, case=case, now=now)
+    return case
+
+
+@transaction.atomic
+def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: int | None = None) -> Case:
+    """Not solved after all: open again, with a new resolution promise from now (and a first response if none was).
+
+    Raises MoveNotAllowed; OtherCaseOpen when the customer meanwhile has another open case.
+    """
+    case = _lock(case)
+    target = _check(case, transitions.REOPEN)
+    if case.contact_id and (other := open_case_of(workspace=case.workspace, contact_id=case.contact_id)):
+        sentence = _("The customer has another open case, #%(number)s: go on there.") % {
+            "number": other.number
+        }
+        raise OtherCaseOpen(sentence, case=other)
+    case.category = target.category
+    case.resolved_at = case.resolved_by = case.closed_at = None
+    case.outcome = ""
+    case.reopened_count += 1
+    if score is not None:
+        case.latest_score = score
+    timeline.write(case=case, kind=EventKind.REOPENED, by=by, now=now, note=reason, score=score)
+    sla.start(case=case, kind=TimerKind.RESOLUTION, now=now)
+    if case.contacted_at is None:
+        sla.start(case=case, kind=TimerKind.FIRST_RESPONSE, now=now)
+    sla.refresh(case=case)
+    _save(case, now=now)
+    if by is None or (case.owner is not None and case.owner != by):
+        notices = Notices(now=now)
+        if case.owner is not None:
+            notices.assigned(
+                case=case,
+                owner=case.owner,
+                because=_("The customer is not satisfied: the case is open again."),
+            )
+        else:
+            notices.unassigned(case=case)
+        notices.queue()
+    announce(case_reopened, sender=Case, case=case, now=now)
+    return case
+
+
+@transaction.atomic
+def dismiss(*, case: Case, by: User, reason: str, now: datetime) -> Case:
+    """Close without contact, because there is nobody to help (a test, a duplicate). Raises MoveNotAllowed, Incomplete."""
+    case = _lock(case)
+    _check(case, transitions.DISMISS, {transitions.REASON_GIVEN})
+    reason = _text(reason, "reason", _("Please say why the case needs no answer."))
+    _end_wait(case)
+    sla.cancel(case=case, now=now)
+    case.category, case.closed_at, case.outcome = Category.CLOSED, now, Outcome.DISMISSED
+    timeline.write(case=case, kind=EventKind.DISMISSED, by=by, now=now, note=reason)
+    _save(case, now=now)
+    return case
+
+
+@transaction.atomic
+def record_recovery(*, case: Case, outcome: str, score: int, now: datetime) -> Case:
+    """The second answer says it is right again: RECOVERED or CONVERTED closes the case. Raises MoveNotAllowed."""
+    case = _lock(case)
+    _close(case, outcome=outcome, now=now)
+    case.latest_score = score
+    timeline.write(case=case, kind=EventKind.RECOVERED, now=now, score=score, outcome=outcome)
+    _save(case, now=now)
+    return case
+
+
+@transaction.atomic
+def close(*, case: Case, outcome: str, now: datetime) -> Case:
+    """The time for a second answer is over: close with `outcome`. Raises MoveNotAllowed."""
+    case = _lock(case)
+    _close(case, outcome=outcome, now=now)
+    timeline.write(case=case, kind=EventKind.CLOSED, now=now, outcome=outcome)
+    _save(case, now=now)
+    return case
+
+
+def _close(case: Case, *, outcome: str, now: datetime) -> None:
+    _check(case, transitions.CLOSE, {transitions.OUTCOME_GIVEN})
+    case.category, case.closed_at, case.outcome = Category.CLOSED, now, Outcome(outcome)
+
+
+@transaction.atomic
+def mark_told_back(*, case: Case, now: datetime) -> None:
+    """The customer was told what was done: the loop is closed on our side."""
+    case = _lock(case)
+    case.told_back_at = now
+    _save(case, now=now)

@@ -1,0 +1,23 @@
+"""The sweeps of the inner loop."""
+
+from datetime import datetime
+
+from celery import shared_task
+
+from core.sweeps import sweep
+from detractors.services import decisions, sla
+
+
+@shared_task(name="detractors.decide_pending")
+@sweep("detractors.decide_pending")
+def decide_pending(*, now: datetime) -> int:
+    """Decide every answer that waits; returns how many."""
+    return decisions.decide_pending(now=now)
+
+
+@shared_task(name="detractors.enforce_sla")
+@sweep("detractors.enforce_sla")
+def enforce_sla(*, now: datetime) -> int:
+    """Warn, mark and escalate what is due; returns how many steps were made."""
+    done = sla.enforce(now=now)
+    return done.warned + done.breached + done.escalated

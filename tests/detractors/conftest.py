@@ -1,0 +1,50 @@
+"""Unhappy answers, ready to be decided."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from accounts.models import Workspace
+from detractors.models import Case
+from detractors.services import decisions
+from surveys.models import Contact, Response, Survey
+from surveys.services import contacts, responses
+from tests.conftest import MONDAY_9AM
+
+
+@pytest.fixture
+def survey(acme: Workspace) -> Survey:
+    return Survey.objects.of(acme).get()
+
+
+@pytest.fixture
+def ines(acme: Workspace) -> Contact:
+    return contacts.upsert(
+        workspace=acme, email="ines@customer.example", name="Ines Iglesias", company="Ibex", now=MONDAY_9AM
+    )[0]
+
+
+@pytest.fixture
+def answer(acme: Workspace, survey: Survey, ines: Contact) -> Callable[..., Response]:
+    """answer(score, comment=..., contact=..., now=...) records an answer of Ines (or `contact`)."""
+
+    def record(
+        score: int, *, now: datetime = MONDAY_9AM, contact: Contact | None = ines, **facts: Any
+    ) -> Response:
+        return responses.record(workspace=acme, survey=survey, contact=contact, score=score, now=now, **facts)
+
+    return record
+
+
+@pytest.fixture
+def open_case(answer: Callable[..., Response], acme: Workspace) -> Callable[..., Case]:
+    """open_case(score=3, now=...) records an unhappy answer and decides it."""
+
+    def make(score: int = 3, *, now: datetime = MONDAY_9AM, **facts: Any) -> Case:
+        response = answer(score, now=now, **facts)
+        decisions.decide_pending(now=now)
+        return Case.objects.of(acme).get(response=response)
+
+    return make

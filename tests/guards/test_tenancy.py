@@ -1,0 +1,104 @@
+"""No row without its workspace, no key across workspaces, no query that does not start there."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from accounts.models import Workspace
+from accounts.tenancy import TenantManager
+from core import tenant_keys
+from surveys.models import Contact, Invitation, Survey
+from tests.conftest import MONDAY_9AM
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Models without a required workspace, each with its reason.
+WITHOUT_WORKSPACE = {
+    "accounts.Workspace": "it is the tenant",
+    "accounts.User": "a person may work in several workspaces",
+    "core.Heartbeat": "sweeps serve all workspaces",
+    "core.IdempotencyKey": "its scope is the API key, which has a workspace",
+    "outbox.OutboundMessage": "mails about a person's own account belong to no workspace; a check allows only those",
+    "outbox.TrackingEvent": "kept even when it fits no message; counts only through the message it fits",
+}
+
+# Where code may look across workspaces, with the reason.
+ACROSS = {
+    "accounts/queries.py": "who a person is, is asked before a workspace is open; calendars are read by policy",
+    "accounts/authentication.py": "an API key opens its workspace",
+    "detractors/queries/cases.py": "sweeps read policies, steps and histories of many workspaces at once",
+    "detractors/services/decisions.py": "a sweep: each row knows its workspace",
+    "detractors/services/sla.py": "a sweep: each row knows its workspace",
+}
+
+
+def ours() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if model.__module__.split(".")[0] in (*tenant_keys.OUR_APPS, "core")]
+
+
+def test_every_model_has_a_required_workspace_or_a_reason() -> None:
+    without = {
+        model._meta.label
+        for model in ours()
+        if not model._meta.auto_created
+        and not any(field.name == "workspace" and not field.null for field in model._meta.concrete_fields)
+    }
+    assert without == set(WITHOUT_WORKSPACE)
+
+
+def test_the_default_door_of_every_tenant_model_starts_from_a_workspace() -> None:
+    open_doors = {
+        model._meta.label
+        for model in tenant_keys.tenant_models()
+        if not isinstance(model.objects, TenantManager)  # type: ignore[attr-defined]
+    }
+    assert open_doors == set()
+
+
+def test_nobody_uses_the_unscoped_manager() -> None:
+    users = {
+        str(path.relative_to(ROOT))
+        for app in (*tenant_keys.OUR_APPS, "core", "config")
+        for path in (ROOT / app).rglob("*.py")
+        if ".unscoped." in path.read_text() or "_base_manager" in path.read_text()
+    }
+    assert users == set()
+
+
+def test_looking_across_workspaces_is_allow_listed() -> None:
+    users = {
+        str(path.relative_to(ROOT))
+        for app in (*tenant_keys.OUR_APPS, "core", "config")
+        for path in (ROOT / app).rglob("*.py")
+        if "management" not in path.parts
+        and any(
+            isinstance(node, ast.Attribute) and node.attr == "across_workspaces" for node in ast.walk(ast.parse(path.read_text()))
+        )
+    }
+    assert users == set(ACROSS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("app", tenant_keys.OUR_APPS)
+def test_the_database_has_every_composite_key(app: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint WHERE conname LIKE '%%_tenant_%%'")
+        present = {row[0] for row in cursor.fetchall()}
+    missing = tenant_keys.expected(app) - present
+    sql = [forward for forward, _back in tenant_keys.statements(app) if any(name in forward for name in missing)]
+    assert missing == set(), "add to a migration:\n" + "\n".join(sql)
+
+
+@pytest.mark.django_db
+def test_no_row_can_point_into_another_workspace(acme: Workspace, globex: Workspace) -> None:
+    survey = Survey.objects.of(acme).get()
+    stranger = Contact(workspace=globex, name="Zoe", created_at=MONDAY_9AM, updated_at=MONDAY_9AM)
+    stranger.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Invitation(
+            workspace=acme, survey=survey, contact=stranger, due_at=MONDAY_9AM, expires_at=MONDAY_9AM, created_at=MONDAY_9AM
+        ).save()
+        connection.check_constraints()
