@@ -11,17 +11,14 @@ from config.embedded.errors import EmbeddedError
 def main() -> None:
     """Prepare the environment, run the command, give the servers back."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    if environment.is_wanted():
-        environment.exit_on_signals()
-        try:
-            cluster = environment.prepare_environment(servers=environment.needs_servers(sys.argv[1:]))
-        except EmbeddedError as error:
-            sys.exit(f"amends: {error}")
-        if cluster is not None:
-            environment.release_at_exit(cluster)
+    environment.exit_on_signals()
+    try:
+        environment.prepare_environment(servers=environment.needs_servers(sys.argv[1:]))
+    except EmbeddedError as error:
+        sys.exit(f"amends: {error}")
 
     # Imported here, because Django reads the environment that was prepared above.
-    from django.core.management import execute_from_command_line  # noqa: PLC0415
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
 

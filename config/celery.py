@@ -3,10 +3,11 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from config import embedded  # noqa: E402  the embedded run fills the environment before Django reads it
+from config import embedded
 
 embedded.prepare_environment()
 
@@ -48,3 +49,14 @@ app.conf.update(
     beat_sync_every=1,  # its file shows that it is alive (scripts/health.py)
 )
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def introduce_sweeps(**_facts: object) -> None:
+    """A worker is there: each sweep has its time to beat for the first time (an hourly one has not yet on a new site)."""
+    from django.utils import timezone
+
+    from config.schedule import SWEEPS
+    from core import heartbeat
+
+    heartbeat.introduce(names=[sweep.task for sweep in SWEEPS], now=timezone.now())

@@ -128,7 +128,10 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 _FILES = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
 _LOADERS = [  # django-template-partials wraps the others
-    ("template_partials.loader.Loader", _FILES if DEBUG else [("django.template.loaders.cached.Loader", _FILES)])
+    (
+        "template_partials.loader.Loader",
+        _FILES if DEBUG else [("django.template.loaders.cached.Loader", _FILES)],
+    )
 ]
 TEMPLATES = [
     {
@@ -158,8 +161,8 @@ DATABASES = {
         "OPTIONS": {
             "connect_timeout": 5,
             "application_name": "amends",
-            "options": "-c statement_timeout=%d -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
-            % env.number("AMENDS_STATEMENT_TIMEOUT_MS", 15_000, least=100),
+            "options": f"-c statement_timeout={env.number('AMENDS_STATEMENT_TIMEOUT_MS', 15_000, least=100)}"
+            " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
         },
     }
 }

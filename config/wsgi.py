@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from config import embedded  # noqa: E402  the embedded run fills the environment before Django reads it
+from config import embedded
 
 embedded.prepare_environment()
 

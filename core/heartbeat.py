@@ -17,6 +17,11 @@ def beat(*, name: str, now: datetime) -> None:
         )
 
 
+def introduce(*, names: list[str], now: datetime) -> None:
+    """Note that a worker has begun to run these sweeps: from `now` on each has its time to beat for the first time."""
+    Heartbeat.objects.bulk_create([Heartbeat(name=name, beat_at=now) for name in names], ignore_conflicts=True)
+
+
 def late(*, allowed: dict[str, timedelta], now: datetime) -> list[str]:
     """Names of the sweeps in `allowed` whose last beat is older than allowed, or that never beat."""
     beats = dict(Heartbeat.objects.values_list("name", "beat_at"))

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -15,7 +16,7 @@ def mask(text: str) -> str:
     return _RESET_PATH.sub(r"\1***", _SECRET_PATH.sub(r"\1***", text))
 
 
-def mask_event(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def mask_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """structlog processor: mask every text value of the event."""
     return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
 

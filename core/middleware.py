@@ -34,14 +34,16 @@ class PublicPages:
         response = match.func(request, *match.args, **match.kwargs)
         if hasattr(response, "render") and not getattr(response, "is_rendered", True):
             response = response.render()
-        response.headers.update(
-            {
-                "Content-Security-Policy": f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
+        for name, value in (
+            (
+                "Content-Security-Policy",
+                f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
                 "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-                "X-Frame-Options": "DENY",
-                "Cache-Control": "no-store",
-                "X-Robots-Tag": "noindex, nofollow",
-                "Referrer-Policy": "no-referrer",
-            }
-        )
+            ),
+            ("X-Frame-Options", "DENY"),
+            ("Cache-Control", "no-store"),
+            ("X-Robots-Tag", "noindex, nofollow"),
+            ("Referrer-Policy", "no-referrer"),
+        ):
+            response.headers[name] = value
         return response

@@ -1,4 +1,28 @@
-from django.urls import URLPattern
+"""The desk under /w/<slug>/: queue, case, the settings of promises and causes."""
+
+from django.urls import path
+
+from detractors.views import cases, queue, settings
 
 app_name = "detractors"
-urlpatterns: list[URLPattern] = []
+
+_CASE = "w/<slug:slug>/cases/<int:number>/"
+
+urlpatterns = [
+    path("w/<slug:slug>/cases/", queue.Queue.as_view(), name="queue"),
+    path("w/<slug:slug>/cases/of-contact/<str:public_id>/", cases.CasesOfContact.as_view(), name="cases_of_contact"),
+    path(_CASE, cases.CasePage.as_view(), name="case"),
+    path(f"{_CASE}changes/", cases.Changes.as_view(), name="changes"),
+    path(f"{_CASE}claim/", queue.Claim.as_view(), name="claim"),
+    path(f"{_CASE}assign/", cases.Assign.as_view(), name="assign"),
+    path(f"{_CASE}note/", cases.Note.as_view(), name="note"),
+    path(f"{_CASE}call/", cases.Call.as_view(), name="call"),
+    path(f"{_CASE}issue/", cases.Issue.as_view(), name="issue"),
+    path(f"{_CASE}wait/", cases.Wait.as_view(), name="wait"),
+    path(f"{_CASE}resume/", cases.Resume.as_view(), name="resume"),
+    path(f"{_CASE}resolve/", cases.Resolve.as_view(), name="resolve"),
+    path(f"{_CASE}reopen/", cases.Reopen.as_view(), name="reopen"),
+    path(f"{_CASE}dismiss/", cases.Dismiss.as_view(), name="dismiss"),
+    path("w/<slug:slug>/settings/promises/", settings.Promises.as_view(), name="promises"),
+    path("w/<slug:slug>/settings/causes/", settings.Causes.as_view(), name="causes"),
+]

@@ -1,7 +1,11 @@
 """config.settings plus what only tests need."""
 
-from config.settings import *  # noqa: F403
-from config.settings import DATABASES, STORAGES
+from tests import servers
+
+servers.ensure()  # before the settings read the environment
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody's password is protected by a test
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

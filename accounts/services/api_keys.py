@@ -9,7 +9,9 @@ from accounts.models import ApiKey, User, Workspace
 
 def issue(*, workspace: Workspace, name: str, by: User | None) -> tuple[ApiKey, str]:
     """A new key and its secret; the secret is shown this once, only its hash is stored."""
-    key, secret = ApiKey.objects.create_key(name=name, workspace=workspace, created_by=by)
+    key = ApiKey(name=name, workspace=workspace, created_by=by)
+    secret = ApiKey.objects.assign_key(key)
+    key.save()
     return key, secret
 
 

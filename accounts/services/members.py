@@ -18,7 +18,13 @@ def ensure_user(*, email: str, now: datetime, name: str = "", password: str | No
 
 @transaction.atomic
 def add(
-    *, workspace: Workspace, user: User, role: str, now: datetime, team: Team | None = None, takes_cases: bool = True
+    *,
+    workspace: Workspace,
+    user: User,
+    role: str,
+    now: datetime,
+    team: Team | None = None,
+    takes_cases: bool = True,
 ) -> Membership:
     """Let `user` into `workspace` as `role` (accounts.enums.Role); an existing membership gets the new role."""
     membership = Membership.objects.of(workspace).filter(user=user).first() or Membership(

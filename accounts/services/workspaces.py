@@ -23,7 +23,9 @@ class SlugTaken(ValueError):
 
 
 @transaction.atomic
-def create(*, name: str, slug: str, owner: User, now: datetime, time_zone: str = "UTC", **fields: Any) -> Workspace:
+def create(
+    *, name: str, slug: str, owner: User, now: datetime, time_zone: str = "UTC", **fields: Any
+) -> Workspace:
     """A workspace with its owner, a team, office hours, and what the apps above lay in (a survey, a policy, causes).
 
     Raises SlugTaken, or ValidationError naming the fields that do not fit.
@@ -53,7 +55,9 @@ def change(*, workspace: Workspace, **fields: Any) -> Workspace:
     for field, value in fields.items():
         setattr(workspace, field, value)
     if workspace.time_zone not in available_timezones():
-        raise ValidationError({"time_zone": _("There is no time zone “%(zone)s”.") % {"zone": workspace.time_zone}})
+        raise ValidationError(
+            {"time_zone": _("There is no time zone “%(zone)s”.") % {"zone": workspace.time_zone}}
+        )
     workspace.full_clean()
     workspace.save(update_fields=list(fields))
     return workspace

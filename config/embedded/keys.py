@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def read_or_make(path: Path) -> str:
-    """The secret kept at `path`; 43 random URL-safe characters are written there the first time.
+    """The secret kept at `path`; 64 random URL-safe characters are written there the first time.
 
     Two commands that start at once agree: the file appears complete, by a link that fails when it exists.
     """
@@ -22,7 +22,7 @@ def read_or_make(path: Path) -> str:
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(32) + "\n")
+        file.write(secrets.token_urlsafe(48) + "\n")
         file.flush()
         os.fsync(file.fileno())
     try:

@@ -7,6 +7,13 @@ from detractors.models.sla import Escalation, EscalationStep, SlaPolicy, SlaTime
 from detractors.models.timeline import CaseEvent
 
 __all__ = [
-    "Case", "CaseCounter", "CaseDecision", "CaseEvent", "Escalation", "EscalationStep",
-    "RootCause", "SlaPolicy", "SlaTimer",
+    "Case",
+    "CaseCounter",
+    "CaseDecision",
+    "CaseEvent",
+    "Escalation",
+    "EscalationStep",
+    "RootCause",
+    "SlaPolicy",
+    "SlaTimer",
 ]

@@ -1,6 +1,7 @@
 """The tracked duty to one unhappy customer."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.user import User
 from accounts.tenancy import TenantKey, TenantManager, TenantQuerySet, WorkspaceOwned
 from core.constraints import both_or_neither
 from core.tokens import link_token, new_nonce
@@ -22,7 +24,7 @@ class CaseQuerySet(TenantQuerySet["Case"]):
         """Cases somebody still has to work on: OPEN and WAITING."""
         return self.filter(category__in=OPEN_CATEGORIES)
 
-    def owned_by(self, user: object) -> "CaseQuerySet":
+    def owned_by(self, user: User) -> "CaseQuerySet":
         return self.filter(owner=user)
 
     def unassigned(self) -> "CaseQuerySet":
@@ -103,8 +105,8 @@ class Case(WorkspaceOwned):
     reopened_count = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=13, choices=Outcome.choices, blank=True)
 
-    objects = TenantManager(CaseQuerySet)
-    unscoped = models.Manager()
+    objects: ClassVar[TenantManager] = TenantManager(CaseQuerySet)
+    unscoped: ClassVar[models.Manager] = models.Manager()
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [
@@ -116,7 +118,9 @@ class Case(WorkspaceOwned):
             ),
             models.CheckConstraint(condition=Q(category__in=Category.values), name="case_category_known"),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="case_priority_known"),
-            models.CheckConstraint(condition=both_or_neither("resolved_at", "resolved_by"), name="case_resolved_pair"),
+            models.CheckConstraint(
+                condition=both_or_neither("resolved_at", "resolved_by"), name="case_resolved_pair"
+            ),
             models.CheckConstraint(
                 condition=Q(category="WAITING", waiting_since__isnull=False)
                 | (~Q(category="WAITING") & Q(waiting_since__isnull=True)),
@@ -152,7 +156,9 @@ class Case(WorkspaceOwned):
                 name="case_queue_breached",
             ),
             models.Index(fields=["workspace", "rank_at", "number"], name="case_all"),
-            models.Index(fields=["workspace", "opened_at"], include=["first_response_minutes"], name="case_figures"),
+            models.Index(
+                fields=["workspace", "opened_at"], include=["first_response_minutes"], name="case_figures"
+            ),
             models.Index(fields=["contact", "-opened_at"], name="case_of_contact"),
             models.Index(fields=["response"], name="case_of_response"),
             GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="case_search"),
@@ -190,7 +196,9 @@ class Case(WorkspaceOwned):
 class CaseCounter(models.Model):
     """The last case number of a workspace; its row is the lock under which numbers are given out."""
 
-    workspace = models.OneToOneField("accounts.Workspace", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    workspace = models.OneToOneField(
+        "accounts.Workspace", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
     last_number = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:

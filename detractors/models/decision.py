@@ -24,7 +24,9 @@ class CaseDecision(WorkspaceOwned):
                 | Q(outcome__in=["HELD", "NOT_OPENED"], case__isnull=True),
                 name="decision_case_pair",
             ),
-            models.CheckConstraint(condition=Q(reason__in=DecisionReason.values), name="decision_reason_known"),
+            models.CheckConstraint(
+                condition=Q(reason__in=DecisionReason.values), name="decision_reason_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["case"], condition=Q(case__isnull=False), name="decision_of_case"),

@@ -9,7 +9,9 @@ from core.tokens import new_public_id
 class RootCause(WorkspaceOwned):
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
     name = models.CharField(max_length=100)
-    parent = TenantKey("detractors.RootCause", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = TenantKey(
+        "detractors.RootCause", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     retired_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 

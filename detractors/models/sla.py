@@ -21,10 +21,15 @@ class SlaPolicy(WorkspaceOwned):
     class Meta(WorkspaceOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "name"], name="policy_name_once"),
-            models.UniqueConstraint(fields=["workspace"], condition=Q(is_default=True), name="policy_one_default"),
-            models.CheckConstraint(condition=Q(warn_percent__gte=1, warn_percent__lte=99), name="policy_warn_percent"),
+            models.UniqueConstraint(
+                fields=["workspace"], condition=Q(is_default=True), name="policy_one_default"
+            ),
             models.CheckConstraint(
-                condition=Q(first_response_minutes__gte=1, resolution_minutes__gte=1), name="policy_minutes_positive"
+                condition=Q(warn_percent__gte=1, warn_percent__lte=99), name="policy_warn_percent"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_response_minutes__gte=1, resolution_minutes__gte=1),
+                name="policy_minutes_positive",
             ),
         ]
 
@@ -41,7 +46,9 @@ class EscalationStep(WorkspaceOwned):
     after_minutes = models.PositiveIntegerField(default=0)
 
     class Meta(WorkspaceOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["policy", "kind", "level"], name="escalation_step_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "kind", "level"], name="escalation_step_once")
+        ]
         indexes = [models.Index(fields=["policy", "kind", "after_minutes"], name="escalation_step_order")]
 
     def __str__(self) -> str:
@@ -94,7 +101,11 @@ class SlaTimer(WorkspaceOwned):
         indexes = [
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="timer_due"),
             models.Index(fields=["case", "kind"], name="timer_of_case"),
-            models.Index(fields=["workspace", "kind", "started_at"], include=["met_at", "breached_at"], name="timer_figures"),
+            models.Index(
+                fields=["workspace", "kind", "started_at"],
+                include=["met_at", "breached_at"],
+                name="timer_figures",
+            ),
         ]
 
     def __str__(self) -> str:

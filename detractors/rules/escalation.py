@@ -70,4 +70,6 @@ def next_step_at(
     steps: Iterable[Step], calendar: Calendar, *, due_at: datetime, taken: Collection[str]
 ) -> datetime | None:
     """When the next step not among `taken` is due; None when the chain is at its end."""
-    return next((step.due_at for step in chain(steps, calendar, due_at=due_at) if step.level not in taken), None)
+    return next(
+        (step.due_at for step in chain(steps, calendar, due_at=due_at) if step.level not in taken), None
+    )

@@ -17,7 +17,11 @@ from core.sentences import Sentence, gettext_noop
 from surveys.rules import metrics
 
 URGENT, HIGH, NORMAL, LOW = "URGENT", "HIGH", "NORMAL", "LOW"
-BANDS: tuple[tuple[int, str], ...] = ((300, URGENT), (150, HIGH), (30, NORMAL))  # minutes earned, from the top; else LOW
+BANDS: tuple[tuple[int, str], ...] = (
+    (300, URGENT),
+    (150, HIGH),
+    (30, NORMAL),
+)  # minutes earned, from the top; else LOW
 
 SCORE_MINUTES = 180  # the worst score; for NPS 30 minutes for each point below 6
 CHRONIC_MINUTES = 60  # for each earlier unhappy answer
@@ -28,7 +32,9 @@ VALUE_STEPS: tuple[tuple[Decimal, int], ...] = (  # account value from, minutes;
     (Decimal(10_000), 120),
     (Decimal(1_000), 60),
 )
-NO_PROMISE = timedelta(days=30)  # a case without a running promise waits its turn behind the promises of a month
+NO_PROMISE = timedelta(
+    days=30
+)  # a case without a running promise waits its turn behind the promises of a month
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +103,11 @@ def explain(facts: Facts, weights: Weights = DEFAULT_WEIGHTS) -> list[Sentence]:
     idle = gettext_noop("No promise is running, so %(base)s UTC is taken: 30 days after the case opened.")
     base = Sentence("BASE", due if facts.next_due_at else idle, {"base": f"{result.base_at:%Y-%m-%d %H:%M}"})
     text = gettext_noop("Together %(minutes)s minutes (%(priority)s), so the case is ranked at %(rank)s UTC.")
-    total = {"minutes": result.minutes, "priority": result.priority, "rank": f"{result.rank_at:%Y-%m-%d %H:%M}"}
+    total = {
+        "minutes": result.minutes,
+        "priority": result.priority,
+        "rank": f"{result.rank_at:%Y-%m-%d %H:%M}",
+    }
     return [base, *(part.sentence for part in result.parts), Sentence("TOTAL", text, total)]
 
 

@@ -62,7 +62,9 @@ def route(
         return Routed(preferred_id, strategy, Sentence(strategy, _FIXED if strategy == FIXED else _OWNER))
     if strategy == LEAST_LOADED:
         least = min(able, key=lambda member: (member.open_cases, *_turn(member)))
-        return Routed(least.id, LEAST_LOADED, Sentence(LEAST_LOADED, _LEAST, {"open_cases": least.open_cases}))
+        return Routed(
+            least.id, LEAST_LOADED, Sentence(LEAST_LOADED, _LEAST, {"open_cases": least.open_cases})
+        )
     return Routed(next_in_turn(able).id, ROUND_ROBIN, Sentence(ROUND_ROBIN, _TURN))
 
 

@@ -18,9 +18,18 @@ from accounts.rules.business_time import Calendar
 FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION = "FIRST_RESPONSE", "NEXT_RESPONSE", "RESOLUTION"
 TIMERS = (FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION)
 
-RUNNING, DUE_SOON, BREACHED, PAUSED, MET, MET_LATE = "RUNNING", "DUE_SOON", "BREACHED", "PAUSED", "MET", "MET_LATE"
+RUNNING, DUE_SOON, BREACHED, PAUSED, MET, MET_LATE = (
+    "RUNNING",
+    "DUE_SOON",
+    "BREACHED",
+    "PAUSED",
+    "MET",
+    "MET_LATE",
+)
 
-WARN_PERCENT = 75  # three quarters used: of an hour's promise the owner is told with a quarter of an hour left
+WARN_PERCENT = (
+    75  # three quarters used: of an hour's promise the owner is told with a quarter of an hour left
+)
 FIRST_RESPONSE_MINUTES = 60  # "reply within an hour" is the best practice the product is built on
 RESOLUTION_DAYS = 2
 
@@ -46,7 +55,9 @@ class Policy:
     """Promises by timer, and those that differ by priority; a timer with neither is not started."""
 
     promises: Mapping[str, Promise]
-    by_priority: Mapping[tuple[str, str], Promise] = field(default_factory=dict)  # (priority, timer) -> promise
+    by_priority: Mapping[tuple[str, str], Promise] = field(
+        default_factory=dict
+    )  # (priority, timer) -> promise
     warn_percent: int = WARN_PERCENT
 
     def __post_init__(self) -> None:
@@ -94,12 +105,16 @@ class Timer:
     breached_at: datetime | None = None
 
 
-def start(policy: Policy, calendar: Calendar, *, kind: str, priority: str, opened_at: datetime) -> Plan | None:
+def start(
+    policy: Policy, calendar: Calendar, *, kind: str, priority: str, opened_at: datetime
+) -> Plan | None:
     """The plan of timer `kind` for a case opened at `opened_at`; None when the policy makes no such promise."""
     promise = policy.promise(kind, priority)
     if promise is None:
         return None
-    return plan(calendar, start=opened_at, minutes=promise.minutes_in(calendar), warn_percent=policy.warn_percent)
+    return plan(
+        calendar, start=opened_at, minutes=promise.minutes_in(calendar), warn_percent=policy.warn_percent
+    )
 
 
 def plan(calendar: Calendar, *, start: datetime, minutes: int, warn_percent: int = WARN_PERCENT) -> Plan:

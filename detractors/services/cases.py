@@ -28,12 +28,16 @@ TEXT_LENGTH = 10_000  # characters of a note, a resolution, an issue
 
 
 def _lock(case: Case) -> Case:
-    return (
-        Case.objects.of(case.workspace_id)
-        .select_for_update(of=("self",))
-        .select_related("workspace", "contact", "owner", "policy", "team__lead", "survey", "response")
-        .get(pk=case.pk)
-    )
+    """The case as it is once nobody else is working on it.
+
+    Two statements: a locking read that had to wait answers with the changed row but with the neighbours (owner,
+    policy) it had before the wait.
+    """
+    cases = Case.objects.of(case.workspace_id)
+    cases.select_for_update().values_list("pk").get(pk=case.pk)
+    related = ("workspace", "contact", "owner", "policy", "team__lead", "survey", "response")
+    locked: Case = cases.select_related(*related).get(pk=case.pk)
+    return locked
 
 
 def _check(case: Case, move: str, given: Collection[str] = ()) -> transitions.State:

@@ -8,6 +8,7 @@ decided one after another under an advisory lock, whichever worker holds them.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
@@ -252,7 +253,10 @@ class _Desk:
         case = opening.case
         because = routed.sentence.say(_)
         case.assigned_because = because
-        facts = {"score": case.score, "channel": case.response.channel if case.response else ""}
+        facts: dict[str, Any] = {
+            "score": case.score,
+            "channel": case.response.channel if case.response else "",
+        }
         opening.events.append(timeline.line(case=case, kind=EventKind.OPENED, now=self.now, **facts))
         if routed.member_id is None:
             return
@@ -277,8 +281,6 @@ class _Desk:
         Case.objects.of(self.workspace).bulk_create(cases)
         timers = [timer for opening in self.openings for timer in opening.timers]
         events = [event for opening in self.openings for event in opening.events]
-        for row in (*timers, *events):
-            row.case_id = row.case.pk
         SlaTimer.objects.of(self.workspace).bulk_create(timers)
         CaseEvent.objects.of(self.workspace).bulk_create(events)
         Membership.objects.of(self.workspace).bulk_update(takers, ["last_assigned_at"])

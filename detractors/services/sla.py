@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
@@ -135,8 +136,9 @@ def pause(*, case: Case, now: datetime) -> None:
             continue
         calendar = case_queries.calendars(policies=[timer.policy])[timer.policy_id]
         _mark_late(case, timer, now)
-        timer.remaining_seconds = int(sla.pause(calendar, due_at=timer.due_at, now=now).total_seconds())
-        timer.warn_remaining_seconds = int(sla.pause(calendar, due_at=timer.warn_at, now=now).total_seconds())
+        left = sla.pause(calendar, warn_at=timer.warn_at, due_at=timer.due_at, now=now)
+        timer.remaining_seconds = left.remaining_seconds
+        timer.warn_remaining_seconds = left.warn_remaining_seconds
         timer.paused_at, timer.next_at = now, None
         timer.save()
     refresh(case=case)
@@ -149,12 +151,8 @@ def resume(*, case: Case, now: datetime) -> None:
             continue
         if timer.breached_at is None:
             calendar = case_queries.calendars(policies=[timer.policy])[timer.policy_id]
-            left = timedelta(seconds=timer.remaining_seconds or 0)
-            unwarned = timedelta(seconds=timer.warn_remaining_seconds or 0)
-            timer.due_at = business_time.add_time(calendar, now, left) if left else now
-            timer.warn_at = (
-                business_time.add_time(calendar, now, unwarned) if unwarned else min(now, timer.due_at)
-            )
+            left = sla.Left(timer.remaining_seconds or 0, timer.warn_remaining_seconds or 0)
+            timer.warn_at, timer.due_at = sla.resume(calendar, left, now=now)
         timer.paused_at = timer.remaining_seconds = timer.warn_remaining_seconds = None
         timer.next_at = timer.warn_at if timer.warned_at is None else timer.due_at + JUST_AFTER
         timer.save()
@@ -242,13 +240,19 @@ def _enforce_batch(*, now: datetime, limit: int, only: int | None = None) -> tup
     timers = list((claim.filter(pk=only) if only else claim)[:limit])
     if not timers:
         return 0, Enforced()
+    locked = list(
+        Case.objects.across_workspaces()
+        .select_for_update(skip_locked=True, no_key=True)
+        .filter(pk__in={timer.case_id for timer in timers})
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    # Read after the lock: a row that was changed while it was being locked comes with its old neighbours otherwise.
     cases = {
         case.pk: case
         for case in Case.objects.across_workspaces()
-        .select_for_update(skip_locked=True, of=("self",), no_key=True)
         .select_related("workspace", "owner", "contact", "team__lead")
-        .filter(pk__in={timer.case_id for timer in timers})
-        .order_by("pk")
+        .filter(pk__in=locked)
     }
     timers = [timer for timer in timers if timer.case_id in cases]
     if not timers:
@@ -338,7 +342,7 @@ class _Book:
             self.mails.escalated(case=case, timer=timer, level=step.level)
         return escalation.next_step_at(steps, calendar, due_at=timer.due_at, taken=taken)
 
-    def _event(self, case: Case, kind: str, timer: SlaTimer, **facts: str) -> None:
+    def _event(self, case: Case, kind: str, timer: SlaTimer, **facts: Any) -> None:
         self.events.append(
             timeline.line(
                 case=case, kind=kind, now=self.now, timer=timer.kind, due_at=timer.due_at.isoformat(), **facts

@@ -1,0 +1,68 @@
+# Every verb installs what it needs first; all they need themselves is Python 3.11-3.13, make, git and a shell.
+# More arguments: make test ARGS="tests/core -x"
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+ARGS ?=
+
+# PORT=8001 on the command line of make reaches the program.
+export PORT AMENDS_DATA
+
+BASE := python=$$(scripts/find-python) && "$$python" scripts/bootstrap.py base
+DEV := python=$$(scripts/find-python) && "$$python" scripts/bootstrap.py dev
+
+# What `check --deploy` judges: settings as in production, with keys of this clone.
+LIKE_PRODUCTION := DEBUG=0 AMENDS_BASE_URL=https://feedback.example.com AMENDS_EMAIL_URL=smtp+tls://mail.example.com
+
+.PHONY: help setup demo test check fix bench screenshots check-faults run worker beat migrate shell
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r verb what; do printf '  make %-13s %s\n' "$$verb" "$$what"; done
+
+setup: ## create .venv and install everything, for development
+	@$(DEV)
+
+demo: ## the whole product with a demo workspace; Ctrl-C stops it, the data stay (PORT=8000, AMENDS_DATA=var)
+	@$(BASE) && exec $(PY) -m config.embedded.demo
+
+test: ## every test, on real PostgreSQL, Redis, worker, mail and browser
+	@$(DEV) && exec $(PY) scripts/run_tests.py $(ARGS)
+
+check: ## lint, format, types, import contracts, missing migrations, deployment checks
+	@$(DEV)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m config.embedded.run --without-servers $(PY) -m mypy .
+	$(PY) -c "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+	$(PY) manage.py makemigrations --check --dry-run
+	$(LIKE_PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+fix: ## let ruff correct and format what it can
+	@$(DEV)
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: ## the benchmarks, as ratios to a yardstick of the same run
+	@$(DEV) && exec $(PY) -m bench $(ARGS)
+
+screenshots: ## new pictures for README and docs
+	@$(DEV) && exec $(PY) scripts/screenshots.py $(ARGS)
+
+check-faults: ## kill worker, Redis and PostgreSQL while answers come in, and prove that nothing is lost
+	@$(DEV) && exec $(PY) -m bench.faults $(ARGS)
+
+run: ## the site with automatic reload, for development
+	@$(DEV) && DEBUG=$${DEBUG:-1} exec $(PY) manage.py runserver $${PORT:-8000} $(ARGS)
+
+worker: ## one worker, for development
+	@$(DEV) && exec $(PY) -m config.embedded.run $(PY) -m celery -A config worker --loglevel INFO $(ARGS)
+
+beat: ## the schedule, for development
+	@$(DEV) && exec $(PY) -m config.embedded.run $(PY) -m celery -A config beat --loglevel INFO --schedule var/run/schedule-dev $(ARGS)
+
+migrate: ## apply migrations
+	@$(BASE) && exec $(PY) manage.py migrate $(ARGS)
+
+shell: ## Django's shell
+	@$(DEV) && exec $(PY) manage.py shell $(ARGS)

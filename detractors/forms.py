@@ -1,0 +1,181 @@
+"""What people type at the desk; each form knows how it was drawn, so that it is taken once and not over unseen words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.tokens import new_token
+from detractors.enums import CallOutcome
+from detractors.models import RootCause
+
+TEXT_LENGTH = 10_000  # characters, as detractors.services.cases takes
+
+
+class DeskForm(forms.Form):
+    """`seen` is the newest timeline entry when the form was drawn, `submission` the form's own random word."""
+
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
+    submission = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    minds_changes = True  # whether what others did meanwhile matters to this act
+
+    def __init__(self, *args: Any, act: str, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"{act}-%s")
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What was typed, without how the form was drawn."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "submission")}
+
+
+def _text(label: Any, rows: int, placeholder: Any = "", **kwargs: Any) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder, "dir": "auto"})
+    return forms.CharField(label=label, widget=widget, max_length=kwargs.pop("max_length", TEXT_LENGTH), **kwargs)
+
+
+class NoteForm(DeskForm):
+    text = _text(gettext_lazy("Note"), 3, gettext_lazy("For the team only; the customer never sees it."))
+    minds_changes = False  # a note stands beside whatever else happened
+
+
+class CallForm(DeskForm):
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("How did it go?"), choices=CallOutcome.choices, widget=forms.RadioSelect, initial=CallOutcome.REACHED
+    )
+    note = _text(gettext_lazy("What was said"), 3, required=False)
+    minds_changes = False  # a call took place, whatever else happened
+
+
+class WaitForm(DeskForm):
+    waiting_for = forms.CharField(
+        label=gettext_lazy("What are we waiting for?"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("for example: the order number"), "dir": "auto"}),
+        help_text=gettext_lazy("The resolution clock stops until you go on. The customer is told what we need."),
+    )
+
+
+class ResumeForm(DeskForm):
+    minds_changes = False  # going on twice is going on
+
+
+class IssueForm(DeskForm):
+    stated_complaint = _text(
+        gettext_lazy("What the customer complains about"), 3, gettext_lazy("In their terms: “The parcel came late.”"), required=False
+    )
+    underlying_issue = _text(
+        gettext_lazy("What is really behind it"), 3, gettext_lazy("What you found: “The warehouse moved, nobody told her.”"), required=False
+    )
+
+
+class ReasonForm(DeskForm):
+    """Dismiss and reopen: one sentence."""
+
+    reason = _text(gettext_lazy("Why?"), 2, max_length=2000)
+
+
+class ReopenForm(ReasonForm):
+    reason = _text(gettext_lazy("What is not solved?"), 2, max_length=2000)
+
+
+class DismissForm(ReasonForm):
+    reason = _text(
+        gettext_lazy("Why does this case need no answer?"), 2, gettext_lazy("A test, a duplicate, not a customer…"), max_length=2000
+    )
+
+
+class AssignForm(DeskForm):
+    owner = forms.ChoiceField(label=gettext_lazy("New owner"))
+    because = forms.CharField(
+        label=gettext_lazy("Why? (optional)"), max_length=200, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+
+    def __init__(self, *args: Any, owners: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(user.pk): user for user in owners}
+        people = [(key, user.display_name) for key, user in self.people.items()]
+        self.fields["owner"].choices = [("", _("Choose a colleague")), *people, ("none", _("Nobody (back to unassigned)"))]  # type: ignore[attr-defined]
+
+    def clean_owner(self) -> User | None:
+        """The chosen person, None for nobody."""
+        return self.people.get(self.cleaned_data["owner"])
+
+
+class ResolveForm(DeskForm):
+    """`needs_contact`: nobody has spoken to the customer yet, so a call that reached them is logged in the same act."""
+
+    reached = forms.BooleanField(label=gettext_lazy("I have spoken to the customer by phone"), required=False)
+    call_note = _text(gettext_lazy("What was said"), 2, required=False)
+    root_cause = forms.ChoiceField(label=gettext_lazy("Why did it happen?"))
+    resolution = _text(
+        gettext_lazy("What was done"),
+        4,
+        gettext_lazy("We have refunded the delivery and changed the carrier for your street."),
+        help_text=gettext_lazy("The customer reads these words in the closing mail."),
+    )
+
+    def __init__(self, *args: Any, causes: Sequence[RootCause], needs_contact: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.causes = {cause.public_id: cause for cause in causes}
+        self.needs_contact = needs_contact
+        self.fields["root_cause"].choices = [("", _("Choose a root cause")), *grouped(causes)]  # type: ignore[attr-defined]
+        if not needs_contact:
+            del self.fields["reached"], self.fields["call_note"]
+
+    def clean_root_cause(self) -> RootCause:
+        """The chosen cause."""
+        return self.causes[self.cleaned_data["root_cause"]]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.needs_contact and not data.get("reached"):
+            self.add_error(
+                "reached", _("Nobody has spoken to this customer yet. Write to them first, or call and say so here.")
+            )
+        return data
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """As `cases.resolve` takes it: the call becomes its `contact`."""
+        data = super().words
+        reached, note = data.pop("reached", False), data.pop("call_note", "")
+        contact = {"channel": "CALL", "note": note, "outcome": CallOutcome.REACHED} if reached else None
+        return {**data, "contact": contact}
+
+
+def grouped(causes: Sequence[RootCause]) -> list[tuple[str, Any]]:
+    """The tree as choices: a cause with children is a group whose first choice is the cause itself."""
+    children: dict[int, list[RootCause]] = {}
+    for cause in causes:
+        if cause.parent_id is not None:
+            children.setdefault(cause.parent_id, []).append(cause)
+    choices: list[tuple[str, Any]] = []
+    tops = [cause for cause in causes if cause.parent_id is None]
+    for top in tops:
+        below = children.pop(top.pk, [])
+        if below:
+            itself = (top.public_id, _("%(cause)s, in general") % {"cause": top.name})
+            choices.append((top.name, [itself, *((cause.public_id, cause.name) for cause in below)]))
+        else:
+            choices.append((top.public_id, top.name))
+    choices += [(cause.public_id, cause.name) for left in children.values() for cause in left]
+    return choices
+
+
+def drawn(form: type[DeskForm], *, act: str, seen: int, data: Any = None, initial: Any = None, **kwargs: Any) -> DeskForm:
+    """A fresh form, or the one in `data` with its words kept; either may be sent once more from here."""
+    if data is None:
+        return form(act=act, initial={**(initial or {}), "seen": seen, "submission": new_token()}, **kwargs)
+    bound = form(data, act=act, **kwargs)
+    bound.is_valid()
+    renewed = bound.data.copy()
+    renewed["seen"], renewed["submission"] = str(seen), new_token()
+    bound.data = renewed
+    return bound

@@ -1,0 +1,324 @@
+"""The case page and everything that can be done there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import WorkspaceView
+from accounts.rules.permissions import Permission
+from detractors import forms
+from detractors.models import Case
+from detractors.queries import pages
+from detractors.queries.cases import state_of
+from detractors.rules import transitions
+from detractors.services import cases, submissions
+from detractors.services.errors import CaseError, OtherCaseOpen
+from detractors.views import presenting, wording
+
+# The panels of the desk in order: act, move it makes, word, icon.
+PANELS = (
+    ("note", transitions.NOTE, gettext_lazy("Note"), "note"),
+    ("call", transitions.CONTACT, gettext_lazy("Log a call"), "phone"),
+    ("wait", transitions.WAIT, gettext_lazy("Wait"), "clock-pause"),
+    ("resolve", transitions.RESOLVE, gettext_lazy("Resolve"), "circle-check"),
+    ("assign", transitions.ASSIGN, gettext_lazy("Assign"), "user-check"),
+    ("dismiss", transitions.DISMISS, gettext_lazy("Dismiss"), "ban"),
+    ("reopen", transitions.REOPEN, gettext_lazy("Reopen"), "rotate"),
+)
+
+
+class CaseView(WorkspaceView):
+    """A page about one case: finds it, or answers 404."""
+
+    permission = Permission.VIEW_CASES
+
+    def found(self, number: int) -> Case:
+        case = pages.case(workspace=self.workspace, number=number)
+        if case is None:
+            raise Http404
+        return case
+
+    def moves(self, case: Case) -> set[str]:
+        return presenting.moves_of(case, role=self.request.membership.role)
+
+    def page(self, case: Case, *, status: int = 200, act: str = "", **said: Any) -> HttpResponse:
+        """The whole page. `act` opens its panel; said: `form` with typed words, `changes` of others, `error`."""
+        now = timezone.now()
+        context = {**self.case_facts(case, now), **self.desk(case, act=act, form=said.get("form"))}
+        context["changes"] = self.entries(case, said.get("changes", ()))
+        context["error"], context["error_url"] = said.get("error", ""), said.get("error_url", "")
+        return render(self.request, "detractors/case.html", context, status=status)
+
+    def case_facts(self, case: Case, now: datetime) -> dict[str, Any]:
+        """All the page shows that is no form."""
+        contact = case.contact
+        place = {"slug": self.workspace.slug, "number": case.number}
+        older_than = _number(self.request.GET.get("older", ""))
+        timeline = pages.timeline(case=case, older_than=older_than)
+        url = reverse("detractors:case", kwargs=place)
+        contact_link = {"slug": self.workspace.slug, "public_id": contact.public_id} if contact else {}
+        return {
+            "title": contact.display_name if contact else _("Anonymous customer"),
+            "crumbs": [
+                {"label": _("Cases"), "url": reverse("detractors:queue", kwargs={"slug": self.workspace.slug})},
+                {"label": f"#{case.number}"},
+            ],
+            "case": case,
+            "now": now,
+            "status": state_of(case).name,
+            "is_mine": case.owner_id == self.request.user.pk,
+            "minutes_open": max(0, int(((case.resolved_at or case.closed_at or now) - case.opened_at).total_seconds() // 60)),
+            "promises": [presenting.promise(timer, now) for timer in pages.timers(case=case)],
+            "answers": pages.answers(case=case),
+            "why": wording.why_here(case) if case.is_open else None,
+            "entries": self.entries(case, timeline.events),
+            "older_url": f"{url}?older={timeline.older_than}#timeline" if timeline.older_than else "",
+            "is_older": older_than is not None,
+            "facts": presenting.contact_facts(contact) if contact else [],
+            "warnings": presenting.contact_warnings(contact) if contact else [],
+            "history": presenting.history(pages.scores(contact=contact)) if contact else None,
+            "earlier": pages.earlier_cases(case=case),
+            "contact_url": presenting.page_url("surveys:contact", **contact_link) if contact else "",
+            "conversation_url": presenting.page_url("followups:conversation", **place),
+            "changes_url": reverse("detractors:changes", kwargs=place),
+            "zone": presenting.zone_name(),
+        }
+
+    def entries(self, case: Case, events: Any) -> list[wording.Entry]:
+        customer = case.contact.display_name if case.contact else _("Customer")
+        return [wording.entry(event, customer=customer) for event in events]
+
+    def desk(self, case: Case, *, act: str, form: forms.DeskForm | None) -> dict[str, Any]:
+        """The forms of the moves that can be made, one of them open."""
+        moves = self.moves(case)
+        seen = pages.last_event_id(case=case)
+        panels = []
+        for name, move, word, icon in PANELS:
+            if move in moves:
+                shown = form if form is not None and name == act else self.form(name, case, seen=seen)
+                panels.append({"act": name, "word": word, "icon": icon, "form": shown, "url": self.act_url(case, name)})
+        may_note = transitions.NOTE in moves
+        issue = form if act == "issue" and form is not None else self.form("issue", case, seen=seen)
+        has_conversation = bool(presenting.page_url("followups:conversation", slug=self.workspace.slug, number=case.number))
+        names = [panel["act"] for panel in panels] + (["reply"] if has_conversation else [])
+        asked = act or self.request.GET.get("act", "")
+        return {
+            "panels": panels,
+            "open_act": asked if asked in names else "reply" if has_conversation else names[0] if names else "",
+            "issue_form": issue,
+            "issue_url": self.act_url(case, "issue"),
+            "may_note": may_note,
+            "claim_url": self.act_url(case, "claim") if transitions.CLAIM in moves and case.owner_id is None else "",
+            "resume_url": self.act_url(case, "resume") if transitions.RESUME in moves else "",
+            "resume_form": self.form("resume", case, seen=seen) if transitions.RESUME in moves else None,
+            "seen": seen,
+        }
+
+    def act_url(self, case: Case, act: str) -> str:
+        return reverse(f"detractors:{act}", kwargs={"slug": self.workspace.slug, "number": case.number})
+
+    def form(self, act: str, case: Case, *, seen: int, data: Any = None) -> forms.DeskForm:
+        """The form of an act, fresh or with what was typed."""
+        return forms.drawn(FORMS[act], act=act, seen=seen, data=data, initial=self.initial(act, case), **self.needs(act, case))
+
+    def initial(self, act: str, case: Case) -> dict[str, Any]:
+        if act == "issue":
+            return {"stated_complaint": case.stated_complaint, "underlying_issue": case.underlying_issue}
+        if act == "resolve" and case.resolution:  # solved before and opened again: start from the words of then
+            return {"resolution": case.resolution}
+        return {}
+
+    def needs(self, act: str, case: Case) -> dict[str, Any]:
+        if act == "resolve":
+            return {"causes": pages.root_causes(workspace=self.workspace), "needs_contact": case.contacted_at is None}
+        if act == "assign":
+            return {"owners": pages.owners(workspace=self.workspace)}
+        return {}
+
+
+FORMS: dict[str, type[forms.DeskForm]] = {
+    "note": forms.NoteForm,
+    "call": forms.CallForm,
+    "wait": forms.WaitForm,
+    "resume": forms.ResumeForm,
+    "resolve": forms.ResolveForm,
+    "assign": forms.AssignForm,
+    "dismiss": forms.DismissForm,
+    "reopen": forms.ReopenForm,
+    "issue": forms.IssueForm,
+}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+class CasePage(CaseView):
+    """The page; `?older=<id>` asked by script brings only the next entries of the timeline."""
+
+    def get(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
+        case = self.found(number)
+        if request.headers.get("HX-Request") and (older_than := _number(request.GET.get("older", ""))) is not None:
+            timeline = pages.timeline(case=case, older_than=older_than)
+            url = reverse("detractors:case", kwargs={"slug": slug, "number": number})
+            context = {
+                "entries": self.entries(case, timeline.events),
+                "older_url": f"{url}?older={timeline.older_than}#timeline" if timeline.older_than else "",
+            }
+            return render(request, "detractors/_entries.html", context)
+        return self.page(case)
+
+
+class Changes(CaseView):
+    """What others did to the case since the page was drawn; 204 while that is nothing."""
+
+    def get(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
+        case = self.found(number)
+        seen = _number(request.GET.get("since", "")) or 0
+        events = pages.changes_since(case=case, seen=seen, by=self.request.user)
+        if not events:
+            return HttpResponse(status=204)
+        url = reverse("detractors:case", kwargs={"slug": slug, "number": number})
+        return render(request, "detractors/_changed.html", {"changes": self.entries(case, events), "url": url})
+
+
+class Act(CaseView):
+    """One move: a form in, one service call, back to the case. What was typed is never lost."""
+
+    permission = Permission.WORK_CASES
+    http_method_names = ["post"]
+    act = ""
+    done: Any = ""
+
+    def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
+        case = self.found(number)
+        now = timezone.now()
+        form = FORMS[self.act](request.POST, act=self.act, **self.needs(self.act, case))
+        if not form.is_valid():
+            return self.again(case, status=422)
+        try:
+            with submissions.once(
+                case=case,
+                by=self.request.user,
+                submission=form.cleaned_data["submission"],
+                seen=form.cleaned_data["seen"] if form.minds_changes else None,
+                now=now,
+            ):
+                self.do(case, form.words, now)
+        except submissions.AlreadyTaken:
+            pass  # the first of the two clicks did it and said so
+        except submissions.Changed as changed:
+            return self.again(self.found(number), status=409, changes=changed.events)
+        except CaseError as error:
+            return self.again(self.found(number), status=409, error=error)
+        else:
+            messages.success(request, self.done)
+        return redirect("detractors:case", slug=slug, number=number)
+
+    def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        """The one service call."""
+        raise NotImplementedError
+
+    def again(self, case: Case, *, status: int, changes: Any = (), error: CaseError | None = None) -> HttpResponse:
+        """The page with the typed words in their place, and what stood in the way above them."""
+        form = self.form(self.act, case, seen=pages.last_event_id(case=case), data=self.request.POST)
+        said = {"error": "", "changes": changes, "form": form}
+        if error is not None:
+            said["error"] = error.sentence
+            if isinstance(error, OtherCaseOpen):
+                said["error_url"] = self.act_url(error.case, "case")
+        return self.page(case, status=status, act=self.act, **said)
+
+
+class Note(Act):
+    act, done = "note", gettext_lazy("Note written.")
+
+    def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        cases.note(case=case, by=self.request.user, now=now, **words)
+
+
+class Call(Act):
+    act, done = "call", gettext_lazy("Call logged.")
+
+    def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        cases.record_contact(case=case, by=self.request.user, channel="CALL", now=now, **words)
+
+
+class Issue(Act):
+    act, done = "issue", gettext_lazy("Saved.")
+
+    def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        cases.note_issue(case=case, by=self.request.user, now=now, **words)
+
+
+class Wait(Act):
+    act, done = "wait", gettext_lazy("Waiting for the customer; the resolution clock stands still.")
+
+    def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        cases.wait(case=case, by=self.request.user, now=now, **words)
+
+
+class Resume(Act):
+    act, done = "resume", gettext_lazy("The clock runs again.")
+
+    def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        cases.resume(case=case, by=self.request.user, now=now)
+
+
+class Resolve(Act):
+    act, done = "resolve", gettext_lazy("Resolved. The customer is told what was done, and asked again later.")
+
+    def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        cases.resolve(case=case, by=self.request.user, now=now, **words)
+
+
+class Assign(Act):
+    permission = Permission.ASSIGN_CASES
+    act, done = "assign", gettext_lazy("Assigned.")
+
+    def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        cases.assign(case=case, by=self.request.user, now=now, **words)
+
+
+class Dismiss(Act):
+    permission = Permission.ASSIGN_CASES
+    act, done = "dismiss", gettext_lazy("Dismissed.")
+
+    def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        cases.dismiss(case=case, by=self.request.user, now=now, **words)
+
+
+class Reopen(Act):
+    permission = Permission.REOPEN_CASES
+    act, done = "reopen", gettext_lazy("Open again, with a new promise.")
+
+    def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        cases.reopen(case=case, by=self.request.user, now=now, **words)
+
+
+class CasesOfContact(WorkspaceView):
+    """The cases of a customer as a fragment for the customer's page."""
+
+    permission = Permission.VIEW_CASES
+
+    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        contact = pages.contact_with(workspace=self.workspace, public_id=public_id)
+        if contact is None:
+            raise Http404
+        found = list(
+            pages.cases_of(workspace=self.workspace, contact_id=contact.pk)[: pages.CASES_OF_CONTACT_SHOWN + 1]
+        )
+        context = {
+            "earlier": found[: pages.CASES_OF_CONTACT_SHOWN],
+            "has_more": len(found) > pages.CASES_OF_CONTACT_SHOWN,
+        }
+        return render(request, "detractors/_cases_of_contact.html", context)

@@ -1,0 +1,235 @@
+"""A case, its promises and its customer in the shapes the templates draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.rules.permissions import Permission, can
+from detractors.models import Case, SlaTimer
+from detractors.queries.cases import state_of
+from detractors.rules import sla, transitions
+from detractors.views.wording import timer_word
+from surveys.models import Contact, Response
+from surveys.rules import metrics
+
+# What each move asks of a role; the moves nobody makes by hand (CLOSE) are missing.
+MOVES: dict[str, Permission] = {
+    transitions.CLAIM: Permission.WORK_CASES,
+    transitions.ASSIGN: Permission.ASSIGN_CASES,
+    transitions.NOTE: Permission.WORK_CASES,
+    transitions.REPLY: Permission.WORK_CASES,
+    transitions.CONTACT: Permission.WORK_CASES,
+    transitions.WAIT: Permission.WORK_CASES,
+    transitions.RESUME: Permission.WORK_CASES,
+    transitions.RESOLVE: Permission.WORK_CASES,
+    transitions.DISMISS: Permission.ASSIGN_CASES,
+    transitions.REOPEN: Permission.REOPEN_CASES,
+}
+
+
+def page_url(name: str, **kwargs: Any) -> str:
+    """The address of a page of another app by its URL name; empty where that app has no such page."""
+    try:
+        return reverse(name, kwargs=kwargs)
+    except NoReverseMatch:
+        return ""
+
+
+def moves_of(case: Case, *, role: str) -> set[str]:
+    """The moves the case allows now and `role` may make."""
+    return {move for move in transitions.moves(state_of(case)) if move in MOVES and can(role, MOVES[move])}
+
+
+# Promises -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One timer as it is shown; `state` is a code of rules.sla.state_at (MET_LATE is MET with `late_minutes`)."""
+
+    kind: str
+    word: str
+    state: str
+    due_at: datetime
+    warn_at: datetime
+    met_at: datetime | None
+    promised_minutes: int
+    minutes_left: int | None  # working minutes kept while paused
+    was_breached: bool
+    is_cancelled: bool
+
+    @property
+    def is_paused(self) -> bool:
+        return self.state == sla.PAUSED
+
+    @property
+    def is_met(self) -> bool:
+        return self.met_at is not None
+
+
+def promise(timer: SlaTimer, now: datetime) -> Promise:
+    """How `timer` stands at `now`."""
+    state = sla.state_at(
+        sla.Timer(
+            warn_at=timer.warn_at,
+            due_at=timer.due_at,
+            paused_at=timer.paused_at,
+            met_at=timer.met_at,
+            breached_at=timer.breached_at,
+        ),
+        now,
+    )
+    return Promise(
+        kind=timer.kind,
+        word=timer_word(timer.kind),
+        state=sla.MET if state == sla.MET_LATE else state,
+        due_at=timer.due_at,
+        warn_at=timer.warn_at,
+        met_at=timer.met_at,
+        promised_minutes=timer.promised_minutes,
+        minutes_left=None if timer.remaining_seconds is None else ceil(timer.remaining_seconds / 60),
+        was_breached=timer.breached_at is not None or state in (sla.BREACHED, sla.MET_LATE),
+        is_cancelled=timer.cancelled_at is not None,
+    )
+
+
+def next_promise(timers: Iterable[SlaTimer], now: datetime) -> Promise | None:
+    """The promise to keep next: the earliest running one, else the earliest that is paused."""
+    running = [timer for timer in timers if timer.is_running]
+    found = min(running, key=lambda timer: (timer.is_paused, timer.due_at), default=None)
+    return promise(found, now) if found else None
+
+
+# The queue ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the queue."""
+
+    case: Case
+    url: str
+    claim_url: str
+    name: str
+    company: str
+    words: str
+    status: str
+    promise: Promise | None
+    minutes_open: int
+    owner: str
+    is_mine: bool
+    can_claim: bool
+
+
+def row(case: Case, *, slug: str, viewer: User, role: str, now: datetime) -> Row:
+    """The line of a case read by `queries.queue.for_rows`."""
+    ends_at = case.resolved_at or case.closed_at or now
+    place = {"slug": slug, "number": case.number}
+    return Row(
+        case=case,
+        url=reverse("detractors:case", kwargs=place),
+        claim_url=reverse("detractors:claim", kwargs=place),
+        name=case.contact.display_name if case.contact else _("Anonymous customer"),
+        company=case.contact.company if case.contact else "",
+        words=case.words or case.stated_complaint,  # type: ignore[attr-defined]  # annotated by for_rows
+        status=state_of(case).name,
+        promise=next_promise(case.timers.all(), now),
+        minutes_open=max(0, int((ends_at - case.opened_at).total_seconds() // 60)),
+        owner=case.owner.display_name if case.owner else "",
+        is_mine=case.owner_id == viewer.pk,
+        can_claim=case.owner_id is None and transitions.CLAIM in moves_of(case, role=role),
+    )
+
+
+# The customer -------------------------------------------------------------------------------------------------
+
+CHART_WIDTH, CHART_HEIGHT, CHART_EDGE = 260, 76, 8  # SVG units
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One answer in the picture of the score history."""
+
+    x: float
+    y: float
+    score: int
+    segment: str
+    at: datetime
+    is_resurvey: bool
+
+
+@dataclass(frozen=True)
+class History:
+    """The customer's scores as a small picture: dots from left (old) to right, the best score on top."""
+
+    dots: tuple[Dot, ...]
+    line: str
+    width: int = CHART_WIDTH
+    height: int = CHART_HEIGHT
+
+
+def history(responses: Sequence[Response]) -> History | None:
+    """The picture of `responses` (oldest first); None without any. Each metric is drawn on its own scale."""
+    if not responses:
+        return None
+    step = (CHART_WIDTH - 2 * CHART_EDGE) / max(len(responses) - 1, 1)
+    dots = []
+    for index, response in enumerate(responses):
+        low, high = metrics.bounds(response.metric)
+        share = (response.score - low) / (high - low)
+        dots.append(
+            Dot(
+                x=round(CHART_EDGE + (index * step if len(responses) > 1 else CHART_WIDTH / 2 - CHART_EDGE), 1),
+                y=round(CHART_EDGE + (1 - share) * (CHART_HEIGHT - 2 * CHART_EDGE), 1),
+                score=response.score,
+                segment=response.segment,
+                at=response.responded_at,
+                is_resurvey=response.purpose == "RESURVEY",
+            )
+        )
+    return History(tuple(dots), " ".join(f"{dot.x},{dot.y}" for dot in dots))
+
+
+def contact_facts(contact: Contact) -> list[tuple[str, Any]]:
+    """What we know of the customer: how to reach them, what they are worth, their attributes by name."""
+    value = "" if contact.account_value is None else f"{contact.account_value:,.0f}"
+    known = [
+        (_("E-mail"), contact.email),
+        (_("Phone"), contact.phone),
+        (_("Company"), contact.company),
+        (_("Account value"), value),
+        (_("Language"), contact.language),
+        (_("Their time"), contact.time_zone),
+        (_("Customer id"), contact.external_id),
+    ]
+    attributes = contact.attributes if isinstance(contact.attributes, dict) else {}
+    own = [(str(name).replace("_", " ").capitalize(), value) for name, value in sorted(attributes.items())]
+    return [*known, *own]
+
+
+def contact_warnings(contact: Contact) -> list[str]:
+    """What stands in the way of reaching the customer by mail."""
+    said = []
+    if contact.erased_at:
+        said.append(_("This person was erased."))
+    if contact.opted_out_at:
+        said.append(_("Asked not to be surveyed."))
+    if contact.undeliverable_at:
+        said.append(_("Mail to this address does not arrive."))
+    if not contact.email and not contact.erased_at:
+        said.append(_("No e-mail address is known."))
+    return said
+
+
+def zone_name() -> str:
+    """The viewer's time zone, in which all moments of the page are shown."""
+    return str(get_current_timezone())

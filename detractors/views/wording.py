@@ -1,0 +1,159 @@
+"""The words, icons and colours of what a case went through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from detractors.enums import CallOutcome, EscalationLevel, EventKind, Outcome, TimerKind
+from detractors.models import Case, CaseEvent
+
+PARTS: dict[str, Any] = {
+    "SCORE": gettext_lazy("for the score of %(score)s"),
+    "VALUE": gettext_lazy("for an account worth %(value)s"),
+    "CHRONIC": gettext_lazy("for unhappy answers before: %(earlier)s"),
+    "EXPOSURE": gettext_lazy("because others can read the complaint"),
+}
+
+LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
+    EventKind.OPENED: ("message-circle", "bad"),
+    EventKind.ANSWER_JOINED: ("message-circle", "bad"),
+    EventKind.ANSWER_AMENDED: ("edit", "info"),
+    EventKind.ASSIGNED: ("user-check", "neutral"),
+    EventKind.CLAIMED: ("user-check", "accent"),
+    EventKind.NOTE: ("note", "warning"),
+    EventKind.REPLIED: ("mail-forward", "info"),
+    EventKind.REPLY_FAILED: ("mail-off", "bad"),
+    EventKind.CALLED: ("phone", "info"),
+    EventKind.AUTO_MAIL: ("send", "neutral"),
+    EventKind.ISSUE_NOTED: ("search", "neutral"),
+    EventKind.WAITING: ("clock-pause", "warning"),
+    EventKind.RESUMED: ("player-play", "neutral"),
+    EventKind.DUE_SOON: ("alarm", "warning"),
+    EventKind.BREACHED: ("alert-triangle", "bad"),
+    EventKind.ESCALATED: ("bell", "bad"),
+    EventKind.RESOLVED: ("circle-check", "good"),
+    EventKind.REOPENED: ("rotate", "bad"),
+    EventKind.RESURVEYED: ("refresh", "neutral"),
+    EventKind.RECOVERED: ("heart-handshake", "good"),
+    EventKind.CLOSED: ("archive", "neutral"),
+    EventKind.DISMISSED: ("ban", "neutral"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One timeline entry as it is shown."""
+
+    id: int
+    title: str
+    by: str
+    at: datetime
+    icon: str
+    tone: str
+    note: str = ""
+    is_internal: bool = False  # drawn as a note to the team
+    is_quote: bool = False  # the customer's own words
+    details: tuple[tuple[str, str], ...] = ()
+
+
+def entry(event: CaseEvent, *, customer: str) -> Entry:
+    """The entry of an event; `customer` is the name of who answered."""
+    icon, tone = LOOKS.get(event.kind, ("point", "neutral"))
+    from_customer = event.kind in (EventKind.OPENED, EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED)
+    by = event.by.display_name if event.by else customer if from_customer else ""
+    note, details = event.note, _details(event)
+    if event.kind == EventKind.ASSIGNED and note:
+        note, details = "", ((_("Because"), note), *details)
+    return Entry(
+        id=event.pk,
+        title=title(event),
+        by=by,
+        at=event.at,
+        icon=icon,
+        tone=tone,
+        note=note,
+        is_internal=event.kind == EventKind.NOTE,
+        is_quote=from_customer,
+        details=details,
+    )
+
+
+def title(event: CaseEvent) -> str:
+    """The event in a few words, with the facts that matter."""
+    facts = event.facts if isinstance(event.facts, dict) else {}
+    plain = str(event.get_kind_display())
+    if event.kind == EventKind.ASSIGNED:
+        return _("Assigned to %(name)s") % {"name": facts["to"]} if facts.get("to") else _("Back to unassigned")
+    if event.kind == EventKind.CALLED:
+        outcomes = {
+            CallOutcome.REACHED: _("Called and reached the customer"),
+            CallOutcome.NO_ANSWER: _("Called, no answer"),
+            CallOutcome.VOICEMAIL: _("Called and left a message"),
+        }
+        return outcomes.get(facts.get("outcome", ""), plain)
+    if event.kind in (EventKind.DUE_SOON, EventKind.BREACHED, EventKind.ESCALATED) and facts.get("timer"):
+        return f"{plain}: {timer_word(facts['timer'])}"
+    if event.kind in (EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED, EventKind.RECOVERED) and facts.get("score") is not None:
+        return _("%(what)s (score %(score)s)") % {"what": plain, "score": facts["score"]}
+    return plain
+
+
+def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
+    facts = event.facts if isinstance(event.facts, dict) else {}
+    rows: list[tuple[str, Any]] = []
+    if event.kind == EventKind.ASSIGNED:
+        rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.RESOLVED:
+        rows.append((_("Root cause"), facts.get("root_cause")))
+    if event.kind == EventKind.ISSUE_NOTED:
+        rows.append((_("Stated complaint"), facts.get("stated_complaint")))
+    if event.kind == EventKind.ESCALATED:
+        level = facts.get("level")
+        rows.append((_("Told"), EscalationLevel(level).label if level in EscalationLevel.values else level))
+    if event.kind in (EventKind.RECOVERED, EventKind.CLOSED) and facts.get("outcome") in Outcome.values:
+        rows.append((_("Outcome"), Outcome(facts["outcome"]).label))
+    return tuple((label, str(value)) for label, value in rows if value)
+
+
+def timer_word(kind: str) -> str:
+    """First response, Resolution."""
+    return str(TimerKind(kind).label) if kind in TimerKind.values else str(kind)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A summand of the rank: minutes earlier, and why."""
+
+    minutes: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """The visible sum: `base_at` minus the minutes of all `parts` is `rank_at`, by which the queue is ordered."""
+
+    base_at: datetime
+    has_promise: bool
+    parts: tuple[Part, ...]
+    minutes: int
+    rank_at: datetime
+
+
+def why_here(case: Case) -> Why:
+    """Why the case stands where it stands, from the parts kept on its row."""
+    parts = []
+    for part in case.rank_parts:
+        facts = {**part.get("facts", {}), "minutes": part["minutes"]}
+        try:
+            words = str(PARTS[part["code"]]) % facts
+        except KeyError:  # a reason newer or older than these words still counts, and shows its code
+            words = str(part["code"])
+        parts.append(Part(part["minutes"], words))
+    minutes = sum(part.minutes for part in parts)
+    base_at = case.rank_at + timedelta(minutes=minutes)
+    return Why(base_at, case.next_due_at is not None, tuple(parts), minutes, case.rank_at)
