@@ -162,6 +162,7 @@ class LeadForm(forms.Form):
             pk__in=Membership.objects.of(team.workspace_id).values("user"), is_active=True
         ).order_by("name", "email")
         people.empty_label = _("Nobody: managers are told at once")
+        people.widget.attrs["class"] = "form-select"
 
 
 class ProfileForm(forms.Form):
@@ -255,7 +256,7 @@ class PublicHolidaysForm(forms.Form):
         self, *args: Any, countries: dict[str, tuple[str, tuple[str, ...]]], today: date, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        places: list[tuple[str, str]] = []
+        places: list[tuple[str, Any]] = [("", _("Choose…"))]
         for code, (name, regions) in countries.items():
             places.append((code, name))
             places += [(f"{code}/{region}", f"{name}: {region}") for region in regions]

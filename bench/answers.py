@@ -161,7 +161,7 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 def _drive(port: int, folder: Path, start: int, connections: int, seconds: int) -> dict[str, float]:
     """Post answers for some seconds; every one must be taken."""
     done = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(folder / "answer.lua"), f"http://127.0.0.1:{port}"],
+        ["wrk", "-t1", "--timeout", "20s", f"-c{connections}", f"-d{seconds}s", "-s", str(folder / "answer.lua"), f"http://127.0.0.1:{port}"],
         env=os.environ | {"BENCH_TOKENS": str(folder / "tokens"), "BENCH_START": str(start)},
         capture_output=True,
         text=True,
@@ -171,7 +171,7 @@ def _drive(port: int, folder: Path, start: int, connections: int, seconds: int) 
         raise RuntimeError(f"wrk failed: {done.stderr or done.stdout}")
     outcome: dict[str, float] = json.loads(re.findall(r"^\{.*\}$", done.stdout, re.MULTILINE)[-1])
     if outcome["bad"]:
-        raise AssertionError(f"{outcome['bad']:.0f} requests failed")
+        raise AssertionError(f"{outcome['bad']:.0f} of {outcome['n']:.0f} requests failed: {done.stdout}")
     return outcome
 
 

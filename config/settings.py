@@ -227,9 +227,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "AMENDS_FROM_EMAIL", f"feedback@{HOST if '.' in HOST and not IS_LOOPBACK else 'amends.example'}"
 )
 MAIL_BODIES_KEPT = timedelta(days=env.number("AMENDS_MAIL_BODY_DAYS", 180, least=1))
-INBOUND_DOMAIN = env.text("AMENDS_INBOUND_DOMAIN", "")
 
 # --- Work -------------------------------------------------------------------------------------------------
+TASK_APP = "config.celery.app"  # core/queue.py publishes through it, in every process
 CELERY_BROKER_URL = env.redis_url(env.REDIS_BROKER)
 METRICS_TOKEN = env.secret("AMENDS_METRICS_TOKEN", "")
 

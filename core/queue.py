@@ -8,8 +8,9 @@ costs promptness, never work. After one failed publish no hints are sent for
 import time
 
 import structlog
-from celery import current_app
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,7 @@ def _publish(name: str, ids: dict[str, int | str]) -> None:
     if time.monotonic() < _state["closed_until"]:
         return
     try:
-        current_app.send_task(name, kwargs=ids, retry=False)
+        import_string(settings.TASK_APP).send_task(name, kwargs=ids, retry=False)
     except Exception as error:  # the broker is away in one of many ways; the sweep finds the work
         _state["closed_until"] = time.monotonic() + BREAKER_SECONDS
         log.warning("hint_not_sent", task=name, error=type(error).__name__)

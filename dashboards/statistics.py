@@ -16,9 +16,13 @@ from surveys.rules import nps
 TOO_FEW, NOISE, REAL = "TOO_FEW", "NOISE", "REAL"
 
 VERDICTS: dict[str, str] = {
-    TOO_FEW: gettext_noop("Too few answers to say: %(before)s before, %(after)s now; each needs at least %(enough)s."),
+    TOO_FEW: gettext_noop(
+        "Too few answers to say: %(before)s before, %(after)s now; each needs at least %(enough)s."
+    ),
     NOISE: gettext_noop("Probably noise: chance alone moves the figure by up to %(margin)s points."),
-    REAL: gettext_noop("Real: the change of %(change)s points is more than the %(margin)s points chance would explain."),
+    REAL: gettext_noop(
+        "Real: the change of %(change)s points is more than the %(margin)s points chance would explain."
+    ),
 }
 
 
@@ -93,7 +97,12 @@ def difference(before: Estimate, after: Estimate) -> Difference:
     Two independent samples: the variances add, z = change / sqrt(se1^2 + se2^2), REAL from |z| >= 1.96 (two-sided, 5 %).
     With fewer than 30 answers on either side the normal approximation is not to be trusted: TOO_FEW.
     """
-    if before.nps is None or after.nps is None or before.standard_error is None or after.standard_error is None:
+    if (
+        before.nps is None
+        or after.nps is None
+        or before.standard_error is None
+        or after.standard_error is None
+    ):
         return Difference(None, None, None, None, TOO_FEW, _too_few(before, after))
     change = after.nps - before.nps
     error = math.hypot(before.standard_error, after.standard_error)

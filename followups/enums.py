@@ -12,7 +12,7 @@ class Direction(models.TextChoices):
 class FollowUpStep(models.TextChoices):
     """The automatic mails of a case; none of them counts as a first response."""
 
-    ACKNOWLEDGE = "ACKNOWLEDGE", _("We have read your answer")
+    ACKNOWLEDGE = "ACKNOWLEDGE", _("We have your answer")
     WAITING = "WAITING", _("What we are waiting for")
     CLOSING = "CLOSING", _("What was done")
 
@@ -31,6 +31,7 @@ class SkippedBecause(models.TextChoices):
     TOO_LATE = "TOO_LATE", _("it would have come too late")
     NO_LONGER_TRUE = "NO_LONGER_TRUE", _("the case had moved on")
     ALREADY_ANSWERED = "ALREADY_ANSWERED", _("a person had already answered")
+    TOO_MANY = "TOO_MANY", _("several automatic mails had just been sent")
     SWITCHED_OFF = "SWITCHED_OFF", _("switched off by hand")
 
 

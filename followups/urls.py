@@ -1,4 +1,19 @@
-from django.urls import URLPattern
+"""The mail with a customer, under its case, and the replies kept for reuse."""
+
+from django.urls import path
+
+from followups.views import conversation, reply_templates
 
 app_name = "followups"
-urlpatterns: list[URLPattern] = []
+
+_CASE = "w/<slug:slug>/cases/<int:number>/"
+
+urlpatterns = [
+    path(f"{_CASE}conversation/", conversation.ConversationPage.as_view(), name="conversation"),
+    path(f"{_CASE}conversation/draft/", conversation.DraftPage.as_view(), name="draft"),
+    path(f"{_CASE}conversation/reply/", conversation.Reply.as_view(), name="reply"),
+    path(
+        f"{_CASE}conversation/mails/<int:pk>/switch-off/", conversation.SwitchOff.as_view(), name="switch_off"
+    ),
+    path("w/<slug:slug>/settings/replies/", reply_templates.ReplyTemplates.as_view(), name="reply_templates"),
+]

@@ -1,4 +1,21 @@
-from django.urls import URLPattern
+"""Addresses of the outbox."""
+
+from django.urls import path
+
+from outbox.views import hooks, mailbox, public, suppressions
 
 app_name = "outbox"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("u/<str:token>/", public.unsubscribe, name="unsubscribe"),
+    path("hooks/anymail/<str:provider>/tracking/", hooks.tracking, name="tracking"),
+    path("w/<slug:slug>/mailbox/", mailbox.Mailbox.as_view(), name="mailbox"),
+    path("w/<slug:slug>/mailbox/<str:public_id>/", mailbox.MessagePage.as_view(), name="message"),
+    path("w/<slug:slug>/mailbox/<str:public_id>/html/", mailbox.MessageHtml.as_view(), name="message_html"),
+    path("w/<slug:slug>/mailbox/<str:public_id>/retry/", mailbox.Retry.as_view(), name="retry"),
+    path("w/<slug:slug>/settings/suppressions/", suppressions.Suppressions.as_view(), name="suppressions"),
+    path(
+        "w/<slug:slug>/settings/suppressions/lift/",
+        suppressions.LiftSuppression.as_view(),
+        name="lift_suppression",
+    ),
+]

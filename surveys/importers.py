@@ -134,7 +134,9 @@ def summarise(rows: Iterable[Row]) -> Summary:
 class CsvFile:
     """A readable CSV file: `encoding`, `delimiter`, `header` (made up as "Column 1"... when `has_header` is false)."""
 
-    def __init__(self, source: BinaryIO, encoding: str, delimiter: str | None, has_header: bool | None) -> None:
+    def __init__(
+        self, source: BinaryIO, encoding: str, delimiter: str | None, has_header: bool | None
+    ) -> None:
         self._source = source
         self.encoding = encoding
         lines = list(islice(self._lines(), SAMPLE_LINES))
@@ -183,7 +185,11 @@ class CsvFile:
         superseded = self._superseded_lines(mapping)
         for row in self._checked(mapping, after_line):
             by = superseded.get(row.line_number)
-            yield row if by is None else Row(row.line_number, row.cells, row.values, row.attributes, row.errors, by)
+            yield (
+                row
+                if by is None
+                else Row(row.line_number, row.cells, row.values, row.attributes, row.errors, by)
+            )
 
     def _checked(self, mapping: Mapping[int, str], after_line: int = 0) -> Iterator[Row]:
         targets = [(index, target) for index, target in mapping.items() if target != IGNORE]
@@ -330,7 +336,9 @@ def _looks_like_header(cells: Sequence[str]) -> bool:
     if any(csv_mapping.is_known_header(text) for text in texts):
         return True
     filled = [text.casefold() for text in texts if text]
-    return len(set(filled)) == len(filled) == len(texts) and not any(_NUMBER.fullmatch(text) for text in filled)
+    return len(set(filled)) == len(filled) == len(texts) and not any(
+        _NUMBER.fullmatch(text) for text in filled
+    )
 
 
 def _records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, int, list[str] | None]]:
@@ -395,7 +403,11 @@ def _check(line: int, cells: list[str], header: list[str], targets: list[tuple[i
 
 def _identities(row: Row) -> list[str]:
     """What makes two rows be about the same contact, upper and lower case alike."""
-    return [f"{name}:{str(row.values[name]).casefold()}" for name in ("external_id", "email") if name in row.values]
+    return [
+        f"{name}:{str(row.values[name]).casefold()}"
+        for name in ("external_id", "email")
+        if name in row.values
+    ]
 
 
 def _clean(text: str) -> str:

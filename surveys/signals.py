@@ -5,3 +5,4 @@ from django.dispatch import Signal
 response_recorded = Signal()  # response_id, now
 response_amended = Signal()  # response_id, now
 contact_erased = Signal()  # contact, now
+response_trust_changed = Signal()  # response_id, now

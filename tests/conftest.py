@@ -22,7 +22,9 @@ def now() -> datetime:
 
 @pytest.fixture
 def owner(db: None) -> User:
-    return members.ensure_user(email="olivia@acme.example", name="Olivia Owner", password="pw-olivia-2026", now=MONDAY_9AM)
+    return members.ensure_user(
+        email="olivia@acme.example", name="Olivia Owner", password="pw-olivia-2026", now=MONDAY_9AM
+    )
 
 
 @pytest.fixture
@@ -34,7 +36,9 @@ def acme(owner: User) -> Workspace:
 @pytest.fixture
 def alice(acme: Workspace) -> User:
     team = Team.objects.of(acme).get()
-    user = members.ensure_user(email="alice@acme.example", name="Alice Adams", password="pw-alice-2026", now=MONDAY_9AM)
+    user = members.ensure_user(
+        email="alice@acme.example", name="Alice Adams", password="pw-alice-2026", now=MONDAY_9AM
+    )
     members.add(workspace=acme, user=user, role=Role.MANAGER, team=team, takes_cases=False, now=MONDAY_9AM)
     team.lead = user
     team.save()
@@ -44,7 +48,9 @@ def alice(acme: Workspace) -> User:
 @pytest.fixture
 def bob(acme: Workspace) -> User:
     """The one member of Acme who takes cases."""
-    user = members.ensure_user(email="bob@acme.example", name="Bob Brown", password="pw-bob-2026", now=MONDAY_9AM)
+    user = members.ensure_user(
+        email="bob@acme.example", name="Bob Brown", password="pw-bob-2026", now=MONDAY_9AM
+    )
     members.add(workspace=acme, user=user, role=Role.AGENT, team=Team.objects.of(acme).get(), now=MONDAY_9AM)
     Membership.objects.of(acme).exclude(user=user).update(takes_cases=False)
     return user
@@ -53,7 +59,9 @@ def bob(acme: Workspace) -> User:
 @pytest.fixture
 def charlie(db: None) -> User:
     """The stranger: owns Globex and has nothing to do with Acme."""
-    user = members.ensure_user(email="charlie@globex.example", name="Charlie Clark", password="pw-charlie-2026", now=MONDAY_9AM)
+    user = members.ensure_user(
+        email="charlie@globex.example", name="Charlie Clark", password="pw-charlie-2026", now=MONDAY_9AM
+    )
     workspaces.create(name="Globex", slug="globex", owner=user, now=MONDAY_9AM - timedelta(days=400))
     return user
 

@@ -7,7 +7,9 @@ from rest_framework_api_key.models import AbstractAPIKey
 
 class ApiKey(AbstractAPIKey):
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="api_keys")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     last_used_at = models.DateTimeField(null=True, blank=True)  # to the minute: written at most once a minute
 
     class Meta(AbstractAPIKey.Meta):

@@ -21,7 +21,9 @@ class BusinessCalendar(WorkspaceOwned):
     class Meta(WorkspaceOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "name"], name="calendar_name_once"),
-            models.UniqueConstraint(fields=["workspace"], condition=Q(is_default=True), name="calendar_one_default"),
+            models.UniqueConstraint(
+                fields=["workspace"], condition=Q(is_default=True), name="calendar_one_default"
+            ),
         ]
 
     def __str__(self) -> str:

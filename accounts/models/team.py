@@ -8,8 +8,12 @@ from accounts.tenancy import TenantKey, WorkspaceOwned
 
 class Team(WorkspaceOwned):
     name = models.CharField(max_length=80)
-    lead = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    calendar = TenantKey("accounts.BusinessCalendar", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    calendar = TenantKey(
+        "accounts.BusinessCalendar", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField()
 
     class Meta(WorkspaceOwned.Meta):

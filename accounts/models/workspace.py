@@ -23,7 +23,9 @@ class Workspace(models.Model):
     sender_name = models.CharField(_("Sender name"), max_length=120, blank=True)
     reply_to = models.EmailField(_("Replies go to"), blank=True)
     accent = models.CharField(_("Brand colour"), max_length=7, default="#0f766e")
-    logo = models.TextField(blank=True)  # a data: URI of at most 6,000 characters (4 kB image), made at upload
+    logo = models.TextField(
+        blank=True
+    )  # a data: URI of at most 6,000 characters (4 kB image), made at upload
     phone = models.CharField(_("Phone"), max_length=40, blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
     address = models.CharField(_("Address"), max_length=300, blank=True)
@@ -33,7 +35,9 @@ class Workspace(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(quiet_days__lte=730), name="workspace_quiet_days")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(quiet_days__lte=730), name="workspace_quiet_days")
+        ]
 
     def __str__(self) -> str:
         return self.name

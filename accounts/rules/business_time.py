@@ -35,7 +35,9 @@ _CACHED_DAYS = 40_000  # about 110 years of windows; past that the calendar's ca
 _CLOCK = re.compile(r"(?:([01][0-9]|2[0-3]):([0-5][0-9])|(24):(00))", re.ASCII)
 
 _Interval = tuple[int, int]
-_Windows = tuple[tuple[tuple[int, int], ...], int]  # open windows of one UTC day, and their sum, in microseconds
+_Windows = tuple[
+    tuple[tuple[int, int], ...], int
+]  # open windows of one UTC day, and their sum, in microseconds
 
 
 class CalendarError(ValueError):
@@ -203,7 +205,9 @@ def add_time(calendar: Calendar, start: datetime, working_time: timedelta) -> da
                         return _moment(begins + left)
                     left -= closes - begins
     except (OverflowError, ValueError) as error:  # the years before 1 and after 9999
-        raise NotReachable(f"the calendar ends before {working_time} of working time after {start}") from error
+        raise NotReachable(
+            f"the calendar ends before {working_time} of working time after {start}"
+        ) from error
     raise NotReachable(
         f"less than {working_time} of working time within {HORIZON_DAYS // 365} years of {start.isoformat()}: "
         "check the opening hours and holidays"
@@ -281,7 +285,7 @@ _UNKNOWN_FIELD = gettext_noop("is not known; a calendar has time_zone, week and 
 _ZONE = gettext_noop("%(value)s is no time zone; give an IANA name such as Europe/Berlin")
 _WEEK_SHAPE = gettext_noop("give an object of weekdays, each with a list of [start, end] intervals")
 _WEEKDAY = gettext_noop("is no weekday; write mon, tue, wed, thu, fri, sat or sun")
-_INTERVAL = gettext_noop("give a pair of times such as [\"09:00\", \"17:00\"]")
+_INTERVAL = gettext_noop('give a pair of times such as ["09:00", "17:00"]')
 _TIME = gettext_noop("%(value)s is no time; write HH:MM from 00:00 to 23:59, or 24:00 as an end")
 _BACKWARDS = gettext_noop(
     "ends at %(end)s, not after its start %(start)s; for hours past midnight write one interval to 24:00 "
@@ -289,7 +293,7 @@ _BACKWARDS = gettext_noop(
 )
 _OVERLAP = gettext_noop("%(second)s overlaps %(first)s; join the two or move one")
 _NO_OPEN_HOURS = gettext_noop("has no open hours; give at least one weekday an interval")
-_HOLIDAYS_SHAPE = gettext_noop("give a list of dates such as [\"2026-12-25\"]")
+_HOLIDAYS_SHAPE = gettext_noop('give a list of dates such as ["2026-12-25"]')
 _DATE = gettext_noop("%(value)s is no date; write YYYY-MM-DD")
 
 

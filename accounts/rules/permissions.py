@@ -40,7 +40,9 @@ class Permission(StrEnum):
 
 SENTENCES: dict[Permission, str] = {
     Permission.VIEW_CASES: gettext_noop("See cases, their answers, their mail and their timeline."),
-    Permission.WORK_CASES: gettext_noop("Claim a case, write notes and replies, log calls, wait, resume and resolve."),
+    Permission.WORK_CASES: gettext_noop(
+        "Claim a case, write notes and replies, log calls, wait, resume and resolve."
+    ),
     Permission.ASSIGN_CASES: gettext_noop("Give a case to somebody else and dismiss a case."),
     Permission.REOPEN_CASES: gettext_noop("Open a resolved or closed case again."),
     Permission.VIEW_CONTACTS: gettext_noop("See contacts and their history."),
@@ -54,13 +56,19 @@ SENTENCES: dict[Permission, str] = {
     Permission.VIEW_DASHBOARD: gettext_noop("See the figures and the rows behind them."),
     Permission.VIEW_MAILBOX: gettext_noop("See every mail of the workspace."),
     Permission.EDIT_PLAYBOOKS: gettext_noop("Write the planned mails and the answers kept for reuse."),
-    Permission.MANAGE_IMPROVEMENTS: gettext_noop("Keep the list of root causes and start and finish improvements."),
+    Permission.MANAGE_IMPROVEMENTS: gettext_noop(
+        "Keep the list of root causes and start and finish improvements."
+    ),
     Permission.MANAGE_SLA: gettext_noop("Change promises, opening hours, routing and escalation."),
     Permission.EXPORT: gettext_noop("Download contacts, answers, cases and figures as files."),
-    Permission.MANAGE_SETTINGS: gettext_noop("Change the workspace: name, sender, contact frequency, colours."),
+    Permission.MANAGE_SETTINGS: gettext_noop(
+        "Change the workspace: name, sender, contact frequency, colours."
+    ),
     Permission.MANAGE_PEOPLE: gettext_noop("Invite and remove members and change their roles and teams."),
     Permission.MANAGE_KEYS: gettext_noop("Issue and revoke API keys and webhook endpoints."),
-    Permission.MANAGE_OWNERS: gettext_noop("Make somebody an owner, or no longer one, and delete the workspace."),
+    Permission.MANAGE_OWNERS: gettext_noop(
+        "Make somebody an owner, or no longer one, and delete the workspace."
+    ),
 }
 
 # Each role may do what the one before it may, and more; the analyst reads and changes nothing.
@@ -139,6 +147,10 @@ def permissions_of(role: str | None) -> frozenset[Permission]:
 def table() -> list[tuple[Permission, str, tuple[str, ...]]]:
     """Every permission with its English sentence and the roles that have it, for the manual and the settings page."""
     return [
-        (permission, SENTENCES[permission], tuple(role for role, held in PERMISSIONS.items() if permission in held))
+        (
+            permission,
+            SENTENCES[permission],
+            tuple(role for role, held in PERMISSIONS.items() if permission in held),
+        )
         for permission in Permission
     ]

@@ -63,7 +63,7 @@ def _run(layout: Layout, port: int) -> int:
     cluster = environment.prepare_environment(data=layout.data, force=True, say=say)
     layout = cluster.layout if cluster else layout
     supervisor = Supervisor(
-        layout, _children(layout, port), cluster=cluster, env=child_environment(), say=say
+        layout, children(layout, port), cluster=cluster, env=child_environment(), say=say
     )
     try:
         _prepare_site()
@@ -94,7 +94,7 @@ def _port() -> int:
     return int(value)
 
 
-def _children(layout: Layout, port: int) -> list[Child]:
+def children(layout: Layout, port: int) -> list[Child]:
     """Web, worker and schedule. They stop in reverse order: nothing new is scheduled, then nothing new is worked
     on, then nothing is answered.
 

@@ -23,6 +23,7 @@ from detractors.rules import transitions
 from detractors.services import sla, timeline
 from detractors.services.errors import AlreadyClaimed, Incomplete, MoveNotAllowed, NotAMember, OtherCaseOpen
 from detractors.signals import case_contacted, case_reopened, case_resolved, case_waiting
+from surveys.models import Response
 
 TEXT_LENGTH = 10_000  # characters of a note, a resolution, an issue
 
@@ -450,3 +451,52 @@ def mark_told_back(*, case: Case, now: datetime) -> None:
     case = _lock(case)
     case.told_back_at = now
     _save(case, now=now)
+
+
+@transaction.atomic
+def mark_not_told_back(*, case: Case, now: datetime) -> None:
+    """The closing mail did not arrive after all: the customer was not told."""
+    case = _lock(case)
+    if case.told_back_at is not None:
+        case.told_back_at = None
+        _save(case, now=now)
+
+
+# --- The second answer ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_answer(*, case: Case, response: Response, now: datetime) -> Case:
+    """The customer's second answer in the timeline, in their words; the same answer again adds nothing."""
+    case = _lock(case)
+    known = CaseEvent.objects.of(case.workspace_id).filter(
+        case=case, kind__in=[EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED], facts__response=response.pk
+    )
+    latest = known.order_by("-pk").first()
+    if latest is not None and (latest.facts.get("score"), latest.note) == (response.score, response.comment):
+        return case
+    case.latest_score = response.score
+    timeline.write(
+        case=case,
+        kind=EventKind.ANSWER_AMENDED if latest else EventKind.ANSWER_JOINED,
+        now=now,
+        note=response.comment,
+        score=response.score,
+        channel=response.channel,
+        response=response.pk,
+    )
+    _save(case, now=now)
+    return case
+
+
+@transaction.atomic
+def correct_outcome(*, case: Case, outcome: str, score: int, now: datetime) -> Case:
+    """The second answer of a closed case came late or was changed: its outcome follows. Raises MoveNotAllowed."""
+    case = _lock(case)
+    if not case.is_closed or case.outcome == Outcome.DISMISSED:
+        raise MoveNotAllowed(_("Only the outcome of a case that was resolved and closed can follow an answer."))
+    if case.outcome != outcome:
+        case.outcome, case.latest_score = Outcome(outcome), score
+        timeline.write(case=case, kind=EventKind.RECOVERED, now=now, score=score, outcome=outcome)
+        _save(case, now=now)
+    return case

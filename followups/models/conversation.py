@@ -31,7 +31,9 @@ class Mail(WorkspaceOwned):
     conversation = TenantKey("followups.Conversation", on_delete=models.CASCADE, related_name="mails")
     direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.OUT)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    message = models.ForeignKey("outbox.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="+")
+    message = models.ForeignKey(
+        "outbox.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     submission = models.CharField(max_length=36, blank=True)  # the form's own id: a double click sends once
     subject = models.CharField(max_length=300)
     body = models.TextField()
@@ -40,10 +42,15 @@ class Mail(WorkspaceOwned):
     class Meta(WorkspaceOwned.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["conversation", "submission"], condition=~models.Q(submission=""), name="mail_once_per_submission"
+                fields=["conversation", "submission"],
+                condition=~models.Q(submission=""),
+                name="mail_once_per_submission",
             )
         ]
-        indexes = [models.Index(fields=["conversation", "at"], name="mail_of_conversation")]
+        indexes = [
+            models.Index(fields=["conversation", "at"], name="mail_of_conversation"),
+            models.Index(fields=["at"], condition=models.Q(direction="OUT"), name="mail_sent_lately"),
+        ]
 
     def __str__(self) -> str:
         return self.subject

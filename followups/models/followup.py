@@ -18,7 +18,9 @@ class FollowUp(WorkspaceOwned):
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     skipped_because = models.CharField(max_length=16, choices=SkippedBecause.choices, blank=True)
-    message = models.ForeignKey("outbox.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="+")
+    message = models.ForeignKey(
+        "outbox.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     retry_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 

@@ -34,8 +34,14 @@ class Resurvey(WorkspaceOwned):
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(status="PLANNED"), name="resurvey_due"),
-            models.Index(fields=["closes_at"], condition=Q(status="ASKED"), name="resurvey_closing"),
-            models.Index(fields=["workspace", "settled_at"], condition=Q(status="ANSWERED"), name="resurvey_figures"),
+            models.Index(
+                fields=["closes_at"],
+                condition=Q(status__in=["ASKED", "NOT_ASKED"], settled_at__isnull=True),
+                name="resurvey_closing",
+            ),
+            models.Index(
+                fields=["workspace", "settled_at"], condition=Q(status="ANSWERED"), name="resurvey_figures"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,10 +17,10 @@ UNFILLED_FIELD = "UNFILLED_FIELD"
 BAD_FIELD_SYNTAX = "BAD_FIELD_SYNTAX"
 LOOKS_UNFILLED = "LOOKS_UNFILLED"
 
-# Places other programs' templates leave behind: {name}, [First name], <<name>>, %NAME%, ___
+# Places templates leave behind: {name}, [First name], [what we did], <<name>>, %NAME%, ___. A footnote [1] is none.
 _LOOKS_UNFILLED = re.compile(
     r"(?<!\{)\{[a-z_][\w .]{0,40}\}(?!\})"
-    r"|\[(?:first |last |customer |company |your )?(?:name|company|date|product|order)\]"
+    r"|\[[^\W\d_][\w ’'-]{1,40}\]"
     r"|<<[^<>\n]{1,40}>>"
     r"|%[A-Z_]{3,40}%"
     r"|_{3,}",
@@ -46,10 +46,14 @@ def check(body: str, values: Mapping[str, object]) -> list[Finding]:
         missing = merge_fields.missing_fields(body, values)
     except merge_fields.MergeSyntaxError as error:
         for line, _, excerpt in error.places:
-            text = gettext_noop("Line %(line)s: %(excerpt)s is no merge field. Write {{ first_name }} or plain words.")
+            text = gettext_noop(
+                "Line %(line)s: %(excerpt)s is no merge field. Write {{ first_name }} or plain words."
+            )
             findings.append(_finding(BAD_FIELD_SYNTAX, True, text, line=line, excerpt=excerpt))
     else:
-        text = gettext_noop('There is no value for %(field)s. Write the words yourself or give a fall-back: {{ %(field)s | "there" }}.')
+        text = gettext_noop(
+            'There is no value for %(field)s. Write the words yourself or give a fall-back: {{ %(field)s | "there" }}.'
+        )
         findings += [_finding(UNFILLED_FIELD, True, text, field=name) for name in missing]
     text = gettext_noop("%(excerpt)s looks like a place that was not filled in.")
     found = dict.fromkeys(match.group() for match in _LOOKS_UNFILLED.finditer(body))

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 (
                     "public_id",
                     models.CharField(
-                        default=core.tokens.new_public_id, editable=False, max_length=22, unique=True
+                        default=core.tokens.new_public_id, editable=False, max_length=22
                     ),
                 ),
                 ("channel", models.CharField(choices=[("EMAIL", "E-mail")], default="EMAIL", max_length=8)),
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ),
                 ("mail", models.CharField(max_length=40)),
                 ("about", models.CharField(blank=True, max_length=60)),
-                ("dedupe_key", models.CharField(max_length=120, unique=True)),
+                ("dedupe_key", models.CharField(max_length=120)),
                 ("to", models.EmailField(max_length=254)),
                 ("to_name", models.CharField(blank=True, max_length=200)),
                 ("from_name", models.CharField(blank=True, max_length=200)),
@@ -134,8 +134,19 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(blank=True, max_length=60)),
                 ("note", models.CharField(blank=True, max_length=300)),
                 ("created_at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(null=True)),
+                ("lift_note", models.CharField(blank=True, max_length=300)),
                 (
                     "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lifter",
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
@@ -196,7 +207,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="outboundmessage",
-            index=models.Index(fields=["workspace", "-id"], name="message_mailbox"),
+            index=models.Index(
+                condition=models.Q(("next_at__isnull", False), models.Q(("kind", "SURVEY"), _negated=True)),
+                fields=["next_at"],
+                name="message_due_first",
+            ),
         ),
         migrations.AddIndex(
             model_name="outboundmessage",
@@ -219,6 +234,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="outboundmessage",
             index=models.Index(fields=["unsubscribe_nonce"], name="message_by_unsubscribe"),
+        ),
+        migrations.AddConstraint(
+            model_name="outboundmessage",
+            constraint=models.UniqueConstraint(fields=("public_id",), name="message_public_id_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="outboundmessage",
+            constraint=models.UniqueConstraint(fields=("dedupe_key",), name="message_dedupe_key_once"),
         ),
         migrations.AddConstraint(
             model_name="outboundmessage",
@@ -269,7 +292,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="suppression",
-            constraint=models.UniqueConstraint(fields=("workspace", "address"), name="suppression_once"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at__isnull", True)),
+                fields=("workspace", "address"),
+                name="suppression_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="suppression",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lifted_at__isnull", True), ("lift_note", "")),
+                    models.Q(("lifted_at__isnull", False), models.Q(("lift_note", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="suppression_lifted_with_note",
+            ),
         ),
         migrations.AddConstraint(
             model_name="trackingevent",

@@ -8,18 +8,36 @@ from outbox.enums import SuppressionReason, SuppressionScope
 
 
 class Suppression(WorkspaceOwned):
-    """One row per workspace and address; `address` is kept in small letters."""
+    """One standing row per workspace and address; `address` is kept in small letters."""
 
     address = models.CharField(max_length=320)
     scope = models.CharField(max_length=8, choices=SuppressionScope.choices)
     reason = models.CharField(max_length=16, choices=SuppressionReason.choices)
     source = models.CharField(max_length=60, blank=True)  # "message:<public id>", "webhook", "staff"
     note = models.CharField(max_length=300, blank=True)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)  # taken back: the row stays as the history
+    lifter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    lift_note = models.CharField(max_length=300, blank=True)
 
     class Meta(WorkspaceOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "address"], name="suppression_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "address"],
+                condition=models.Q(lifted_at__isnull=True),
+                name="suppression_once",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(lifted_at__isnull=True) & models.Q(lift_note=""))
+                | (models.Q(lifted_at__isnull=False) & ~models.Q(lift_note="")),
+                name="suppression_lifted_with_note",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.address

@@ -8,7 +8,7 @@
     const color = window.Amends.color;
     return {
       ink: color("--ink"), soft: color("--ink-soft"), line: color("--line"), surface: color("--surface"), strong: color("--line-strong"),
-      accent: color("--accent-ink"), tint: color("--accent-tint"), info: color("--info-ink"),
+      accent: color("--accent-ink"), tint: color("--accent-tint"), band: color("--accent-line"), info: color("--info-ink"),
       promoter: color("--promoter"), passive: color("--passive"), detractor: color("--detractor"),
     };
   };
@@ -49,7 +49,7 @@
     const band = { type: "line", stack: "band", stackStrategy: "all", symbol: "none", silent: true, lineStyle: { opacity: 0 }, emphasis: { disabled: true } };
     const series = [
       { ...band, name: "low", data: data.low },
-      { ...band, name: words.band, data: span, areaStyle: { color: c.tint, opacity: 1 } },
+      { ...band, name: words.band, data: span, areaStyle: { color: c.tint, opacity: 1 }, itemStyle: { color: c.tint, borderColor: c.band, borderWidth: 1 } },
       {
         name: words.nps, type: "line", data: data.nps, symbol: "circle", symbolSize: lonely(data.nps), lineStyle: { width: 2.5, color: c.accent },
         itemStyle: { color: c.accent }, z: 5,
@@ -61,10 +61,10 @@
         lineStyle: { width: 2, type: "dashed", color: c.info }, itemStyle: { color: c.info }, z: 4,
       });
     }
-    const legend = [words.nps, words.band, ...(data.after.length ? [words.after] : [])];
+    const legend = [words.nps, { name: words.band, icon: "roundRect" }, ...(data.after.length ? [words.after] : [])];
     return {
       ...base(c, words.title),
-      grid: { left: 8, right: 14, top: 36, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 30, top: 36, bottom: 14, containLabel: true },
       legend: { data: legend, top: 0, left: 0, itemGap: 18, textStyle: { color: c.soft, fontSize: 12 }, selectedMode: false },
       xAxis: nameAxis(c, data.labels, { boundaryGap: false, axisLine: { onZero: false, lineStyle: { color: c.strong } } }),
       yAxis: valueAxis(c, reach(data)),
@@ -89,7 +89,7 @@
 
   const distribution = (data, c) => ({
     ...base(c, data.words.title),
-    grid: { left: 4, right: 4, top: 20, bottom: 2, containLabel: true },
+    grid: { left: 4, right: 4, top: 20, bottom: 26 },
     xAxis: nameAxis(c, data.labels, { axisLabel: { color: c.ink, fontSize: 13, fontWeight: 600, interval: 0 } }),
     yAxis: valueAxis(c, { show: false }),
     series: [{
@@ -112,7 +112,7 @@
     };
     return {
       ...base(c, data.words.title),
-      grid: { left: 4, right: 20, top: 4, bottom: 2, containLabel: true },
+      grid: { left: 4, right: 20, top: 4, bottom: 14, containLabel: true },
       xAxis: valueAxis(c, { ...reach(data), splitNumber: 4 }),
       yAxis: nameAxis(c, of(data.labels), { axisLabel: { color: c.ink, fontSize: 12, width: 120, overflow: "truncate" }, axisLine: { onZero: false, show: false } }),
       series: [
@@ -143,10 +143,11 @@
   };
   const draw = (root) => {
     for (const element of root.querySelectorAll("[data-chart]")) {
-      const source = document.getElementById(element.dataset.source);
-      if (drawn.has(element) || !source || !window.echarts) continue;
+      // A part fetched later carries its numbers on the element: script elements are not let in with it.
+      const numbers = element.dataset.numbers || document.getElementById(element.dataset.source)?.textContent;
+      if (drawn.has(element) || !numbers || !window.echarts) continue;
       const chart = window.echarts.init(element, null, { renderer: "svg" });
-      drawn.set(element, { chart, data: JSON.parse(source.textContent), links: [] });
+      drawn.set(element, { chart, data: JSON.parse(numbers), links: [] });
       paint(element);
       chart.on("click", ({ dataIndex }) => {
         const link = drawn.get(element).links[dataIndex];

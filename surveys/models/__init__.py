@@ -9,6 +9,15 @@ from surveys.models.survey import Survey
 from surveys.models.touchpoint import Touchpoint
 
 __all__ = [
-    "Attribute", "BadRow", "Campaign", "Contact", "ContactImport", "Invitation", "InvitationChange",
-    "Response", "ResponseChange", "Survey", "Touchpoint",
+    "Attribute",
+    "BadRow",
+    "Campaign",
+    "Contact",
+    "ContactImport",
+    "Invitation",
+    "InvitationChange",
+    "Response",
+    "ResponseChange",
+    "Survey",
+    "Touchpoint",
 ]

@@ -19,10 +19,14 @@ class Campaign(WorkspaceOwned):
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
     name = models.CharField(_("Name"), max_length=120)
     survey = TenantKey("surveys.Survey", on_delete=models.PROTECT, related_name="+")
-    touchpoint = TenantKey("surveys.Touchpoint", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    touchpoint = TenantKey(
+        "surveys.Touchpoint", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     audience = models.JSONField(default=dict)
     status = models.CharField(max_length=9, choices=CampaignStatus.choices, default=CampaignStatus.DRAFT)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     prepared_to = models.BigIntegerField(default=0)  # contacts up to this id have their invitation: resumable
     audience_to = models.BigIntegerField(default=0)  # contacts added after the start are not asked
     started_at = models.DateTimeField(null=True)
@@ -31,10 +35,14 @@ class Campaign(WorkspaceOwned):
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=CampaignStatus.values), name="campaign_status_known")
+            models.CheckConstraint(
+                condition=Q(status__in=CampaignStatus.values), name="campaign_status_known"
+            )
         ]
         indexes = [
-            models.Index(fields=["id"], condition=Q(status__in=["PREPARING", "SENDING"]), name="campaign_running"),
+            models.Index(
+                fields=["id"], condition=Q(status__in=["PREPARING", "SENDING"]), name="campaign_running"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """The person we ask."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
@@ -34,7 +36,9 @@ class Contact(WorkspaceOwned):
     company = models.CharField(_("Company"), max_length=200, blank=True)
     language = models.CharField(_("Language"), max_length=16, blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
-    account_value = models.DecimalField(_("Account value"), max_digits=14, decimal_places=2, null=True, blank=True)
+    account_value = models.DecimalField(
+        _("Account value"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
     attributes = models.JSONField(default=dict, blank=True)  # {name: text}; names are declared in Attribute
     search = models.TextField(blank=True, editable=False)  # name, address, company and ids in one line
 
@@ -46,14 +50,18 @@ class Contact(WorkspaceOwned):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
-    objects = TenantManager(ContactQuerySet)
-    unscoped = models.Manager()
+    objects: ClassVar[TenantManager] = TenantManager(ContactQuerySet)
+    unscoped: ClassVar[models.Manager] = models.Manager()
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "email"], condition=~Q(email=""), name="contact_email_once"),
             models.UniqueConstraint(
-                fields=["workspace", "external_id"], condition=~Q(external_id=""), name="contact_external_id_once"
+                fields=["workspace", "email"], condition=~Q(email=""), name="contact_email_once"
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "external_id"],
+                condition=~Q(external_id=""),
+                name="contact_external_id_once",
             ),
         ]
         indexes = [

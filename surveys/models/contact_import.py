@@ -31,14 +31,20 @@ class ContactImport(WorkspaceOwned):
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
     class Meta(WorkspaceOwned.Meta):
-        constraints = [models.CheckConstraint(condition=Q(status__in=ImportStatus.values), name="import_status_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=ImportStatus.values), name="import_status_known")
+        ]
         indexes = [
-            models.Index(fields=["id"], condition=Q(status__in=["CHECKING", "RUNNING"]), name="import_running"),
+            models.Index(
+                fields=["id"], condition=Q(status__in=["CHECKING", "RUNNING"]), name="import_running"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,10 +24,14 @@ class Invitation(WorkspaceOwned):
     purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.SURVEY)
     channel = models.CharField(max_length=7, choices=ResponseChannel.choices, default=ResponseChannel.EMAIL)
     is_mailed = models.BooleanField(default=True)
-    status = models.CharField(max_length=9, choices=InvitationStatus.choices, default=InvitationStatus.PLANNED)
+    status = models.CharField(
+        max_length=9, choices=InvitationStatus.choices, default=InvitationStatus.PLANNED
+    )
     not_sent_because = models.CharField(max_length=20, choices=NotSentBecause.choices, blank=True)
     askable_at = models.DateTimeField(null=True)  # when the reason ends, if it does
-    message = models.ForeignKey("outbox.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="+")
+    message = models.ForeignKey(
+        "outbox.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     due_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True)
@@ -36,11 +40,19 @@ class Invitation(WorkspaceOwned):
     opened_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     retry_at = models.DateTimeField(null=True)  # pushed ahead when sending it raised an unexpected error
+    follow_at = models.DateTimeField(
+        null=True
+    )  # when to look again what became of its mail; null: nothing to learn
+    facts = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField())
+    )  # words only its mail needs
     created_at = models.DateTimeField()
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=InvitationStatus.values), name="invitation_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=InvitationStatus.values), name="invitation_status_known"
+            ),
             models.CheckConstraint(
                 condition=(Q(status=InvitationStatus.NOT_SENT) & ~Q(not_sent_because=""))
                 | (~Q(status=InvitationStatus.NOT_SENT) & Q(not_sent_because="")),
@@ -48,12 +60,16 @@ class Invitation(WorkspaceOwned):
             ),
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="invitation_purpose_known"),
             models.UniqueConstraint(
-                fields=["campaign", "contact"], condition=Q(campaign__isnull=False), name="invitation_once_per_campaign"
+                fields=["campaign", "contact"],
+                condition=Q(campaign__isnull=False),
+                name="invitation_once_per_campaign",
             ),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(status="PLANNED"), name="invitation_due"),
-            models.Index(fields=["id"], condition=Q(status="QUEUED"), name="invitation_queued"),
+            models.Index(
+                fields=["follow_at"], condition=Q(follow_at__isnull=False), name="invitation_followed"
+            ),
             models.Index(
                 fields=["expires_at"],
                 condition=Q(status__in=["SENT", "DELIVERED", "OPENED"]),
@@ -79,7 +95,9 @@ class InvitationChange(WorkspaceOwned):
     invitation = TenantKey("surveys.Invitation", on_delete=models.CASCADE, related_name="+")
     survey = TenantKey("surveys.Survey", on_delete=models.CASCADE, related_name="+")
     stage = models.CharField(max_length=9, choices=FunnelStage.choices)
-    day = models.DateField()  # local day of the workspace on which the invitation was sent: cohorts stay together
+    day = (
+        models.DateField()
+    )  # local day of the workspace on which the invitation was sent: cohorts stay together
     dimensions = models.JSONField(default=dict)
     at = models.DateTimeField()
     is_folded = models.BooleanField(default=False)
@@ -87,7 +105,9 @@ class InvitationChange(WorkspaceOwned):
     class Meta(WorkspaceOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["invitation", "stage"], name="invitation_stage_once")]
         indexes = [
-            models.Index(fields=["workspace"], condition=Q(is_folded=False), name="invitation_change_unfolded"),
+            models.Index(
+                fields=["workspace"], condition=Q(is_folded=False), name="invitation_change_unfolded"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from functools import reduce
 from operator import or_
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -60,21 +61,33 @@ class Response(WorkspaceOwned):
     amended_at = models.DateTimeField(null=True)
     decide_at = models.DateTimeField(null=True)
     open_case = models.BooleanField(default=False)  # open a case even if the answer is old (API)
+    submission = models.CharField(
+        max_length=22, blank=True, default="", db_default=""
+    )  # of a form without invitation: one answer
 
-    objects = TenantManager(ResponseQuerySet)
-    unscoped = models.Manager()
+    objects: ClassVar[TenantManager] = TenantManager(ResponseQuerySet)
+    unscoped: ClassVar[models.Manager] = models.Manager()
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["invitation"], name="response_once_per_invitation"),
+            models.UniqueConstraint(
+                fields=["survey", "submission"],
+                condition=~Q(submission=""),
+                name="response_once_per_submission",
+            ),
             models.CheckConstraint(condition=segment_agrees_with_score(), name="response_segment_agrees"),
             models.CheckConstraint(condition=Q(score__gte=0, score__lte=10), name="response_score_0_to_10"),
-            models.CheckConstraint(condition=Q(channel__in=ResponseChannel.values), name="response_channel_known"),
+            models.CheckConstraint(
+                condition=Q(channel__in=ResponseChannel.values), name="response_channel_known"
+            ),
             models.CheckConstraint(condition=Q(trust__in=Trust.values), name="response_trust_known"),
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="response_purpose_known"),
         ]
         indexes = [
-            models.Index(fields=["decide_at"], condition=Q(decide_at__isnull=False), name="response_undecided"),
+            models.Index(
+                fields=["decide_at"], condition=Q(decide_at__isnull=False), name="response_undecided"
+            ),
             models.Index(fields=["workspace", "-responded_at", "-id"], name="response_list"),
             models.Index(
                 fields=["workspace", "day", "survey", "segment", "score", "metric", "purpose", "trust"],

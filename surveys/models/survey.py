@@ -31,10 +31,14 @@ class Survey(WorkspaceOwned):
     subject = models.CharField(_("Subject of the mail"), max_length=200, blank=True)
     intro = models.CharField(_("Words before the question in the mail"), max_length=1000, blank=True)
     accent = models.CharField(_("Colour"), max_length=7, blank=True)  # empty: the workspace's
-    quiet_days = models.PositiveSmallIntegerField(_("Own days between two surveys"), default=0)  # the larger wins
+    quiet_days = models.PositiveSmallIntegerField(
+        _("Own days between two surveys"), default=0
+    )  # the larger wins
     link_days = models.PositiveSmallIntegerField(_("Days a link is open"), default=60)
     edit_days = models.PositiveSmallIntegerField(_("Days an answer can be changed"), default=7)
-    resurvey_days = models.PositiveSmallIntegerField(_("Days from the fix to the second question"), default=14)
+    resurvey_days = models.PositiveSmallIntegerField(
+        _("Days from the fix to the second question"), default=14
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -42,7 +46,9 @@ class Survey(WorkspaceOwned):
         constraints = [
             models.CheckConstraint(condition=Q(metric__in=Metric.values), name="survey_metric_known"),
             models.CheckConstraint(condition=Q(status__in=SurveyStatus.values), name="survey_status_known"),
-            models.CheckConstraint(condition=Q(link_days__gte=1, link_days__lte=365), name="survey_link_days"),
+            models.CheckConstraint(
+                condition=Q(link_days__gte=1, link_days__lte=365), name="survey_link_days"
+            ),
             models.CheckConstraint(condition=Q(edit_days__lte=365), name="survey_edit_days"),
             models.CheckConstraint(condition=Q(resurvey_days__lte=365), name="survey_resurvey_days"),
         ]

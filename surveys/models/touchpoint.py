@@ -10,7 +10,9 @@ from surveys.enums import TouchpointKind
 class Touchpoint(WorkspaceOwned):
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
     name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=13, choices=TouchpointKind.choices, default=TouchpointKind.TRANSACTIONAL)
+    kind = models.CharField(
+        max_length=13, choices=TouchpointKind.choices, default=TouchpointKind.TRANSACTIONAL
+    )
     created_at = models.DateTimeField()
 
     class Meta(WorkspaceOwned.Meta):

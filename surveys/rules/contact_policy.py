@@ -37,7 +37,9 @@ PRECEDENCE = (
 )
 WAITS = (DECLINED_RECENTLY, ASKED_RECENTLY)  # reasons that pass by themselves
 
-DEFAULT_QUIET_DAYS = 30  # 30, 90 and 180 days are common; the shortest of them is the floor a workspace begins with
+DEFAULT_QUIET_DAYS = (
+    30  # 30, 90 and 180 days are common; the shortest of them is the floor a workspace begins with
+)
 DEFAULT_DECLINE_DAYS = 30  # somebody who said "not now" is left alone for a month, whatever else is set
 
 SENTENCES: dict[str, str] = {
@@ -48,8 +50,12 @@ SENTENCES: dict[str, str] = {
     OPTED_OUT: gettext_noop("This person asked not to be surveyed."),
     UNDELIVERABLE: gettext_noop("Mail to this address does not arrive."),
     MISSING_FIELD: gettext_noop("The mail needs %(fields)s, which this person does not have."),
-    DECLINED_RECENTLY: gettext_noop("Declined within the last %(days)s days; may be asked again from %(until)s UTC."),
-    ASKED_RECENTLY: gettext_noop("Asked within the last %(days)s days; may be asked again from %(until)s UTC."),
+    DECLINED_RECENTLY: gettext_noop(
+        "Declined within the last %(days)s days; may be asked again from %(until)s UTC."
+    ),
+    ASKED_RECENTLY: gettext_noop(
+        "Asked within the last %(days)s days; may be asked again from %(until)s UTC."
+    ),
 }
 _MAY_ASK = gettext_noop("May be asked now.")
 

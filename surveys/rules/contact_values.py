@@ -28,17 +28,25 @@ WHOLE_DIGITS, DECIMALS = 12, 2  # of an account value
 
 SENTENCES: dict[str, str] = {
     "BAD_EMAIL": gettext_noop("%(value)s is no mail address."),
-    "BAD_PHONE": gettext_noop("%(value)s is no phone number; write 3 to 20 digits, with + before a country code."),
+    "BAD_PHONE": gettext_noop(
+        "%(value)s is no phone number; write 3 to 20 digits, with + before a country code."
+    ),
     "BAD_LANGUAGE": gettext_noop("%(value)s is no language code; write one such as en, de or pt-BR."),
     "BAD_TIME_ZONE": gettext_noop("%(value)s is no time zone; write one such as Europe/Berlin."),
     "BAD_NUMBER": gettext_noop("%(value)s is no number; write 1234.50 or 1.234,50."),
     "NUMBER_TOO_LARGE": gettext_noop("%(value)s has more than %(digits)s digits before the decimal point."),
     "TOO_LONG": gettext_noop("Longer than %(most)s characters."),
     "CONTROL_CHARACTER": gettext_noop("Holds a character that cannot be printed (%(character)s); remove it."),
-    "NO_IDENTITY": gettext_noop("Neither a mail address nor an external id; one is needed to know the contact again."),
+    "NO_IDENTITY": gettext_noop(
+        "Neither a mail address nor an external id; one is needed to know the contact again."
+    ),
     "TOO_FEW_CELLS": gettext_noop("%(count)s cells where the header has %(expected)s."),
-    "TOO_MANY_CELLS": gettext_noop("%(count)s cells where the header has %(expected)s; is a delimiter not quoted?"),
-    "UNCLOSED_QUOTE": gettext_noop("A quote is opened and not closed; lines %(line)s to %(last)s were not read."),
+    "TOO_MANY_CELLS": gettext_noop(
+        "%(count)s cells where the header has %(expected)s; is a delimiter not quoted?"
+    ),
+    "UNCLOSED_QUOTE": gettext_noop(
+        "A quote is opened and not closed; lines %(line)s to %(last)s were not read."
+    ),
 }
 
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -55,7 +63,9 @@ _MONEY_MARKS = re.compile(r"[\s'’$€£¥₹₺₽₴₩]|zł|kr\.?|\b[A-Z]{3}
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*", re.ASCII)
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?P<mark>[.,])[0-9]{3}(?:(?P=mark)[0-9]{3})*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
-_CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")  # tabs and line ends are text
+_CONTROL_IN_TEXT = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
+)  # tabs and line ends are text
 
 
 class BadValue(ValueError):
@@ -147,7 +157,9 @@ def account_value(text: str) -> Decimal:
     whole = whole.replace(".", "").replace(",", "")
     if len(whole.lstrip("+-").lstrip("0")) > WHOLE_DIGITS:
         raise BadValue("NUMBER_TOO_LARGE", value=_short(text), digits=WHOLE_DIGITS)
-    value = round(Decimal(f"{whole}.{fraction[:9]}"), DECIMALS)  # nine decimals are more than enough to round by
+    value = round(
+        Decimal(f"{whole}.{fraction[:9]}"), DECIMALS
+    )  # nine decimals are more than enough to round by
     if abs(value) >= 10**WHOLE_DIGITS:
         raise BadValue("NUMBER_TOO_LARGE", value=_short(text), digits=WHOLE_DIGITS)
     return value

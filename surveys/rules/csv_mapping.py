@@ -80,13 +80,18 @@ _WORDS: dict[str, str] = {
         |цінність клієнта|客户价值|收入|顧客価値|売上|고객가치|매출""",
 }
 # A longer header that holds one of these words somewhere is still that column ("Customer e-mail (private)").
-_TELLING = {"email": ("email", "e mail", "emailadresse", "courriel", "correo"), "phone": ("phone", "telefon", "mobile")}
+_TELLING = {
+    "email": ("email", "e mail", "emailadresse", "courriel", "correo"),
+    "phone": ("phone", "telefon", "mobile"),
+}
 
 SENTENCES: dict[str, str] = {
     "UNKNOWN_TARGET": gettext_noop("Column %(column)s is mapped to %(target)s, which is no contact field."),
     "UNKNOWN_COLUMN": gettext_noop("There is no column %(column)s in this file."),
     "MAPPED_TWICE": gettext_noop("More than one column is mapped to %(target)s; choose one."),
-    "NO_IDENTITY_COLUMN": gettext_noop("Map a column to the mail address or the external id: one of them is needed."),
+    "NO_IDENTITY_COLUMN": gettext_noop(
+        "Map a column to the mail address or the external id: one of them is needed."
+    ),
 }
 
 
@@ -151,17 +156,23 @@ def slug(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case, without accents, runs of anything but letters and digits as one space."""
-    bare = "".join(mark for mark in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(mark))
+    bare = "".join(
+        mark for mark in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(mark)
+    )
     return " ".join(_NOT_WORD.sub(" ", unicodedata.normalize("NFC", bare)).split())
 
 
 _NOT_WORD = re.compile(r"[\W_]+")
-_EXACT: dict[str, str] = {fold(word): field for field, words in reversed(_WORDS.items()) for word in words.split("|")}
+_EXACT: dict[str, str] = {
+    fold(word): field for field, words in reversed(_WORDS.items()) for word in words.split("|")
+}
 
 
 def _telling(folded: str) -> str | None:
     padded = f" {folded} "
-    return next((field for field, words in _TELLING.items() if any(f" {word} " in padded for word in words)), None)
+    return next(
+        (field for field, words in _TELLING.items() if any(f" {word} " in padded for word in words)), None
+    )
 
 
 def _address_column(columns: int, sample: list[Sequence[str]], taken: Mapping[int, str]) -> int | None:
@@ -176,7 +187,7 @@ def _leave_out_bad_row_columns(folded: list[str], mapping: dict[int, str]) -> No
     """In a file of bad rows that comes back, its two own columns stand at the end."""
     first = len(folded) - len(BAD_ROW_COLUMNS)
     if first > 0 and tuple(folded[first:]) == BAD_ROW_COLUMNS:
-        mapping.update({index: IGNORE for index in range(first, len(folded))})
+        mapping.update(dict.fromkeys(range(first, len(folded)), IGNORE))
 
 
 def _unique(name: str, names: set[str]) -> str:

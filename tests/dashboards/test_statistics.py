@@ -86,7 +86,9 @@ def test_too_few_says_how_many_there_are():
     assert str(result.sentence) == "Too few answers to say: 0 before, 12 now; each needs at least 30."
 
 
-counts = st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500)).map(lambda three: estimate(*three))
+counts = st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500)).map(
+    lambda three: estimate(*three)
+)
 
 
 @given(counts, counts)
@@ -120,7 +122,11 @@ def test_a_share_lies_inside_its_interval_inside_0_and_1(hits, misses):
 
 
 def test_rates_have_their_own_denominators():
-    assert (attainment(3, 1).value, recovery_rate(1, 4).value, closed_loop_rate(1, 2).value) == (0.75, 0.25, 0.5)
+    assert (attainment(3, 1).value, recovery_rate(1, 4).value, closed_loop_rate(1, 2).value) == (
+        0.75,
+        0.25,
+        0.5,
+    )
     assert attainment(0, 0).value is None
 
 

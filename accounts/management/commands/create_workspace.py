@@ -33,17 +33,30 @@ class Command(BaseCommand):
             with transaction.atomic():
                 now = timezone.now()
                 owner = members.ensure_user(
-                    email=options["owner_email"], name=options["owner_name"], password=options["owner_password"], now=now
+                    email=options["owner_email"],
+                    name=options["owner_name"],
+                    password=options["owner_password"],
+                    now=now,
                 )
                 workspace = workspaces.create(
-                    name=options["name"], slug=options["slug"], owner=owner, time_zone=options["time_zone"], now=now
+                    name=options["name"],
+                    slug=options["slug"],
+                    owner=owner,
+                    time_zone=options["time_zone"],
+                    now=now,
                 )
                 _key, secret = api_keys.issue(workspace=workspace, name="create_workspace", by=owner)
         except workspaces.SlugTaken as error:
-            raise CommandError(f"There is a workspace with the slug {error} already: choose another --slug.") from error
+            raise CommandError(
+                f"There is a workspace with the slug {error} already: choose another --slug."
+            ) from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         if options["json"]:
-            self.stdout.write(json.dumps({"workspace": workspace.slug, "owner": owner.email, "api_key": secret}))
+            self.stdout.write(
+                json.dumps({"workspace": workspace.slug, "owner": owner.email, "api_key": secret})
+            )
         else:
-            self.stdout.write(f"Workspace {workspace.slug} of {owner.email} is ready. API key (shown once): {secret}")
+            self.stdout.write(
+                f"Workspace {workspace.slug} of {owner.email} is ready. API key (shown once): {secret}"
+            )

@@ -42,7 +42,9 @@ class Command(BaseCommand):
         for number, line in _lines(batch):
             start, minutes = _read_line(batch, number, line)
             try:
-                answer: dict[str, Any] = {"due_at": _rfc3339(business_time.add_minutes(hours, start, minutes))}
+                answer: dict[str, Any] = {
+                    "due_at": _rfc3339(business_time.add_minutes(hours, start, minutes))
+                }
                 if explain:
                     answer["steps"] = [_step(step) for step in business_time.explain(hours, start, minutes)]
             except NotReachable as error:
@@ -85,7 +87,9 @@ def _read_line(path: str, number: int, line: str) -> tuple[datetime, int | float
     except (RecursionError, ValueError) as error:
         raise CommandError(f"{where} is not JSON: {error}") from error
     if not isinstance(data, dict):
-        raise CommandError(f'{where}: write an object such as {{"start": "2026-11-23T08:00:00Z", "minutes": 60}}')
+        raise CommandError(
+            f'{where}: write an object such as {{"start": "2026-11-23T08:00:00Z", "minutes": 60}}'
+        )
     return _start(where, data.get("start")), _minutes(where, data.get("minutes"))
 
 

@@ -19,7 +19,10 @@ def test_an_admin_does_all_but_choose_owners():
     assert set(Permission) - permissions_of("ADMIN") == {Permission.MANAGE_OWNERS}
 
 
-@pytest.mark.parametrize(("higher", "lower"), [("OWNER", "ADMIN"), ("ADMIN", "MANAGER"), ("MANAGER", "AGENT"), ("MANAGER", "ANALYST")])
+@pytest.mark.parametrize(
+    ("higher", "lower"),
+    [("OWNER", "ADMIN"), ("ADMIN", "MANAGER"), ("MANAGER", "AGENT"), ("MANAGER", "ANALYST")],
+)
 def test_a_higher_role_may_do_more_than_the_lower(higher, lower):
     assert permissions_of(lower) < permissions_of(higher)
 

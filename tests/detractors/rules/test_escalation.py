@@ -22,7 +22,11 @@ def test_delays_are_working_minutes():
 
 def test_the_chain_is_ordered_by_delay_and_then_by_level():
     steps = [Step("EXECUTIVE", 5), Step("MANAGER", 5), Step("LEAD", 9)]
-    assert [step.level for step in chain(steps, OFFICE, due_at=FRIDAY_4PM)] == ["MANAGER", "EXECUTIVE", "LEAD"]
+    assert [step.level for step in chain(steps, OFFICE, due_at=FRIDAY_4PM)] == [
+        "MANAGER",
+        "EXECUTIVE",
+        "LEAD",
+    ]
 
 
 def test_the_first_step_comes_at_the_due_moment_even_at_the_end_of_the_day():

@@ -21,11 +21,16 @@ def facts(**more):
 )
 def test_a_lower_score_earns_half_an_hour_a_point(score, minutes, priority):
     result = rank(facts(score=score))
-    assert (result.minutes, result.priority, result.rank_at) == (minutes, priority, DUE - timedelta(minutes=minutes))
+    assert (result.minutes, result.priority, result.rank_at) == (
+        minutes,
+        priority,
+        DUE - timedelta(minutes=minutes),
+    )
 
 
 @pytest.mark.parametrize(
-    ("value", "minutes"), [("999.99", 0), ("1000", 60), ("9999", 60), ("10000", 120), ("100000", 180), ("-5", 0)]
+    ("value", "minutes"),
+    [("999.99", 0), ("1000", 60), ("9999", 60), ("10000", 120), ("100000", 180), ("-5", 0)],
 )
 def test_a_more_valuable_account_earns_more(value, minutes):
     assert rank(facts(account_value=Decimal(value))).minutes == minutes

@@ -27,7 +27,11 @@ def test_a_tie_goes_to_the_lower_id():
 
 def test_absent_members_are_passed_over():
     routed = route([replace(ANA, is_absent=True), given_at(BOB, 1)])
-    assert (routed.member_id, routed.strategy, str(routed.sentence)) == (2, "ROUND_ROBIN", "It was their turn.")
+    assert (routed.member_id, routed.strategy, str(routed.sentence)) == (
+        2,
+        "ROUND_ROBIN",
+        "It was their turn.",
+    )
 
 
 @pytest.mark.parametrize("members", [[], [replace(ANA, is_absent=True)]])
@@ -40,7 +44,10 @@ def test_a_skill_leaves_only_those_who_have_it():
     german = replace(BOB, skills=frozenset({"de"}))
     assert route([ANA, german], skill="de").member_id == 2
     nobody = route([ANA, german], skill="fr")
-    assert (nobody.member_id, str(nobody.sentence)) == (None, "Unassigned: nobody who is there has the skill fr.")
+    assert (nobody.member_id, str(nobody.sentence)) == (
+        None,
+        "Unassigned: nobody who is there has the skill fr.",
+    )
 
 
 @pytest.mark.parametrize("strategy", ["FIXED", "CONTACT_OWNER"])
@@ -53,7 +60,11 @@ def test_the_preferred_member_takes_it_or_it_goes_by_turns(strategy):
 
 
 def test_the_least_loaded_takes_it_and_a_tie_goes_by_turns():
-    members = [replace(ANA, open_cases=2), given_at(replace(BOB, open_cases=1), 5), given_at(replace(CEM, open_cases=1), 4)]
+    members = [
+        replace(ANA, open_cases=2),
+        given_at(replace(BOB, open_cases=1), 5),
+        given_at(replace(CEM, open_cases=1), 4),
+    ]
     routed = route(members, strategy="LEAST_LOADED")
     assert (routed.member_id, str(routed.sentence)) == (3, "They had the fewest open cases (1).")
 
@@ -74,7 +85,9 @@ def test_by_turns_nobody_ever_has_two_cases_more_than_another(people, cases):
     assert max(taken.values()) - min(taken.values()) <= 1
 
 
-@given(st.lists(st.builds(Member, id=st.integers(0, 5), is_absent=st.booleans())), st.sampled_from(STRATEGIES))
+@given(
+    st.lists(st.builds(Member, id=st.integers(0, 5), is_absent=st.booleans())), st.sampled_from(STRATEGIES)
+)
 def test_it_always_answers_with_somebody_who_is_there_or_nobody(members, strategy):
     routed = route(members, strategy=strategy, preferred_id=3)
     present = {member.id for member in members if not member.is_absent}

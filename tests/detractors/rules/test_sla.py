@@ -34,12 +34,16 @@ def test_friday_16_00_becomes_monday():
 
 
 def test_a_timer_without_a_promise_is_not_started():
-    assert sla.start(DEFAULT_POLICY, OFFICE, kind="NEXT_RESPONSE", priority="HIGH", opened_at=MONDAY_9AM) is None
+    assert (
+        sla.start(DEFAULT_POLICY, OFFICE, kind="NEXT_RESPONSE", priority="HIGH", opened_at=MONDAY_9AM) is None
+    )
 
 
 def test_a_priority_may_have_its_own_promise():
     policy = Policy(
-        {"FIRST_RESPONSE": Promise(minutes=60)}, {("URGENT", "FIRST_RESPONSE"): Promise(minutes=15)}, warn_percent=50
+        {"FIRST_RESPONSE": Promise(minutes=60)},
+        {("URGENT", "FIRST_RESPONSE"): Promise(minutes=15)},
+        warn_percent=50,
     )
     moments = [
         sla.start(policy, OFFICE, kind="FIRST_RESPONSE", priority=priority, opened_at=MONDAY_9AM)
@@ -102,7 +106,9 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.
 
 @settings(max_examples=200, deadline=None)
 @given(moments, st.integers(1, 3000), st.integers(0, 4000), st.integers(0, 20_000))
-def test_a_pause_shifts_the_due_moment_by_exactly_the_working_time_it_lasted(opened_at, minutes, until_pause, length):
+def test_a_pause_shifts_the_due_moment_by_exactly_the_working_time_it_lasted(
+    opened_at, minutes, until_pause, length
+):
     plan = sla.plan(BERLIN, start=opened_at, minutes=minutes)
     paused_at = opened_at + until_pause * MINUTE
     resumed_at = paused_at + length * MINUTE

@@ -10,7 +10,10 @@ def codes(body):
 
 
 def test_a_reply_whose_fields_are_filled_may_be_sent():
-    assert (codes('Dear {{ first_name }} of {{ company | "your company" }}'), may_send("Sorry!", ANA)) == ([], True)
+    assert (codes('Dear {{ first_name }} of {{ company | "your company" }}'), may_send("Sorry!", ANA)) == (
+        [],
+        True,
+    )
 
 
 def test_an_unfilled_field_blocks_sending_and_is_named():
@@ -36,7 +39,9 @@ def test_an_empty_reply_blocks_sending(body):
     assert (codes(body), may_send(body, ANA)) == ([("EMPTY_REPLY", True)], False)
 
 
-@pytest.mark.parametrize("body", ["Dear {first_name},", "Dear [First name],", "Dear <<name>>,", "Dear %NAME%,", "Dear ____,"])
+@pytest.mark.parametrize(
+    "body", ["Dear {first_name},", "Dear [First name],", "It is ready on [date of delivery].", "Dear <<name>>,", "Dear %NAME%,", "Dear ____,"]
+)
 def test_a_place_left_by_another_program_is_pointed_out_but_does_not_block(body):
     assert (codes(body), may_send(body, ANA)) == ([("LOOKS_UNFILLED", False)], True)
 

@@ -68,7 +68,9 @@ def test_the_larger_of_floor_and_survey_wait_wins_to_the_second(quiet, survey, d
 def test_a_decline_is_respected_for_thirty_days_even_without_a_quiet_period():
     facts = replace(REACHABLE, last_declined_at=MONDAY_9AM)
     policy = Policy(quiet_days=0)
-    assert may_ask(facts, policy, now=MONDAY_9AM + 30 * DAY - timedelta(seconds=1)).reason == "DECLINED_RECENTLY"
+    assert (
+        may_ask(facts, policy, now=MONDAY_9AM + 30 * DAY - timedelta(seconds=1)).reason == "DECLINED_RECENTLY"
+    )
     assert may_ask(facts, policy, now=MONDAY_9AM + 30 * DAY).allowed is True
 
 
@@ -83,12 +85,17 @@ def test_of_two_waits_the_one_that_ends_last_is_named(asked_days_ago, declined_d
         last_declined_at=MONDAY_9AM - declined_days_ago * DAY,
     )
     verdict = may_ask(facts, Policy(), now=MONDAY_9AM)
-    assert (verdict.reason, verdict.until) == (reason, MONDAY_9AM + 29 * DAY if 1 in (asked_days_ago, declined_days_ago) else MONDAY_9AM + 25 * DAY)
+    assert (verdict.reason, verdict.until) == (
+        reason,
+        MONDAY_9AM + 29 * DAY if 1 in (asked_days_ago, declined_days_ago) else MONDAY_9AM + 25 * DAY,
+    )
     assert may_ask(facts, Policy(), now=verdict.until).allowed is True
 
 
 def test_the_sentence_says_when_and_what_is_missing():
     asked = may_ask(replace(REACHABLE, last_asked_at=MONDAY_9AM), Policy(), now=MONDAY_9AM + DAY)
-    assert str(asked.sentence) == "Asked within the last 30 days; may be asked again from 2026-12-23 09:00 UTC."
+    assert (
+        str(asked.sentence) == "Asked within the last 30 days; may be asked again from 2026-12-23 09:00 UTC."
+    )
     missing = may_ask(replace(REACHABLE, missing_fields=("first_name", "company")), Policy(), now=MONDAY_9AM)
     assert str(missing.sentence) == "The mail needs first_name, company, which this person does not have."

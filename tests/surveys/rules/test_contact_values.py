@@ -109,7 +109,8 @@ def test_what_is_no_language_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "zone"), [("Europe/Berlin", "Europe/Berlin"), ("america/new york", "America/New_York"), ("utc", "UTC")]
+    ("text", "zone"),
+    [("Europe/Berlin", "Europe/Berlin"), ("america/new york", "America/New_York"), ("utc", "UTC")],
 )
 def test_zones_are_found_whatever_their_case(text, zone):
     assert time_zone(text) == zone
@@ -154,7 +155,9 @@ def test_amounts_are_read_with_comma_or_point(text, value):
     assert account_value(text) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["abc", "1.2.3", "1,23,4", "1.234,5.6", "12 apples", "1e5", "nan", "", ",5", "5,", "--5"])
+@pytest.mark.parametrize(
+    "text", ["abc", "1.2.3", "1,23,4", "1.234,5.6", "12 apples", "1e5", "nan", "", ",5", "5,", "--5"]
+)
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(BadValue) as caught:
         account_value(text)
@@ -172,7 +175,11 @@ def test_amounts_of_more_than_twelve_digits_are_refused(text):
 def test_any_amount_survives_being_written_in_either_style(value):
     english = f"{value:,.2f}"
     german = english.translate(str.maketrans(",.", ".,"))
-    assert (account_value(english), account_value(german), account_value(f"{value:f}")) == (value, value, value)
+    assert (account_value(english), account_value(german), account_value(f"{value:f}")) == (
+        value,
+        value,
+        value,
+    )
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x85", "\n", "\t", "\u2028"])

@@ -7,20 +7,35 @@ from surveys.rules.csv_mapping import FIELDS, check_mapping, fold, guess_mapping
     ("header", "targets"),
     [
         ("Email,Name,Phone", ["email", "name", "phone"]),
-        ("E-Mail-Adresse;Vorname;Nachname;Firma;Kundennummer", ["email", "first_name", "last_name", "company", "external_id"]),
+        (
+            "E-Mail-Adresse;Vorname;Nachname;Firma;Kundennummer",
+            ["email", "first_name", "last_name", "company", "external_id"],
+        ),
         ("Courriel;Prénom;Nom;Société;Téléphone", ["email", "first_name", "last_name", "company", "phone"]),
-        ("Correo electrónico,Nombre,Apellidos,Empresa,Idioma", ["email", "first_name", "last_name", "company", "language"]),
+        (
+            "Correo electrónico,Nombre,Apellidos,Empresa,Idioma",
+            ["email", "first_name", "last_name", "company", "language"],
+        ),
         ("Indirizzo e-mail,Nome,Cognome,Azienda", ["email", "first_name", "last_name", "company"]),
-        ("E-mailadres,Voornaam,Achternaam,Bedrijf,Taal", ["email", "first_name", "last_name", "company", "language"]),
+        (
+            "E-mailadres,Voornaam,Achternaam,Bedrijf,Taal",
+            ["email", "first_name", "last_name", "company", "language"],
+        ),
         ("Adres e-mail,Imię,Nazwisko,Nazwa firmy", ["email", "first_name", "last_name", "company"]),
         ("Электронная почта,Имя,Фамилия,Телефон", ["email", "first_name", "last_name", "phone"]),
         ("メールアドレス,氏名,会社名,電話番号", ["email", "name", "company", "phone"]),
         ("이메일,이름,회사,전화번호", ["email", "name", "company", "phone"]),
         ("邮箱,姓名,公司,手机", ["email", "name", "company", "phone"]),
-        ("customer_id,TIME ZONE,Account Value,e_mail", ["external_id", "time_zone", "account_value", "email"]),
+        (
+            "customer_id,TIME ZONE,Account Value,e_mail",
+            ["external_id", "time_zone", "account_value", "email"],
+        ),
         ("Customer e-mail (private),Mobile phone no.", ["email", "phone"]),
         ("Email,Product name,Region", ["email", "attribute:product_name", "attribute:region"]),
-        ("Email,E-mail,Région,Region", ["email", "attribute:e_mail", "attribute:region", "attribute:region_2"]),
+        (
+            "Email,E-mail,Région,Region",
+            ["email", "attribute:e_mail", "attribute:region", "attribute:region_2"],
+        ),
         ("Email,Регион,???", ["email", "attribute:регион", "attribute:column_3"]),
         ("Email,Name,line,reason", ["email", "name", "", ""]),
     ],
@@ -51,7 +66,13 @@ def test_an_attribute_never_takes_the_name_of_a_field():
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("Größe (cm)", "grosse_cm"), ("  A--B__c ", "a_b_c"), ("Città", "citta"), ("!!!", ""), ("x" * 80, "x" * 60)],
+    [
+        ("Größe (cm)", "grosse_cm"),
+        ("  A--B__c ", "a_b_c"),
+        ("Città", "citta"),
+        ("!!!", ""),
+        ("x" * 80, "x" * 60),
+    ],
 )
 def test_a_header_becomes_a_slug(text, name):
     assert slug(text) == name
@@ -92,4 +113,7 @@ def test_a_mapping_is_checked_before_it_is_used(mapping, codes):
 
 
 def test_problems_count_columns_as_people_do():
-    assert str(check_mapping({0: "email", 1: "shoe"}, 3)[0]) == "Column 2 is mapped to shoe, which is no contact field."
+    assert (
+        str(check_mapping({0: "email", 1: "shoe"}, 3)[0])
+        == "Column 2 is mapped to shoe, which is no contact field."
+    )

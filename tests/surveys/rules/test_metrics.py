@@ -39,7 +39,9 @@ def test_other_metrics_have_their_own_words(metric, score, segment):
     assert metrics.classify(metric, score) == segment
 
 
-@pytest.mark.parametrize(("metric", "score"), [("NPS", 11), ("CSAT", 0), ("CSAT", 6), ("CES", 8), ("STARS", True)])
+@pytest.mark.parametrize(
+    ("metric", "score"), [("NPS", 11), ("CSAT", 0), ("CSAT", 6), ("CES", 8), ("STARS", True)]
+)
 def test_scores_outside_the_bounds_are_refused(metric, score):
     with pytest.raises(nps.ScoreOutOfRange):
         metrics.classify(metric, score)
@@ -59,7 +61,8 @@ def test_the_worst_score_is_the_most_severe(metric, score, severity):
 
 
 @pytest.mark.parametrize(
-    ("metric", "score", "unhappy"), [("NPS", 6, True), ("NPS", 7, False), ("STARS", 2, True), ("STARS", 3, False)]
+    ("metric", "score", "unhappy"),
+    [("NPS", 6, True), ("NPS", 7, False), ("STARS", 2, True), ("STARS", 3, False)],
 )
 def test_only_the_worst_segment_is_owed_a_case(metric, score, unhappy):
     assert metrics.is_unhappy(metric, score) is unhappy

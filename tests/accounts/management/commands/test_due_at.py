@@ -103,7 +103,10 @@ GOOD = {"start": "2026-11-24T08:00:00Z", "minutes": 1}
         ({"start": "2026-11-24T08:00:00Z", "minutes": True}, "line 2, minutes: True is no number"),
         ({"start": "2026-11-24T08:00:00Z", "minutes": "60"}, "line 2, minutes: '60' is no number"),
         ('{"start": "2026-11-24T08:00:00Z", "minutes": NaN}', "line 2, minutes: nan is no number"),
-        ({"start": "2026-11-24T08:00:00Z", "minutes": 10**9}, "line 2: 1000000000 minutes are more than 10 years"),
+        (
+            {"start": "2026-11-24T08:00:00Z", "minutes": 10**9},
+            "line 2: 1000000000 minutes are more than 10 years",
+        ),
     ],
 )
 def test_a_bad_line_is_named_with_its_field(ask, bad, words):

@@ -1,8 +1,9 @@
-"""The front door and the workspace's settings."""
+"""The front door: which workspace?"""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from accounts.access import WorkspaceView
 from accounts.queries import memberships_of
@@ -15,7 +16,7 @@ def home(request: HttpRequest) -> HttpResponse:
     memberships = list(memberships_of(user=request.user))
     if len(memberships) == 1:
         return redirect("accounts:workspace", slug=memberships[0].workspace.slug)
-    return render(request, "accounts/home.html", {"memberships": memberships})
+    return render(request, "accounts/home.html", {"memberships": memberships, "title": _("Your workspaces")})
 
 
 class WorkspaceHome(WorkspaceView):
@@ -25,10 +26,3 @@ class WorkspaceHome(WorkspaceView):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("detractors:queue", slug=slug)
-
-
-class Settings(WorkspaceView):
-    permission = Permission.MANAGE_SETTINGS
-
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return render(request, "accounts/settings.html", {})

@@ -1,0 +1,158 @@
+"""Fields of the API that take what JSON says and nothing like it: 7 is a score, "7", 7.0 and true are none."""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
+
+LARGEST_JSON = 20_000  # characters of a free-form object
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Body(serializers.Serializer[Any]):
+    """A JSON object or a query; a name it does not know is refused by name rather than ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = {}
+        if isinstance(data, Mapping):
+            known = {name for name, field in self.fields.items() if not field.read_only}
+            unknown = {
+                str(name): [ErrorDetail(_("There is no such field."), code="unknown_field")]
+                for name in data
+                if name not in known
+            }
+        try:
+            given = super().to_internal_value(data)
+        except ValidationError as error:
+            raise ValidationError({**error.detail, **unknown} if isinstance(error.detail, dict) else error.detail) from None
+        if unknown:
+            raise ValidationError(unknown)
+        return given
+
+
+class Row(serializers.Serializer[Any]):
+    """What the API shows; never read."""
+
+
+class Text(serializers.CharField):
+    """A JSON string; null is the empty one where it is allowed."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Words(Text):
+    """What a customer wrote: characters no database can keep are taken out later, not refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        refused = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)
+        self.validators = [one for one in self.validators if not isinstance(one, refused)]
+
+
+class Whole(serializers.IntegerField):
+    """A JSON integer."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid")
+        return data
+
+
+class Flag(serializers.BooleanField):
+    """true or false."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class Code(serializers.ChoiceField):
+    """One of the contract's codes."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=data)
+        return str(super().to_internal_value(data))
+
+
+class Moment(serializers.DateTimeField):
+    """An RFC 3339 moment; without an offset it is UTC."""
+
+    default_error_messages = {
+        "moment": gettext_lazy("Write a moment like 2026-03-02T09:00:00Z."),
+        "range": gettext_lazy("Choose a moment from 1970 to 2199."),
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+            self.fail("moment")
+        try:
+            moment = datetime.fromisoformat(value.upper())
+            moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
+            self.fail("moment")
+        if not EARLIEST <= moment < LATEST:
+            self.fail("range")
+        return moment
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class Json(serializers.Field[Any, Any, Any, Any]):
+    """A free-form JSON object that a database can keep."""
+
+    default_error_messages = {
+        "invalid": gettext_lazy("Write an object."),
+        "too_large": gettext_lazy("Keep it under {most} characters."),
+        "not_storable": gettext_lazy("It holds a character or a number that cannot be kept."),
+    }
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            self.fail("invalid")
+        if len(json.dumps(data, ensure_ascii=False)) > LARGEST_JSON:
+            self.fail("too_large", most=LARGEST_JSON)
+        if not _is_storable(data):
+            self.fail("not_storable")
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+def _is_storable(value: Any) -> bool:
+    """No NUL, no half of a surrogate pair, no infinity anywhere inside."""
+    if isinstance(value, str):
+        return not _NOT_STORABLE.search(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(_is_storable(key) and _is_storable(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(_is_storable(item) for item in value)
+    return True
+
+
+def rows_serializer(name: str, row: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
+    """The schema of a page of `row`s, called `name`."""
+    fields = {
+        "results": row(many=True),
+        "next": serializers.URLField(allow_null=True, help_text="Address of the next page; null on the last one."),
+    }
+    return type(name, (Row,), {**fields, "__doc__": f"A page of {row.__name__.removesuffix('Row').lower()}s."})

@@ -1,0 +1,82 @@
+"""The rows behind a figure: the same filters, so that the figure equals their count."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import CharField, F, Q, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, Left
+
+from accounts.models import Workspace
+from dashboards.queries.counts import Scope, is_tallied
+from dashboards.queries.ledger import ATTRIBUTE, NOT_SET, VALUE_LENGTH
+from detractors.models import CaseDecision
+from surveys.enums import Metric, Purpose, Series, Trust
+from surveys.models import Response
+
+EDGE = timedelta(days=1)  # a local day lies within a day of the same day in UTC
+
+
+def answers(
+    *,
+    scope: Scope,
+    series: str = Series.HEADLINE.value,
+    segment: str = "",
+    score: int | None = None,
+    is_commented: bool = False,
+) -> QuerySet[Response]:
+    """The answers of one series that the scope's figures count, newest first, with all a list shows.
+
+    `scope.distinct` is not applied: a list shows every answer.
+    """
+    rows = Response.objects.of(scope.workspace).filter(metric=Metric.NPS, day__gte=scope.since, day__lte=scope.until)
+    # The list's index is on the moment; these bounds are implied by the day and let it stop early.
+    rows = rows.filter(
+        responded_at__gte=datetime.combine(scope.since, time.min, tzinfo=UTC) - EDGE,
+        responded_at__lt=datetime.combine(scope.until, time.min, tzinfo=UTC) + 2 * EDGE,
+    )
+    rows = rows.filter(of_series(series))
+    if scope.survey:
+        rows = rows.filter(survey=scope.survey)
+    for place, (dimension, wanted) in enumerate(scope.filters.items()):
+        rows = rows.alias(**{f"value_{place}": _value(scope, dimension)})
+        rows = rows.filter(**{f"value_{place}": "" if wanted == NOT_SET else wanted[:VALUE_LENGTH]})
+    if segment:
+        rows = rows.filter(segment=segment)
+    if score is not None:
+        rows = rows.filter(score=score)
+    if is_commented:
+        rows = rows.exclude(comment="")
+    return rows.select_related("contact", "survey", "touchpoint").order_by("-responded_at", "-id")
+
+
+def of_series(series: str) -> Q:
+    """The answers of one line of figures; the same rule as `ledger.SERIES_OF_RESPONSE`. Raises KeyError for another."""
+    doubtful = Q(trust=Trust.LIKELY_SCANNER)
+    return {
+        Series.DOUBTFUL.value: doubtful,
+        Series.RESURVEY.value: ~doubtful & Q(purpose=Purpose.RESURVEY),
+        Series.HEADLINE.value: ~doubtful & ~Q(purpose=Purpose.RESURVEY),
+    }[series]
+
+
+def after(rows: QuerySet[Response], *, moment: datetime, pk: int) -> QuerySet[Response]:
+    """Only what comes after the answer (moment, pk) in the list's order: the next page by its key."""
+    return rows.filter(responded_at__lte=moment).filter(Q(responded_at__lt=moment) | Q(pk__lt=pk))
+
+
+def decisions(*, workspace: Workspace, answers: list[Response]) -> dict[int, CaseDecision]:
+    """What became of these answers, with the case, by answer id; one statement."""
+    rows = CaseDecision.objects.of(workspace).filter(response__in=[answer.pk for answer in answers]).select_related("case")
+    return {decision.response_id: decision for decision in rows}
+
+
+def _value(scope: Scope, dimension: str) -> Any:
+    found: Any = KeyTextTransform(dimension, "dimensions")
+    if dimension.startswith(ATTRIBUTE) and not is_tallied(
+        scope=Scope(workspace=scope.workspace, since=scope.since, until=scope.until, filters={dimension: "any"})
+    ):
+        # Not a fact of the answer's moment: the contact's own, as counted.
+        found = Coalesce(found, KeyTextTransform(dimension.removeprefix(ATTRIBUTE), F("contact__attributes")))
+    empty = Value("", output_field=TextField())
+    return Coalesce(Left(found, VALUE_LENGTH, output_field=CharField()), empty, output_field=TextField())

@@ -1,0 +1,271 @@
+"""A believable workspace for the first run: a bicycle shop with a delivery problem in spring, a fix, and a recovery.
+
+Bulk history comes from services.synthetic; on top of it a few scenes are played through the real services with the
+clock moved by hand, so that the newcomer finds cases of every kind and mails that can be clicked.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from accounts.enums import Role
+from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
+from accounts.services import members, workspaces
+from core.tokens import new_token
+from dashboards.services import synthetic
+from detractors.models import Case, RootCause
+from detractors.services import cases, decisions
+from followups.services import replies
+from surveys.enums import SurveyStatus, TouchpointKind
+from surveys.models import Contact, Survey
+from surveys.services import campaigns, contacts, following, responses, sending, touchpoints
+
+SLUG = "demo"
+COMPANY = "Linden Bikes"
+CONTACTS, RESPONSES, CASES, DAYS, SEED = 600, 1_900, 320, 365, 7
+
+# Sign-in, name, role, whether cases are given to them.
+PEOPLE = (
+    ("olga@linden-bikes.example", "Olga Hartmann", Role.OWNER, False),
+    ("marc@linden-bikes.example", "Marc Delacroix", Role.MANAGER, False),
+    ("ana@linden-bikes.example", "Ana Ferreira", Role.AGENT, True),
+    ("ben@linden-bikes.example", "Ben Adeyemi", Role.AGENT, True),
+    ("tess@linden-bikes.example", "Tess Nowak", Role.ANALYST, False),
+)
+
+ASKED_HOURS_AGO = 1
+
+# The people the survey of this morning went to: nobody has answered yet, their mails wait in the mailbox.
+ASKED_TODAY = (
+    ("Frida Sommer", "Sommer Logistik"), ("Kofi Mensah", ""), ("Yuki Sato", ""), ("Léa Fontaine", "Atelier Fontaine"),
+    ("Piotr Zielinski", ""), ("Hannah Vogt", "Kita Regenbogen"), ("Samir Haddad", ""), ("Ingrid Dahl", ""),
+    ("Rosa Esposito", "Pizzeria Rosa"), ("Tom Becker", ""), ("Amina Diallo", ""), ("Viktor Horvat", ""),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One unhappy customer of the last days. `ago` is the working time since the answer, roughly, in hours."""
+
+    name: str
+    company: str
+    value: int
+    score: int
+    words: str
+    ago: float
+    touchpoint: str
+    then: str  # what has happened since: "", "replied", "waiting", "resolved"
+
+
+SCENES = (
+    Scene("Clara Winter", "Winter Catering", 18_400, 1, "The cargo bike came with a cracked battery cover and nobody answers the phone. We deliver food with it!", 0.2, "Delivery", ""),
+    Scene("Jonas Lund", "", 1_450, 4, "Waited six days for a call back about my brake noise.", 0.5, "Support", ""),
+    Scene("Priya Raman", "Raman Physio", 7_900, 2, "Invoice shows two bikes, I bought one. Third mail about it.", 3.0, "Purchase", "replied"),
+    Scene("Emil Novotny", "", 980, 5, "Assembly instructions are for another model.", 20.0, "Onboarding", "waiting"),
+    Scene("Greta Olsen", "Olsen Blumen", 12_300, 3, "Delivery slot changed twice without a word. I closed the shop for nothing.", 30.0, "Delivery", "resolved"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """An address, its password and what the person is."""
+
+    email: str
+    password: str
+    role: str
+
+
+@transaction.atomic
+def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
+    """Make the demo workspace and return the sign-ins. All of it or nothing. Raises workspaces.SlugTaken."""
+    sign_ins, people = _people(now)
+    workspace = workspaces.create(
+        name=COMPANY,
+        slug=SLUG,
+        owner=people[Role.OWNER][0],
+        now=now - timedelta(days=DAYS + 30),
+        time_zone="Europe/Berlin",
+        sender_name=COMPANY,
+        reply_to="care@linden-bikes.example",
+        accent="#0f6b5c",
+        phone="+49 40 5550 1234",
+        email="care@linden-bikes.example",
+        address="Lindenallee 12, 20259 Hamburg",
+        website="https://linden-bikes.example",
+    )
+    _join(workspace, people, now)
+    survey = _survey(workspace, now)
+    synthetic.load(
+        workspace=workspace,
+        contacts=CONTACTS,
+        responses=responses_wanted,
+        cases=CASES,
+        days=DAYS,
+        seed=SEED,
+        now=now,
+    )
+    # In the order in which it happened, so that numbers, turns and the mailbox tell the same story.
+    scenes = sorted(SCENES, key=lambda scene: -scene.ago)
+    for scene in (scene for scene in scenes if scene.ago > ASKED_HOURS_AGO):
+        _play(workspace, survey, people[Role.AGENT], scene, now)
+    _ask_today(workspace, survey, people[Role.OWNER][0], now)
+    for scene in (scene for scene in scenes if scene.ago <= ASKED_HOURS_AGO):
+        _play(workspace, survey, people[Role.AGENT], scene, now)
+    return sign_ins
+
+
+def _people(now: datetime) -> tuple[list[SignIn], dict[str, list[User]]]:
+    sign_ins, people = [], {}
+    for email, name, role, _takes in PEOPLE:
+        password = new_token(9)
+        user = members.ensure_user(email=email, name=name, password=password, now=now)
+        user.set_password(
+            password
+        )  # a person left over from an earlier demo gets the password that is printed now
+        user.save(update_fields=["password"])
+        people.setdefault(str(role), []).append(user)
+        sign_ins.append(SignIn(email, password, str(role.label)))
+    return sign_ins, people
+
+
+def _join(workspace: Workspace, people: dict[str, list[User]], now: datetime) -> None:
+    team = Team.objects.of(workspace).get()
+    takes = {email: takes for email, _name, _role, takes in PEOPLE}
+    for role, users in people.items():
+        for user in users:
+            members.add(
+                workspace=workspace, user=user, role=role, team=team, takes_cases=takes[user.email], now=now
+            )
+    team.lead = people[Role.MANAGER][0]
+    team.save(update_fields=["lead"])
+    calendar = BusinessCalendar.objects.of(workspace).get(is_default=True)
+    for year in (now.year, now.year + 1):
+        for month, day, name in (
+            (1, 1, "New Year"),
+            (5, 1, "Labour Day"),
+            (10, 3, "Day of German Unity"),
+            (12, 25, "Christmas Day"),
+            (12, 26, "Boxing Day"),
+        ):
+            Holiday(
+                workspace=workspace, calendar=calendar, holiday_on=date(year, month, day), name=name
+            ).save()
+
+
+def _survey(workspace: Workspace, now: datetime) -> Survey:
+    survey: Survey = Survey.objects.of(workspace).filter(status=SurveyStatus.ACTIVE).order_by("pk").first()
+    survey.name = "Customer NPS"
+    survey.updated_at = now
+    survey.save(update_fields=["name", "updated_at"])
+    return survey
+
+
+def _ask_today(workspace: Workspace, survey: Survey, owner: User, now: datetime) -> None:
+    """This morning's campaign: its mails are in the mailbox, ready to be clicked."""
+    moment = now - timedelta(hours=ASKED_HOURS_AGO)
+    ids = []
+    for name, company in ASKED_TODAY:
+        contact = _contact(workspace, name, company, None, moment)
+        ids.append(contact.pk)
+    campaign = campaigns.create(
+        workspace=workspace,
+        name="After delivery, this week",
+        survey=survey,
+        audience={"contacts": ids},
+        touchpoint="Delivery",
+        by=owner,
+        now=moment,
+    )
+    campaigns.start(campaign=campaign, by=owner, now=moment)
+    campaigns.prepare(now=moment)
+    sending.send_due(now=moment)
+    following.follow_mail(now=moment)
+
+
+def _contact(workspace: Workspace, name: str, company: str, value: int | None, now: datetime) -> Contact:
+    first, last = name.split(" ", 1)
+    address = "".join(
+        letter for letter in f"{first}.{last}".lower() if letter.isascii() and letter not in " '"
+    )
+    contact: Contact = contacts.upsert(
+        workspace=workspace,
+        email=f"{address}@customer.example",
+        name=name,
+        company=company,
+        account_value=value,
+        attributes={"region": "North", "plan": "Business" if company else "Standard", "product": "Cargo"},
+        now=now,
+    )[0]
+    return contact
+
+
+def _play(workspace: Workspace, survey: Survey, agents: list[User], scene: Scene, now: datetime) -> None:
+    """Record the answer in the past, decide it then, and let the agents do what they have done since."""
+    then = now - timedelta(hours=scene.ago)
+    contact = _contact(workspace, scene.name, scene.company, scene.value, then)
+    touchpoint = touchpoints.ensure(
+        workspace=workspace, name=scene.touchpoint, kind=TouchpointKind.TRANSACTIONAL, now=then
+    )
+    response = responses.record(
+        workspace=workspace,
+        survey=survey,
+        contact=contact,
+        score=scene.score,
+        comment=scene.words,
+        channel="EMAIL",
+        touchpoint=touchpoint,
+        now=then,
+    )
+    decisions.decide_pending(now=then)
+    case = Case.objects.of(workspace).get(response=response)
+    agent = case.owner or agents[0]
+    soon = then + timedelta(minutes=25)
+    if scene.then:
+        _reply(case, agent, contact, soon)
+    if scene.then == "waiting":
+        cases.wait(
+            case=case, by=agent, waiting_for="the model name on the frame", now=soon + timedelta(minutes=5)
+        )
+    if scene.then == "resolved":
+        cases.note_issue(
+            case=case, by=agent, stated_complaint=scene.words, now=soon,
+            underlying_issue="The carrier changes slots in its own app and does not tell us.",
+        )  # fmt: skip
+        cases.resolve(
+            case=case,
+            by=agent,
+            root_cause=RootCause.objects.of(workspace).get(name="Late delivery"),
+            resolution="We refunded the delivery fee, and the carrier now calls an hour before it arrives.",
+            now=soon + timedelta(hours=3),
+        )
+
+
+def _reply(case: Case, agent: User, contact: Contact, now: datetime) -> None:
+    replies.send(
+        case=case,
+        by=agent,
+        subject="About your answer",
+        body=REPLY,
+        submission=f"demo-{case.pk}",
+        now=now,
+    )
+
+
+REPLY = """Dear {{ first_name | "customer" }},
+
+thank you for telling us so openly, and I am sorry: this is not how it should be. I have your case and I am finding out right now what went wrong.
+
+You will hear from me by tomorrow noon, with an answer and not with an excuse.
+
+Kind regards
+{{ agent_name }}
+"""
+
+
+def sign_in_sheet(*, sign_ins: list[SignIn], base_url: str) -> str:
+    """The text of demo-sign-ins.txt."""
+    lines = [f"Amends demo: {base_url}/", ""]
+    lines += [f"{one.role:<24}{one.email:<32}{one.password}" for one in sign_ins]
+    lines += ["", f"Mailbox (every mail, as the customer sees it): {base_url}/w/{SLUG}/mailbox/", ""]
+    return "\n".join(lines)

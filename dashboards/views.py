@@ -1,0 +1,383 @@
+"""Pages of the dashboards: the figures, and the rows behind each of them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.access import WorkspaceView
+from accounts.rules.permissions import Permission
+from dashboards import charts, exports
+from dashboards.board import SHOWN, Board, Row, dimension_label
+from dashboards.filters import BY_USUAL, PERIOD_LABELS, Selection, selection
+from dashboards.queries import answers as answer_queries
+from dashboards.queries import loop
+from dashboards.queries.cases import FIGURES, cases_behind
+from dashboards.queries.counts import TALLIED
+from dashboards.queries.ledger import ATTRIBUTE
+from dashboards.queries.nps import nps_figures
+from surveys.enums import Metric, Segment, Series
+from surveys.models import Attribute, Response, Survey, Touchpoint
+from surveys.rules.nps import classify
+
+PAGE = 50  # rows of a list
+MOST_OFFERED = 40  # values of an attribute in the filter's list; rarer ones are reached through the breakdown
+CURSOR = "answers-page"  # purpose of the signed place in a list
+
+
+class FiguresView(WorkspaceView):
+    """What all figure pages share: the question in the address, and what can be chosen."""
+
+    permission = Permission.VIEW_DASHBOARD
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    @cached_property
+    def surveys(self) -> list[Survey]:
+        return list(Survey.objects.of(self.workspace).filter(metric=Metric.NPS).order_by("name", "id"))
+
+    @cached_property
+    def attributes(self) -> list[Attribute]:
+        return list(Attribute.objects.of(self.workspace).order_by("label", "id"))
+
+    @cached_property
+    def selection(self) -> Selection:
+        today = self.now.astimezone(ZoneInfo(self.workspace.time_zone)).date()
+        return selection(workspace=self.workspace, asked=self.request.GET, surveys=self.surveys, today=today)
+
+    @cached_property
+    def board(self) -> Board:
+        return Board(self.selection)
+
+    def title_of(self, by: str) -> str:
+        """"By touchpoint", "By region": what a breakdown is called."""
+        return _("By %(what)s") % {"what": self.label_of(by).lower() if by in TALLIED else self.label_of(by)}
+
+    def label_of(self, dimension: str) -> str:
+        name = dimension.removeprefix(ATTRIBUTE)
+        own = next((one.label for one in self.attributes if one.name == name), "") if dimension.startswith(ATTRIBUTE) else ""
+        return own or dimension_label(dimension)
+
+    def choices(self) -> dict[str, Any]:
+        """What the filter form offers."""
+        chosen = self.selection
+        where = next((f"{d.removeprefix(ATTRIBUTE)}:{v}" for d, v in chosen.filters.items() if d not in TALLIED), "")
+        offered = [
+            {"label": one.label, "options": [(f"{one.name}:{value}", value) for value in sorted(one.values)]}
+            for one in self.attributes
+            if one.is_reportable and len(one.values) <= MOST_OFFERED
+        ]
+        if where and not any(where == key for group in offered for key, _label in group["options"]):
+            offered.append({"label": self.label_of(next(d for d in chosen.filters if d not in TALLIED)),
+                            "options": [(where, where.partition(":")[2])]})  # fmt: skip
+        return {
+            "periods": [
+                {"code": code, "label": label, "active": code == chosen.period,
+                 "url": self.board.url("dashboard", chosen_period(chosen, code))}
+                for code, label in PERIOD_LABELS.items() if code != "custom"
+            ],
+            "surveys": self.surveys,
+            "touchpoints": list(Touchpoint.objects.of(self.workspace).order_by("name").values_list("name", flat=True)),
+            "where": offered,
+            "where_chosen": where,
+            "by": [
+                (BY_USUAL, dimension_label(BY_USUAL)), ("campaign", dimension_label("campaign")), ("language", dimension_label("language")),
+                *((ATTRIBUTE + one.name, one.label) for one in self.attributes),
+            ],
+        }  # fmt: skip
+
+
+def chosen_period(chosen: Selection, code: str) -> str:
+    """The query string of the same question for another of the usual periods."""
+    return chosen.query(period=code, since=None, until=None)
+
+
+class Dashboard(FiguresView):
+    """NPS with its trend, split, breakdowns, funnel and loop for one question."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        board, chosen = self.board, self.selection
+        trend = board.trend()
+        found = board.loop_figures()
+        rows = board.trend_rows(trend.buckets)
+        after_rows = board.trend_rows(trend.after_fix, series="RESURVEY") if trend.after_fix else []
+        funnel = found.funnel if not chosen.filters else loop.funnel(scope=chosen.scope)
+        touchpoints = board.breakdown("touchpoint", title=self.title_of("touchpoint"))
+        other = board.breakdown(chosen.by, title=self.title_of(chosen.by))
+        lines = board.distribution(trend.now)
+        return render(
+            request,
+            "dashboards/dashboard.html",
+            {
+                "title": _("Dashboard"),
+                "lead": board.period_words(),
+                "selection": chosen,
+                "choices": self.choices(),
+                "chips": board.chips("dashboard"),
+                "headline": board.headline(trend),
+                "figures": trend.now,
+                "is_new": not trend.now.n and not trend.before.n and not funnel.sent and not chosen.filters,
+                "segment_urls": board.segment_urls(),
+                "trend_rows": rows,
+                "after_rows": after_rows,
+                "after_total": Row("", trend.after_fix_total, board.answers_url(series="RESURVEY")),
+                "trend_chart": charts.trend_chart(
+                    buckets=trend.buckets, after_fix=trend.after_fix, bucket=chosen.bucket,
+                    links=[row.answers_url for row in rows],
+                ),
+                "distribution": lines,
+                "distribution_chart": charts.distribution_chart(
+                    distribution=trend.now.distribution, links=[line["url"] for line in lines]
+                ),
+                "breakdowns": [touchpoints, other],
+                "tiles": board.loop_tiles(found),
+                "funnel": board.funnel_steps(funnel),
+                "funnel_rate": funnel.response_rate,
+                "has_sent": funnel.sent > 0,
+                "attainment": found.attainment_by_kind,
+                "causes": board.causes(),
+                "trend_csv": board.csv_url("trend"),
+                "distribution_csv": board.csv_url("distribution"),
+                "answers_csv": board.url("answers_csv", chosen.fixed()),
+                "may_export": self.may(Permission.EXPORT),
+            },
+        )  # fmt: skip
+
+
+class Breakdown(FiguresView):
+    """All values of one dimension: a page of its own, and the part the dashboard fetches when it takes longer."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        by = self.selection.by if request.GET.get("by") != "touchpoint" else "touchpoint"
+        is_part = bool(getattr(request, "htmx", False))
+        part = self.board.breakdown(by, title=self.title_of(by), patiently=True, limit=SHOWN if is_part else None)
+        context = {"part": part, "title": part["title"], "lead": self.board.period_words(),
+                   "chips": self.board.chips("breakdown", by=by), "may_export": self.may(Permission.EXPORT),
+                   "crumbs": [{"label": _("Dashboard"), "url": self.board.url("dashboard", self.selection.query())},
+                              {"label": part["title"], "url": ""}]}  # fmt: skip
+        return render(request, "dashboards/_breakdown.html" if is_part else "dashboards/breakdown.html", context)
+
+
+class FiguresCsv(FiguresView):
+    """The table beside a chart, as a file."""
+
+    permission = Permission.EXPORT
+
+    def get(self, request: HttpRequest, slug: str, table: str) -> HttpResponse:
+        makers = {"trend": self._trend, "distribution": self._distribution, "breakdown": self._breakdown}
+        if table not in makers:
+            raise Http404
+        header, rows = makers[table]()
+        chosen = self.selection
+        name = f"{self.workspace.slug}-{table}-{chosen.since}-{chosen.until}.csv"
+        return exports.csv_response(name=name, header=header, rows=rows)
+
+    def _trend(self) -> tuple[list[str], Iterable[list[Any]]]:
+        trend = self.board.trend()
+        header = ["from", "to", "series", *FIGURE_COLUMNS]
+        rows = []
+        for series, groups in (("HEADLINE", trend.buckets), ("RESURVEY", trend.after_fix)):
+            for group, (first, last) in zip(groups, self.board.spans() if groups else [], strict=True):
+                rows.append([first.isoformat(), last.isoformat(), series, *figure_cells(group.figures)])
+        return header, rows
+
+    def _distribution(self) -> tuple[list[str], Iterable[list[Any]]]:
+        lines = self.board.distribution(self.board.trend().now)
+        return ["score", "segment", "answers"], ([line["score"], line["segment"], line["n"]] for line in lines)
+
+    def _breakdown(self) -> tuple[list[str], Iterable[list[Any]]]:
+        by = self.selection.by if self.request.GET.get("by") != "touchpoint" else "touchpoint"
+        part = self.board.breakdown(by, title="", patiently=True, limit=None)
+        return [by, *FIGURE_COLUMNS], ([row.label, *figure_cells(row.figures)] for row in part["rows"])
+
+
+FIGURE_COLUMNS = ["answers", "nps", "margin_95", "promoters", "passives", "detractors"]
+
+
+def figure_cells(figures: Any) -> list[Any]:
+    """Numbers for a file: unrounded to four places, empty where there is no data."""
+    places = [None if value is None else round(value, 4) for value in (figures.nps, figures.margin)]
+    return [figures.n, *places, figures.promoters, figures.passives, figures.detractors]
+
+
+class Answers(FiguresView):
+    """The answers behind a figure, newest first, by key; as many as the figure says."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        narrowing = self.narrowing()
+        rows = answer_queries.answers(scope=self.selection.scope, **narrowing)
+        place = self._place()
+        page = list((answer_queries.after(rows, **place) if place else rows)[: PAGE + 1])
+        shown, more = page[:PAGE], len(page) > PAGE
+        total = self._total(narrowing)
+        decided = answer_queries.decisions(workspace=self.workspace, answers=shown)
+        kept = {name: request.GET.get(name, "") for name in ("segment", "score", "series", "commented")}
+        older = self.board.url("answers", self.selection.fixed(**kept, after=signed_place(shown[-1]))) if more else ""
+        return render(
+            request,
+            "dashboards/answers.html",
+            {
+                "title": _("Answers"),
+                "lead": self.board.period_words(),
+                "crumbs": [{"label": _("Dashboard"), "url": self.board.url("dashboard", self.selection.query())},
+                           {"label": _("Answers"), "url": ""}],
+                "rows": [{"answer": answer, "decision": decided.get(answer.pk)} for answer in shown],
+                "total": total,
+                "counted": ngettext("%(n)s answer", "%(n)s answers", total) % {"n": f"{total:,}"},
+                "chips": self._chips(kept),
+                "older_url": older,
+                "newer_url": self.board.url("answers", self.selection.fixed(**kept)) if place else "",
+                "csv_url": self.board.url("answers_csv", self.selection.fixed(**kept)),
+                "series": narrowing["series"],
+                "selection": self.selection,
+                "may_export": self.may(Permission.EXPORT),
+            },
+        )  # fmt: skip
+
+    def narrowing(self) -> dict[str, Any]:
+        """The part of the address that only lists have: series, segment, score, with a comment."""
+        asked = self.request.GET
+        score = asked.get("score", "")
+        return {
+            "series": asked.get("series", "").upper() if asked.get("series", "").upper() in Series.values else "HEADLINE",
+            "segment": asked.get("segment", "") if asked.get("segment") in Segment.values else "",
+            "score": int(score) if score.isdecimal() and int(score) <= 10 else None,
+            "is_commented": asked.get("commented") == "1",
+        }
+
+    def _total(self, narrowing: dict[str, Any]) -> int:
+        if narrowing["series"] == Series.HEADLINE and not narrowing["is_commented"]:
+            chosen = self.selection
+            found = nps_figures(workspace=self.workspace, since=chosen.since, until=chosen.until, survey=chosen.survey,
+                                filters=chosen.filters)  # fmt: skip
+            by_segment = {"PROMOTER": found.promoters, "PASSIVE": found.passives, "DETRACTOR": found.detractors}
+            if narrowing["score"] is not None:
+                n = found.distribution[narrowing["score"]]
+                fits = not narrowing["segment"] or classify(narrowing["score"]) == narrowing["segment"]
+                return n if fits else 0
+            return by_segment.get(narrowing["segment"], 0) if narrowing["segment"] else found.n
+        return answer_queries.answers(scope=self.selection.scope, **narrowing).count()
+
+    def _place(self) -> dict[str, Any] | None:
+        """Where the page begins, from the address; a place we did not write is no place."""
+        try:
+            moment, pk = signing.loads(self.request.GET.get("after", ""), salt=CURSOR)
+            return {"moment": datetime.fromisoformat(moment), "pk": int(pk)}
+        except (signing.BadSignature, ValueError, TypeError):
+            return None
+
+    def _chips(self, kept: dict[str, str]) -> list[dict[str, Any]]:
+        words = {
+            "segment": (_("Group"), str(Segment(kept["segment"]).label) if kept["segment"] in Segment.values else ""),
+            "score": (_("Score"), kept["score"]),
+            "series": (_("Kind"), str(Series(kept["series"].upper()).label) if kept["series"].upper() in Series.values else ""),
+            "commented": (_("With a comment"), _("yes") if kept["commented"] == "1" else ""),
+        }
+        chips = self.board.chips("answers", **kept)
+        if self.selection.survey:
+            bare = self.selection.fixed(**kept, survey=None)
+            chips.insert(0, {"label": _("Survey"), "value": self.selection.survey.name, "remove_url": self.board.url("answers", bare)})
+        for name, (label, value) in words.items():
+            if value:
+                rest = {**kept, name: ""}
+                chips.append({"label": label, "value": value, "remove_url": self.board.url("answers", self.selection.fixed(**rest))})
+        return chips
+
+
+def signed_place(answer: Response) -> str:
+    """The place right after `answer` in the list, as text for the address."""
+    return signing.dumps([answer.responded_at.isoformat(), answer.pk], salt=CURSOR, compress=True)
+
+
+class AnswersCsv(Answers):
+    """The same answers as a file."""
+
+    permission = Permission.EXPORT
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        chosen = self.selection
+        rows = answer_queries.answers(scope=chosen.scope, **self.narrowing())
+        names = [one.name for one in self.attributes if one.is_reportable]
+        header = [
+            "id", "responded_at", "day", "survey", "score", "segment", "comment", "contact", "email", "company",
+            "external_id", "touchpoint", "channel", "trust", "purpose", *names,
+        ]  # fmt: skip
+        return exports.csv_response(
+            name=f"{self.workspace.slug}-answers-{chosen.since}-{chosen.until}.csv",
+            header=header,
+            rows=self._lines(rows, names),
+        )
+
+    def _lines(self, rows: Any, names: list[str]) -> Iterator[list[Any]]:
+        for answer in rows.iterator(chunk_size=2_000):
+            person = answer.contact
+            yield [
+                answer.public_id, answer.responded_at.isoformat(), answer.day.isoformat(), answer.survey.name,
+                answer.score, answer.segment, answer.comment,
+                person.name if person else "", person.email if person else "", person.company if person else "",
+                person.external_id if person else "", answer.touchpoint.name if answer.touchpoint else "",
+                answer.channel, answer.trust, answer.purpose,
+                *(answer.dimensions.get(ATTRIBUTE + name, "") for name in names),
+            ]  # fmt: skip
+
+
+class CasesBehind(FiguresView):
+    """The cases behind a figure of the loop."""
+
+    permission = Permission.VIEW_CASES
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        figure = request.GET.get("figure", "opened")
+        if figure not in FIGURES:
+            raise Http404
+        chosen, cause = self.selection, request.GET.get("cause", "").replace("\0", "")
+        rows = cases_behind(
+            workspace=self.workspace, figure=figure, since=chosen.since, until=chosen.until, survey=chosen.survey, cause=cause
+        )
+        total = rows.count()
+        place = request.GET.get("after", "")
+        page = list((rows.filter(number__lt=int(place)) if place.isdecimal() and len(place) < 10 else rows)[: PAGE + 1])
+        older = ""
+        if len(page) > PAGE:
+            older = self.board.cases_url(figure, cause=cause, after=page[PAGE - 1].number)
+        return render(
+            request,
+            "dashboards/cases.html",
+            {
+                "title": FIGURE_TITLES[figure](),
+                "lead": self.board.period_words() if not figure.endswith("-now") else _("At this moment"),
+                "crumbs": [{"label": _("Dashboard"), "url": self.board.url("dashboard", chosen.query())},
+                           {"label": _("Cases"), "url": ""}],
+                "rows": page[:PAGE],
+                "cause": page[0].root_cause.name if cause and page and page[0].root_cause else "",
+                "counted": ngettext("%(n)s case", "%(n)s cases", total) % {"n": f"{total:,}"},
+                "older_url": older,
+                "newer_url": self.board.cases_url(figure, cause=cause) if place else "",
+            },
+        )  # fmt: skip
+
+
+FIGURE_TITLES = {
+    "opened": lambda: _("Cases opened"),
+    "answered": lambda: _("Cases with a first response"),
+    "within-hour": lambda: _("Answered within 60 minutes"),
+    "beyond-hour": lambda: _("Not answered within 60 minutes"),
+    "told-back": lambda: _("Told what was done"),
+    "not-told-back": lambda: _("Not yet told what was done"),
+    "met": lambda: _("Cases with a promise kept"),
+    "breached": lambda: _("Cases with a promise missed"),
+    "resurveyed": lambda: _("Asked again and answered"),
+    "recovered": lambda: _("Won back"),
+    "open-now": lambda: _("Open cases"),
+    "breached-now": lambda: _("Open cases with a missed promise"),
+}

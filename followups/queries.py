@@ -1,0 +1,289 @@
+"""What is asked about telling customers back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import BusinessCalendar, User, Workspace
+from accounts.queries import calendar
+from accounts.rules.business_time import Calendar
+from detractors.enums import Category, EventKind
+from detractors.models import Case, CaseEvent
+from followups import wording
+from followups.enums import Direction, FollowUpStatus, FollowUpStep, ResurveyStatus
+from followups.models import Conversation, FollowUp, Mail, ReplyTemplate, Resurvey
+from followups.rules import sending
+from outbox import queries as outbox
+from outbox.enums import State, SuppressionScope
+from surveys import wording as survey_wording
+from surveys.enums import Purpose, Trust
+from surveys.models import Attribute, Contact, Response
+
+LINK_LIVES = timedelta(days=366)  # no link is open longer, so no later answer can come
+EDITS_FOR = timedelta(days=35)  # changes of an answer that were missed are looked for this long
+BOUNCES_FOR = timedelta(days=14)  # no server gives up on a mail later
+_MANY = 5_000  # rows one turn of a sweep looks at; the next turn goes on
+_DID_NOT_ARRIVE = Q(message__state__in=[State.FAILED, State.DEAD, State.SKIPPED]) | Q(
+    message__bounced_at__isnull=False
+)
+
+
+# --- A case's page --------------------------------------------------------------------------------------------
+
+
+def conversation(*, case: Case) -> Conversation | None:
+    """The thread of the case, None before its first mail."""
+    found: Conversation | None = Conversation.objects.of(case.workspace_id).filter(case=case).first()
+    return found
+
+
+def mails(*, case: Case) -> list[Mail]:
+    """The mails of the case with author and departure, oldest first: one query."""
+    return list(
+        Mail.objects.of(case.workspace_id)
+        .filter(conversation__case=case)
+        .select_related("by", "message")
+        .defer("message__text", "message__html", "message__headers")
+        .order_by("at", "id")
+    )
+
+
+def planned_mails(*, case: Case) -> list[FollowUp]:
+    """The automatic mails of the case that wait or were not sent, the next one first."""
+    return list(
+        FollowUp.objects.of(case.workspace_id)
+        .filter(case=case)
+        .exclude(status=FollowUpStatus.SENT)
+        .order_by("status", "due_at", "id")
+    )
+
+
+def follow_up(*, case: Case, pk: int) -> FollowUp | None:
+    """One automatic mail of the case."""
+    found: FollowUp | None = FollowUp.objects.of(case.workspace_id).filter(case=case, pk=pk).first()
+    return found
+
+
+def resurvey(*, case: Case) -> Resurvey | None:
+    """The latest second question of the case, with its invitation and answer."""
+    found: Resurvey | None = (
+        Resurvey.objects.of(case.workspace_id)
+        .filter(case=case)
+        .select_related("invitation", "response")
+        .order_by("-episode")
+        .first()
+    )
+    return found
+
+
+def templates(*, workspace: Workspace) -> list[ReplyTemplate]:
+    """The kept replies, by name."""
+    return list(ReplyTemplate.objects.of(workspace).order_by("name", "id"))
+
+
+def template(*, workspace: Workspace, pk: int) -> ReplyTemplate | None:
+    """One kept reply."""
+    found: ReplyTemplate | None = ReplyTemplate.objects.of(workspace).filter(pk=pk).first()
+    return found
+
+
+# --- Facts ----------------------------------------------------------------------------------------------------
+
+
+def merge_values(*, case: Case, by: User) -> dict[str, Any]:
+    """What the merge fields of a reply stand for, in this case and from this writer."""
+    contact = case.contact
+    values = survey_wording.values(
+        company=case.workspace.name,
+        name=contact.name if contact else "",
+        customer_company=contact.company if contact else "",
+        touchpoint=case.touchpoint.name if case.touchpoint else "",
+        attributes=contact.attributes if contact else {},
+    )
+    return values | {
+        "agent_name": by.display_name,
+        "agent_first_name": by.first_name,
+        "case_number": case.number,
+        "score": case.score,
+        "what_was_done": case.resolution,
+    }
+
+
+def known_fields(*, workspace: Workspace) -> list[str]:
+    """Every merge field a reply of this workspace can name: the fixed ones, then the attributes'."""
+    names = Attribute.objects.of(workspace).order_by("name").values_list("name", flat=True)
+    return [*wording.MERGE_FIELDS, *wording.attribute_fields(names)]
+
+
+def refuses_all_mail(*, contact: Contact) -> bool:
+    """Whether not even a personal mail may go to this contact's address."""
+    found = outbox.suppressed(workspace=contact.workspace_id, addresses=[contact.email])
+    return found.get(contact.email.lower()) == SuppressionScope.ALL
+
+
+def automatic_lately(*, case: Case, now: datetime) -> int:
+    """Automatic mails of the case within the last 24 hours."""
+    return int(
+        Mail.objects.of(case.workspace_id)
+        .filter(conversation__case=case, by__isnull=True, direction=Direction.OUT, at__gt=now - sending.A_DAY)
+        .count()
+    )
+
+
+def office_hours(*, workspace: Workspace) -> Calendar | None:
+    """The workspace's own calendar, for the rules."""
+    row = BusinessCalendar.objects.of(workspace).prefetch_related("holidays").filter(is_default=True).first()
+    return calendar(row=row) if row else None
+
+
+# --- What sweeps look for -------------------------------------------------------------------------------------
+
+
+def due_mails(*, now: datetime) -> list[int]:
+    """Ids of planned mails that are due, the oldest first."""
+    return list(
+        FollowUp.objects.across_workspaces()
+        .filter(status=FollowUpStatus.PLANNED, due_at__lte=now)
+        .filter(Q(retry_at__isnull=True) | Q(retry_at__lte=now))
+        .order_by("due_at", "pk")
+        .values_list("pk", flat=True)[:_MANY]
+    )
+
+
+def unplanned(*, step: str) -> list[Case]:
+    """Cases that stand where `step` should have been planned and was not."""
+    plans = FollowUp.objects.across_workspaces().filter(case=OuterRef("pk"), step=step)
+    cases = Case.objects.across_workspaces()
+    if step == FollowUpStep.ACKNOWLEDGE:
+        wanted = cases.filter(
+            category__in=[Category.OPEN, Category.WAITING], reopened_count=0, contacted_at__isnull=True
+        )
+    elif step == FollowUpStep.WAITING:
+        # A plan made before this wait began is of an earlier wait.
+        plans = plans.filter(created_at__gte=OuterRef("waiting_since"))
+        wanted = cases.filter(category=Category.WAITING)
+    else:
+        plans = plans.filter(episode=OuterRef("reopened_count"))
+        wanted = cases.filter(category=Category.RESOLVED)
+    return list(wanted.filter(~Exists(plans)).order_by("pk")[:_MANY])
+
+
+def unplanned_resurveys() -> list[Case]:
+    """Resolved cases whose second question was not planned."""
+    plans = Resurvey.objects.across_workspaces().filter(
+        case=OuterRef("pk"), episode=OuterRef("reopened_count")
+    )
+    return list(
+        Case.objects.across_workspaces()
+        .filter(~Exists(plans), category=Category.RESOLVED)
+        .select_related("workspace", "survey")
+        .order_by("pk")[:_MANY]
+    )
+
+
+def due_resurveys(*, now: datetime) -> list[int]:
+    """Ids of second questions to be asked now, the oldest first."""
+    return list(
+        Resurvey.objects.across_workspaces()
+        .filter(status=ResurveyStatus.PLANNED, due_at__lte=now)
+        .order_by("due_at", "pk")
+        .values_list("pk", flat=True)[:_MANY]
+    )
+
+
+def ended_resurveys(*, now: datetime) -> list[int]:
+    """Ids of second questions whose time for an answer is over."""
+    return list(
+        Resurvey.objects.across_workspaces()
+        .filter(
+            status__in=[ResurveyStatus.ASKED, ResurveyStatus.NOT_ASKED],
+            settled_at__isnull=True,
+            closes_at__lte=now,
+        )
+        .order_by("closes_at", "pk")
+        .values_list("pk", flat=True)[:_MANY]
+    )
+
+
+def unheard_answers(*, now: datetime) -> list[int]:
+    """Ids of second answers that have had no effect yet, or were changed since."""
+    answers = (
+        Response.objects.across_workspaces()
+        .filter(invitation=OuterRef("invitation"), purpose=Purpose.RESURVEY)
+        .exclude(trust=Trust.LIKELY_SCANNER)
+    )
+    rows = Resurvey.objects.across_workspaces().annotate(answer=Subquery(answers.values("pk")[:1]))
+    waiting = Q(status=ResurveyStatus.ASKED) | (
+        Q(closes_at__gt=now - LINK_LIVES, invitation__isnull=False)
+        & Q(status__in=[ResurveyStatus.UNANSWERED, ResurveyStatus.NOT_ASKED, ResurveyStatus.CANCELLED])
+    )
+    new = rows.filter(waiting, answer__isnull=False).values_list("answer", flat=True)
+    changed = (
+        Resurvey.objects.across_workspaces()
+        .filter(status=ResurveyStatus.ANSWERED, settled_at__gt=now - EDITS_FOR)
+        .exclude(response__score=F("score_after"))
+        .exclude(response__trust=Trust.LIKELY_SCANNER)
+        .values_list("response", flat=True)
+    )
+    return [*new[:_MANY], *changed[:_MANY]]
+
+
+def unnoticed_failures(*, now: datetime) -> list[Mail]:
+    """Mails that did not arrive and of which the case does not know yet."""
+    lost = list(
+        Mail.objects.across_workspaces()
+        .filter(_DID_NOT_ARRIVE, direction=Direction.OUT, at__gt=now - BOUNCES_FOR)
+        .select_related("message", "conversation")
+        .order_by("pk")[:_MANY]
+    )
+    known = _known_as_lost(lost) if lost else set()
+    return [mail for mail in lost if mail.public_id not in known]
+
+
+def _known_as_lost(mails: list[Mail]) -> set[str]:
+    """Public ids of those mails whose failure stands in their case's timeline."""
+    threads = Conversation.objects.across_workspaces().filter(pk__in={mail.conversation_id for mail in mails})
+    events = list(
+        CaseEvent.objects.across_workspaces()
+        .filter(
+            case__in=threads.values("case"),
+            kind__in=[EventKind.REPLIED, EventKind.REPLY_FAILED, EventKind.AUTO_MAIL],
+        )
+        .values_list("pk", "kind", "facts")
+    )
+    undone = {facts.get("event") for _pk, kind, facts in events if kind == EventKind.REPLY_FAILED}
+    replies = {
+        facts["mail"]
+        for pk, kind, facts in events
+        if kind == EventKind.REPLIED and pk in undone and "mail" in facts
+    }
+    return replies | {
+        facts["lost"] for _pk, kind, facts in events if kind == EventKind.AUTO_MAIL and "lost" in facts
+    }
+
+
+def reply_event(*, mail: Mail, case: Case) -> CaseEvent | None:
+    """The timeline entry a reply wrote when it was sent."""
+    found: CaseEvent | None = (
+        CaseEvent.objects.of(case.workspace_id)
+        .filter(case=case, kind=EventKind.REPLIED, facts__mail=mail.public_id)
+        .first()
+    )
+    return found
+
+
+def is_known_as_lost(*, mail: Mail) -> bool:
+    """Whether the case knows already that `mail` did not arrive."""
+    return mail.public_id in _known_as_lost([mail])
+
+
+def contact_conversations(*, contact: Contact) -> QuerySet[Conversation]:
+    """The threads of all cases of a customer."""
+    cases = Case.objects.of(contact.workspace_id).filter(contact=contact)
+    found: QuerySet[Conversation] = Conversation.objects.of(contact.workspace_id).filter(
+        case__in=cases.values("pk")
+    )
+    return found

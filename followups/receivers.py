@@ -1,0 +1,67 @@
+"""News from below: a case moved, a customer answered, a mail did not arrive, a person was erased."""
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts.models import Workspace
+from accounts.signals import workspace_created
+from detractors.models import Case
+from detractors.signals import case_contacted, case_opened, case_reopened, case_resolved, case_waiting
+from followups.enums import FollowUpStep
+from followups.services import conversations, plans, reply_templates, resurveys
+from outbox.models import OutboundMessage
+from outbox.signals import message_undeliverable
+from surveys.models import Contact
+from surveys.signals import contact_erased, response_amended, response_recorded
+
+
+@receiver(workspace_created, dispatch_uid="followups.first_replies")
+def provide_first_replies(*, workspace: Workspace, now: datetime, **_: Any) -> None:
+    reply_templates.provide_first(workspace=workspace, now=now)
+
+
+@receiver(case_opened, dispatch_uid="followups.plan_acknowledgement")
+def plan_acknowledgement(*, case: Case, now: datetime, **_: Any) -> None:
+    plans.plan(case=case, step=FollowUpStep.ACKNOWLEDGE, now=now)
+
+
+@receiver(case_contacted, dispatch_uid="followups.skip_acknowledgement")
+def skip_acknowledgement(*, case: Case, **_: Any) -> None:
+    plans.skip_answered(case=case)
+
+
+@receiver(case_waiting, dispatch_uid="followups.plan_waiting")
+def plan_waiting(*, case: Case, now: datetime, **_: Any) -> None:
+    plans.plan(case=case, step=FollowUpStep.WAITING, now=now)
+
+
+@receiver(case_resolved, dispatch_uid="followups.plan_closing")
+def plan_closing(*, case: Case, now: datetime, **_: Any) -> None:
+    plans.plan(case=case, step=FollowUpStep.CLOSING, now=now)
+
+
+@receiver(case_resolved, dispatch_uid="followups.plan_second_question")
+def plan_second_question(*, case: Case, now: datetime, **_: Any) -> None:
+    resurveys.plan(case=case, now=now)
+
+
+@receiver(case_reopened, dispatch_uid="followups.cancel_second_question")
+def cancel_second_question(*, case: Case, now: datetime, **_: Any) -> None:
+    resurveys.cancel(case=case, now=now)
+
+
+@receiver([response_recorded, response_amended], dispatch_uid="followups.hear_second_answer")
+def hear_second_answer(*, response_id: int, now: datetime, **_: Any) -> None:
+    resurveys.hear(response_id=response_id, now=now)
+
+
+@receiver(message_undeliverable, dispatch_uid="followups.notice_failure")
+def notice_failure(*, message: OutboundMessage, now: datetime, **_: Any) -> None:
+    conversations.notice_failure(message=message, now=now)
+
+
+@receiver(contact_erased, dispatch_uid="followups.forget")
+def forget(*, contact: Contact, **_: Any) -> None:
+    conversations.forget(contact=contact)

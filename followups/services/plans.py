@@ -1,0 +1,104 @@
+"""Planning the automatic mails of a case: each step once an episode, promptly by news, surely by the sweep."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import structlog
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from detractors.models import Case
+from detractors.services import cases
+from followups import queries
+from followups.enums import FollowUpStatus, FollowUpStep, SkippedBecause
+from followups.models import FollowUp
+from followups.rules import sending
+from followups.services import conversations, resurveys
+
+log = structlog.get_logger(__name__)
+
+
+class NotPlanned(Exception):
+    """The mail waits no longer: it left, or was not sent for another reason; `sentence` says so."""
+
+    def __init__(self) -> None:
+        self.sentence = _("This mail does not wait any more.")
+        super().__init__(self.sentence)
+
+
+def happened_at(*, case: Case, step: str) -> datetime | None:
+    """The moment a step's mail tells of, in UTC; None when it has not come or is over."""
+    if step == FollowUpStep.ACKNOWLEDGE:
+        return case.opened_at
+    return case.waiting_since if step == FollowUpStep.WAITING else case.resolved_at
+
+
+def occasion_of(*, case: Case, step: str) -> str:
+    """What tells two waits of one episode apart; empty for steps that come once."""
+    if step != FollowUpStep.WAITING or case.waiting_since is None:
+        return ""
+    return case.waiting_since.astimezone(UTC).isoformat()
+
+
+def plan(*, case: Case, step: str, now: datetime) -> None:
+    """Plan `step` for the case as it stands; planned again, it stays as it is."""
+    moment = happened_at(case=case, step=step)
+    if moment is None:
+        return
+    # An answer that reached us late gets its grace from when it came.
+    since = max(moment, case.created_at) if step == FollowUpStep.ACKNOWLEDGE else moment
+    row = FollowUp(
+        workspace_id=case.workspace_id,
+        case=case,
+        step=step,
+        episode=case.reopened_count,
+        occasion=occasion_of(case=case, step=step),
+        due_at=since + sending.GRACE[FollowUpStep(step)],
+        created_at=now,
+    )
+    FollowUp.objects.of(case.workspace_id).bulk_create([row], ignore_conflicts=True)
+
+
+def plan_missing(*, now: datetime) -> int:
+    """Make good what news that got lost should have planned or noticed; returns how much. Safe to run in parallel."""
+    made = 0
+    for step in FollowUpStep.values:
+        for case in queries.unplanned(step=step):
+            plan(case=case, step=step, now=now)
+            made += 1
+    for case in queries.unplanned_resurveys():
+        resurveys.plan(case=case, now=now)
+        made += 1
+    return made + conversations.notice_failures(now=now)
+
+
+def skip_answered(*, case: Case) -> None:
+    """A person was faster: the automatic acknowledgement is not needed."""
+    FollowUp.objects.of(case.workspace_id).filter(
+        case=case, step=FollowUpStep.ACKNOWLEDGE, status=FollowUpStatus.PLANNED
+    ).update(status=FollowUpStatus.SKIPPED, skipped_because=SkippedBecause.ALREADY_ANSWERED)
+
+
+@transaction.atomic
+def switch_off(*, follow_up: FollowUp, by: User, now: datetime) -> FollowUp:
+    """A person decides that a planned mail is not sent. Raises NotPlanned when it waits no longer."""
+    row = (
+        FollowUp.objects.of(follow_up.workspace_id)
+        .select_for_update(of=("self",))  # first the mail, then its case: the order of the sweep that sends
+        .select_related("case")
+        .get(pk=follow_up.pk)
+    )
+    if row.status != FollowUpStatus.PLANNED:
+        raise NotPlanned
+    row.status, row.skipped_because = FollowUpStatus.SKIPPED, SkippedBecause.SWITCHED_OFF
+    row.save(update_fields=["status", "skipped_because"])
+    cases.note_automatic(
+        case=row.case,
+        what=_("“%(step)s” is not sent: %(name)s switched it off.")
+        % {"step": row.get_step_display(), "name": by.display_name},
+        now=now,
+    )
+    saved: FollowUp = row
+    return saved

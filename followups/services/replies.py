@@ -1,0 +1,221 @@
+"""A person writes to the customer of a case.
+
+What leaves is checked first: a reply with a field that cannot be filled is not sent, and one with a place that looks
+forgotten only when its writer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import merge_fields
+from core.tokens import new_public_id
+from detractors.models import Case
+from detractors.services import cases
+from followups import queries
+from followups.models import Conversation, Mail
+from followups.rules import reply_check
+from followups.rules.reply_check import Finding
+from followups.services import conversations
+
+BODY_LENGTH = 10_000  # characters
+SUBJECT_LENGTH = 200
+
+
+class ReplyError(Exception):
+    """The reply was not sent; `sentence` says why, `code` names it, `field` is where."""
+
+    code = "NOT_SENT"
+
+    def __init__(self, sentence: str, *, field: str = "body") -> None:
+        self.sentence = sentence
+        self.field = field
+        super().__init__(sentence)
+
+
+class NoAddress(ReplyError):
+    """Nobody knows where to write."""
+
+    code = "NO_ADDRESS"
+
+
+class RefusesMail(ReplyError):
+    """The address is on the suppression list for all mail."""
+
+    code = "SUPPRESSED"
+
+
+class TooLong(ReplyError):
+    """More text than a reply takes."""
+
+    code = "TOO_LONG"
+
+
+class NotReady(ReplyError):
+    """Something in the words stands in the way: `findings` lists each, `fields` the merge fields without a value."""
+
+    code = "NOT_READY"
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = tuple(findings)
+        self.fields = tuple(
+            dict.fromkeys(
+                str(finding.sentence.facts["field"])
+                for finding in findings
+                if finding.code == reply_check.UNFILLED_FIELD
+            )
+        )
+        super().__init__(" ".join(finding.sentence.say(_) for finding in findings))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A reply as the customer would read it, and what was found in it, blocking findings first."""
+
+    subject: str
+    body: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether it cannot be sent like this."""
+        return any(finding.is_blocking for finding in self.findings)
+
+    @property
+    def said(self) -> list[str]:
+        """The findings in sentences."""
+        return [finding.sentence.say(_) for finding in self.findings]
+
+    @property
+    def needs_a_word(self) -> bool:
+        """Whether the writer must say that it is meant like this."""
+        return bool(self.findings) and not self.is_blocked
+
+
+def default_subject(*, case: Case) -> str:
+    """The subject of the next mail: the thread's, or what it is about."""
+    thread = queries.conversation(case=case)
+    if thread is not None and thread.subject:
+        return conversations.answering(thread.subject)
+    return _("Your answer to %(company)s") % {"company": case.workspace.name}
+
+
+def obstacle(*, case: Case) -> ReplyError | None:
+    """Why nobody can write to this customer, or None."""
+    contact = case.contact
+    if contact is None:
+        return NoAddress(_("Nobody knows who gave this answer."))
+    if contact.erased_at is not None:
+        return NoAddress(_("This person was erased."))
+    if not contact.email:
+        return NoAddress(_("No e-mail address of this customer is known. You can log a call instead."))
+    if queries.refuses_all_mail(contact=contact):
+        return RefusesMail(
+            _("The address %(email)s is on the suppression list: mail to it bounced or is not wanted.")
+            % {"email": contact.email}
+        )
+    return None
+
+
+def draft(*, case: Case, by: User, subject: str, body: str) -> Draft:
+    """The words with their fields filled, and all that was found in them. Never raises over what was typed."""
+    values = queries.merge_values(case=case, by=by)
+    return _draft(subject.strip() or default_subject(case=case), body, values)
+
+
+def _draft(subject: str, body: str, values: Mapping[str, Any]) -> Draft:
+    findings = [*reply_check.check(subject, values), *reply_check.check(body, values)]
+    unique = list(
+        dict.fromkeys((finding.code, str(finding.sentence), finding.is_blocking) for finding in findings)
+    )
+    by_key = {(finding.code, str(finding.sentence), finding.is_blocking): finding for finding in findings}
+    ordered = sorted((by_key[key] for key in unique), key=lambda finding: not finding.is_blocking)
+    return Draft(_filled(subject, values, single_line=True), _filled(body, values), tuple(ordered))
+
+
+def _filled(text: str, values: Mapping[str, Any], *, single_line: bool = False) -> str:
+    """`text` with what is known filled in; a field without a value stays visible as it was written."""
+    try:
+        missing = merge_fields.missing_fields(text, values)
+        shown = {**values, **{name: f"{{{{ {name} }}}}" for name in missing}}
+        return merge_fields.render(text, shown, single_line=single_line)
+    except merge_fields.MergeSyntaxError:
+        return text
+
+
+@transaction.atomic
+def send(
+    *,
+    case: Case,
+    by: User,
+    subject: str,
+    body: str,
+    now: datetime,
+    submission: str,
+    anyway: bool = False,
+) -> Mail:
+    """Send a reply: it is queued, kept in the thread, and counts as contact, all or nothing.
+
+    `submission` is the form's own random word: the same one again returns the first mail. An empty subject is the
+    thread's. `anyway` sends in spite of findings that do not block. Raises NoAddress, RefusesMail, TooLong, NotReady,
+    and detractors' MoveNotAllowed when the case is over.
+    """
+    case = _lock(case)
+    if submission and (earlier := _sent_before(case, submission)):
+        return earlier
+    if wrong := obstacle(case=case):
+        raise wrong
+    if len(body) > BODY_LENGTH:
+        raise TooLong(_("Please keep it under %(most)s characters.") % {"most": f"{BODY_LENGTH:,}"})
+    if len(subject) > SUBJECT_LENGTH:
+        raise TooLong(
+            _("Please keep the subject under %(most)s characters.") % {"most": SUBJECT_LENGTH},
+            field="subject",
+        )
+    words = draft(case=case, by=by, subject=subject, body=body)
+    if words.is_blocked or (words.findings and not anyway):
+        raise NotReady(list(words.findings))
+    public_id = new_public_id()
+    cases.record_contact(
+        case=case, by=by, channel="REPLY", note=words.body, now=now, facts={"mail": public_id}
+    )
+    return conversations.post(
+        case=case,
+        by=by,
+        mail="case_reply",
+        subject=words.subject,
+        text=words.body.strip(),
+        context={"agent_name": by.display_name, "language": case.survey.language if case.survey else None},
+        dedupe_key=f"reply:{public_id}",
+        submission=submission,
+        public_id=public_id,
+        now=now,
+    )
+
+
+def _lock(case: Case) -> Case:
+    """The case as it is now, with all a reply names, locked: a double click waits here."""
+    found: Case = (
+        Case.objects.of(case.workspace_id)
+        .select_for_update(of=("self",))
+        .select_related("workspace", "contact", "owner", "survey", "touchpoint")
+        .get(pk=case.pk)
+    )
+    return found
+
+
+def _sent_before(case: Case, submission: str) -> Mail | None:
+    threads = Conversation.objects.of(case.workspace_id).filter(case=case)
+    found: Mail | None = (
+        Mail.objects.of(case.workspace_id)
+        .filter(conversation__in=threads.values("pk"), submission=submission)
+        .first()
+    )
+    return found

@@ -1,0 +1,29 @@
+"""The sweeps of telling customers back."""
+
+from datetime import datetime
+
+from celery import shared_task
+
+from core.sweeps import sweep
+from followups.services import followups, plans, resurveys
+
+
+@shared_task(name="followups.send_due")
+@sweep("followups.send_due")
+def send_due(*, now: datetime) -> int:
+    """Send the planned mails that are due; returns how many were sent or given their reason."""
+    return followups.send_due(now=now)
+
+
+@shared_task(name="followups.plan_missing")
+@sweep("followups.plan_missing")
+def plan_missing(*, now: datetime) -> int:
+    """Plan and notice what got lost; returns how much."""
+    return plans.plan_missing(now=now)
+
+
+@shared_task(name="followups.resurvey_due")
+@sweep("followups.resurvey_due")
+def resurvey_due(*, now: datetime) -> int:
+    """Ask again, hear the answers, close what stays silent; returns how many moved."""
+    return resurveys.resurvey_due(now=now)

@@ -1,0 +1,307 @@
+"""E-mail: the only place that hands a message to a mail server or provider.
+
+Every ending is sorted into a Verdict (outbox/rules.py); nothing is raised to the caller but by a programming error in
+opening. The one thing the libraries do not tell is whether the message itself had left when a line went dead; our SMTP
+connection notes that moment.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import smtplib
+import ssl
+from collections.abc import Callable
+from email.mime.image import MIMEImage
+from email.utils import formataddr, parseaddr
+from typing import Any, Protocol
+
+import requests
+import structlog
+from anymail.exceptions import (
+    AnymailError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+    AnymailRequestsAPIError,
+)
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.validators import validate_email
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import SSLError as UrllibSSLError
+
+from core.links import absolute_url
+from core.tokens import link_token
+from outbox.enums import Kind
+from outbox.models import OutboundMessage
+from outbox.rules import Outcome, Pace, Verdict, judge_http, judge_smtp
+
+log = structlog.get_logger(__name__)
+
+# The only header names a message may carry, whatever its row says.
+HEADERS = ("Auto-Submitted", "X-Auto-Response-Suppress", "In-Reply-To", "References")
+_LOGO = re.compile(r'src="data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/=]+)"')
+_LOGO_ID = "logo@amends"
+
+
+class Channel(Protocol):
+    """What a sweep needs of a way out."""
+
+    def open(self) -> str:
+        """Be ready to send; an empty string, or why the server cannot be reached. Cheap when already open."""
+
+    def send(self, message: OutboundMessage) -> Verdict:
+        """Hand over one message; never raises."""
+
+    def close(self) -> None:
+        """Hang up; never raises."""
+
+
+class KeptMail:
+    """Nothing leaves: the built-in mailbox is where the mail is read."""
+
+    def open(self) -> str:
+        return ""
+
+    def send(self, message: OutboundMessage) -> Verdict:
+        return Verdict(Outcome.ACCEPTED, is_delivered=True)
+
+    def close(self) -> None:
+        return
+
+
+class _Line(smtplib.SMTP):
+    """An SMTP conversation that knows whether any byte of the message itself has left."""
+
+    has_departed = False
+
+    def send(self, s: Any) -> None:
+        if isinstance(s, bytes):  # commands are text; only the message is handed over as bytes
+            self.has_departed = True
+        super().send(s)
+
+
+class _SecureLine(_Line, smtplib.SMTP_SSL):
+    pass
+
+
+class _Backend(EmailBackend):
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return _SecureLine if self.use_ssl else _Line
+
+
+class SmtpMail:
+    """One kept SMTP connection, opened again when the server has hung up."""
+
+    def __init__(self) -> None:
+        mail = settings.MAIL
+        self._backend: Any = _Backend(  # its connections are ours, see _Backend.connection_class
+            host=mail.host, port=mail.port, username=mail.user, password=mail.password, use_tls=mail.use_tls,
+            use_ssl=mail.use_ssl, timeout=settings.EMAIL_TIMEOUT,
+        )  # fmt: skip
+
+    def open(self) -> str:
+        if self._backend.connection is not None:
+            return ""
+        try:
+            self._backend.open()
+        except (OSError, smtplib.SMTPException) as error:  # refused, unknown host, certificate, sign-in
+            self._drop()
+            return _say(error)
+        return ""
+
+    def send(self, message: OutboundMessage) -> Verdict:
+        try:
+            envelope = build(message)
+            sender, recipient = parseaddr(envelope.from_email)[1], message.to
+            body = envelope.message().as_bytes(linesep="\r\n")
+        except (
+            Exception
+        ) as error:  # an address or header nobody can send: this row's fault, never the batch's
+            return Verdict(Outcome.REFUSED, _say(error))
+        was_open = self._backend.connection is not None
+        verdict = self._hand_over(sender, recipient, body)
+        if (
+            verdict.outcome == Outcome.UNREACHABLE and was_open
+        ):  # the server had hung up on a quiet line: call again
+            verdict = self._hand_over(sender, recipient, body)
+        return verdict
+
+    def _hand_over(self, sender: str, recipient: str, body: bytes) -> Verdict:
+        if why := self.open():
+            return Verdict(Outcome.UNREACHABLE, why)
+        line = self._backend.connection
+        line.has_departed = False
+        try:
+            line.sendmail(sender, [recipient], body)
+        except smtplib.SMTPRecipientsRefused as error:
+            return judge_smtp(**_reply(next(iter(error.recipients.values()))))
+        except smtplib.SMTPSenderRefused as error:
+            return judge_smtp(**_reply((error.smtp_code, error.smtp_error)), is_about_us=True)
+        except smtplib.SMTPServerDisconnected as error:
+            return self._broken(line, error)
+        except smtplib.SMTPResponseException as error:
+            return judge_smtp(**_reply((error.smtp_code, error.smtp_error)))
+        except smtplib.SMTPException as error:  # for example: the server cannot take this kind of address
+            return Verdict(Outcome.REFUSED, _say(error))
+        except UnicodeError as error:
+            return Verdict(Outcome.REFUSED, _say(error))
+        except OSError as error:
+            return self._broken(line, error)
+        return Verdict(Outcome.ACCEPTED)
+
+    def _broken(self, line: _Line, error: Exception) -> Verdict:
+        departed = line.has_departed
+        self._drop()
+        return Verdict(Outcome.UNKNOWN if departed else Outcome.UNREACHABLE, _say(error))
+
+    def _drop(self) -> None:
+        """Forget the connection without a word to the server."""
+        for line in (self._backend.connection, self._backend._partial_connection):
+            if line is not None:
+                line.close()
+        self._backend.connection = self._backend._partial_connection = None
+
+    def close(self) -> None:
+        try:
+            self._backend.close()
+        except (OSError, smtplib.SMTPException):  # it hung up first
+            self._drop()
+
+
+class ProviderMail:
+    """A provider of django-anymail, over one HTTP session."""
+
+    def __init__(self, connection: Any = None) -> None:
+        self._connection = connection or get_connection(settings.MAIL.backend)
+
+    def open(self) -> str:
+        self._connection.open()  # makes a session; nothing is called yet
+        return ""
+
+    def send(self, message: OutboundMessage) -> Verdict:
+        try:
+            envelope = build(message)
+            envelope.metadata = {"id": message.public_id}
+            envelope.track_opens = envelope.track_clicks = False
+        except Exception as error:  # as for SMTP
+            return Verdict(Outcome.REFUSED, _say(error))
+        try:
+            self._connection.send_messages([envelope])
+        except (AnymailRecipientsRefused, AnymailInvalidAddress) as error:
+            return Verdict(Outcome.REFUSED, _say(error))
+        except AnymailRequestsAPIError as error:
+            return _judge_request(error)
+        except (
+            AnymailError
+        ) as error:  # features or data the provider cannot take: found before anything is posted
+            return Verdict(Outcome.REFUSED, _say(error))
+        except Exception as error:
+            log.error("provider_failed", error=_say(error), exc_info=error)
+            return Verdict(Outcome.UNKNOWN, _say(error))
+        status = getattr(envelope, "anymail_status", None)
+        return Verdict(Outcome.ACCEPTED, provider_id=str(getattr(status, "message_id", "") or "")[:255])
+
+    def close(self) -> None:
+        try:
+            self._connection.close()
+        except requests.RequestException as error:
+            log.warning("provider_session_not_closed", error=_say(error))
+
+
+def _judge_request(error: AnymailRequestsAPIError) -> Verdict:
+    if error.response is not None:
+        return judge_http(
+            status=error.response.status_code,
+            has_retry_after="Retry-After" in error.response.headers,
+            why=_say(error),
+        )
+    cause = error.__cause__
+    reason = getattr(cause.args[0], "reason", None) if cause is not None and cause.args else None
+    never_left = isinstance(cause, requests.ConnectTimeout) or isinstance(
+        reason, (NewConnectionError, ConnectTimeoutError, UrllibSSLError, ssl.SSLError)
+    )
+    return Verdict(Outcome.UNREACHABLE if never_left else Outcome.UNKNOWN, _say(cause or error))
+
+
+def connect() -> Channel:
+    """The way out this installation is set to."""
+    mail = settings.MAIL
+    choose: Callable[[], Channel] = KeptMail if mail.is_kept else ProviderMail if mail.provider else SmtpMail
+    return choose()
+
+
+def build(message: OutboundMessage) -> Any:
+    """The row as an EmailMultiAlternatives. Raises ValidationError or ValueError for an address or header that cannot be sent."""
+    validate_email(message.to)  # `smtplib` would send to the first word of anything
+    html, logo = _logo_apart(message.html)
+    envelope: Any = EmailMultiAlternatives(  # anymail adds attributes its types do not know
+        subject=message.subject,
+        body=message.text,
+        from_email=formataddr((message.from_name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        to=[formataddr((message.to_name, message.to)) if message.to_name else message.to],
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers=headers(message),
+    )
+    if html:
+        envelope.attach_alternative(html, "text/html")
+    if logo is not None:
+        envelope.mixed_subtype = "related"
+        envelope.attach(logo)
+    return envelope
+
+
+def headers(message: OutboundMessage) -> dict[str, str]:
+    """Every header beyond sender, recipient and subject; names are constants, values have no line breaks."""
+    made = {
+        "Message-ID": message.message_id,
+        "X-Amends-Id": message.public_id,
+        **{name: str(message.headers[name]) for name in HEADERS if name in message.headers},
+    }
+    if message.kind == Kind.SURVEY:  # RFC 8058: one link, and one POST to it unsubscribes
+        made["List-Unsubscribe"] = f"<{unsubscribe_url(message.unsubscribe_nonce)}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return made
+
+
+def unsubscribe_url(nonce: str) -> str:
+    """The link by which the receiver of the message with this nonce says: no more surveys."""
+    return absolute_url("outbox:unsubscribe", token=link_token("unsubscribe", nonce))
+
+
+def _logo_apart(html: str) -> tuple[str, MIMEImage | None]:
+    """The logo as a part of its own: large mail programs show no picture written into the HTML."""
+    found = _LOGO.search(html)
+    if found is None:
+        return html, None
+    part = MIMEImage(base64.b64decode(found[2]), _subtype=found[1])
+    part.add_header("Content-ID", f"<{_LOGO_ID}>")
+    part.add_header("Content-Disposition", "inline", filename=f"logo.{found[1]}")
+    return _LOGO.sub(f'src="cid:{_LOGO_ID}"', html, count=1), part
+
+
+def _reply(pair: tuple[int, bytes | str]) -> dict[str, Any]:
+    code, text = pair
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return {"code": int(code), "text": " ".join(words.split())}
+
+
+def _say(error: BaseException) -> str:
+    """One line for people; a sign-in error never repeats what was signed in with."""
+    words = " ".join(str(error).split())
+    return f"{type(error).__name__}: {words}"[:480]
+
+
+__all__ = [
+    "Channel",
+    "KeptMail",
+    "Pace",
+    "ProviderMail",
+    "SmtpMail",
+    "build",
+    "connect",
+    "headers",
+    "unsubscribe_url",
+]

@@ -1,0 +1,325 @@
+"""Sending: every message leaves at most once, however many workers run and wherever one is killed.
+
+A sweep reserves a batch (its `next_at` moves beyond the time the batch may take), and then, message by message: mark it
+SENDING and commit; hand it over; record what happened and commit, in the same statement that marks the next one. The mark
+is a compare-and-set that asks the suppression list and the clock once more, so nothing leaves after an unsubscribe. A
+worker that dies leaves the rest of its batch untouched (it was surely not sent, and is reserved again later) and at most
+one message SENDING, of which nobody can know: what follows depends on its kind (rules.next_step).
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+
+from core.announce import announce
+from core.queue import enqueue_on_commit
+from outbox import queries, rules
+from outbox.channels.email import Channel, connect
+from outbox.enums import Kind, State, SuppressionReason, SuppressionScope
+from outbox.models import OutboundMessage
+from outbox.rules import Outcome, Verdict
+from outbox.services.suppressions import suppress
+from outbox.signals import message_undeliverable
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+RESERVED_FOR = timedelta(
+    seconds=105
+)  # with a sweep every 5 s, a killed worker's work goes on within 2 minutes
+BATCH_BUDGET = timedelta(
+    seconds=30
+)  # then the rest is given back: what is marked has 75 s left, five socket time-outs
+SWEEP_BUDGET = timedelta(seconds=50)  # a sweep ends before the next worker would wonder about it
+BACKLOG = 200  # as many due: ask other workers to join in
+RETRYABLE = (State.UNKNOWN, State.FAILED, State.DEAD)
+FORGOTTEN_AT_ONCE = 500
+
+_RESERVE = """
+UPDATE outbox_outboundmessage SET next_at = %(until)s
+WHERE id = ANY(ARRAY(
+    SELECT id FROM outbox_outboundmessage
+    WHERE next_at <= %(now)s AND state = 'QUEUED' AND {which}
+    ORDER BY next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+)) AND state = 'QUEUED' RETURNING *
+"""
+_FIRST = "kind <> 'SURVEY'"
+_THEN = "kind = 'SURVEY'"
+
+# The one round trip between two messages: record the one that was accepted, mark the next.
+_RECORD_AND_MARK = """
+WITH recorded AS (
+    UPDATE outbox_outboundmessage SET
+        state = 'SENT', sent_at = %(sent_at)s, next_at = NULL, lease_until = NULL, last_error = '',
+        provider_id = %(provider_id)s, delivered_at = CASE WHEN %(is_delivered)s THEN %(sent_at)s ELSE delivered_at END,
+        text = CASE WHEN is_secret THEN '' ELSE text END, html = CASE WHEN is_secret THEN '' ELSE html END
+    WHERE id = %(recorded)s AND attempts = %(attempts)s AND state IN ('SENDING', 'UNKNOWN', 'QUEUED')
+), marked AS (
+    UPDATE outbox_outboundmessage AS m SET state = 'SENDING', lease_until = m.next_at, attempts = m.attempts + 1
+    WHERE m.id = %(marked)s AND m.state = 'QUEUED' AND (m.expires_at IS NULL OR m.expires_at > %(now)s)
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox_suppression AS s
+        WHERE s.workspace_id = m.workspace_id AND s.address = lower(m."to") AND s.lifted_at IS NULL
+        AND (m.kind = 'SURVEY' OR (m.kind = 'CUSTOMER' AND s.scope = 'ALL'))
+    )
+    RETURNING m.id, m.attempts
+) SELECT attempts FROM marked
+"""
+
+
+class DeliveryError(Exception):
+    """The message cannot be sent like this."""
+
+
+class NotRetryable(DeliveryError):
+    """Only a message that was refused, given up or of unknown fate can be tried again, and only with its words."""
+
+
+class _Clock:
+    """The moment a service was given, moving on with real time: a batch takes seconds, and leases must know."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now, self._started = now, time.monotonic()
+
+    def __call__(self) -> datetime:
+        return self._now + timedelta(seconds=time.monotonic() - self._started)
+
+
+def sweep(*, now: datetime) -> int:
+    """Settle what a killed worker left, then send everything that is due; returns how many messages were handled.
+
+    Safe to run in any number of processes at once.
+    """
+    clock, handled = _Clock(now), settle_expired(now=now)
+    channel = connect()
+    try:
+        while clock() < now + SWEEP_BUDGET:
+            messages = _reserve(clock(), limit=BATCH)
+            if not messages:
+                return handled
+            if len(messages) == BATCH and handled == 0:
+                _call_for_help(clock())
+            done, is_reachable = _send_batch(messages, channel, clock)
+            handled += done
+            if not is_reachable:
+                return handled
+        enqueue_on_commit("outbox.sweep")
+        return handled
+    finally:
+        channel.close()
+
+
+def deliver(*, message_id: int, now: datetime) -> bool:
+    """Send one message now if it is due; False when it is not, or when the mail server cannot be reached."""
+    clock = _Clock(now)
+    messages = _reserve(now, limit=1, message_id=message_id)
+    if not messages:
+        return False
+    channel = connect()
+    try:
+        return bool(_send_batch(messages, channel, clock)[0])
+    finally:
+        channel.close()
+
+
+def settle_expired(*, now: datetime) -> int:
+    """Decide about messages whose sender disappeared while sending; returns how many."""
+    with transaction.atomic():
+        stuck = list(
+            OutboundMessage.objects.across_workspaces()
+            .select_for_update(skip_locked=True)
+            .filter(state=State.SENDING, next_at__lte=now)
+            .order_by("next_at")[:BATCH]
+        )
+        lost = Verdict(Outcome.UNKNOWN, "the sender stopped while the message was on its way")
+        for message in stuck:
+            _apply(message, lost, now=now)
+    return len(stuck)
+
+
+def retry(*, message: OutboundMessage, by: Any, now: datetime) -> OutboundMessage:
+    """Queue a refused, given up or doubtful message again, because a person says so. Raises NotRetryable."""
+    updated = (
+        OutboundMessage.objects.across_workspaces()
+        .filter(pk=message.pk, state__in=RETRYABLE, forgotten_at__isnull=True, is_secret=False)
+        .update(
+            state=State.QUEUED, next_at=now, attempts=0, lease_until=None, bounced_at=None,
+            expires_at=rules.expires(kind=message.kind, leaves_at=now, given=None),
+        )
+    )  # fmt: skip
+    if not updated:
+        raise NotRetryable(message.public_id)
+    log.info("message_retried", message=message.public_id, by=by.pk if by else None)
+    enqueue_on_commit("outbox.deliver", message_id=message.pk)
+    message.refresh_from_db()
+    return message
+
+
+def forget_bodies(*, before: datetime, now: datetime) -> int:
+    """Blank the words of messages created before `before` that have nothing left to do; returns how many.
+
+    The fact of sending stays. Secret words are blanked as soon as they are too late to be sent.
+    """
+    rows = OutboundMessage.objects.across_workspaces().filter(forgotten_at__isnull=True, next_at__isnull=True)
+    ids: list[int] = []
+    for old in (rows.filter(created_at__lt=before), rows.filter(is_secret=True, expires_at__lt=now)):
+        ids += old.order_by("id").values_list("id", flat=True)[:FORGOTTEN_AT_ONCE]
+    return (
+        OutboundMessage.objects.across_workspaces()
+        .filter(pk__in=ids)
+        .update(text="", html="", forgotten_at=now)
+    )
+
+
+def _reserve(now: datetime, *, limit: int, message_id: int | None = None) -> list[OutboundMessage]:
+    """Due messages, nobody else's for RESERVED_FOR; a campaign never goes before a case mail or an alert."""
+    found: list[OutboundMessage] = []
+    facts = {"now": now, "until": now + RESERVED_FOR, "id": message_id}
+    for which in ["id = %(id)s"] if message_id is not None else [_FIRST, _THEN]:
+        if len(found) < limit:
+            sql = _RESERVE.format(which=which)  # one of the three texts above: no value is ever put in
+            rows = OutboundMessage.objects.across_workspaces().raw(
+                sql, {**facts, "limit": limit - len(found)}
+            )
+            found += sorted(rows, key=lambda row: row.pk)
+    return found
+
+
+def _call_for_help(now: datetime) -> None:
+    """A long queue is worked off by as many workers as there are."""
+    due = OutboundMessage.objects.across_workspaces().filter(next_at__lte=now)[:BACKLOG].count()
+    if due >= BACKLOG:
+        for _ in range(3):
+            enqueue_on_commit("outbox.sweep")
+
+
+def _send_batch(messages: list[OutboundMessage], channel: Channel, clock: _Clock) -> tuple[int, bool]:
+    """Send a reserved batch: how many were handled, and whether the mail server can be reached."""
+    ends_at = clock() + BATCH_BUDGET
+    accepted: tuple[OutboundMessage, Verdict, datetime] | None = None
+    handled = 0
+    try:
+        for index, message in enumerate(messages):
+            why = channel.open()
+            if why or clock() > ends_at:
+                _give_back(messages[index:], why=why, now=clock())
+                return handled, not why
+            recorded, accepted = accepted, None
+            if _record_and_mark(recorded, message, now=clock()):
+                verdict = channel.send(message)
+                if verdict.outcome == Outcome.ACCEPTED:
+                    accepted = (message, verdict, clock())
+                else:
+                    _settle(message, verdict, now=clock())
+                    if verdict.outcome == Outcome.UNREACHABLE:
+                        _give_back(messages[index + 1 :], why=verdict.why, now=clock())
+                        return handled, False
+            else:
+                _skip(message, now=clock())
+            handled += 1
+        return handled, True
+    finally:
+        if accepted is not None:
+            _record_and_mark(accepted, None, now=clock())
+
+
+def _record_and_mark(
+    accepted: tuple[OutboundMessage, Verdict, datetime] | None,
+    following: OutboundMessage | None,
+    *,
+    now: datetime,
+) -> bool:
+    """Record an accepted message and mark the following one SENDING, in one commit; whether it may leave."""
+    done, verdict, sent_at = accepted or (None, None, None)
+    facts = {
+        "recorded": done.pk if done else None,
+        "attempts": done.attempts if done else None,
+        "sent_at": sent_at,
+        "provider_id": verdict.provider_id if verdict else "",
+        "is_delivered": verdict.is_delivered if verdict else False,
+        "marked": following.pk if following else None,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD_AND_MARK, facts)
+        marked = cursor.fetchone()
+    if marked and following:
+        following.attempts = marked[0]
+    return marked is not None
+
+
+def _settle(message: OutboundMessage, verdict: Verdict, *, now: datetime) -> None:
+    """Record an attempt that was not accepted, unless somebody else has dealt with the message meanwhile."""
+    with transaction.atomic():
+        fresh = (
+            OutboundMessage.objects.across_workspaces()
+            .select_for_update()
+            .filter(pk=message.pk, attempts=message.attempts, state__in=[State.SENDING, State.UNKNOWN])
+            .first()
+        )
+        if fresh is not None:
+            _apply(fresh, verdict, now=now)
+
+
+def _apply(message: OutboundMessage, verdict: Verdict, *, now: datetime) -> None:
+    """Write what follows from `verdict` to a locked row; tells the apps above when it will never arrive."""
+    step = rules.next_step(kind=message.kind, verdict=verdict, attempts=message.attempts)
+    message.state, message.lease_until = step.state, None
+    message.next_at = None if step.after is None else now + step.after
+    message.attempts -= 1 if step.gives_attempt_back else 0
+    message.last_error = verdict.why[:500]
+    message.save(update_fields=["state", "lease_until", "next_at", "attempts", "last_error"])
+    log.warning("message_not_accepted", message=message.public_id, state=step.state, outcome=verdict.outcome)
+    if verdict.is_dead_address and message.workspace_id is not None:
+        suppress(
+            workspace=message.workspace_id, address=message.to, scope=SuppressionScope.ALL,
+            reason=SuppressionReason.BOUNCED, source=f"message:{message.public_id}", now=now, note=verdict.why,
+        )  # fmt: skip
+    if step.state in (State.FAILED, State.DEAD):
+        announce(message_undeliverable, sender=OutboundMessage, message=message, now=now)
+
+
+def _skip(message: OutboundMessage, *, now: datetime) -> None:
+    """Write why a message may no longer leave; nothing when another worker has it."""
+    with transaction.atomic():
+        fresh = (
+            OutboundMessage.objects.across_workspaces()
+            .select_for_update(skip_locked=True)
+            .filter(pk=message.pk, state=State.QUEUED)
+            .first()
+        )
+        if fresh is None:
+            return
+        found = (
+            queries.suppressed(workspace=fresh.workspace_id, addresses=[fresh.to])
+            if fresh.workspace_id
+            else {}
+        )
+        because = rules.why_not(
+            kind=fresh.kind, scope=found.get(fresh.to.lower()), expires_at=fresh.expires_at, now=now
+        )
+        if not because:  # it may leave again: the next sweep takes it
+            return
+        fresh.state, fresh.skipped_because, fresh.next_at = State.SKIPPED, because, None
+        fresh.save(update_fields=["state", "skipped_because", "next_at"])
+        if fresh.kind == Kind.CUSTOMER:  # somebody was promised an answer
+            announce(message_undeliverable, sender=OutboundMessage, message=fresh, now=now)
+
+
+def _give_back(messages: list[OutboundMessage], *, why: str, now: datetime) -> None:
+    """Undo the reservation of messages that were not touched: at once, or after a pause when the server is away."""
+    rows = OutboundMessage.objects.across_workspaces().filter(
+        pk__in=[message.pk for message in messages],
+        state=State.QUEUED,
+        next_at__in={m.next_at for m in messages},
+    )
+    if why:
+        log.warning("mail_server_unreachable", error=why, waiting=len(messages))
+        rows.update(next_at=now + rules.UNREACHABLE_DELAY, last_error=why[:500])
+    else:
+        rows.update(next_at=now)

@@ -1,0 +1,31 @@
+"""What workers do for the outbox."""
+
+from datetime import datetime
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from core.sweeps import sweep
+from outbox.services import deliveries
+
+
+@shared_task(name="outbox.sweep")
+@sweep("outbox.sweep")
+def sweep_outbox(*, now: datetime) -> int:
+    """Send everything that is due and settle what a killed worker left."""
+    return deliveries.sweep(now=now)
+
+
+@shared_task(name="outbox.deliver")
+def deliver_one(*, message_id: int, **_: Any) -> bool:
+    """Send one message now, if it is due."""
+    return deliveries.deliver(message_id=message_id, now=timezone.now())
+
+
+@shared_task(name="outbox.forget_bodies")
+@sweep("outbox.forget_bodies")
+def forget_bodies(*, now: datetime) -> int:
+    """Blank the words of old messages."""
+    return deliveries.forget_bodies(before=now - settings.MAIL_BODIES_KEPT, now=now)

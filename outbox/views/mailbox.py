@@ -1,0 +1,181 @@
+"""Every mail of a workspace, as the one who got it sees it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages as notes
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import WorkspaceView
+from accounts.rules.permissions import Permission
+from outbox import queries
+from outbox.channels.email import headers
+from outbox.enums import State
+from outbox.models import OutboundMessage
+from outbox.services import messages
+
+AUDIENCES = [
+    ("", gettext_lazy("All"), "mail"),
+    ("customers", gettext_lazy("To customers"), "users"),
+    ("staff", gettext_lazy("To staff"), "user"),
+]
+CONDITIONS = [
+    ("", gettext_lazy("Any state"), ""),
+    ("waiting", gettext_lazy("Waiting"), "clock"),
+    ("sent", gettext_lazy("Sent"), "mail-forward"),
+    ("trouble", gettext_lazy("In trouble"), "alert-triangle"),
+    ("skipped", gettext_lazy("Not sent"), "ban"),
+]
+REASONS = {
+    "SUPPRESSED": gettext_lazy("The address is on the suppression list."),
+    "TOO_LATE": gettext_lazy("It was too late to be of use."),
+}
+# The mail is shown in a frame that may do nothing but open links in a new tab.
+FRAME_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+
+
+def condition(message: OutboundMessage) -> str:
+    """The code of what became of a message: what a provider reported goes before its state."""
+    for moment, code in (
+        ("complained_at", "COMPLAINED"),
+        ("bounced_at", "BOUNCED"),
+        ("delivered_at", "DELIVERED"),
+    ):
+        if getattr(message, moment):
+            return code
+    return message.state
+
+
+class Mailbox(WorkspaceView):
+    """All mails, newest first."""
+
+    permission = Permission.VIEW_MAILBOX
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        chosen = {
+            "to": request.GET.get("to", ""),
+            "state": request.GET.get("state", ""),
+            "search": request.GET.get("search", "").strip()[:254].replace("\x00", ""),
+        }
+        page = queries.mailbox(
+            workspace=self.workspace,
+            audience=chosen["to"],
+            condition=chosen["state"],
+            search=chosen["search"],
+            older_than=_number(request.GET.get("older")),
+            newer_than=_number(request.GET.get("newer")),
+        )
+        return render(
+            request,
+            "outbox/mailbox.html",
+            {
+                "title": _("Mailbox"),
+                "lead": _("Nothing leaves this installation: every mail is kept here, and its links work.")
+                if settings.MAIL.is_kept
+                else _("Every mail of this workspace, as the receiver sees it."),
+                "rows": [{"message": message, "condition": condition(message)} for message in page.messages],
+                "audiences": [_chip(chosen, "to", *entry) for entry in AUDIENCES],
+                "conditions": [_chip(chosen, "state", *entry) for entry in CONDITIONS],
+                "chosen": chosen,
+                "is_filtered": any(chosen.values()),
+                "older_url": _page_url(chosen, "older", page.older),
+                "newer_url": _page_url(chosen, "newer", page.newer),
+            },
+        )
+
+
+class MessagePage(WorkspaceView):
+    """One mail: its words, where it went, what became of it."""
+
+    permission = Permission.VIEW_MAILBOX
+
+    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        message = _find(self.workspace, public_id)
+        return render(
+            request,
+            "outbox/message.html",
+            {
+                "title": message.subject,
+                "crumbs": [
+                    {"label": _("Mailbox"), "url": reverse("outbox:mailbox", kwargs={"slug": slug})},
+                    {"label": message.subject, "url": ""},
+                ],
+                "message": message,
+                "condition": condition(message),
+                "reason": REASONS.get(message.skipped_because, ""),
+                "headers": headers(message).items(),
+                "sender": settings.DEFAULT_FROM_EMAIL,
+                "reports": queries.reports_on(message=message),
+                "can_retry": message.state in (State.UNKNOWN, State.FAILED, State.DEAD)
+                and not message.forgotten_at,
+                "is_doubtful": message.state == State.UNKNOWN,
+            },
+        )
+
+
+class MessageHtml(WorkspaceView):
+    """The HTML part alone, for the frame of MessagePage."""
+
+    permission = Permission.VIEW_MAILBOX
+
+    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        message = _find(self.workspace, public_id)
+        html = message.html.replace("<head>", '<head><base target="_blank">', 1)
+        response = HttpResponse(html)
+        response["Content-Security-Policy"] = FRAME_POLICY
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        response["Referrer-Policy"] = "no-referrer"
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class Retry(WorkspaceView):
+    """Try a message again that was refused, given up or may not have been sent."""
+
+    permission = Permission.VIEW_MAILBOX
+
+    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        message = _find(self.workspace, public_id)
+        try:
+            messages.retry(message=message, by=request.user, now=timezone.now())
+            notes.success(request, _("The mail is sent again."))
+        except messages.NotRetryable:
+            notes.error(request, _("This mail cannot be sent again."))
+        return redirect("outbox:message", slug=slug, public_id=public_id)
+
+
+def _find(workspace: Any, public_id: str) -> OutboundMessage:
+    message = queries.message_of(workspace=workspace, public_id=public_id)
+    if message is None:
+        raise Http404
+    return message
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def _query(facts: dict[str, str]) -> str:
+    return "?" + urlencode({name: value for name, value in facts.items() if value})
+
+
+def _chip(chosen: dict[str, str], name: str, code: str, label: Any, icon: str) -> dict[str, Any]:
+    return {
+        "label": label,
+        "url": _query({**chosen, name: code}),
+        "active": chosen[name] == code,
+        "icon": icon,
+    }
+
+
+def _page_url(chosen: dict[str, str], name: str, value: int | None) -> str:
+    return _query({**chosen, name: str(value)}) if value is not None else ""

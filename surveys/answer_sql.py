@@ -1,0 +1,244 @@
+"""The SQL of answering, put together once from the rules' own tables.
+
+One statement finds the invitation, stores the answer, its ledger row, the invitation's new status and the rows of the
+funnel, and gives back what the thank-you page needs. One statement costs one round trip and, outside a transaction,
+one commit, where five separate ones cost five and two.
+
+Parameters: nonce, score, comment, now, public_id and so on (see `responses`). The statements differ only in where the
+facts come from (`asked`); what is written from them is shared.
+"""
+
+from core.prepared import Prepared
+from surveys.enums import Metric, Purpose, Trust
+from surveys.rules.metrics import segment_ranges
+from surveys.rules.series import series
+
+
+def _segment(metric: str, score: str) -> str:
+    """CASE giving the segment of `score` in `metric`; NULL for a score outside the metric's bounds."""
+    whens = " ".join(
+        f"WHEN {metric} = '{code}' AND {score} BETWEEN {low} AND {high} THEN '{segment}'"
+        for code in Metric.values
+        for segment, low, high in segment_ranges(code)
+    )
+    return f"CASE {whens} END"
+
+
+def _series(purpose: str, trust: str) -> str:
+    """CASE giving the line of figures of an answer."""
+    whens = " ".join(
+        f"WHEN {purpose} = '{one}' AND {trust} = '{other}' THEN '{series(purpose=one, trust=other)}'"
+        for one in Purpose.values
+        for other in Trust.values
+    )
+    return f"CASE {whens} END"
+
+
+# Changes with every change of the survey or its workspace, and only then: the key of what is cached about a page.
+VERSION = "concat_ws('.', s.id, s.xmin, s.ctid, w.xmin, w.ctid)"
+
+
+# What is counted by, as it is at this moment. Empty values are left out.
+def dimensions(*, channel: str) -> str:
+    """JSON of what is counted by; the statement around it names the tables s, t, cp and c."""
+    return f"""
+    jsonb_strip_nulls(jsonb_build_object(
+      'touchpoint', t.name, 'channel', {channel}, 'language', NULLIF(s.language, ''), 'campaign', cp.name))
+    || COALESCE((
+      SELECT jsonb_object_agg('attribute:' || a.name, left(c.attributes ->> a.name, 200))
+      FROM surveys_attribute a
+      WHERE a.workspace_id = s.workspace_id AND a.is_reportable AND COALESCE(c.attributes ->> a.name, '') <> ''
+    ), jsonb_build_object())"""
+
+
+_BY_INVITATION = f"""
+  SELECT i.id AS invitation_id, i.workspace_id, i.survey_id, i.contact_id, i.touchpoint_id, i.campaign_id,
+         i.purpose, i.channel, '{Trust.CONFIRMED}' AS trust, s.metric, s.language, s.edit_days, w.time_zone,
+         s.status = 'ACTIVE' AS is_open, i.expires_at > %(now)s AS is_live,
+         COALESCE(i.queued_at, i.created_at) AS asked_at, %(now)s::timestamptz AS responded_at,
+         {_segment("s.metric", "%(score)s")} AS segment, {VERSION} AS version, c.name AS name,
+         {dimensions(channel="i.channel")} AS dimensions
+  FROM surveys_invitation i
+  JOIN surveys_survey s ON s.id = i.survey_id
+  JOIN accounts_workspace w ON w.id = i.workspace_id
+  JOIN surveys_contact c ON c.id = i.contact_id
+  LEFT JOIN surveys_touchpoint t ON t.id = i.touchpoint_id
+  LEFT JOIN surveys_campaign cp ON cp.id = i.campaign_id
+  WHERE i.link_nonce = %(nonce)s"""
+
+_BY_IDS = f"""
+  SELECT NULL::bigint AS invitation_id, s.workspace_id, s.id AS survey_id, c.id AS contact_id, t.id AS touchpoint_id,
+         cp.id AS campaign_id, %(purpose)s AS purpose, %(channel)s AS channel, %(trust)s AS trust, s.metric,
+         s.language, s.edit_days, w.time_zone, s.status = 'ACTIVE' OR NOT %(needs_open)s AS is_open, true AS is_live,
+         %(now)s::timestamptz AS asked_at, %(responded_at)s::timestamptz AS responded_at,
+         {_segment("s.metric", "%(score)s")} AS segment, {VERSION} AS version, COALESCE(c.name, '') AS name,
+         {dimensions(channel="%(channel)s")} AS dimensions
+  FROM surveys_survey s
+  JOIN accounts_workspace w ON w.id = s.workspace_id
+  LEFT JOIN surveys_contact c ON c.id = %(contact_id)s AND c.workspace_id = s.workspace_id
+  LEFT JOIN surveys_touchpoint t ON t.id = %(touchpoint_id)s AND t.workspace_id = s.workspace_id
+  LEFT JOIN surveys_campaign cp ON cp.id = %(campaign_id)s AND cp.workspace_id = s.workspace_id
+  WHERE {{survey}}"""
+
+# ON CONFLICT DO NOTHING: of any number of simultaneous answers to one invitation (or of one form) the first is
+# recorded; the others find it there and amend it.
+_RECORDED = f"""
+recorded AS (
+  INSERT INTO surveys_response (
+    public_id, workspace_id, survey_id, contact_id, invitation_id, touchpoint_id, campaign_id, metric, purpose, score,
+    segment, comment, answers, channel, trust, language, dimensions, day, responded_at, received_at, decide_at,
+    open_case, submission)
+  SELECT %(public_id)s, a.workspace_id, a.survey_id, a.contact_id, a.invitation_id, a.touchpoint_id, a.campaign_id,
+         a.metric, a.purpose, %(score)s, a.segment, %(comment)s, %(answers)s::jsonb, a.channel, a.trust, a.language,
+         a.dimensions, (a.responded_at AT TIME ZONE a.time_zone)::date, a.responded_at, %(now)s, %(now)s,
+         %(open_case)s, %(submission)s
+  FROM asked a
+  WHERE a.is_open AND a.is_live AND a.segment IS NOT NULL
+  ON CONFLICT DO NOTHING
+  RETURNING id, workspace_id, survey_id, invitation_id, purpose, trust, score, day, dimensions
+),
+ledger AS (
+  INSERT INTO surveys_responsechange (
+    workspace_id, response_id, survey_id, after_series, after_score, comment_before, day, dimensions, at, is_folded)
+  SELECT r.workspace_id, r.id, r.survey_id, {_series("r.purpose", "r.trust")}, r.score, '', r.day, r.dimensions,
+         %(now)s, false
+  FROM recorded r
+)"""
+
+_ANSWERED = """,
+answered AS (
+  UPDATE surveys_invitation i
+  SET status = 'ANSWERED', answered_at = %(now)s, not_sent_because = '', askable_at = NULL
+  FROM recorded r WHERE i.id = r.invitation_id
+),
+funnel AS (
+  INSERT INTO surveys_invitationchange (workspace_id, invitation_id, survey_id, stage, day, dimensions, at, is_folded)
+  SELECT r.workspace_id, r.invitation_id, r.survey_id, stages.stage,
+         (a.asked_at AT TIME ZONE a.time_zone)::date, r.dimensions, %(now)s, false
+  FROM recorded r
+  JOIN asked a ON a.invitation_id = r.invitation_id
+  JOIN (VALUES ('ANSWERED', true), ('COMMENTED', %(comment)s <> '')) AS stages (stage, is_reached)
+    ON stages.is_reached
+  ON CONFLICT (invitation_id, stage) DO NOTHING
+)"""
+
+_OUTCOME = """
+SELECT a.survey_id, a.invitation_id, a.metric, a.segment, a.is_open, a.is_live, a.version, a.name, r.id AS response_id,
+       a.edit_days > 0 AS is_editable
+FROM asked a LEFT JOIN recorded r ON true"""
+
+TYPES = {
+    "nonce": "text",
+    "survey_public_id": "text",
+    "submission": "text",
+    "public_id": "text",
+    "score": "int",
+    "comment": "text",
+    "answers": "text",
+    "now": "timestamptz",
+    "responded_at": "timestamptz",
+    "open_case": "boolean",
+    "needs_open": "boolean",
+    "purpose": "text",
+    "channel": "text",
+    "trust": "text",
+    "contact_id": "bigint",
+    "touchpoint_id": "bigint",
+    "campaign_id": "bigint",
+}
+ANSWER_INVITATION = Prepared(
+    "answer_invitation", f"WITH asked AS ({_BY_INVITATION}\n),{_RECORDED}{_ANSWERED}{_OUTCOME}", TYPES
+)
+ANSWER_FORM = Prepared(
+    "answer_form",
+    f"WITH asked AS ({_BY_IDS.format(survey='s.public_id = %(survey_public_id)s')}\n),{_RECORDED}{_OUTCOME}",
+    TYPES,
+)
+RECORD = (
+    "WITH asked AS ("
+    + _BY_IDS.format(survey="s.id = %(survey_id)s AND s.workspace_id = %(workspace_id)s")
+    + f"\n),{_RECORDED}{_OUTCOME}"
+)
+
+# The row is locked before it is read, so the ledger's "before" is what this very change replaces, whoever else writes.
+# `score` and `comment` NULL: as it is. Outside its edit window an answer stays as it is, and so does one that is
+# given again unchanged.
+_AMEND = f"""
+WITH before AS (
+  SELECT r.id, r.workspace_id, r.survey_id, r.invitation_id, r.metric, r.purpose, r.trust, r.score, r.comment,
+         r.day, r.dimensions, %(any_time)s OR r.received_at + make_interval(days => s.edit_days) > %(now)s AS is_editable,
+         COALESCE(%(score)s::int, r.score) AS new_score, COALESCE(%(comment)s, r.comment) AS new_comment,
+         COALESCE(%(trust)s, r.trust) AS new_trust
+  FROM surveys_response r JOIN surveys_survey s ON s.id = r.survey_id
+  WHERE {{which}}
+  FOR UPDATE OF r
+),
+wanted AS (
+  SELECT b.*, {_segment("b.metric", "b.new_score")} AS new_segment,
+         (b.new_score, b.new_comment, b.new_trust) IS DISTINCT FROM (b.score, b.comment, b.trust) AS is_other,
+         {_series("b.purpose", "b.trust")} AS series, {_series("b.purpose", "b.new_trust")} AS new_series
+  FROM before b
+),
+amended AS (
+  UPDATE surveys_response r
+  SET score = w.new_score, segment = w.new_segment, comment = w.new_comment, trust = w.new_trust, amended_at = %(now)s,
+      decide_at = CASE WHEN w.new_score <> w.score OR w.new_trust <> w.trust THEN %(now)s ELSE r.decide_at END
+  FROM wanted w
+  WHERE r.id = w.id AND w.is_other AND w.is_editable AND w.new_segment IS NOT NULL
+  RETURNING r.id
+),
+ledger AS (
+  INSERT INTO surveys_responsechange (
+    workspace_id, response_id, survey_id, before_series, before_score, after_series, after_score, comment_before, day,
+    dimensions, at, is_folded)
+  SELECT w.workspace_id, w.id, w.survey_id, w.series, w.score, w.new_series, w.new_score, w.comment, w.day,
+         w.dimensions, %(now)s, false
+  FROM wanted w JOIN amended ON amended.id = w.id
+),
+funnel AS (
+  INSERT INTO surveys_invitationchange (workspace_id, invitation_id, survey_id, stage, day, dimensions, at, is_folded)
+  SELECT w.workspace_id, w.invitation_id, w.survey_id, 'COMMENTED',
+         (COALESCE(i.queued_at, i.created_at) AT TIME ZONE ws.time_zone)::date, w.dimensions, %(now)s, false
+  FROM wanted w
+  JOIN amended ON amended.id = w.id
+  JOIN surveys_invitation i ON i.id = w.invitation_id
+  JOIN accounts_workspace ws ON ws.id = w.workspace_id
+  WHERE w.new_comment <> ''
+  ON CONFLICT (invitation_id, stage) DO NOTHING
+)
+SELECT w.id, w.survey_id, w.metric, w.new_score, w.new_segment, w.new_comment, w.is_other, w.is_editable, amended.id IS NOT NULL
+FROM wanted w LEFT JOIN amended ON amended.id = w.id"""
+
+AMEND = _AMEND.format(which="r.id = %(response_id)s")
+AMEND_BY_INVITATION = _AMEND.format(which="r.invitation_id = %(invitation_id)s")
+AMEND_BY_SUBMISSION = _AMEND.format(which="r.survey_id = %(survey_id)s AND r.submission = %(submission)s")
+
+# What the answer page shows, without writing anything.
+OPEN_INVITATION = Prepared(
+    "open_invitation",
+    f"""
+SELECT {VERSION} AS version, s.id AS survey_id, s.status = 'ACTIVE' AS is_open, i.expires_at > %(now)s AS is_live,
+       c.name, c.company, c.attributes, t.name AS touchpoint, r.score, r.comment,
+       r.received_at + make_interval(days => s.edit_days) > %(now)s AS is_editable
+FROM surveys_invitation i
+JOIN surveys_survey s ON s.id = i.survey_id
+JOIN accounts_workspace w ON w.id = i.workspace_id
+JOIN surveys_contact c ON c.id = i.contact_id
+LEFT JOIN surveys_touchpoint t ON t.id = i.touchpoint_id
+LEFT JOIN surveys_response r ON r.invitation_id = i.id
+WHERE i.link_nonce = %(nonce)s""",
+    TYPES,
+)
+
+OPEN_FORM = Prepared(
+    "open_form",
+    f"""
+SELECT {VERSION} AS version, s.id AS survey_id, s.status = 'ACTIVE' AS is_open, true AS is_live,
+       '' AS name, '' AS company, NULL AS attributes, NULL AS touchpoint, r.score, r.comment,
+       r.received_at + make_interval(days => s.edit_days) > %(now)s AS is_editable
+FROM surveys_survey s
+JOIN accounts_workspace w ON w.id = s.workspace_id
+LEFT JOIN surveys_response r ON r.survey_id = s.id AND r.submission = %(submission)s AND r.submission <> ''
+WHERE s.public_id = %(survey_public_id)s""",
+    TYPES,
+)

@@ -1,0 +1,12 @@
+"""The customers' pages. The slash at the end is sometimes lost in mail programs: both ways lead to the page."""
+
+from django.urls import path
+
+from surveys.views import public
+
+urlpatterns = [
+    path("s/p/<str:public_id>/", public.public_survey, name="public_survey"),
+    path("s/p/<str:public_id>", public.public_survey),
+    path("s/<str:token>/", public.answer, name="answer"),
+    path("s/<str:token>", public.answer),
+]

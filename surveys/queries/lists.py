@@ -1,0 +1,261 @@
+"""Pages of contacts, surveys, campaigns and imports: each list costs the same few queries however long it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import Workspace
+from surveys.enums import InvitationStatus, Metric, NotSentBecause, Trust
+from surveys.models import (
+    Attribute,
+    BadRow,
+    Campaign,
+    Contact,
+    ContactImport,
+    Invitation,
+    Response,
+    Survey,
+    Touchpoint,
+)
+
+PAGE = 50  # rows of a list page
+CAP = 1_000  # counts above are said as "1,000+": counting further costs time and tells nothing
+HISTORY = 100  # answers and invitations shown of one person
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, newest first. `newer` and `older` are the ids to continue from, None at the ends."""
+
+    rows: Sequence[Any]
+    newer: int | None
+    older: int | None
+
+
+def keyset(rows: QuerySet[Any], *, before: int | None = None, after: int | None = None, size: int = PAGE) -> Page:
+    """The page of rows with ids below `before` (older) or above `after` (newer), newest first."""
+    if after is not None:
+        found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
+        more, found = len(found) > size, found[:size][::-1]
+        return Page(found, found[0].pk if more and found else None, found[-1].pk if found else None)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: size + 1])
+    more, found = len(found) > size, found[:size]
+    return Page(found, found[0].pk if before is not None and found else None, found[-1].pk if more else None)
+
+
+def capped_count(rows: QuerySet[Any]) -> int:
+    """How many rows, at most CAP + 1."""
+    return rows.order_by().values("pk")[: CAP + 1].count()
+
+
+# Contacts ------------------------------------------------------------------------------------------------------
+
+
+def with_latest_answer(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Contacts with `latest_score`, `latest_segment` and `latest_at` of their last NPS answer: their class today."""
+    latest = (
+        Response.objects.across_workspaces()  # the contact below is of one workspace, and so are its answers
+        .filter(contact=OuterRef("pk"), metric=Metric.NPS)
+        .exclude(trust=Trust.LIKELY_SCANNER)
+        .order_by("-responded_at", "-pk")
+    )
+    return contacts.annotate(
+        latest_score=Subquery(latest.values("score")[:1]),
+        latest_segment=Subquery(latest.values("segment")[:1]),
+        latest_at=Subquery(latest.values("responded_at")[:1]),
+    )
+
+
+def contacts(
+    *, workspace: Workspace, search: str = "", attribute: str = "", value: str = "", segment: str = "", state: str = ""
+) -> QuerySet[Contact]:
+    """Contacts that fit every given filter. `segment` is today's class or "NONE"; `state` a key of STATES."""
+    rows = with_latest_answer(Contact.objects.of(workspace).present().matching(search))
+    if attribute:
+        rows = rows.filter(attributes__contains={attribute: value}) if value else rows.filter(
+            attributes__has_key=attribute
+        )
+    if segment == "NONE":
+        rows = rows.filter(latest_score__isnull=True)
+    elif segment:
+        rows = rows.filter(latest_segment=segment)
+    if state in STATES:
+        rows = rows.filter(STATES[state])
+    return rows
+
+
+STATES = {
+    "opted-out": Q(opted_out_at__isnull=False),
+    "undeliverable": Q(undeliverable_at__isnull=False),
+    "no-address": Q(email=""),
+    "never-asked": Q(last_asked_at__isnull=True),
+}
+
+
+def attributes(*, workspace: Workspace) -> list[Attribute]:
+    """The attributes seen on contacts, by label."""
+    return list(Attribute.objects.of(workspace).order_by("label"))
+
+
+def answers_of(*, contact: Contact) -> list[Response]:
+    """The contact's answers, newest first."""
+    return list(
+        Response.objects.of(contact.workspace_id)
+        .filter(contact=contact)
+        .select_related("survey", "touchpoint")
+        .order_by("-responded_at", "-pk")[:HISTORY]
+    )
+
+
+def invitations_of(*, contact: Contact) -> list[Invitation]:
+    """What the contact was asked, or was not and why; newest first."""
+    return list(
+        Invitation.objects.of(contact.workspace_id)
+        .filter(contact=contact)
+        .select_related("survey", "campaign", "message")
+        .order_by("-pk")[:HISTORY]
+    )
+
+
+# Surveys -------------------------------------------------------------------------------------------------------
+
+
+def surveys(*, workspace: Workspace) -> QuerySet[Survey]:
+    """All surveys, newest first, with `answers` (how many, capped nowhere: an index-only count per survey)."""
+    count = (
+        Response.objects.of(workspace)
+        .filter(survey=OuterRef("pk"))
+        .order_by()
+        .values("survey")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return Survey.objects.of(workspace).annotate(answers=Subquery(count))
+
+
+def active_surveys(*, workspace: Workspace) -> list[Survey]:
+    """Surveys that can be sent, by name."""
+    return list(Survey.objects.of(workspace).filter(status="ACTIVE").order_by("name"))
+
+
+def touchpoints(*, workspace: Workspace) -> list[Touchpoint]:
+    """Moments of the journey, by name."""
+    return list(Touchpoint.objects.of(workspace).order_by("name"))
+
+
+# Campaigns -----------------------------------------------------------------------------------------------------
+
+_LEFT = (
+    InvitationStatus.SENT, InvitationStatus.DELIVERED, InvitationStatus.OPENED, InvitationStatus.ANSWERED,
+    InvitationStatus.EXPIRED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """What became of a campaign's people, in numbers."""
+
+    people: int
+    planned: int
+    sent: int
+    delivered: int
+    answered: int
+    commented: int
+    not_sent: int
+    reasons: dict[str, int]
+
+
+def campaigns(*, workspace: Workspace) -> QuerySet[Campaign]:
+    """All campaigns, newest first."""
+    return Campaign.objects.of(workspace).select_related("survey", "touchpoint", "created_by")
+
+
+def counts_of(*, campaigns: Sequence[Campaign]) -> dict[int, dict[str, int]]:
+    """For several campaigns at once: id -> {"people", "sent", "answered", "not_sent"}."""
+    rows = (
+        Invitation.objects.across_workspaces()  # the campaigns given are of the caller's workspace
+        .filter(campaign__in=[campaign.pk for campaign in campaigns])
+        .order_by()
+        .values("campaign")
+        .annotate(
+            people=Count("pk"),
+            sent=Count("pk", filter=Q(status__in=_LEFT)),
+            answered=Count("pk", filter=Q(answered_at__isnull=False)),
+            not_sent=Count("pk", filter=Q(status=InvitationStatus.NOT_SENT)),
+        )
+    )
+    return {row.pop("campaign"): row for row in rows}
+
+
+def funnel(*, campaign: Campaign) -> Funnel:
+    """Sent, delivered, answered, commented and the reasons of those left out, in two queries."""
+    rows = (
+        Invitation.objects.of(campaign.workspace_id)
+        .filter(campaign=campaign)
+        .order_by()
+        .values("status", "not_sent_because")
+        .annotate(
+            n=Count("pk"), delivered=Count("pk", filter=Q(delivered_at__isnull=False) | Q(answered_at__isnull=False))
+        )
+    )
+    by_status: dict[str, int] = {}
+    reasons: dict[str, int] = {}
+    delivered = 0
+    for row in rows:
+        by_status[row["status"]] = by_status.get(row["status"], 0) + row["n"]
+        delivered += row["delivered"]
+        if row["not_sent_because"]:
+            reasons[row["not_sent_because"]] = row["n"]
+    commented = (
+        Response.objects.of(campaign.workspace_id)
+        .filter(invitation__campaign=campaign)
+        .exclude(comment="")
+        .order_by()
+        .count()
+    )
+    return Funnel(
+        people=sum(by_status.values()),
+        planned=by_status.get(InvitationStatus.PLANNED, 0) + by_status.get(InvitationStatus.QUEUED, 0),
+        sent=sum(by_status.get(status, 0) for status in _LEFT),
+        delivered=delivered,
+        answered=by_status.get(InvitationStatus.ANSWERED, 0),
+        commented=commented,
+        not_sent=by_status.get(InvitationStatus.NOT_SENT, 0),
+        reasons=dict(sorted(reasons.items(), key=lambda item: -item[1])),
+    )
+
+
+def people_of(*, campaign: Campaign, status: str = "", reason: str = "") -> QuerySet[Invitation]:
+    """The campaign's invitations, of one status or reason if given."""
+    rows = Invitation.objects.of(campaign.workspace_id).filter(campaign=campaign).select_related("contact", "message")
+    if reason in NotSentBecause.values:
+        return rows.filter(not_sent_because=reason)
+    if status == "waiting":
+        return rows.filter(status__in=[InvitationStatus.PLANNED, InvitationStatus.QUEUED])
+    if status == "sent":
+        return rows.filter(status__in=_LEFT)
+    if status == "answered":
+        return rows.filter(answered_at__isnull=False)
+    return rows
+
+
+# Imports -------------------------------------------------------------------------------------------------------
+
+
+def imports(*, workspace: Workspace) -> QuerySet[ContactImport]:
+    """All imports, newest first."""
+    return ContactImport.objects.of(workspace).select_related("created_by").defer("sample")
+
+
+def bad_rows(*, contact_import: ContactImport, first: int | None = None) -> QuerySet[BadRow]:
+    """Rows that are not imported, by line; only the `first` few if given."""
+    rows = BadRow.objects.of(contact_import.workspace_id).filter(contact_import=contact_import).order_by("line")
+    return rows[:first] if first else rows
+
+

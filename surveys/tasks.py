@@ -1,0 +1,30 @@
+"""Tasks of surveys. Each is a sweep: safe to run twice, in parallel, or late."""
+
+from datetime import datetime
+
+from celery import shared_task
+
+from core.sweeps import sweep
+from surveys import campaign_tasks  # noqa: F401  its tasks are found with these
+from surveys.services import invitations
+
+
+@shared_task(name="surveys.send_due")
+@sweep("surveys.send_due")
+def send_due(*, now: datetime) -> int:
+    """Ask everybody whose invitation is due, or write the reason why not."""
+    return invitations.send_due(now=now)
+
+
+@shared_task(name="surveys.follow_mail")
+@sweep("surveys.follow_mail")
+def follow_mail(*, now: datetime) -> int:
+    """Learn what became of the mails that left."""
+    return invitations.follow_mail(now=now)
+
+
+@shared_task(name="surveys.expire_due")
+@sweep("surveys.expire_due")
+def expire_due(*, now: datetime) -> int:
+    """End the links whose time is over."""
+    return invitations.expire_due(now=now)

@@ -1,0 +1,208 @@
+"""The pages a customer sees: no login, no cookie, no script needed. GET shows, only POST records.
+
+They come through `core.middleware.PublicPages`. The templates take everything from a plain context: no context
+processor runs, so a page costs its words and one or two statements.
+"""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template import Context, Template
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from core.tokens import NONCE_LENGTH, new_nonce
+from surveys.enums import ResponseChannel
+from surveys.queries import answers
+from surveys.queries.faces import Face
+from surveys.rules.verbatim import TextTooLong
+from surveys.services import responses
+
+FOLDER = "surveys/public/"
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+KIOSK_SECONDS = 8  # how long the thanks stay before the next customer's turn
+_SCORE = re.compile(r"\d{1,2}\Z", re.ASCII)
+_SUBMISSION = re.compile(rf"[A-Za-z0-9_-]{{{NONCE_LENGTH}}}\Z")
+
+
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of one invitation. `?score=7` chooses 7 and records nothing."""
+    if refused := _refuse_method(request):
+        return refused
+    now = timezone.now()
+    action = reverse("surveys:answer", kwargs={"token": token})
+    if request.method == "POST":
+
+        def record(score: int, comment: str) -> responses.Recorded:
+            return responses.record_by_invitation(token=token, score=score, comment=comment, now=now)
+
+        return _post(request, record, lambda: answers.open_invitation(token=token, now=now), action, now)
+    opening = answers.open_invitation(token=token, now=now)
+    return _form(request, opening, action)
+
+
+def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The public page of a survey, for anybody. `?kiosk=1` begins anew after each answer.
+
+    `n` names this copy of the form: sent twice it is one answer, and with it the answer can be changed.
+    """
+    if refused := _refuse_method(request):
+        return refused
+    now = timezone.now()
+    given = request.GET.get("n", "")
+    submission = given if _SUBMISSION.match(given) else new_nonce()
+    page = reverse("surveys:public_survey", kwargs={"public_id": public_id})
+    is_kiosk = request.GET.get("kiosk") == "1"
+    action = f"{page}?n={submission}" + ("&kiosk=1" if is_kiosk else "")
+    if request.method != "POST":
+        # A kiosk never shows what the customer before has written.
+        shown = "" if is_kiosk else submission
+        return _form(request, answers.open_form(survey_public_id=public_id, submission=shown, now=now), action)
+
+    def record(score: int, comment: str) -> responses.Recorded:
+        return responses.record_by_link(
+            survey_public_id=public_id,
+            submission=submission,
+            score=score,
+            comment=comment,
+            now=now,
+            channel=ResponseChannel.KIOSK if is_kiosk else ResponseChannel.LINK,
+        )
+
+    def reopen() -> answers.Opening | None:
+        return answers.open_form(survey_public_id=public_id, submission=submission, now=now)
+
+    return _post(request, record, reopen, action, now, again=f"{page}?kiosk=1" if is_kiosk else "")
+
+
+def _refuse_method(request: HttpRequest) -> HttpResponse | None:
+    if request.method not in METHODS:
+        return HttpResponseNotAllowed(METHODS)
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
+    return None
+
+
+def _post(
+    request: HttpRequest, record: Any, reopen: Any, action: str, now: datetime, again: str = ""
+) -> HttpResponse:
+    """Record what was sent and give thanks; what cannot be recorded is shown again as it was typed."""
+    comment = request.POST.get("comment", "")
+    chosen = request.POST.get("score", "").strip()
+    score = int(chosen) if _SCORE.match(chosen) else None
+    if score is None:
+        return _form(request, reopen(), action, score=None, comment=comment, error="score")
+    try:
+        recorded = record(score, comment)
+    except responses.ScoreOutOfRange:
+        return _form(request, reopen(), action, score=None, comment=comment, error="score")
+    except TextTooLong:
+        return _form(request, reopen(), action, score=score, comment=comment, error="comment")
+    except responses.UnknownLink:
+        return _unknown(request)
+    except (responses.ExpiredLink, responses.NoLongerEditable):
+        return _page(request, "expired", _base(_face_of(reopen())), status=410)
+    except responses.ClosedSurvey:
+        return _page(request, "closed", _base(_face_of(reopen())), status=410)
+    return _thanks(request, recorded, action, again)
+
+
+def _thanks(request: HttpRequest, recorded: responses.Recorded, action: str, again: str) -> HttpResponse:
+    look, words = answers.thanks(
+        version=recorded.version, survey_id=recorded.survey_id, segment=recorded.segment, name=recorded.name
+    )
+    context = _base(look) | {
+        "thanks": words,
+        "score": recorded.score,
+        "segment": recorded.segment,
+        "comment": recorded.comment,
+        "can_edit": recorded.is_editable and not again,
+        "action": action,
+        "edit_url": action,
+    }
+    response = _page(request, "thanks", context)
+    if again:
+        response.headers["Refresh"] = f"{KIOSK_SECONDS}; url={again}"
+    return response
+
+
+def _form(
+    request: HttpRequest,
+    opening: answers.Opening | None,
+    action: str,
+    *,
+    score: int | None = None,
+    comment: str | None = None,
+    error: str = "",
+) -> HttpResponse:
+    """The question: with what the customer has answered before, chosen in the mail, or just typed."""
+    if opening is None:
+        return _unknown(request)
+    look = opening.face
+    if not opening.is_editable:
+        if opening.score is not None or not opening.is_live:
+            return _page(request, "expired", _base(look), status=410)
+        if not opening.is_open:
+            return _page(request, "closed", _base(look), status=410)
+    if not error:
+        score, comment = _chosen(request, look), opening.comment
+        score = opening.score if score is None else score
+    context = _base(look) | {
+        "question": opening.question,
+        "scale": look.scale,
+        "low_label": look.low_label,
+        "high_label": look.high_label,
+        "prompts": look.prompts,
+        "score": score,
+        "comment": comment,
+        "errors": _errors(error, look),
+        "action": action,
+    }
+    return _page(request, "answer", context, status=422 if error else 200)
+
+
+def _chosen(request: HttpRequest, look: Face) -> int | None:
+    """The score of the link in the mail; anything that is not on the scale is no choice."""
+    text = request.GET.get("score", "")
+    score = int(text) if _SCORE.match(text) else None
+    return score if any(step["value"] == score for step in look.scale) else None
+
+
+def _errors(error: str, look: Face) -> dict[str, str]:
+    low, high = look.scale[0]["value"], look.scale[-1]["value"]
+    words = {
+        "score": _("Please choose a number from %(low)d to %(high)d.") % {"low": low, "high": high},
+        "comment": _("This is longer than 10,000 characters. Please shorten it a little; nothing is lost."),
+    }
+    return {error: words[error]} if error else {}
+
+
+def _face_of(opening: answers.Opening | None) -> Face | None:
+    return opening.face if opening else None
+
+
+def _base(look: Face | None) -> dict[str, Any]:
+    """What every page of a survey shows: whose it is, in which language, how to reach them."""
+    if look is None:
+        return {"lang": translation.get_language(), "dir": "ltr"}
+    return {
+        "survey": {"company": look.company},
+        "brand": {"accent": look.accent, "accent_text": look.accent_text, "logo_data_uri": look.logo},
+        "lang": look.language,
+        "dir": look.direction,
+        "contact_block": look.contact_lines,
+    }
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    return _page(request, "unknown", _base(None), status=404)
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    template: Template = get_template(f"{FOLDER}{name}.html").template  # type: ignore[attr-defined]  # Django's own engine
+    with translation.override(context["lang"]):
+        return HttpResponse(template.render(Context(context | {"request": request})), status=status)

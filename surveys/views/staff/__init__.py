@@ -1,0 +1,1 @@
+"""Pages of the workspace: contacts, imports, surveys, campaigns."""

@@ -1,0 +1,231 @@
+"""Contacts: the list, one person, adding and editing, opting out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import WorkspaceView
+from accounts.rules.permissions import Permission
+from surveys import pictures
+from surveys.enums import NotSentBecause, Segment
+from surveys.forms import ContactForm
+from surveys.models import Contact
+from surveys.queries import asking, lists
+from surveys.rules import contact_policy
+from surveys.services import contacts
+from surveys.views.staff import base
+
+STATE_LABELS = {
+    "opted-out": gettext_lazy("Opted out"),
+    "undeliverable": gettext_lazy("Undeliverable"),
+    "no-address": gettext_lazy("No address"),
+    "never-asked": gettext_lazy("Never asked"),
+}
+SEGMENTS = (Segment.PROMOTER, Segment.PASSIVE, Segment.DETRACTOR)
+
+
+class ContactList(WorkspaceView):
+    """Everybody, newest first; search and filters are in the address."""
+
+    permission = Permission.VIEW_CONTACTS
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        chosen = {name: request.GET.get(name, "").strip() for name in ("search", "attribute", "value", "segment", "state")}
+        rows = lists.contacts(workspace=self.workspace, **chosen)
+        page = lists.keyset(rows, **base.cursor(request))
+        attributes = lists.attributes(workspace=self.workspace)
+        context = {
+            "title": _("Contacts"),
+            "page": page,
+            "chosen": chosen,
+            "chips": self._chips(request, chosen, {row.name: row.label for row in attributes}),
+            "attributes": base.options([(row.name, row.label) for row in attributes], chosen["attribute"]),
+            "values": next((row.values for row in attributes if row.name == chosen["attribute"]), []),
+            "segments": base.options(
+                [*((code.value, code.label) for code in SEGMENTS), ("NONE", _("No answer yet"))], chosen["segment"]
+            ),
+            "states": base.options(list(STATE_LABELS.items()), chosen["state"]),
+            "shown": base.counted(lists.capped_count(rows)),
+            "may_manage": self.may(Permission.MANAGE_CONTACTS),
+            "may_send": self.may(Permission.SEND_CAMPAIGNS),
+            **base.paging(request, page),
+        }
+        return render(request, "surveys/contact_list.html", context)
+
+    def _chips(self, request: HttpRequest, chosen: dict[str, str], labels: dict[str, str]) -> list[dict[str, Any]]:
+        found = []
+        if chosen["search"]:
+            found.append(base.chip(request, _("Search"), chosen["search"], "search"))
+        if chosen["attribute"]:
+            label = labels.get(chosen["attribute"], chosen["attribute"])
+            found.append(base.chip(request, label, chosen["value"] or _("any value"), "attribute", "value"))
+        if chosen["segment"]:
+            words = dict(Segment.choices) | {"NONE": _("No answer yet")}
+            found.append(base.chip(request, _("Class"), words.get(chosen["segment"], chosen["segment"]), "segment"))
+        if chosen["state"] in STATE_LABELS:
+            found.append(base.chip(request, _("State"), STATE_LABELS[chosen["state"]], "state"))
+        return found
+
+
+class ContactPage(WorkspaceView):
+    """One person: class today and before, what they were asked and why not, what they said."""
+
+    permission = Permission.VIEW_CONTACTS
+
+    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        contact = contact_or_404(self, public_id)
+        now = timezone.now()
+        answers = lists.answers_of(contact=contact)
+        nps = [answer for answer in answers if answer.metric == "NPS"]
+        suppressed = asking.suppressed_addresses(workspace=self.workspace, contacts=[contact])
+        labels = {row.name: row.label for row in lists.attributes(workspace=self.workspace)}
+        verdict = self._verdict(contact, bool(suppressed), now)
+        context = {
+            "title": contact.display_name,
+            "crumbs": base.crumbs((_("Contacts"), reverse("surveys:contact_list", args=[slug]))),
+            "contact": contact,
+            "answers": answers,
+            "latest": nps[0] if nps else None,
+            "history": pictures.history([(answer.responded_at, answer.score, answer.segment) for answer in nps]),
+            "invitations": lists.invitations_of(contact=contact),
+            "verdict": verdict,
+            "verdict_words": capfirst(dict(NotSentBecause.choices).get(verdict.reason or "", "")),
+            "attributes": [(labels.get(name, name), value) for name, value in sorted(contact.attributes.items())],
+            "cases_url": self._cases_url(slug, contact),
+            "may_manage": self.may(Permission.MANAGE_CONTACTS),
+            "may_erase": self.may(Permission.ERASE_CONTACTS),
+        }
+        return render(request, "surveys/contact.html", context)
+
+    def _verdict(self, contact: Contact, is_suppressed: bool, now: Any) -> contact_policy.Verdict:
+        """May the person be asked today, by the workspace's own floor?"""
+        facts = contact_policy.Facts(
+            has_address=bool(contact.email),
+            opted_out=contact.opted_out_at is not None,
+            suppressed=is_suppressed,
+            undeliverable=contact.undeliverable_at is not None,
+            erased=contact.erased_at is not None,
+            last_asked_at=contact.last_asked_at,
+            last_declined_at=contact.last_declined_at,
+        )
+        return contact_policy.may_ask(facts, contact_policy.Policy(quiet_days=self.workspace.quiet_days), now=now)
+
+    def _cases_url(self, slug: str, contact: Contact) -> str:
+        """The fragment with this person's cases; it belongs to an app above, known by its name only."""
+        try:
+            return reverse("detractors:contact_cases", kwargs={"slug": slug, "public_id": contact.public_id})
+        except NoReverseMatch:
+            return ""
+
+
+class _ContactEdit(WorkspaceView):
+    permission = Permission.MANAGE_CONTACTS
+
+    def form(self, contact: Contact, data: Any = None) -> ContactForm:
+        """The form for `contact`, with what was typed."""
+        attributes = lists.attributes(workspace=self.workspace)
+        return ContactForm(data, instance=contact, workspace=self.workspace, attributes=attributes)
+
+    def show(self, form: ContactForm, title: str, cancel_url: str, status: int = 200) -> HttpResponse:
+        """The page with the form."""
+        slug = self.workspace.slug
+        context = {
+            "title": title,
+            "form": form,
+            "cancel_url": cancel_url,
+            "crumbs": base.crumbs((_("Contacts"), reverse("surveys:contact_list", args=[slug]))),
+        }
+        return render(self.request, "surveys/contact_form.html", context, status=status)
+
+
+class ContactAdd(_ContactEdit):
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        return self._show(self.form(Contact(workspace=self.workspace)))
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        form = self.form(Contact(workspace=self.workspace), request.POST)
+        if form.is_valid():
+            try:
+                contact, _created = contacts.upsert(workspace=self.workspace, now=timezone.now(), **form.facts())
+            except (contacts.NoIdentity, contacts.Conflict, ValidationError) as error:
+                form.add_error(None, error if isinstance(error, ValidationError) else str(error))
+            else:
+                messages.success(request, _("%(name)s is added.") % {"name": contact.display_name})
+                return redirect("surveys:contact", slug=slug, public_id=contact.public_id)
+        return self._show(form, 422)
+
+    def _show(self, form: ContactForm, status: int = 200) -> HttpResponse:
+        return self.show(form, _("New contact"), reverse("surveys:contact_list", args=[self.workspace.slug]), status)
+
+
+class ContactEdit(_ContactEdit):
+    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        contact = contact_or_404(self, public_id)
+        return self._show(contact, self.form(contact))
+
+    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        # The form writes into its instance, so the service gets a row of its own.
+        form = self.form(contact_or_404(self, public_id), request.POST)
+        contact = contact_or_404(self, public_id)
+        if form.is_valid():
+            try:
+                contacts.update(contact=contact, now=timezone.now(), **form.facts())
+            except (contacts.NoIdentity, contacts.Conflict, ValidationError) as error:
+                form.add_error(None, error if isinstance(error, ValidationError) else str(error))
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("surveys:contact", slug=slug, public_id=public_id)
+        return self._show(contact_or_404(self, public_id), form, 422)
+
+    def _show(self, contact: Contact, form: ContactForm, status: int = 200) -> HttpResponse:
+        page = reverse("surveys:contact", args=[self.workspace.slug, contact.public_id])
+        return self.show(form, _("Edit %(name)s") % {"name": contact.display_name}, page, status)
+
+
+class ContactOptOut(WorkspaceView):
+    """The person asked not to be surveyed, or changed their mind."""
+
+    permission = Permission.MANAGE_CONTACTS
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        contact = contact_or_404(self, public_id)
+        if request.POST.get("undo"):
+            contacts.opt_in(contact=contact, now=timezone.now())
+            messages.success(request, _("%(name)s may be asked again.") % {"name": contact.display_name})
+        else:
+            contacts.opt_out(contact=contact, now=timezone.now())
+            messages.success(request, _("%(name)s will not be surveyed any more.") % {"name": contact.display_name})
+        return redirect("surveys:contact", slug=slug, public_id=public_id)
+
+
+class ContactErase(WorkspaceView):
+    """Erase a person for good; the scores stay in the figures, nameless."""
+
+    permission = Permission.ERASE_CONTACTS
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        contact = contact_or_404(self, public_id)
+        if request.POST.get("confirm") != "yes":
+            messages.error(request, _("Tick the box first: erasing cannot be undone."))
+            return redirect("surveys:contact", slug=slug, public_id=public_id)
+        contacts.erase(contact=contact, now=timezone.now())
+        messages.success(request, _("The person is erased."))
+        return redirect("surveys:contact_list", slug=slug)
+
+
+def contact_or_404(view: WorkspaceView, public_id: str) -> Contact:
+    """The workspace's contact with this id; 404 for others' and erased ones."""
+    found: Contact = get_object_or_404(Contact.objects.of(view.workspace).present(), public_id=public_id)
+    return found

@@ -1,0 +1,127 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from accounts.enums import Role
+from accounts.models import User, Workspace
+from accounts.services import members
+from detractors.models import EscalationStep, RootCause, SlaPolicy
+from tests.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+PROMISES, CAUSES = "/w/acme/settings/promises/", "/w/acme/settings/causes/"
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def policy(acme: Workspace) -> SlaPolicy:
+    return SlaPolicy.objects.of(acme).get(is_default=True)
+
+
+@pytest.fixture
+def typed(policy: SlaPolicy) -> dict[str, str]:
+    return {
+        "first_response": "2", "first_response_unit": "HOURS", "resolution": "3", "resolution_unit": "DAYS",
+        "warn_percent": "60", "calendar": str(policy.calendar_id),
+        "FIRST_RESPONSE_LEAD": "0", "RESOLUTION_MANAGER": "30", "RESOLUTION_EXECUTIVE": "",
+    }  # fmt: skip
+
+
+def test_the_stored_promise_is_shown_as_people_say_it(owner: User, policy: SlaPolicy) -> None:
+    form = signed_in(owner).get(PROMISES).context["form"]
+    shown = [form[name].value() for name in ("first_response", "first_response_unit", "resolution", "resolution_unit")]
+    assert shown == [60, "MINUTES", 2, "DAYS"]
+
+
+def test_a_promise_is_saved_in_working_minutes_with_its_steps(owner: User, policy: SlaPolicy, typed: dict[str, str]) -> None:
+    assert signed_in(owner).post(PROMISES, typed).status_code == 302
+    policy.refresh_from_db()
+    assert (policy.first_response_minutes, policy.resolution_minutes, policy.warn_percent) == (120, 3 * 480, 60)
+    steps = EscalationStep.objects.of(policy.workspace_id).filter(policy=policy).order_by("kind")
+    assert list(steps.values_list("kind", "level", "after_minutes")) == [
+        ("FIRST_RESPONSE", "LEAD", 0), ("RESOLUTION", "MANAGER", 30),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "at_fault"),
+    [
+        ("first_response", "0", "first_response"),
+        ("first_response", "4", "resolution"),
+        ("resolution", "4000", "resolution"),
+        ("resolution", "x", "resolution"),
+        ("warn_percent", "100", "warn_percent"),
+        ("calendar", "0", "calendar"),
+        ("RESOLUTION_MANAGER", "-1", "RESOLUTION_MANAGER"),
+    ],
+)
+def test_what_makes_no_promise_is_refused_and_kept_on_the_page(
+    owner: User, policy: SlaPolicy, typed: dict[str, str], field: str, value: str, at_fault: str
+) -> None:
+    unit = {"first_response_unit": "DAYS"} if value == "4" else {}
+    answer = signed_in(owner).post(PROMISES, {**typed, **unit, field: value})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [at_fault])
+    assert answer.context["form"][field].value() == value
+    policy.refresh_from_db()
+    assert (policy.first_response_minutes, policy.resolution_minutes) == (60, 960)
+
+
+def test_the_effect_is_said_in_moments_while_typing(owner: User, typed: dict[str, str]) -> None:
+    half_an_hour = {**typed, "first_response": "60", "first_response_unit": "MINUTES"}
+    page = signed_in(owner).get(PROMISES, half_an_hour, headers={"HX-Request": "true"})
+    friday = page.context["examples"][1]
+    assert (friday.at.strftime("%a %H:%M"), friday.answered_by.strftime("%a %H:%M")) == ("Fri 16:30", "Mon 09:30")
+    assert (friday.answered_by - friday.at).days == 2
+    assert "An answer on Friday 16:30" in " ".join(page.content.decode().split())
+    assert "Monday 09:30" in page.content.decode()
+
+
+@pytest.mark.parametrize(("role", "promises", "causes"), [
+    (Role.ADMIN, 200, 200), (Role.MANAGER, 403, 200), (Role.AGENT, 403, 403), (Role.ANALYST, 403, 403),
+])  # fmt: skip
+def test_who_may_change_what(acme: Workspace, now: datetime, role: Role, promises: int, causes: int) -> None:
+    user = members.ensure_user(email="x@acme.example", now=now)
+    members.add(workspace=acme, user=user, role=role, now=now)
+    client = signed_in(user)
+    assert (client.get(PROMISES).status_code, client.get(CAUSES).status_code) == (promises, causes)
+
+
+def test_a_stranger_finds_neither(acme: Workspace, charlie: User) -> None:
+    client = signed_in(charlie)
+    assert [client.get(PROMISES).status_code, client.get(CAUSES).status_code] == [404, 404]
+    assert client.post(CAUSES, {"act": "add", "name": "Mine"}).status_code == 404
+    assert not RootCause.objects.of(acme).filter(name="Mine").exists()
+
+
+def test_a_cause_is_added_renamed_retired_and_brought_back(acme: Workspace, owner: User) -> None:
+    client = signed_in(owner)
+    top = RootCause.objects.of(acme).get(name="Delivery")
+    client.post(CAUSES, {"act": "add", "name": "Lost parcel", "parent": top.public_id})
+    cause = RootCause.objects.of(acme).get(name="Lost parcel", parent=top)
+    client.post(CAUSES, {"act": "rename", "cause": cause.public_id, "name": "Parcel lost"})
+    client.post(CAUSES, {"act": "retire", "cause": cause.public_id})
+    cause.refresh_from_db()
+    assert (cause.name, cause.retired_at is None) == ("Parcel lost", False)
+    client.post(CAUSES, {"act": "bring-back", "cause": cause.public_id})
+    cause.refresh_from_db()
+    assert cause.retired_at is None
+
+
+def test_a_name_in_use_is_refused_where_it_was_typed(acme: Workspace, owner: User) -> None:
+    client = signed_in(owner)
+    added = client.post(CAUSES, {"act": "add", "name": "late DELIVERY", "parent": ""})
+    assert (added.status_code, list(added.context["form"].errors)) == (422, ["name"])
+    cause = RootCause.objects.of(acme).get(name="Slow answer")
+    renamed = client.post(CAUSES, {"act": "rename", "cause": cause.public_id, "name": "Late delivery"})
+    row = next(row for row in renamed.context["kept"] if row["cause"].pk == cause.pk)
+    assert (renamed.status_code, row["error"], row["typed"]) == (422, "“Late delivery” is there already.", "Late delivery")
+
+
+def test_a_cause_of_another_workspace_is_not_found(acme: Workspace, charlie: User, globex: Workspace) -> None:
+    cause = RootCause.objects.of(acme).get(name="Slow answer")
+    answer = signed_in(charlie).post("/w/globex/settings/causes/", {"act": "retire", "cause": cause.public_id})
+    assert answer.status_code == 404

@@ -1,0 +1,37 @@
+"""The real product for a test: web, worker, schedule and mail server as processes of their own, on the servers of the
+test run with a database of its own.
+
+    with live.product("whole_loop") as product:
+        product.wait_for_mail(to="carla@example.com")
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.product import Product, drop_database, fresh_stores, running
+from tests import servers
+
+
+def folder() -> Path:
+    """Where live products of the tests keep their files."""
+    return Path(os.environ.get("AMENDS_TEST_DATA") or servers.DATA) / "live"
+
+
+@contextmanager
+def product(name: str, *, mail: str = "smtp") -> Iterator[Product]:
+    """A running product that ends with the block. `mail` is "smtp" (to the sink) or "outbox:" (the mailbox page)."""
+    database = f"test_live_{name}"
+    static = folder() / "static"  # collected once for all: it takes longer than the start of everything else
+    one = Product(
+        folder() / name,
+        stores=fresh_stores(database),
+        mail=mail,
+        settings={"AMENDS_STATIC_ROOT": str(static)},
+    )
+    try:
+        with running(one):
+            yield one
+    finally:
+        drop_database(database)

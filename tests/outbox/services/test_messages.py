@@ -1,0 +1,118 @@
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Workspace
+from outbox.enums import Kind, State, SuppressionScope
+from outbox.models import OutboundMessage
+from outbox.queries import of_object
+from outbox.rendering import UnknownMail
+from outbox.services import messages
+from tests.conftest import MONDAY_9AM
+from tests.outbox.conftest import FACTS, Postman, queued
+
+
+def request(workspace: Workspace, to: str, **more: object) -> messages.EmailRequest:
+    return messages.EmailRequest(
+        mail="survey_invitation",
+        to=to,
+        context=FACTS,
+        dedupe_key=f"k:{to}",
+        kind=Kind.SURVEY,
+        workspace=workspace,
+        **more,
+    )  # type: ignore[arg-type]  # keywords of the dataclass
+
+
+def test_a_mail_is_queued_once_per_key(acme: Workspace, postman: Postman) -> None:
+    first, second = (
+        queued(acme),
+        queued(acme, "other@customer.example", dedupe_key="test:SURVEY:maya@customer.example"),
+    )
+    assert (first.pk, second.to) == (second.pk, "maya@customer.example")
+    assert (first.state, first.next_at, first.attempts) == (State.QUEUED, MONDAY_9AM, 0)
+
+
+def test_the_words_are_frozen_when_queued(acme: Workspace, postman: Postman) -> None:
+    pk = queued(acme).pk
+    acme.name = "Renamed"
+    acme.save()
+    message = OutboundMessage.objects.of(acme).get(pk=pk)
+    assert ("Renamed" in message.html, "Acme" in message.html) == (False, True)
+
+
+def test_many_are_queued_with_one_insert(
+    acme: Workspace, postman: Postman, django_assert_num_queries
+) -> None:  # type: ignore[no-untyped-def]
+    wanted = [request(acme, f"m{n}@x.example", about=f"invitation:{n}") for n in range(100)]
+    with django_assert_num_queries(3):  # which are known, the insert, the rows as they are now
+        rows = messages.queue_emails(wanted, now=MONDAY_9AM)
+    assert [row.to for row in rows] == [item.to for item in wanted]
+    with django_assert_num_queries(1):
+        again = messages.queue_emails(wanted, now=MONDAY_9AM)
+    assert [row.pk for row in again] == [row.pk for row in rows]
+    assert [row.pk for row in of_object(about="invitation:7")] == [rows[7].pk]
+
+
+def test_a_key_twice_in_one_call_is_one_mail(acme: Workspace, postman: Postman) -> None:
+    rows = messages.queue_emails([request(acme, "a@x.example"), request(acme, "a@x.example")], now=MONDAY_9AM)
+    assert (rows[0].pk, OutboundMessage.objects.of(acme).count()) == (rows[1].pk, 1)
+
+
+def test_kept_mail_has_arrived_at_once(acme: Workspace, kept_mail: None) -> None:
+    message = queued(acme)
+    assert (message.state, message.sent_at, message.delivered_at, message.next_at) == (
+        State.SENT, MONDAY_9AM, MONDAY_9AM, None,
+    )  # fmt: skip
+
+
+def test_kept_mail_planned_for_later_waits(acme: Workspace, kept_mail: None) -> None:
+    later = MONDAY_9AM + timedelta(hours=2)
+    message = queued(acme, send_at=later)
+    assert (message.state, message.next_at) == (State.QUEUED, later)
+    assert messages.sweep(now=later - timedelta(minutes=1)) == 0
+    assert messages.sweep(now=later) == 1
+    message.refresh_from_db()
+    assert message.state == State.SENT
+    assert message.delivered_at is not None
+
+
+def test_kept_mail_to_a_suppressed_address_is_skipped(acme: Workspace, kept_mail: None) -> None:
+    messages.suppress(
+        workspace=acme, address="Maya@Customer.example", scope=SuppressionScope.SURVEYS, reason="UNSUBSCRIBED",
+        source="test", now=MONDAY_9AM,
+    )  # fmt: skip
+    survey, reply = queued(acme), queued(acme, kind=Kind.CUSTOMER)
+    assert [(m.state, m.skipped_because) for m in (survey, reply)] == [
+        (State.SKIPPED, "SUPPRESSED"),
+        (State.SENT, ""),
+    ]
+
+
+def test_secret_words_are_gone_once_kept_or_sent(kept_mail: None, db: None) -> None:
+    pk = queued(None, kind=Kind.ACCOUNT, is_secret=True).pk
+    message = OutboundMessage.objects.across_workspaces().get(pk=pk)
+    assert (message.state, message.text, message.html) == (State.SENT, "", "")
+
+
+def test_an_unknown_mail_is_an_error_at_once(acme: Workspace, kept_mail: None) -> None:
+    with pytest.raises(UnknownMail):
+        queued(acme, mail="no_such_mail")
+
+
+def test_old_words_are_forgotten_and_the_fact_stays(acme: Workspace, kept_mail: None) -> None:
+    old, new = queued(acme), queued(acme, "b@x.example", now=MONDAY_9AM + timedelta(days=2))
+    later = MONDAY_9AM + timedelta(days=200)
+    assert messages.forget_bodies(before=MONDAY_9AM + timedelta(days=1), now=later) == 1
+    kept = OutboundMessage.objects.of(acme).get(pk=new.pk)
+    gone = OutboundMessage.objects.of(acme).get(pk=old.pk)
+    assert (gone.text, gone.html, gone.forgotten_at, gone.state) == ("", "", later, State.SENT)
+    assert (kept.text != "", kept.forgotten_at) == (True, None)
+
+
+def test_mail_that_still_has_to_leave_keeps_its_words(acme: Workspace, postman: Postman) -> None:
+    queued(acme)
+    assert (
+        messages.forget_bodies(before=MONDAY_9AM + timedelta(days=1), now=MONDAY_9AM + timedelta(days=200))
+        == 0
+    )
