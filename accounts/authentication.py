@@ -44,7 +44,7 @@ class ApiKeyAuthentication(BaseAuthentication):
             return None
         key: ApiKey | None = (
             ApiKey.objects.get_usable_keys()
-            .select_related("workspace", "created_by")
+            .select_related("workspace")
             .filter(prefix=secret.partition(".")[0])
             .first()
         )

@@ -71,7 +71,11 @@ def measure(seconds: int = SECONDS, times: int = 3) -> dict[str, Any]:
             "ours": "config.wsgi:application",
         }
         ports = {name: stack.enter_context(_served(app, url)) for name, app in apps.items()}
-        at = {"plain": 0, "orm": 0, "ours": tokens // 3}  # ours and the ORM view never meet the same invitation
+        at = {
+            "plain": 0,
+            "orm": 0,
+            "ours": tokens // 3,
+        }  # ours and the ORM view never meet the same invitation
 
         def run(name: str, connections: int) -> dict[str, float]:
             outcome = _drive(ports[name], folder, at[name], connections, seconds)
@@ -86,7 +90,11 @@ def measure(seconds: int = SECONDS, times: int = 3) -> dict[str, Any]:
             raise AssertionError("more answers than invitations: raise INVITATIONS")
         _check()
         durable = _durable()
-    ratio, over_orm, p99 = rates["ours"] / rates["plain"], rates["ours"] / rates["orm"], slow["ours"] / slow["plain"]
+    ratio, over_orm, p99 = (
+        rates["ours"] / rates["plain"],
+        rates["ours"] / rates["orm"],
+        slow["ours"] / slow["plain"],
+    )
     return {
         "rates": rates, "ratio": ratio, "over_orm": over_orm, "p99_ms": slow, "p99_ratio": p99, "commits": durable,
         "rows": [
@@ -161,7 +169,17 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 def _drive(port: int, folder: Path, start: int, connections: int, seconds: int) -> dict[str, float]:
     """Post answers for some seconds; every one must be taken."""
     done = subprocess.run(
-        ["wrk", "-t1", "--timeout", "20s", f"-c{connections}", f"-d{seconds}s", "-s", str(folder / "answer.lua"), f"http://127.0.0.1:{port}"],
+        [
+            "wrk",
+            "-t1",
+            "--timeout",
+            "20s",
+            f"-c{connections}",
+            f"-d{seconds}s",
+            "-s",
+            str(folder / "answer.lua"),
+            f"http://127.0.0.1:{port}",
+        ],
         env=os.environ | {"BENCH_TOKENS": str(folder / "tokens"), "BENCH_START": str(start)},
         capture_output=True,
         text=True,
@@ -201,4 +219,8 @@ def _durable() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
         fsync, commit = cursor.fetchone()
-    return "durable commits" if (fsync, commit) == ("on", "on") else f"fsync {fsync}, synchronous_commit {commit}"
+    return (
+        "durable commits"
+        if (fsync, commit) == ("on", "on")
+        else f"fsync {fsync}, synchronous_commit {commit}"
+    )

@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -38,7 +39,10 @@ PAGES = {
     "first page of all answers": "answers/?period=12m",
     "answers of detractors at one touchpoint": "answers/?period=12m&segment=DETRACTOR&touchpoint=Delivery",
 }
-COUNTED = "dashboard, touchpoint and region (reads the answers)", "dashboard/?period=12m&touchpoint=Delivery&where=region%3ANorth"
+COUNTED = (
+    "dashboard, touchpoint and region (reads the answers)",
+    "dashboard/?period=12m&touchpoint=Delivery&where=region%3ANorth",
+)
 
 
 def measure(sizes: tuple[int, ...] = SIZES, times: int = 15) -> dict[str, Any]:
@@ -50,7 +54,9 @@ def measure(sizes: tuple[int, ...] = SIZES, times: int = 15) -> dict[str, Any]:
 
         settings.ALLOWED_HOSTS = ["*"]
         now = datetime.now(UTC)
-        sites, owner, loading = {}, None, {}
+        sites: dict[int, Any] = {}
+        loading: dict[int, float] = {}
+        owner: Any = None
         for size in sizes:
             start = time.perf_counter()
             sites[size], owner = _site(size, now)
@@ -68,18 +74,27 @@ def measure(sizes: tuple[int, ...] = SIZES, times: int = 15) -> dict[str, Any]:
             found: dict[int, list[float]] = {size: [] for size in sizes}
             for turn in range(times + 1):
                 for size in sizes:
-                    took = 1000 * common.seconds(lambda size=size, query=query: _get(client, f"/w/bench-{size}/{query}"))
+                    took = 1000 * common.seconds(partial(_get, client, f"/w/bench-{size}/{query}"))
                     if turn:  # the first turn warms
                         found[size].append(took)
             medians = {size: statistics.median(found[size]) for size in sizes}
             p95 = common.percentile(found[large], 0.95)
             figures[what] = {"ms": medians, "p95_ms": p95, "ratio": medians[large] / medians[small]}
             shown = " / ".join(f"{medians[size]:.0f}" for size in sizes)
-            rows.append(common.row(f"{what}, p95 {p95:.0f} ms", f"{shown} ms", f"{medians[large] / medians[small]:.2f}", "<= 1.5, p95 < 150"))
+            rows.append(
+                common.row(
+                    f"{what}, p95 {p95:.0f} ms",
+                    f"{shown} ms",
+                    f"{medians[large] / medians[small]:.2f}",
+                    "<= 1.5, p95 < 150",
+                )
+            )
         shares = common.in_turn(
             {
                 "raw": lambda: _raw(sites[large], now),
-                "ours": lambda: _in_database(lambda: _get(client, f"/w/bench-{large}/{PAGES['dashboard, 12 months, by region']}")),
+                "ours": lambda: _in_database(
+                    lambda: _get(client, f"/w/bench-{large}/{PAGES['dashboard, 12 months, by region']}")
+                ),
             },
             times,
         )
@@ -105,7 +120,13 @@ def _site(size: int, now: datetime) -> tuple[Any, Any]:
     owner = members.ensure_user(email="owner@bench.example", now=now)
     workspace = workspaces.create(name=f"Bench {size}", slug=f"bench-{size}", owner=owner, now=now)
     synthetic.load(
-        workspace=workspace, contacts=size // 5, responses=size, cases=min(CASES, size // 5), days=365, seed=1, now=now
+        workspace=workspace,
+        contacts=size // 5,
+        responses=size,
+        cases=min(CASES, size // 5),
+        days=365,
+        seed=1,
+        now=now,
     )
     return workspace, owner
 

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +75,11 @@ class Driver:
     def run(self) -> None:
         """Let every customer answer."""
         with ThreadPoolExecutor(CUSTOMERS) as customers:
-            for outcome in customers.map(self.insist, self.answers):
-                self.write(outcome)
+            for _done in customers.map(self.insist, self.answers):
+                pass
 
-    def insist(self, answer: Answer) -> dict[str, Any]:
-        """Send one answer until it is acknowledged; the ledger's line."""
+    def insist(self, answer: Answer) -> None:
+        """Send one answer until it is acknowledged, and write the ledger's line."""
         time.sleep(max(0.0, answer.at - (time.monotonic() - self.started)))
         begun = time.monotonic()
         attempts, last = 0, ""
@@ -91,10 +91,11 @@ class Driver:
                 last = type(error).__name__
             else:
                 if reply.status_code in (200, 201):
-                    return self.line(answer, attempts, begun, is_acknowledged=True, last=str(reply.status_code))
+                    self.write(answer, attempts, begun, is_acknowledged=True, last=str(reply.status_code))
+                    return
                 last = f"{reply.status_code} {reply.text[:300]}"
             time.sleep(PAUSE)
-        return self.line(answer, attempts, begun, is_acknowledged=False, last=last)
+        self.write(answer, attempts, begun, is_acknowledged=False, last=last)
 
     def send(self, answer: Answer) -> requests.Response:
         """One attempt; the same words and, by the API, the same idempotency key each time."""
@@ -116,20 +117,17 @@ class Driver:
             timeout=TIMEOUT,
         )
 
-    def line(
-        self, answer: Answer, attempts: int, begun: float, *, is_acknowledged: bool, last: str
-    ) -> dict[str, Any]:
-        """An outcome as the ledger keeps it."""
-        facts = asdict(answer)
-        return {name: facts[name] for name in ("number", "way", "score")} | {
+    def write(self, answer: Answer, attempts: int, begun: float, *, is_acknowledged: bool, last: str) -> None:
+        """Append how it went with one answer."""
+        outcome = {
+            "number": answer.number,
+            "way": answer.way,
+            "score": answer.score,
             "attempts": attempts,
             "is_acknowledged": is_acknowledged,
             "seconds": round(time.monotonic() - begun, 3),
             "last": last,
         }
-
-    def write(self, outcome: dict[str, Any]) -> None:
-        """Append a line."""
         with self.lock:
             self.ledger.write(json.dumps(outcome) + "\n")
             self.ledger.flush()

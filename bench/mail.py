@@ -132,7 +132,8 @@ def work(who: str, mails: int, label: str) -> None:
     """One worker: get ready, wait for the word, send `mails` messages, say so."""
     import django
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import config.celery  # noqa: F401  the broker hints go to, as in every process of the product
+
     django.setup()
     run = _ours if who == "ours" else _django
     job = run(mails, label)

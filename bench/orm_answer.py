@@ -8,15 +8,15 @@ from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
 
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import path
-from django.utils import timezone
+from django.db import transaction  # noqa: E402  after Django is set up
+from django.http import HttpRequest, HttpResponse  # noqa: E402  after Django is set up
+from django.shortcuts import get_object_or_404, render  # noqa: E402  after Django is set up
+from django.urls import path  # noqa: E402  after Django is set up
+from django.utils import timezone  # noqa: E402  after Django is set up
 
-from core.tokens import match_token
-from surveys.models import Attribute, Invitation, InvitationChange, Response, ResponseChange
-from surveys.rules.metrics import classify
+from core.tokens import match_token  # noqa: E402  after Django is set up
+from surveys.models import Attribute, Invitation, InvitationChange, Response, ResponseChange  # noqa: E402  after Django is set up
+from surveys.rules.metrics import classify  # noqa: E402  after Django is set up
 
 
 def answer(request: HttpRequest, token: str) -> HttpResponse:

@@ -240,7 +240,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "core.openapi.ApiSchema",
     "EXCEPTION_HANDLER": "core.problems.handle",
     "UNAUTHENTICATED_USER": None,
 }
@@ -253,6 +253,16 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {  # codes that several fields share, or that share their name
+        "SurveyStatus": "surveys.enums.SurveyStatus.choices",
+        "InvitationStatus": "surveys.enums.InvitationStatus.choices",
+        "CaseStatus": "detractors.serializers.STATUS_CHOICES",
+        "Outcome": "detractors.enums.Outcome.choices",
+        "CallOutcome": "detractors.enums.CallOutcome.choices",
+        "DecisionOutcome": "detractors.enums.DecisionOutcome.choices",
+    },
     "SERVE_PERMISSIONS": [],
     "SERVE_AUTHENTICATION": [],
 }

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.validators import ProhibitNullCharactersValidator
@@ -19,6 +19,7 @@ LARGEST_JSON = 20_000  # characters of a free-form object
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -92,6 +93,30 @@ class Code(serializers.ChoiceField):
         return str(super().to_internal_value(data))
 
 
+def read_moment(text: Any) -> datetime:
+    """The RFC 3339 moment `text` names, in UTC. Raises ValueError."""
+    if not isinstance(text, str) or not _MOMENT.fullmatch(text):
+        raise ValueError(text)
+    moment = datetime.fromisoformat(text.upper())
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError(text) from None
+
+
+def read_day_or_moment(text: str) -> date | datetime:
+    """What a query's `since` or `until` names: a day, or a moment in UTC; from 1970 to 2199. Raises ValueError."""
+    found: date | datetime
+    if _DAY.fullmatch(text):
+        found = date.fromisoformat(text)
+    else:
+        # A "+" that was not escaped in an address arrives as a space.
+        found = read_moment(text[:11] + text[11:].replace(" ", "+"))
+    if not EARLIEST.year <= found.year < LATEST.year:
+        raise ValueError(text)
+    return found
+
+
 class Moment(serializers.DateTimeField):
     """An RFC 3339 moment; without an offset it is UTC."""
 
@@ -101,12 +126,9 @@ class Moment(serializers.DateTimeField):
     }
 
     def to_internal_value(self, value: Any) -> datetime:
-        if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-            self.fail("moment")
         try:
-            moment = datetime.fromisoformat(value.upper())
-            moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        except (ValueError, OverflowError):
+            moment = read_moment(value)
+        except ValueError:
             self.fail("moment")
         if not EARLIEST <= moment < LATEST:
             self.fail("range")

@@ -1,6 +1,7 @@
 """Colours people choose: are they readable?
 
-Contrast as in WCAG 2.2 (relative luminance of sRGB): 4.5 is enough for text, 3 for the edge of a button.
+Contrast as in WCAG 2.2 (relative luminance of sRGB): 3 is enough for the edge of a button, 4.5 for text,
+which black or white always reaches.
 """
 
 from __future__ import annotations
@@ -8,8 +9,7 @@ from __future__ import annotations
 import re
 
 LIGHT_INK = "#ffffff"
-DARK_INK = "#111111"
-ENOUGH_FOR_TEXT = 4.5
+DARK_INK = "#000000"
 ENOUGH_FOR_SHAPES = 3.0
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 

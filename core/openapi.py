@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from core.api_fields import Body, Row
+from core.pagination import MOST, USUAL
 from core.problems import MEDIA_TYPE
 
 
@@ -30,6 +31,13 @@ class ProblemRow(Row):
     errors = ProblemErrorRow(many=True)
 
 
+PAGE_PARAMETERS = [
+    OpenApiParameter("cursor", str, description="Where to go on: take it from `next` of the page before."),
+    OpenApiParameter(
+        "limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}, description="Rows a page."
+    ),
+]
+
 REFUSALS = {
     "400": "Something in the request does not fit; `errors` says what.",
     "401": "No API key, or one that opens nothing.",
@@ -47,6 +55,17 @@ _WITH_BODY = ("409", "413", "415")
 
 class ApiSchema(AutoSchema):
     """Every operation with its refusals."""
+
+    def get_description(self) -> str:
+        """Only what an operation says of itself; a class's docstring is for its readers."""
+        return ""
+
+    def _get_serializer_name(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> str:
+        name = super()._get_serializer_name(serializer, direction, bypass_extensions)
+        for word in ("Row", "Body"):
+            if name.removesuffix("Request").endswith(word):
+                return name.replace(word, "", 1)
+        return name
 
     def get_override_parameters(self) -> list[Any]:
         found = list(super().get_override_parameters())

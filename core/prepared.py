@@ -37,7 +37,7 @@ class Prepared:
             return self._fetch(self._plain, facts)
         if connection.connection is None or self._is_pooled:
             return self._run(facts)
-        connection.health_check_done = True  # a dead connection shows below
+        connection.health_check_done = True  # type: ignore[attr-defined]  # a dead connection shows below
         try:
             return self._run(facts)
         except (OperationalError, InterfaceError):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import heartbeat
+from core.components_demo import example_context
 from core.sweeps import allowed_lateness
 
 
@@ -43,6 +44,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
     trouble = _trouble(timezone.now())
     body = {"ready": not trouble, "trouble": trouble, "version": settings.VERSION}
     return JsonResponse(body, status=503 if trouble else 200)
+
+
+def components(request: HttpRequest, slug: str) -> HttpResponse:
+    """The style guide: every component with examples (development only)."""
+    return render(request, "core/components.html", example_context())
 
 
 def _page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:

@@ -52,7 +52,7 @@ class Row:
 
 
 def margin_text(figures: NpsFigures) -> str:
-    """"± 7.4", or that there are too few answers for one."""
+    """ "± 7.4", or that there are too few answers for one."""
     if figures.n and not figures.has_enough:
         return _("too few to say")
     return "" if figures.margin is None else f"± {figures.margin:.1f}"
@@ -84,12 +84,14 @@ class Board:
         return self.url("cases", bare.fixed(figure=figure, **changes))
 
     def csv_url(self, table: str) -> str:
-        return self.url("figures_csv", self.selection.query(), table=table)
+        return self.url(f"{table}_csv", self.selection.query())
 
     # --- The headline ------------------------------------------------------------------------------------------
 
     def trend(self) -> nps_queries.Trend:
-        return nps_queries.trend(scope=self.selection.scope, before=self.selection.before, bucket=self.selection.bucket)
+        return nps_queries.trend(
+            scope=self.selection.scope, before=self.selection.before, bucket=self.selection.bucket
+        )
 
     def headline(self, trend: nps_queries.Trend) -> dict[str, Any]:
         """The NPS tile: figure, margin, and whether the change is real, in words."""
@@ -147,18 +149,21 @@ class Board:
 
     def segment_urls(self) -> dict[str, str]:
         return {
-            segment: self.answers_url(segment=segment) for segment in (nps.PROMOTER, nps.PASSIVE, nps.DETRACTOR)
+            segment: self.answers_url(segment=segment)
+            for segment in (nps.PROMOTER, nps.PASSIVE, nps.DETRACTOR)
         }
 
     # --- Breakdowns --------------------------------------------------------------------------------------------
 
-    def breakdown(self, by: str, *, title: str, patiently: bool = False, limit: int | None = SHOWN) -> dict[str, Any]:
+    def breakdown(
+        self, by: str, *, title: str, patiently: bool = False, limit: int | None = SHOWN
+    ) -> dict[str, Any]:
         """The figures by value of `by`; one that has to read the answers is left to be fetched, unless `patiently`."""
         facts: dict[str, Any] = {
             "by": by,
             "title": title,
             "ident": by.replace(":", "-").replace(" ", "-"),
-            "csv_url": self.url("figures_csv", self.selection.query(by=by), table="breakdown"),
+            "csv_url": self.url("breakdown_csv", self.selection.query(by=by)),
             "page_url": self.url("breakdown", self.selection.query(by=by)),
         }
         if not patiently and not counts.is_tallied(scope=self.selection.scope, by=by):
@@ -238,7 +243,15 @@ class Board:
         ]  # fmt: skip
 
     def _share_tile(
-        self, label: str, found: statistics.Share, icon: str, figure: str, hint: str, *, link: str = "", **facts: Any
+        self,
+        label: str,
+        found: statistics.Share,
+        icon: str,
+        figure: str,
+        hint: str,
+        *,
+        link: str = "",
+        **facts: Any,
     ) -> dict[str, Any]:
         interval = ""
         if found.low is not None and found.high is not None:
@@ -250,7 +263,9 @@ class Board:
             "value": statistics.percent(found.value),
             "basis": "",
             "margin": interval,
-            "hint": "" if not found.n else hint % {"hits": found.hits, "n": found.n, "rest": found.n - found.hits, **facts},
+            "hint": ""
+            if not found.n
+            else hint % {"hits": found.hits, "n": found.n, "rest": found.n - found.hits, **facts},
             "icon": icon,
             "url": self.cases_url(figure) if found.n else "",
             "link": link or _("Show the cases"),
@@ -266,7 +281,12 @@ class Board:
             (_("With a comment"), found.commented),
         ]
         return [
-            {"label": label, "n": n, "maximum": max(found.sent, 1), "share": statistics.percent(n / found.sent if found.sent else None)}
+            {
+                "label": label,
+                "n": n,
+                "maximum": max(found.sent, 1),
+                "share": statistics.percent(n / found.sent if found.sent else None),
+            }
             for label, n in steps
         ]
 
@@ -279,7 +299,11 @@ class Board:
         return {
             "known": known,
             "rows": [
-                {"cause": cause, "share": statistics.percent(cause.share), "url": self.cases_url("opened", cause=cause.public_id)}
+                {
+                    "cause": cause,
+                    "share": statistics.percent(cause.share),
+                    "url": self.cases_url("opened", cause=cause.public_id),
+                }
                 for cause in found
             ],
         }
@@ -304,7 +328,11 @@ class Board:
             )  # fmt: skip
             shown = _("not set") if value == NOT_SET else nps_queries.label_of(dimension, value)
             found.append(
-                {"label": dimension_label(dimension), "value": shown, "remove_url": self.url(page, left.query(**kept))}
+                {
+                    "label": dimension_label(dimension),
+                    "value": shown,
+                    "remove_url": self.url(page, left.query(**kept)),
+                }
             )
         return found
 

@@ -24,7 +24,9 @@ def bucket_label(start: date, bucket: str, *, long: bool = False) -> str:
     return _("week of %(day)s") % {"day": day} if bucket == "week" and long else day
 
 
-def trend_chart(*, buckets: Sequence[Group], after_fix: Sequence[Group], bucket: str, links: Sequence[str]) -> dict[str, Any]:
+def trend_chart(
+    *, buckets: Sequence[Group], after_fix: Sequence[Group], bucket: str, links: Sequence[str]
+) -> dict[str, Any]:
     """The line of the headline with its 95 % band, and apart from it the answers after the fix."""
     starts = [date.fromisoformat(group.key or "") for group in buckets]
     return {
@@ -70,7 +72,9 @@ def distribution_chart(*, distribution: Sequence[int], links: Sequence[str]) -> 
     }
 
 
-def bars_chart(*, groups: Iterable[Group], labels: Sequence[str], links: Sequence[str], title: str) -> dict[str, Any]:
+def bars_chart(
+    *, groups: Iterable[Group], labels: Sequence[str], links: Sequence[str], title: str
+) -> dict[str, Any]:
     """NPS by value, with the margin as a whisker."""
     shown = list(groups)
     return {

@@ -59,7 +59,11 @@ class Selection:
     @property
     def scope(self) -> Scope:
         return Scope(
-            workspace=self.workspace, since=self.since, until=self.until, survey=self.survey, filters=self.filters
+            workspace=self.workspace,
+            since=self.since,
+            until=self.until,
+            survey=self.survey,
+            filters=self.filters,
         )
 
     def narrowed(self, dimension: str, value: str) -> "Selection":
@@ -101,7 +105,7 @@ def selection(*, workspace: Workspace, asked: QueryDict, surveys: list[Survey], 
             period, problem = USUAL, str(error)
     elif period not in PERIODS:
         period = USUAL
-    filters = {name: asked[name].replace("\0", "") for name in TALLIED if asked.get(name)}
+    filters = {name: asked.get(name, "").replace("\0", "") for name in TALLIED if asked.get(name)}
     name, colon, value = asked.get("where", "").replace("\0", "").partition(":")
     if name and colon and value:
         filters[ATTRIBUTE + name] = value

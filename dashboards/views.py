@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -60,18 +61,24 @@ class FiguresView(WorkspaceView):
         return Board(self.selection)
 
     def title_of(self, by: str) -> str:
-        """"By touchpoint", "By region": what a breakdown is called."""
+        """ "By touchpoint", "By region": what a breakdown is called."""
         return _("By %(what)s") % {"what": self.label_of(by).lower() if by in TALLIED else self.label_of(by)}
 
     def label_of(self, dimension: str) -> str:
         name = dimension.removeprefix(ATTRIBUTE)
-        own = next((one.label for one in self.attributes if one.name == name), "") if dimension.startswith(ATTRIBUTE) else ""
+        own = (
+            next((one.label for one in self.attributes if one.name == name), "")
+            if dimension.startswith(ATTRIBUTE)
+            else ""
+        )
         return own or dimension_label(dimension)
 
     def choices(self) -> dict[str, Any]:
         """What the filter form offers."""
         chosen = self.selection
-        where = next((f"{d.removeprefix(ATTRIBUTE)}:{v}" for d, v in chosen.filters.items() if d not in TALLIED), "")
+        where = next(
+            (f"{d.removeprefix(ATTRIBUTE)}:{v}" for d, v in chosen.filters.items() if d not in TALLIED), ""
+        )
         offered = [
             {"label": one.label, "options": [(f"{one.name}:{value}", value) for value in sorted(one.values)]}
             for one in self.attributes
@@ -158,31 +165,43 @@ class Breakdown(FiguresView):
     """All values of one dimension: a page of its own, and the part the dashboard fetches when it takes longer."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        by = self.selection.by if request.GET.get("by") != "touchpoint" else "touchpoint"
+        by = self.selection.by
         is_part = bool(getattr(request, "htmx", False))
-        part = self.board.breakdown(by, title=self.title_of(by), patiently=True, limit=SHOWN if is_part else None)
+        part = self.board.breakdown(
+            by, title=self.title_of(by), patiently=True, limit=SHOWN if is_part else None
+        )
         context = {"part": part, "title": part["title"], "lead": self.board.period_words(),
                    "chips": self.board.chips("breakdown", by=by), "may_export": self.may(Permission.EXPORT),
                    "crumbs": [{"label": _("Dashboard"), "url": self.board.url("dashboard", self.selection.query())},
                               {"label": part["title"], "url": ""}]}  # fmt: skip
-        return render(request, "dashboards/_breakdown.html" if is_part else "dashboards/breakdown.html", context)
+        return render(
+            request, "dashboards/_breakdown.html" if is_part else "dashboards/breakdown.html", context
+        )
 
 
 class FiguresCsv(FiguresView):
     """The table beside a chart, as a file."""
 
     permission = Permission.EXPORT
+    table: str  # part of the file's name
 
-    def get(self, request: HttpRequest, slug: str, table: str) -> HttpResponse:
-        makers = {"trend": self._trend, "distribution": self._distribution, "breakdown": self._breakdown}
-        if table not in makers:
-            raise Http404
-        header, rows = makers[table]()
+    def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        header, rows = self.lines()
         chosen = self.selection
-        name = f"{self.workspace.slug}-{table}-{chosen.since}-{chosen.until}.csv"
+        name = f"{self.workspace.slug}-{self.table}-{chosen.since}-{chosen.until}.csv"
         return exports.csv_response(name=name, header=header, rows=rows)
 
-    def _trend(self) -> tuple[list[str], Iterable[list[Any]]]:
+    def lines(self) -> tuple[list[str], Iterable[list[Any]]]:
+        """The header and the rows."""
+        raise NotImplementedError
+
+
+class TrendCsv(FiguresCsv):
+    """The trend: one line for each bucket and series."""
+
+    table = "trend"
+
+    def lines(self) -> tuple[list[str], Iterable[list[Any]]]:
         trend = self.board.trend()
         header = ["from", "to", "series", *FIGURE_COLUMNS]
         rows = []
@@ -191,12 +210,25 @@ class FiguresCsv(FiguresView):
                 rows.append([first.isoformat(), last.isoformat(), series, *figure_cells(group.figures)])
         return header, rows
 
-    def _distribution(self) -> tuple[list[str], Iterable[list[Any]]]:
-        lines = self.board.distribution(self.board.trend().now)
-        return ["score", "segment", "answers"], ([line["score"], line["segment"], line["n"]] for line in lines)
 
-    def _breakdown(self) -> tuple[list[str], Iterable[list[Any]]]:
-        by = self.selection.by if self.request.GET.get("by") != "touchpoint" else "touchpoint"
+class DistributionCsv(FiguresCsv):
+    """How many gave each score."""
+
+    table = "distribution"
+
+    def lines(self) -> tuple[list[str], Iterable[list[Any]]]:
+        found = self.board.distribution(self.board.trend().now)
+        rows = ([line["score"], line["segment"], line["n"]] for line in found)
+        return ["score", "segment", "answers"], rows
+
+
+class BreakdownCsv(FiguresCsv):
+    """All values of one dimension."""
+
+    table = "breakdown"
+
+    def lines(self) -> tuple[list[str], Iterable[list[Any]]]:
+        by = self.selection.by
         part = self.board.breakdown(by, title="", patiently=True, limit=None)
         return [by, *FIGURE_COLUMNS], ([row.label, *figure_cells(row.figures)] for row in part["rows"])
 
@@ -213,7 +245,7 @@ def figure_cells(figures: Any) -> list[Any]:
 class Answers(FiguresView):
     """The answers behind a figure, newest first, by key; as many as the figure says."""
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+    def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         narrowing = self.narrowing()
         rows = answer_queries.answers(scope=self.selection.scope, **narrowing)
         place = self._place()
@@ -222,7 +254,11 @@ class Answers(FiguresView):
         total = self._total(narrowing)
         decided = answer_queries.decisions(workspace=self.workspace, answers=shown)
         kept = {name: request.GET.get(name, "") for name in ("segment", "score", "series", "commented")}
-        older = self.board.url("answers", self.selection.fixed(**kept, after=signed_place(shown[-1]))) if more else ""
+        older = (
+            self.board.url("answers", self.selection.fixed(**kept, after=signed_place(shown[-1])))
+            if more
+            else ""
+        )
         return render(
             request,
             "dashboards/answers.html",
@@ -249,7 +285,9 @@ class Answers(FiguresView):
         asked = self.request.GET
         score = asked.get("score", "")
         return {
-            "series": asked.get("series", "").upper() if asked.get("series", "").upper() in Series.values else "HEADLINE",
+            "series": asked.get("series", "").upper()
+            if asked.get("series", "").upper() in Series.values
+            else "HEADLINE",
             "segment": asked.get("segment", "") if asked.get("segment") in Segment.values else "",
             "score": int(score) if score.isdecimal() and int(score) <= 10 else None,
             "is_commented": asked.get("commented") == "1",
@@ -260,7 +298,11 @@ class Answers(FiguresView):
             chosen = self.selection
             found = nps_figures(workspace=self.workspace, since=chosen.since, until=chosen.until, survey=chosen.survey,
                                 filters=chosen.filters)  # fmt: skip
-            by_segment = {"PROMOTER": found.promoters, "PASSIVE": found.passives, "DETRACTOR": found.detractors}
+            by_segment = {
+                "PROMOTER": found.promoters,
+                "PASSIVE": found.passives,
+                "DETRACTOR": found.detractors,
+            }
             if narrowing["score"] is not None:
                 n = found.distribution[narrowing["score"]]
                 fits = not narrowing["segment"] or classify(narrowing["score"]) == narrowing["segment"]
@@ -278,19 +320,38 @@ class Answers(FiguresView):
 
     def _chips(self, kept: dict[str, str]) -> list[dict[str, Any]]:
         words = {
-            "segment": (_("Group"), str(Segment(kept["segment"]).label) if kept["segment"] in Segment.values else ""),
+            "segment": (
+                _("Group"),
+                str(Segment(kept["segment"]).label) if kept["segment"] in Segment.values else "",
+            ),
             "score": (_("Score"), kept["score"]),
-            "series": (_("Kind"), str(Series(kept["series"].upper()).label) if kept["series"].upper() in Series.values else ""),
+            "series": (
+                _("Kind"),
+                str(Series(kept["series"].upper()).label) if kept["series"].upper() in Series.values else "",
+            ),
             "commented": (_("With a comment"), _("yes") if kept["commented"] == "1" else ""),
         }
         chips = self.board.chips("answers", **kept)
         if self.selection.survey:
             bare = self.selection.fixed(**kept, survey=None)
-            chips.insert(0, {"label": _("Survey"), "value": self.selection.survey.name, "remove_url": self.board.url("answers", bare)})
+            chips.insert(
+                0,
+                {
+                    "label": _("Survey"),
+                    "value": self.selection.survey.name,
+                    "remove_url": self.board.url("answers", bare),
+                },
+            )
         for name, (label, value) in words.items():
             if value:
                 rest = {**kept, name: ""}
-                chips.append({"label": label, "value": value, "remove_url": self.board.url("answers", self.selection.fixed(**rest))})
+                chips.append(
+                    {
+                        "label": label,
+                        "value": value,
+                        "remove_url": self.board.url("answers", self.selection.fixed(**rest)),
+                    }
+                )
         return chips
 
 
@@ -304,7 +365,7 @@ class AnswersCsv(Answers):
 
     permission = Permission.EXPORT
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+    def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         chosen = self.selection
         rows = answer_queries.answers(scope=chosen.scope, **self.narrowing())
         names = [one.name for one in self.attributes if one.is_reportable]
@@ -342,11 +403,20 @@ class CasesBehind(FiguresView):
             raise Http404
         chosen, cause = self.selection, request.GET.get("cause", "").replace("\0", "")
         rows = cases_behind(
-            workspace=self.workspace, figure=figure, since=chosen.since, until=chosen.until, survey=chosen.survey, cause=cause
+            workspace=self.workspace,
+            figure=figure,
+            since=chosen.since,
+            until=chosen.until,
+            survey=chosen.survey,
+            cause=cause,
         )
         total = rows.count()
         place = request.GET.get("after", "")
-        page = list((rows.filter(number__lt=int(place)) if place.isdecimal() and len(place) < 10 else rows)[: PAGE + 1])
+        page = list(
+            (rows.filter(number__lt=int(place)) if place.isdecimal() and len(place) < 10 else rows)[
+                : PAGE + 1
+            ]
+        )
         older = ""
         if len(page) > PAGE:
             older = self.board.cases_url(figure, cause=cause, after=page[PAGE - 1].number)

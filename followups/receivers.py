@@ -13,6 +13,7 @@ from followups.enums import FollowUpStep
 from followups.services import conversations, plans, reply_templates, resurveys
 from outbox.models import OutboundMessage
 from outbox.signals import message_undeliverable
+from surveys.enums import Purpose
 from surveys.models import Contact
 from surveys.signals import contact_erased, response_amended, response_recorded
 
@@ -53,8 +54,9 @@ def cancel_second_question(*, case: Case, now: datetime, **_: Any) -> None:
 
 
 @receiver([response_recorded, response_amended], dispatch_uid="followups.hear_second_answer")
-def hear_second_answer(*, response_id: int, now: datetime, **_: Any) -> None:
-    resurveys.hear(response_id=response_id, now=now)
+def hear_second_answer(*, response_id: int, now: datetime, purpose: str = Purpose.RESURVEY, **_: Any) -> None:
+    if purpose == Purpose.RESURVEY:  # first answers, nearly all there are, cost nothing here
+        resurveys.hear(response_id=response_id, now=now)
 
 
 @receiver(message_undeliverable, dispatch_uid="followups.notice_failure")

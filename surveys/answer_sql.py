@@ -123,7 +123,7 @@ funnel AS (
 )"""
 
 _OUTCOME = """
-SELECT a.survey_id, a.invitation_id, a.metric, a.segment, a.is_open, a.is_live, a.version, a.name, r.id AS response_id,
+SELECT a.survey_id, a.invitation_id, a.purpose, a.metric, a.segment, a.is_open, a.is_live, a.version, a.name, r.id AS response_id,
        a.edit_days > 0 AS is_editable
 FROM asked a LEFT JOIN recorded r ON true"""
 
@@ -206,7 +206,7 @@ funnel AS (
   WHERE w.new_comment <> ''
   ON CONFLICT (invitation_id, stage) DO NOTHING
 )
-SELECT w.id, w.survey_id, w.metric, w.new_score, w.new_segment, w.new_comment, w.is_other, w.is_editable, amended.id IS NOT NULL
+SELECT w.id, w.survey_id, w.purpose, w.metric, w.new_score, w.new_segment, w.new_comment, w.is_other, w.is_editable, amended.id IS NOT NULL
 FROM wanted w LEFT JOIN amended ON amended.id = w.id"""
 
 AMEND = _AMEND.format(which="r.id = %(response_id)s")

@@ -6,4 +6,4 @@ class SurveysConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from surveys import receivers  # noqa: F401, PLC0415  connects them; models are ready only now
+        from surveys import receivers  # noqa: F401  connects them; models are ready only now

@@ -56,7 +56,9 @@ def defaults(metric: str) -> Words:
             _("How satisfied were you with {{ company }}?"), _("Very unsatisfied"), _("Very satisfied")
         ),
         Metric.CES: Words(
-            _("{{ company }} made it easy for me to handle my issue."), _("Strongly disagree"), _("Strongly agree")
+            _("{{ company }} made it easy for me to handle my issue."),
+            _("Strongly disagree"),
+            _("Strongly agree"),
         ),
         Metric.STARS: Words(
             _("How many stars would you give {{ company }}?"),
@@ -80,7 +82,9 @@ def default_thanks() -> dict[str, str]:
     return {
         "PROMOTER": _("We are glad to hear that. Thank you for taking the time."),
         "PASSIVE": _("Your answer helps us to do better. Thank you for taking the time."),
-        "DETRACTOR": _("We are sorry that we let you down. Thank you for telling us: a person will read your answer."),
+        "DETRACTOR": _(
+            "We are sorry that we let you down. Thank you for telling us: a person will read your answer."
+        ),
     }
 
 

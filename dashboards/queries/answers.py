@@ -29,7 +29,9 @@ def answers(
 
     `scope.distinct` is not applied: a list shows every answer.
     """
-    rows = Response.objects.of(scope.workspace).filter(metric=Metric.NPS, day__gte=scope.since, day__lte=scope.until)
+    rows = Response.objects.of(scope.workspace).filter(
+        metric=Metric.NPS, day__gte=scope.since, day__lte=scope.until
+    )
     # The list's index is on the moment; these bounds are implied by the day and let it stop early.
     rows = rows.filter(
         responded_at__gte=datetime.combine(scope.since, time.min, tzinfo=UTC) - EDGE,
@@ -67,14 +69,20 @@ def after(rows: QuerySet[Response], *, moment: datetime, pk: int) -> QuerySet[Re
 
 def decisions(*, workspace: Workspace, answers: list[Response]) -> dict[int, CaseDecision]:
     """What became of these answers, with the case, by answer id; one statement."""
-    rows = CaseDecision.objects.of(workspace).filter(response__in=[answer.pk for answer in answers]).select_related("case")
+    rows = (
+        CaseDecision.objects.of(workspace)
+        .filter(response__in=[answer.pk for answer in answers])
+        .select_related("case")
+    )
     return {decision.response_id: decision for decision in rows}
 
 
 def _value(scope: Scope, dimension: str) -> Any:
     found: Any = KeyTextTransform(dimension, "dimensions")
     if dimension.startswith(ATTRIBUTE) and not is_tallied(
-        scope=Scope(workspace=scope.workspace, since=scope.since, until=scope.until, filters={dimension: "any"})
+        scope=Scope(
+            workspace=scope.workspace, since=scope.since, until=scope.until, filters={dimension: "any"}
+        )
     ):
         # Not a fact of the answer's moment: the contact's own, as counted.
         found = Coalesce(found, KeyTextTransform(dimension.removeprefix(ATTRIBUTE), F("contact__attributes")))

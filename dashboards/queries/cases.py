@@ -27,7 +27,13 @@ FIGURES = (*_OPENED, "met", "breached", "resurveyed", "recovered", "open-now", "
 
 
 def cases_behind(
-    *, workspace: Workspace, figure: str, since: date, until: date, survey: Survey | None = None, cause: str = ""
+    *,
+    workspace: Workspace,
+    figure: str,
+    since: date,
+    until: date,
+    survey: Survey | None = None,
+    cause: str = "",
 ) -> QuerySet[Case]:
     """The cases a figure of the period stands on, highest number first. Raises KeyError for an unknown figure.
 
@@ -49,7 +55,9 @@ def cases_behind(
         asked = Resurvey.objects.of(workspace).filter(
             case=OuterRef("pk"), status=ResurveyStatus.ANSWERED, settled_at__gte=start, settled_at__lt=end
         )
-        rows = rows.filter(Exists(asked.exclude(response__segment__in=UNHAPPY) if figure == "recovered" else asked))
+        rows = rows.filter(
+            Exists(asked.exclude(response__segment__in=UNHAPPY) if figure == "recovered" else asked)
+        )
     else:
         rows = rows.filter(category__in=[Category.OPEN, Category.WAITING])
         if figure == "breached-now":
@@ -59,5 +67,3 @@ def cases_behind(
     if cause:
         rows = rows.filter(root_cause__public_id=cause)
     return rows.select_related("contact", "owner", "root_cause").order_by("-number")
-
-

@@ -106,7 +106,9 @@ def counts(
             rows = _rest_is_not_set(rows)
     else:
         rows = _from_answers(scope, bucket, by, parameters)
-    return [Count(*row[:4], int(row[4]), int(row[5])) for row in rows]
+    return [
+        Count(series, is_before, start, value, score, n) for series, is_before, start, value, score, n in rows
+    ]
 
 
 def stages(*, scope: Scope) -> dict[str, int]:
@@ -131,7 +133,9 @@ def stages(*, scope: Scope) -> dict[str, int]:
             WHERE c.workspace_id = %(workspace)s AND c.day BETWEEN %(since)s AND %(until)s
               AND {_of_nps_surveys("c.survey_id")} {conditions}
         """
-    found = dict(_run(f"SELECT measure, SUM(n)::bigint FROM ({source}) AS counted GROUP BY measure", parameters))
+    found = dict(
+        _run(f"SELECT measure, SUM(n)::bigint FROM ({source}) AS counted GROUP BY measure", parameters)
+    )
     return {stage: int(found.get(stage, 0)) for stage in FunnelStage.values}
 
 
@@ -153,7 +157,9 @@ def _of_nps_surveys(column: str) -> str:
 
 
 def _untallied(scope: Scope, dimensions: set[str]) -> set[str]:
-    names = {dimension: dimension.removeprefix(ATTRIBUTE) for dimension in dimensions if dimension not in TALLIED}
+    names = {
+        dimension: dimension.removeprefix(ATTRIBUTE) for dimension in dimensions if dimension not in TALLIED
+    }
     if not names:
         return set()
     reportable = Attribute.objects.of(scope.workspace).filter(name__in=names.values(), is_reportable=True)

@@ -11,7 +11,9 @@ FUNNEL = "FUNNEL"  # DailyTally.series of the response funnel; its measures are 
 WHOLE = ""  # DailyTally.dimension of the undivided figures
 ATTRIBUTE = "attribute:"  # how the dimension of a contact attribute begins
 KEY_LENGTH = 72  # characters of DailyTally.dimension
-VALUE_LENGTH = 200  # characters of DailyTally.value: longer values are cut, here and wherever they are compared
+VALUE_LENGTH = (
+    200  # characters of DailyTally.value: longer values are cut, here and wherever they are compared
+)
 NOT_SET = "-"  # asks for the answers that have no value in a dimension
 
 # The series of a Response `r`, written out from the rule's own table.

@@ -45,7 +45,9 @@ class Funnel:
     @property
     def response_rate(self) -> Share:
         """Answered of delivered (of sent, where no delivery was ever reported)."""
-        asked = max(self.delivered or self.sent, self.answered)  # an answer proves the delivery nobody reported
+        asked = max(
+            self.delivered or self.sent, self.answered
+        )  # an answer proves the delivery nobody reported
         return share(self.answered, asked)
 
 
@@ -81,10 +83,12 @@ def funnel(*, scope: Scope) -> Funnel:
     return Funnel(**{stage.lower(): found[stage] for stage in FunnelStage.values})
 
 
-def loop_figures(*, workspace: Workspace, since: date, until: date, survey: Survey | None = None) -> LoopFigures:
+def loop_figures(
+    *, workspace: Workspace, since: date, until: date, survey: Survey | None = None
+) -> LoopFigures:
     """The loop's figures from local day `since` to `until`, both included; four statements."""
     start, end = moments(workspace=workspace, since=since, until=until)
-    parameters = {
+    parameters: dict[str, Any] = {
         "workspace": workspace.pk, "start": start, "end": end, "survey": survey.pk if survey else None,
         "hour": BEST_PRACTICE_MINUTES, "kinds": [TimerKind.FIRST_RESPONSE.value, TimerKind.RESOLUTION.value],
         "answered": ResurveyStatus.ANSWERED.value, "unhappy": list(UNHAPPY), "won": list(WON),
@@ -92,7 +96,20 @@ def loop_figures(*, workspace: Workspace, since: date, until: date, survey: Surv
     [cases] = _run(_CASES, parameters)
     by_kind = {kind: attainment(met, breached) for kind, met, breached in _run(_TIMERS, parameters)}
     [(asked, recovered, converted)] = _run(_RESURVEYS, parameters)
-    opened, first, median, p90, calendar, calendar_median, calendar_p90, in_hour, missed, told, open_now, breached = cases
+    (
+        opened,
+        first,
+        median,
+        p90,
+        calendar,
+        calendar_median,
+        calendar_p90,
+        in_hour,
+        missed,
+        told,
+        open_now,
+        breached,
+    ) = cases
     return LoopFigures(
         opened=opened,
         first_response=Spread(first, median, p90),

@@ -26,7 +26,9 @@ def top_causes(
 ) -> tuple[list[Cause], int]:
     """The most frequent causes of the cases opened in the period, and how many of its cases have a known cause."""
     start, end = moments(workspace=workspace, since=since, until=until)
-    cases = Case.objects.of(workspace).filter(opened_at__gte=start, opened_at__lt=end, root_cause__isnull=False)
+    cases = Case.objects.of(workspace).filter(
+        opened_at__gte=start, opened_at__lt=end, root_cause__isnull=False
+    )
     if survey:
         cases = cases.filter(survey=survey)
     rows = list(

@@ -20,12 +20,30 @@ class Chance(Protocol):
     def random(self) -> float: ...
 
 
-TOUCHPOINTS = (("Delivery", 30), ("Support", 22), ("Purchase", 24), ("Onboarding", 12), ("Renewal", 12))  # name, weight
+TOUCHPOINTS = (
+    ("Delivery", 30),
+    ("Support", 22),
+    ("Purchase", 24),
+    ("Onboarding", 12),
+    ("Renewal", 12),
+)  # name, weight
 REGIONS = (("North", 30), ("South", 27), ("West", 25), ("East", 18))
 PLANS = (("Standard", 52), ("Plus", 31), ("Business", 17))
 PRODUCTS = (("Cargo bike", 34), ("City bike", 41), ("Child seat", 15), ("Trailer", 10))
 
-HAPPY = (0.2, 0.2, 0.4, 0.6, 1.0, 2.2, 3.6, 12.0, 25.8, 27.0, 27.0)  # percent by score 0-10 of a content customer
+HAPPY = (
+    0.2,
+    0.2,
+    0.4,
+    0.6,
+    1.0,
+    2.2,
+    3.6,
+    12.0,
+    25.8,
+    27.0,
+    27.0,
+)  # percent by score 0-10 of a content customer
 UNHAPPY = (15.0, 10.0, 12.0, 14.0, 12.0, 14.0, 12.0, 6.5, 3.0, 0.9, 0.6)
 
 TROUBLE_FROM, TROUBLE_TO, HEALED = 0.40, 0.56, 0.66  # shares of the period
@@ -66,7 +84,18 @@ FIRST_NAMES = ("Maya", "Jonas", "Aiko", "Lena", "Tomás", "Ines", "Oskar", "Zofi
                "Felix", "Greta", "Hugo", "Lina", "Noah", "Sara", "Ivan", "Elif", "Karl", "Ronja", "Amir", "Julia")  # fmt: skip
 LAST_NAMES = ("Keller", "Lindqvist", "Tanaka", "Brandt", "Moreau", "Novak", "Silva", "Hansen", "Weber", "Rossi", "Kowalska", "Jansen",
               "Öztürk", "Berger", "Dupont", "Fischer", "Okafor", "Larsen", "Schmitt", "Vidal", "Petrov", "Meyer", "Costa", "Haas")  # fmt: skip
-COMPANIES = ("", "", "", "Keller & Sons", "Nordlicht GmbH", "Casa Verde", "Baltic Freight", "Studio Linde", "Kita Sonnenhof", "Hafenwerk")
+COMPANIES = (
+    "",
+    "",
+    "",
+    "Keller & Sons",
+    "Nordlicht GmbH",
+    "Casa Verde",
+    "Baltic Freight",
+    "Studio Linde",
+    "Kita Sonnenhof",
+    "Hafenwerk",
+)
 
 RESOLUTIONS = (
     "We refunded the delivery and sent a replacement by express.", "We corrected the invoice and credited the difference.",
@@ -77,7 +106,12 @@ CALL_NOTES = (
     "Spoke with the customer; they mainly wanted to be heard.", "Agreed on a replacement by Friday.",
     "Explained the delay and apologised.", "They will try the new part and come back to us.",
 )  # fmt: skip
-WAITING_FOR = ("a photo of the damaged part", "the order number", "a date that suits them", "their choice of replacement")
+WAITING_FOR = (
+    "a photo of the damaged part",
+    "the order number",
+    "a date that suits them",
+    "their choice of replacement",
+)
 
 
 @dataclass(frozen=True)
@@ -115,7 +149,11 @@ def trouble(share: float) -> float:
 
 def feelings(content: float) -> Feelings:
     """A crowd of which `content` (0 to 1) are happy."""
-    sums = list(accumulate(content * happy + (1 - content) * unhappy for happy, unhappy in zip(HAPPY, UNHAPPY, strict=True)))
+    sums = list(
+        accumulate(
+            content * happy + (1 - content) * unhappy for happy, unhappy in zip(HAPPY, UNHAPPY, strict=True)
+        )
+    )
     return Feelings(tuple(total / sums[-1] for total in sums))
 
 

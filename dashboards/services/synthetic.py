@@ -29,8 +29,12 @@ from surveys.models.contact import MAX_REPORTABLE
 from surveys.rules.nps import DETRACTOR, DETRACTOR_TO, classify
 
 CHUNK = 20_000  # rows of one COPY
-BIG = 50_000  # from so many answers on, fewer of them come by mail: invitations are the larger part of the rows
-LIVE = timedelta(days=8)  # younger answers came in as they were given; older ones may have been taken over later
+BIG = (
+    50_000  # from so many answers on, fewer of them come by mail: invitations are the larger part of the rows
+)
+LIVE = timedelta(
+    days=8
+)  # younger answers came in as they were given; older ones may have been taken over later
 RESPONSE_RATE = 0.38  # of invitations
 CHANNELS = ("EMAIL", "WEB", "API", "LINK", "SMS")
 ANONYMOUS = 0.06  # of the answers on the website
@@ -79,29 +83,49 @@ class Answer:
 
 
 def load(
-    *, workspace: Workspace, contacts: int, responses: int, cases: int, days: int, seed: int, now: datetime, open_share: float | None = None
+    *,
+    workspace: Workspace,
+    contacts: int,
+    responses: int,
+    cases: int,
+    days: int,
+    seed: int,
+    now: datetime,
+    open_share: float | None = None,
 ) -> Loaded:
     """Load about that many rows spread over the last `days` days. Raises NothingToLoadInto.
 
     Answers that have no case although unhappy were taken over from an earlier system: received at `now`, decision
     HISTORICAL. `open_share` (0 to 1) makes that share of the cases open; without it, the young ones are.
     """
-    survey = Survey.objects.of(workspace).filter(metric=Metric.NPS, status=SurveyStatus.ACTIVE).order_by("pk").first()
+    survey = (
+        Survey.objects.of(workspace)
+        .filter(metric=Metric.NPS, status=SurveyStatus.ACTIVE)
+        .order_by("pk")
+        .first()
+    )
     if survey is None:
         raise NothingToLoadInto(workspace.slug)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SET LOCAL lock_timeout = 0")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # a million answers are thought up first
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL jit = off")
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or a million rows queue a check each until the commit
-        return _Loading(workspace, survey, random.Random(seed), now, days).run(contacts, responses, cases, open_share)
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE"
+        )  # or a million rows queue a check each until the commit
+        return _Loading(workspace, survey, random.Random(seed), now, days).run(
+            contacts, responses, cases, open_share
+        )
 
 
 class _Loading:
     """One load; its methods run in the order they stand in."""
 
-    def __init__(self, workspace: Workspace, survey: Survey, chance: random.Random, now: datetime, days: int) -> None:
+    def __init__(
+        self, workspace: Workspace, survey: Survey, chance: random.Random, now: datetime, days: int
+    ) -> None:
         self.workspace, self.survey, self.chance, self.now, self.days = workspace, survey, chance, now, days
         self.end = int(now.timestamp()) - 120
         self.begin = self.end - days * 86_400
@@ -114,7 +138,10 @@ class _Loading:
         self._declare_attributes()
         people = self._people(contacts)
         if responses and not people:
-            people = [_person(row) for row in Contact.objects.of(self.workspace).filter(erased_at__isnull=True)[:10_000]]
+            people = [
+                _person(row)
+                for row in Contact.objects.of(self.workspace).filter(erased_at__isnull=True)[:10_000]
+            ]
         moments = self._moments(responses)
         answers = list(self._answers(moments, people, responses))
         live_from = self._live_from(answers, cases)
@@ -155,7 +182,9 @@ class _Loading:
         for name, values in ATTRIBUTES.items():
             row = rows.get(name)
             if row is None:
-                row = Attribute(workspace=self.workspace, name=name, label=name.capitalize(), created_at=self.now)
+                row = Attribute(
+                    workspace=self.workspace, name=name, label=name.capitalize(), created_at=self.now
+                )
                 row.is_reportable = reportable < MAX_REPORTABLE
                 reportable += row.is_reportable
             row.values = sorted({*row.values, *(value for value, _weight in values)})
@@ -182,7 +211,7 @@ class _Loading:
         )  # fmt: skip
 
     def _weighted(self, values: Iterable[tuple[str, int]]) -> str:
-        names, weights = zip(*values, strict=True)
+        names, weights = _unzipped(values)
         return str(self.chance.choices(names, weights)[0])
 
     # --- When and what -------------------------------------------------------------------------------------------
@@ -192,22 +221,28 @@ class _Loading:
         first = datetime.fromtimestamp(self.begin, self.zone).date()
         dates = [first + timedelta(days=number) for number in range(self.days + 1)]
         weights = [
-            story.WEEKDAYS[day.weekday()] * story.MONTHS[day.month - 1] * (1 + 0.5 * place / max(self.days, 1))
+            story.WEEKDAYS[day.weekday()]
+            * story.MONTHS[day.month - 1]
+            * (1 + 0.5 * place / max(self.days, 1))
             for place, day in enumerate(dates)
         ]
-        starts = [int(datetime.combine(day, datetime.min.time(), tzinfo=self.zone).timestamp()) for day in dates]
+        starts = [
+            int(datetime.combine(day, datetime.min.time(), tzinfo=self.zone).timestamp()) for day in dates
+        ]
         hours = self.chance.choices(range(24), story.HOURS, k=count)
         found = []
         for start, hour in zip(self.chance.choices(starts, weights, k=count), hours, strict=True):
             moment = start + hour * 3600 + int(self.chance.random() * 3600)
-            if not self.begin <= moment < self.end:  # a later hour of today, or an earlier one of the first day
+            if (
+                not self.begin <= moment < self.end
+            ):  # a later hour of today, or an earlier one of the first day
                 moment = self.begin + int(self.chance.random() * (self.end - self.begin))
             found.append(moment)
         found.sort()
         return found
 
     def _answers(self, moments: list[int], people: list[Person], total: int) -> Iterator[Answer]:
-        names, weights = zip(*story.TOUCHPOINTS, strict=True)
+        names, weights = _unzipped(story.TOUCHPOINTS)
         sums = list(accumulate(weights))
         mailed = 0.62 if total <= BIG else 0.40
         channel_sums = list(accumulate((mailed, *((1 - mailed) * part for part in (0.40, 0.28, 0.2, 0.12)))))
@@ -219,7 +254,14 @@ class _Loading:
             if person is None or (channel == "WEB" and roll() < ANONYMOUS):
                 person, channel = None, "WEB"
             score = self._mood(at, touchpoint, person).score(roll())
-            yield Answer(at, person, touchpoint, channel, score, story.comment(chance=self.chance, score=score, touchpoint=touchpoint))
+            yield Answer(
+                at,
+                person,
+                touchpoint,
+                channel,
+                score,
+                story.comment(chance=self.chance, score=score, touchpoint=touchpoint),
+            )
 
     def _mood(self, at: int, touchpoint: str, person: Person | None) -> story.Feelings:
         region, plan = (person.region, person.plan) if person else ("", "")
@@ -242,7 +284,9 @@ class _Loading:
     # --- Writing -------------------------------------------------------------------------------------------------
 
     def _write(self, answers: list[Answer], ids: list[int], live_from: int, people: list[Person]) -> int:
-        mailed = [place for place, answer in enumerate(answers) if answer.channel == "EMAIL" and answer.person]
+        mailed = [
+            place for place, answer in enumerate(answers) if answer.channel == "EMAIL" and answer.person
+        ]
         silent = int(len(mailed) / RESPONSE_RATE) - len(mailed) if mailed and people else 0
         invitation_ids = dict(zip(mailed, _new_ids("surveys_invitation", len(mailed)), strict=True))
         sent_at: dict[int, int] = {}
@@ -258,7 +302,7 @@ class _Loading:
             for place, (pk, answer) in enumerate(zip(ids, answers, strict=True))
         ))  # fmt: skip
         moments = self._moments(silent)
-        names, weights = zip(*story.TOUCHPOINTS, strict=True)
+        names, weights = _unzipped(story.TOUCHPOINTS)
         where = self.chance.choices(names, weights, k=silent)
         _copy("surveys_invitation", INVITATION, (
             self._invitation(pk, people[int(self.chance.random() * len(people))], touchpoint, at - 120, None)
@@ -266,19 +310,39 @@ class _Loading:
         ))  # fmt: skip
         return len(mailed) + silent
 
-    def _invitation(self, pk: int, person: Person | None, touchpoint: str, sent: int, answered: int | None, purpose: str = "SURVEY") -> list[Any]:
+    def _invitation(
+        self,
+        pk: int,
+        person: Person | None,
+        touchpoint: str,
+        sent: int,
+        answered: int | None,
+        purpose: str = "SURVEY",
+    ) -> list[Any]:
         assert person is not None
         roll = self.chance.random
         is_delivered = answered is not None or roll() < 0.975
-        is_opened = (answered is not None and roll() < 0.8) or (answered is None and is_delivered and roll() < 0.34)
-        status = "ANSWERED" if answered is not None else "OPENED" if is_opened else "DELIVERED" if is_delivered else "SENT"
+        is_opened = (answered is not None and roll() < 0.8) or (
+            answered is None and is_delivered and roll() < 0.34
+        )
+        status = (
+            "ANSWERED"
+            if answered is not None
+            else "OPENED"
+            if is_opened
+            else "DELIVERED"
+            if is_delivered
+            else "SENT"
+        )
         expires = sent + self.survey.link_days * 86_400
         if answered is None and expires < self.end:
             status = "EXPIRED"
         delivered = sent + 4 if is_delivered else None
         opened = None
         if is_opened:
-            opened = max(answered - 25, sent + 4) if answered else min(sent + 600 + int(roll() * 30_000), self.end)
+            opened = (
+                max(answered - 25, sent + 4) if answered else min(sent + 600 + int(roll() * 30_000), self.end)
+            )
         due = _moment(sent - 3)
         return [
             pk, self.workspace.pk, new_public_id(), new_nonce(), self.survey.pk, person.pk, self.touchpoints[touchpoint].pk,
@@ -286,7 +350,9 @@ class _Loading:
             _moment(answered), due,
         ]  # fmt: skip
 
-    def _response(self, pk: int, answer: Answer, invitation: int | None, live_from: int, purpose: str = "SURVEY") -> list[Any]:
+    def _response(
+        self, pk: int, answer: Answer, invitation: int | None, live_from: int, purpose: str = "SURVEY"
+    ) -> list[Any]:
         received = answer.at if answer.at >= live_from else int(self.now.timestamp())
         facts = f", {answer.person.facts}" if answer.person and answer.person.facts else ""
         dimensions = f'{{"touchpoint": "{answer.touchpoint}", "channel": "{answer.channel}", "language": "{self.survey.language}"{facts}}}'
@@ -299,7 +365,10 @@ class _Loading:
 
     def _again(self, again: list["synthetic_cases.Again"]) -> None:
         """Second questions after a fix, with their answers, and the case's memory of them."""
-        responses, invitations = _new_ids("surveys_response", len(again)), _new_ids("surveys_invitation", len(again))
+        responses, invitations = (
+            _new_ids("surveys_response", len(again)),
+            _new_ids("surveys_invitation", len(again)),
+        )
         live = self.begin - 86_400 * 400
         _copy("surveys_invitation", INVITATION, (
             self._invitation(pk, one.person, one.touchpoint, one.asked_at, one.answered_at, "RESURVEY")
@@ -310,11 +379,13 @@ class _Loading:
             for pk, invitation, one in zip(responses, invitations, again, strict=True)
             if one.answered_at is not None and one.score is not None
         ))  # fmt: skip
-        synthetic_cases.settle(workspace=self.workspace, again=again, responses=responses, invitations=invitations)
+        synthetic_cases.settle(
+            workspace=self.workspace, again=again, responses=responses, invitations=invitations
+        )
 
     def _derive(self) -> None:
         """Ledgers and decisions of every answer and invitation that has none yet, as recording them would have written."""
-        parameters = {"workspace": self.workspace.pk, "now": self.now, "zone": self.workspace.time_zone}
+        parameters: dict[str, Any] = {"workspace": self.workspace.pk, "zone": self.workspace.time_zone}
         with connection.cursor() as cursor:
             for statement in (_CHANGES, _FUNNEL, _DECISIONS, _ASKED):
                 cursor.execute(statement, parameters)
@@ -385,15 +456,24 @@ WHERE k.id = asked.contact_id AND k.last_asked_at IS DISTINCT FROM GREATEST(k.la
 """
 
 
+def _unzipped(pairs: Iterable[tuple[str, int]]) -> tuple[list[str], list[int]]:
+    names, weights = zip(*pairs, strict=True)
+    return list(names), list(weights)
+
+
 def _person(row: Contact) -> Person:
     facts = {f"attribute:{name}": value for name, value in row.attributes.items() if name in ATTRIBUTES}
     inside = json.dumps(facts, ensure_ascii=False)[1:-1]
-    return Person(row.pk, row.name, row.attributes.get("region", ""), row.attributes.get("plan", ""), inside, row.search)
+    return Person(
+        row.pk, row.name, row.attributes.get("region", ""), row.attributes.get("plan", ""), inside, row.search
+    )
 
 
 def _new_ids(table: str, count: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+        )
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -103,7 +103,10 @@ def make(
     maker = _Maker(workspace, survey, touchpoints, chance, now, open_share)
     for pk, answer in unhappy:
         maker.hear(pk, answer)
-    moments = sorted(begin + int(chance.random() * (now.timestamp() - 3600 - begin)) for _ in range(max(wanted - maker.made.cases, 0)))
+    moments = sorted(
+        begin + int(chance.random() * (now.timestamp() - 3600 - begin))
+        for _ in range(max(wanted - maker.made.cases, 0))
+    )
     for at in moments:
         maker.complaint(at)
     maker.flush()
@@ -113,7 +116,10 @@ def make(
 
 def settle(*, workspace: Workspace, again: list[Again], responses: list[int], invitations: list[int]) -> None:
     """Tie the second questions to their rows. `responses` holds one id for each of `again`, used only if answered."""
-    rows = {row.case_id: row for row in Resurvey.objects.of(workspace).filter(case__in=[one.case_id for one in again])}
+    rows = {
+        row.case_id: row
+        for row in Resurvey.objects.of(workspace).filter(case__in=[one.case_id for one in again])
+    }
     changed = []
     for one, response, invitation in zip(again, responses, invitations, strict=True):
         row = rows[one.case_id]
@@ -121,7 +127,9 @@ def settle(*, workspace: Workspace, again: list[Again], responses: list[int], in
         if one.answered_at is not None:
             row.response_id, row.status, row.score_after = response, ResurveyStatus.ANSWERED, one.score
         changed.append(row)
-    Resurvey.objects.of(workspace).bulk_update(changed, ["invitation", "response", "status", "score_after"], batch_size=1_000)
+    Resurvey.objects.of(workspace).bulk_update(
+        changed, ["invitation", "response", "status", "score_after"], batch_size=1_000
+    )
 
 
 class _Maker:
@@ -138,13 +146,23 @@ class _Maker:
             self.calendar = case_queries.calendars(policies=[self.policy])[self.policy.pk]
             self.steps = case_queries.steps_by_policy(policies=[self.policy.pk])
         self.takers: list[Membership] = case_takers(workspace=workspace, today=now.date())
-        self.somebody: User = self.takers[0].user if self.takers else Membership.objects.of(workspace).select_related("user").earliest("pk").user
-        self.causes = {cause.name: cause for cause in RootCause.objects.of(workspace).filter(retired_at__isnull=True)}
+        self.somebody: User = (
+            self.takers[0].user
+            if self.takers
+            else Membership.objects.of(workspace).select_related("user").earliest("pk").user
+        )
+        self.causes = {
+            cause.name: cause for cause in RootCause.objects.of(workspace).filter(retired_at__isnull=True)
+        }
         counter, _created = CaseCounter.objects.get_or_create(workspace=workspace)
         self.number = CaseCounter.objects.select_for_update().get(pk=counter.pk).last_number
         self.turn = 0
         self.busy: dict[int, tuple[Case, datetime | None]] = {
-            case.contact_id: (case, None) for case in Case.objects.of(workspace).open().filter(contact__isnull=False).only("pk", "contact_id")
+            case.contact_id: (case, None)
+            for case in Case.objects.of(workspace)
+            .open()
+            .filter(contact__isnull=False)
+            .only("pk", "contact_id")
         }
         self.unhappy_before: dict[int, int] = {}
         self.latest: dict[int, int] = {}  # case id -> score of the latest answer that joined it
@@ -178,7 +196,9 @@ class _Maker:
 
     def _join(self, case: Case, response_id: int, answer: "Answer", at: datetime) -> None:
         self._decide(response_id, DecisionOutcome.JOINED, DecisionReason.OPEN_CASE, case, at)
-        self._line(case, EventKind.ANSWER_JOINED, at, note=answer.comment, score=answer.score, channel=answer.channel)
+        self._line(
+            case, EventKind.ANSWER_JOINED, at, note=answer.comment, score=answer.score, channel=answer.channel
+        )
         if case.pk is None:
             case.latest_score = answer.score
         else:
@@ -187,7 +207,9 @@ class _Maker:
 
     # --- A case ------------------------------------------------------------------------------------------------
 
-    def _open(self, at: datetime, touchpoint: str, score: int | None, words: str, person: "Person | None") -> Case:
+    def _open(
+        self, at: datetime, touchpoint: str, score: int | None, words: str, person: "Person | None"
+    ) -> Case:
         if len(self.pending.cases) >= FLUSH:
             self.flush()  # before the new one: its answer is tied to it only after it was opened
         self.number += 1
@@ -217,7 +239,11 @@ class _Maker:
         if self.chance.random() < 0.03 and not stays_open:
             self._dismiss(case, first_at)
             return
-        if (stays_open and self.chance.random() < 0.5) or self.chance.random() < 0.004 or first_at >= self.now:
+        if (
+            (stays_open and self.chance.random() < 0.5)
+            or self.chance.random() < 0.004
+            or first_at >= self.now
+        ):
             self._promise(case, TimerKind.FIRST_RESPONSE, None)
             self._promise(case, TimerKind.RESOLUTION, None)
             self._plan(case, FollowUpStep.ACKNOWLEDGE, case.opened_at + TELLING, person)
@@ -240,9 +266,22 @@ class _Maker:
         self._promise(case, TimerKind.FIRST_RESPONSE, at)
         if self.chance.random() < 0.45:
             note = story.pick(story.CALL_NOTES, self.chance)
-            self._line(case, EventKind.CALLED, at, by=case.owner or self.somebody, note=note, outcome=CallOutcome.REACHED)
+            self._line(
+                case,
+                EventKind.CALLED,
+                at,
+                by=case.owner or self.somebody,
+                note=note,
+                outcome=CallOutcome.REACHED,
+            )
         else:
-            self._line(case, EventKind.REPLIED, at, by=case.owner or self.somebody, subject="Your answer to our survey")
+            self._line(
+                case,
+                EventKind.REPLIED,
+                at,
+                by=case.owner or self.somebody,
+                subject="Your answer to our survey",
+            )
 
     def _wait(self, case: Case, first_at: datetime) -> None:
         since = first_at + (self.now - first_at) * self.chance.random() * 0.9
@@ -256,7 +295,13 @@ class _Maker:
         for kind in (TimerKind.FIRST_RESPONSE, TimerKind.RESOLUTION):
             self._promise(case, kind, at, is_cancelled=True)
         case.category, case.closed_at, case.outcome = Category.CLOSED, at, Outcome.DISMISSED
-        self._line(case, EventKind.DISMISSED, at, by=case.owner or self.somebody, note="Answered by a colleague for a test.")
+        self._line(
+            case,
+            EventKind.DISMISSED,
+            at,
+            by=case.owner or self.somebody,
+            note="Answered by a colleague for a test.",
+        )
 
     def _resolve(self, case: Case, touchpoint: str, at: datetime, person: "Person | None") -> None:
         by = case.owner or self.somebody
@@ -274,7 +319,13 @@ class _Maker:
 
     def _ask_again(self, case: Case, touchpoint: str, resolved_at: datetime, person: "Person | None") -> None:
         due_at = resolved_at + timedelta(days=self.survey.resurvey_days)
-        row = Resurvey(workspace=self.workspace, case=case, due_at=due_at, score_before=case.score, created_at=resolved_at)
+        row = Resurvey(
+            workspace=self.workspace,
+            case=case,
+            due_at=due_at,
+            score_before=case.score,
+            created_at=resolved_at,
+        )
         self.pending.resurveys.append(row)
         if person is None:
             row.status, row.settled_at = ResurveyStatus.NOT_ASKED, resolved_at + TELLING
@@ -291,7 +342,9 @@ class _Maker:
             score = story.feelings(0.7).score(self.chance.random())
             segment = classify(score)
             row.settled_at = answered_at
-            outcome = {PROMOTER: Outcome.CONVERTED, DETRACTOR: Outcome.NOT_RECOVERED}.get(segment, Outcome.RECOVERED)
+            outcome = {PROMOTER: Outcome.CONVERTED, DETRACTOR: Outcome.NOT_RECOVERED}.get(
+                segment, Outcome.RECOVERED
+            )
             case.latest_score = score
             self._close(case, outcome, answered_at, score=score)
         elif row.closes_at < self.now:
@@ -310,13 +363,25 @@ class _Maker:
     # --- Its promises ------------------------------------------------------------------------------------------
 
     def _promise(
-        self, case: Case, kind: TimerKind, ended_at: datetime | None, *, is_cancelled: bool = False, paused_at: datetime | None = None
+        self,
+        case: Case,
+        kind: TimerKind,
+        ended_at: datetime | None,
+        *,
+        is_cancelled: bool = False,
+        paused_at: datetime | None = None,
     ) -> None:
         """A timer as the sweep would have left it at `ended_at`, at the pause, or now."""
         if self.policy is None or self.calendar is None:
             return
-        minutes = self.policy.first_response_minutes if kind == TimerKind.FIRST_RESPONSE else self.policy.resolution_minutes
-        plan = sla.plan(self.calendar, start=case.opened_at, minutes=minutes, warn_percent=self.policy.warn_percent)
+        minutes = (
+            self.policy.first_response_minutes
+            if kind == TimerKind.FIRST_RESPONSE
+            else self.policy.resolution_minutes
+        )
+        plan = sla.plan(
+            self.calendar, start=case.opened_at, minutes=minutes, warn_percent=self.policy.warn_percent
+        )
         timer = SlaTimer(
             workspace=self.workspace, case=case, policy=self.policy, kind=kind, promised_minutes=minutes,
             started_at=case.opened_at, warn_at=plan.warn_at, due_at=plan.due_at,
@@ -329,7 +394,9 @@ class _Maker:
         if plan.due_at < until:
             timer.breached_at = min(plan.due_at + SWEPT, until)
             case.is_breached = True
-            self._line(case, EventKind.BREACHED, timer.breached_at, timer=kind, due_at=plan.due_at.isoformat())
+            self._line(
+                case, EventKind.BREACHED, timer.breached_at, timer=kind, due_at=plan.due_at.isoformat()
+            )
             taken = self._escalate(case, timer, until)
         if ended_at is not None:
             timer.met_at, timer.cancelled_at = (None, ended_at) if is_cancelled else (ended_at, None)
@@ -377,7 +444,8 @@ class _Maker:
         found = priority.rank(facts)
         case.rank_at, case.priority = found.rank_at, found.priority
         case.rank_parts = [
-            {"code": part.code, "minutes": part.minutes, "facts": dict(part.sentence.facts)} for part in found.parts
+            {"code": part.code, "minutes": part.minutes, "facts": dict(part.sentence.facts)}
+            for part in found.parts
         ]
 
     # --- Small parts -------------------------------------------------------------------------------------------
@@ -394,16 +462,34 @@ class _Maker:
             return ceil((end - start).total_seconds() / 60)
         return business_time.minutes_between(self.calendar, start, end)
 
-    def _line(self, case: Case, kind: EventKind, at: datetime, *, by: User | None = None, note: str = "", **facts: Any) -> None:
+    def _line(
+        self,
+        case: Case,
+        kind: EventKind,
+        at: datetime,
+        *,
+        by: User | None = None,
+        note: str = "",
+        **facts: Any,
+    ) -> None:
         self.pending.events.append(
             CaseEvent(workspace=self.workspace, case=case, kind=kind, by=by, at=at, note=note, facts=facts)
         )
         case.updated_at = max(case.updated_at, at)
         case.version += 1
 
-    def _decide(self, response_id: int, outcome: DecisionOutcome, reason: DecisionReason, case: Case, at: datetime) -> None:
+    def _decide(
+        self, response_id: int, outcome: DecisionOutcome, reason: DecisionReason, case: Case, at: datetime
+    ) -> None:
         self.pending.decisions.append(
-            CaseDecision(workspace=self.workspace, response_id=response_id, outcome=outcome, reason=reason, case=case, decided_at=at)
+            CaseDecision(
+                workspace=self.workspace,
+                response_id=response_id,
+                outcome=outcome,
+                reason=reason,
+                case=case,
+                decided_at=at,
+            )
         )
 
     def _plan(self, case: Case, step: FollowUpStep, at: datetime, person: "Person | None") -> None:
@@ -418,7 +504,14 @@ class _Maker:
         """Write what has been collected."""
         rows, self.pending = self.pending, _Pending()
         Case.objects.of(self.workspace).bulk_create(rows.cases, batch_size=500)
-        for part in (rows.timers, rows.events, rows.decisions, rows.followups, rows.resurveys):
+        parts: tuple[list[Any], ...] = (
+            rows.timers,
+            rows.events,
+            rows.decisions,
+            rows.followups,
+            rows.resurveys,
+        )
+        for part in parts:
             for row in part:
                 row.case_id = row.case.pk
         SlaTimer.objects.of(self.workspace).bulk_create(rows.timers, batch_size=1_000)
@@ -438,4 +531,3 @@ class _Maker:
         CaseCounter.objects.filter(workspace=self.workspace).update(last_number=self.number)
         for pk, score in self.latest.items():
             Case.objects.of(self.workspace).filter(pk=pk).update(latest_score=score, version=F("version") + 1)
-

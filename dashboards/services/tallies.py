@@ -7,6 +7,7 @@ every reader sees them in exactly one of the two places, however many folds run 
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -96,7 +97,7 @@ def fold(*, now: datetime, limit: int = BATCH) -> int:
     Safe to run twice and in parallel: a row is claimed, counted and marked in one statement. `now` is given as to every
     sweep; what is counted does not depend on it.
     """
-    return sum(_patiently(lambda statement=statement: _fold(statement, limit)) for statement in (_FOLD_ANSWERS, _FOLD_FUNNEL))
+    return _patiently(partial(_fold, _FOLD_ANSWERS, limit)) + _patiently(partial(_fold, _FOLD_FUNNEL, limit))
 
 
 def fold_all(*, now: datetime, limit: int = BATCH, batches: int = 200) -> int:
@@ -116,7 +117,9 @@ def rebuild(*, workspace: Workspace) -> None:
     Folds wait meanwhile: they hold the table's lock from before they claim a row until they have counted it.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")  # counts every row of the workspace: minutes at ten million
+        cursor.execute(
+            "SET LOCAL statement_timeout = 0"
+        )  # counts every row of the workspace: minutes at ten million
         cursor.execute("SET LOCAL lock_timeout = 0")
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL jit = off")  # compiling takes longer than what it saves here

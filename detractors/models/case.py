@@ -157,6 +157,30 @@ class Case(WorkspaceOwned):
             ),
             models.Index(fields=["workspace", "rank_at", "number"], name="case_all"),
             models.Index(
+                fields=["workspace", "number"], condition=Q(category__in=["RESOLVED", "CLOSED"]), name="case_done"
+            ),
+            # One for each filter of the queue, so that a value few cases have is found without walking them all.
+            models.Index(
+                fields=["workspace", "priority", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_of_priority",
+            ),
+            models.Index(
+                fields=["workspace", "touchpoint", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_of_touchpoint",
+            ),
+            models.Index(
+                fields=["workspace", "survey", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_of_survey",
+            ),
+            models.Index(
+                fields=["workspace", "score", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_of_score",
+            ),
+            models.Index(
                 fields=["workspace", "opened_at"], include=["first_response_minutes"], name="case_figures"
             ),
             models.Index(fields=["contact", "-opened_at"], name="case_of_contact"),

@@ -12,8 +12,10 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
+from email.generator import BytesGenerator
 from email.mime.image import MIMEImage
 from email.utils import formataddr, parseaddr
+from io import BytesIO
 from typing import Any, Protocol
 
 import requests
@@ -116,7 +118,7 @@ class SmtpMail:
         try:
             envelope = build(message)
             sender, recipient = parseaddr(envelope.from_email)[1], message.to
-            body = envelope.message().as_bytes(linesep="\r\n")
+            body = as_bytes(envelope.message(), boundary=message.public_id)
         except (
             Exception
         ) as error:  # an address or header nobody can send: this row's fault, never the batch's
@@ -251,6 +253,37 @@ def build(message: OutboundMessage) -> Any:
         envelope.mixed_subtype = "related"
         envelope.attach(logo)
     return envelope
+
+
+class _Generator(BytesGenerator):
+    """Writes short plain headers as they are: the library folds each through three objects, a third of a mail's cost."""
+
+    def _write_headers(self, msg: Any) -> None:
+        for name, value in msg.raw_items():
+            if (
+                isinstance(value, str)
+                and value.isascii()
+                and value.isprintable()
+                and len(name) + len(value) < 76
+            ):
+                self._fp.write(f"{name}: {value}\r\n".encode("ascii"))
+            else:
+                self._fp.write(self.policy.fold_binary(name, value))
+        self._fp.write(b"\r\n")
+
+
+def as_bytes(mime: Any, *, boundary: str) -> bytes:
+    """A MIME message as it goes over the wire, lines ended by CRLF.
+
+    `boundary` is a text no part contains (our random id): finding one would mean to search the whole message.
+    """
+    if not mime.get_boundary():
+        mime.set_boundary(f"=_{boundary}")
+    wire = BytesIO()
+    _Generator(wire, mangle_from_=False, policy=mime.policy.clone(linesep="\r\n")).flatten(
+        mime, linesep="\r\n"
+    )
+    return wire.getvalue()
 
 
 def headers(message: OutboundMessage) -> dict[str, str]:

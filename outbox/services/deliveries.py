@@ -1,6 +1,6 @@
 """Sending: every message leaves at most once, however many workers run and wherever one is killed.
 
-A sweep reserves a batch (its `next_at` moves beyond the time the batch may take), and then, message by message: mark it
+A sweep reserves a batch (`lease_until` lies beyond the time the batch may take), and then, message by message: mark it
 SENDING and commit; hand it over; record what happened and commit, in the same statement that marks the next one. The mark
 is a compare-and-set that asks the suppression list and the clock once more, so nothing leaves after an unsubscribe. A
 worker that dies leaves the rest of its batch untouched (it was surely not sent, and is reserved again later) and at most
@@ -41,10 +41,10 @@ RETRYABLE = (State.UNKNOWN, State.FAILED, State.DEAD)
 FORGOTTEN_AT_ONCE = 500
 
 _RESERVE = """
-UPDATE outbox_outboundmessage SET next_at = %(until)s
+UPDATE outbox_outboundmessage SET lease_until = %(until)s
 WHERE id = ANY(ARRAY(
     SELECT id FROM outbox_outboundmessage
-    WHERE next_at <= %(now)s AND state = 'QUEUED' AND {which}
+    WHERE next_at <= %(now)s AND state = 'QUEUED' AND (lease_until IS NULL OR lease_until <= %(now)s) AND {which}
     ORDER BY next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )) AND state = 'QUEUED' RETURNING *
 """
@@ -52,15 +52,14 @@ _FIRST = "kind <> 'SURVEY'"
 _THEN = "kind = 'SURVEY'"
 
 # The one round trip between two messages: record the one that was accepted, mark the next.
-_RECORD_AND_MARK = """
+_RECORD_THEN_MARK = """
 WITH recorded AS (
     UPDATE outbox_outboundmessage SET
         state = 'SENT', sent_at = %(sent_at)s, next_at = NULL, lease_until = NULL, last_error = '',
-        provider_id = %(provider_id)s, delivered_at = CASE WHEN %(is_delivered)s THEN %(sent_at)s ELSE delivered_at END,
-        text = CASE WHEN is_secret THEN '' ELSE text END, html = CASE WHEN is_secret THEN '' ELSE html END
+        provider_id = %(provider_id)s, delivered_at = CASE WHEN %(is_delivered)s THEN %(sent_at)s ELSE delivered_at END{blank}
     WHERE id = %(recorded)s AND attempts = %(attempts)s AND state IN ('SENDING', 'UNKNOWN', 'QUEUED')
 ), marked AS (
-    UPDATE outbox_outboundmessage AS m SET state = 'SENDING', lease_until = m.next_at, attempts = m.attempts + 1
+    UPDATE outbox_outboundmessage AS m SET state = 'SENDING', attempts = m.attempts + 1
     WHERE m.id = %(marked)s AND m.state = 'QUEUED' AND (m.expires_at IS NULL OR m.expires_at > %(now)s)
     AND NOT EXISTS (
         SELECT 1 FROM outbox_suppression AS s
@@ -70,6 +69,10 @@ WITH recorded AS (
     RETURNING m.id, m.attempts
 ) SELECT attempts FROM marked
 """
+
+
+_RECORD_SECRET_AND_MARK = _RECORD_THEN_MARK.format(blank=", text = '', html = ''")
+_RECORD_AND_MARK = _RECORD_THEN_MARK.format(blank="")
 
 
 class DeliveryError(Exception):
@@ -133,7 +136,7 @@ def settle_expired(*, now: datetime) -> int:
         stuck = list(
             OutboundMessage.objects.across_workspaces()
             .select_for_update(skip_locked=True)
-            .filter(state=State.SENDING, next_at__lte=now)
+            .filter(state=State.SENDING, next_at__lte=now, lease_until__lte=now)
             .order_by("next_at")[:BATCH]
         )
         lost = Verdict(Outcome.UNKNOWN, "the sender stopped while the message was on its way")
@@ -246,7 +249,7 @@ def _record_and_mark(
         "now": now,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD_AND_MARK, facts)
+        cursor.execute(_RECORD_SECRET_AND_MARK if done and done.is_secret else _RECORD_AND_MARK, facts)
         marked = cursor.fetchone()
     if marked and following:
         following.attempts = marked[0]
@@ -305,8 +308,13 @@ def _skip(message: OutboundMessage, *, now: datetime) -> None:
         )
         if not because:  # it may leave again: the next sweep takes it
             return
-        fresh.state, fresh.skipped_because, fresh.next_at = State.SKIPPED, because, None
-        fresh.save(update_fields=["state", "skipped_because", "next_at"])
+        fresh.state, fresh.skipped_because, fresh.next_at, fresh.lease_until = (
+            State.SKIPPED,
+            because,
+            None,
+            None,
+        )
+        fresh.save(update_fields=["state", "skipped_because", "next_at", "lease_until"])
         if fresh.kind == Kind.CUSTOMER:  # somebody was promised an answer
             announce(message_undeliverable, sender=OutboundMessage, message=fresh, now=now)
 
@@ -320,6 +328,6 @@ def _give_back(messages: list[OutboundMessage], *, why: str, now: datetime) -> N
     )
     if why:
         log.warning("mail_server_unreachable", error=why, waiting=len(messages))
-        rows.update(next_at=now + rules.UNREACHABLE_DELAY, last_error=why[:500])
+        rows.update(lease_until=None, next_at=now + rules.UNREACHABLE_DELAY, last_error=why[:500])
     else:
-        rows.update(next_at=now)
+        rows.update(lease_until=None)

@@ -133,10 +133,10 @@ def _settle_doubt(message: OutboundMessage, report: Report) -> list[str]:
     is_doubtful = message.state == State.UNKNOWN or (message.state == State.QUEUED and message.attempts > 0)
     if not (is_doubtful and report.kind in TAKEN):
         return []
-    message.state, message.next_at = State.SENT, None
+    message.state, message.next_at, message.lease_until = State.SENT, None, None
     message.sent_at = message.sent_at or report.happened_at or message.created_at
     message.provider_id = message.provider_id or report.provider_id[:255]
-    return ["state", "next_at", "sent_at", "provider_id"]
+    return ["state", "next_at", "lease_until", "sent_at", "provider_id"]
 
 
 def _suppress(message: OutboundMessage, report: Report, *, now: datetime) -> None:

@@ -16,6 +16,6 @@
   };
   field.addEventListener("input", () => {
     face.setAttribute("fill", field.value);
-    ink.setAttribute("fill", contrast(field.value, "#ffffff") >= contrast(field.value, "#111111") ? "#ffffff" : "#111111");
+    ink.setAttribute("fill", contrast(field.value, "#ffffff") >= contrast(field.value, "#000000") ? "#ffffff" : "#000000");
   });
 })();

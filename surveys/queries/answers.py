@@ -46,7 +46,19 @@ def _opening(statement: Prepared, facts: dict[str, Any]) -> Opening | None:
     row = statement.row(facts)
     if row is None:
         return None
-    version, survey_id, is_open, is_live, name, company, attributes, touchpoint, score, comment, is_editable = row
+    (
+        version,
+        survey_id,
+        is_open,
+        is_live,
+        name,
+        company,
+        attributes,
+        touchpoint,
+        score,
+        comment,
+        is_editable,
+    ) = row
     look = face(version=version, survey_id=survey_id)
     known = wording.values(
         company=look.company,

@@ -34,7 +34,9 @@ class Face:
     logo: str
     subject: str
     intro: str
-    prompts: dict[str, str] = field(default_factory=dict)  # by PROMOTER, PASSIVE, DETRACTOR, whatever the metric
+    prompts: dict[str, str] = field(
+        default_factory=dict
+    )  # by PROMOTER, PASSIVE, DETRACTOR, whatever the metric
     thanks: dict[str, str] = field(default_factory=dict)  # by segment of the metric
     scale: list[dict[str, Any]] = field(default_factory=list)  # {"value", "segment"}, lowest first
     contact_lines: list[str] = field(default_factory=list)
@@ -60,7 +62,9 @@ def make(*, survey: Survey) -> Face:
         prompts = _chosen(survey, "prompt", wording.default_prompts())
         thanks = _chosen(survey, "thanks", wording.default_thanks())
     low, high = bounds(survey.metric)
-    scale = [{"value": score, "segment": classify(survey.metric, score)} for score in range(low, high + 1)]
+    scale: list[dict[str, Any]] = [
+        {"value": score, "segment": classify(survey.metric, score)} for score in range(low, high + 1)
+    ]
     accent = survey.accent or workspace.accent
     return Face(
         survey_id=survey.pk,

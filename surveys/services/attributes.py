@@ -32,7 +32,8 @@ def _name(name: str) -> str:
     cleaned = clean_line(str(name))
     if not 0 < len(cleaned) <= NAME_LIMIT:
         raise BadAttribute(
-            _("An attribute's name has 1 to %(most)d characters: %(name)r.") % {"most": NAME_LIMIT, "name": str(name)[:80]}
+            _("An attribute's name has 1 to %(most)d characters: %(name)r.")
+            % {"most": NAME_LIMIT, "name": str(name)[:80]}
         )
     return cleaned
 
@@ -47,7 +48,8 @@ def _value(name: str, value: Any) -> str:
     cleaned = clean_line(str(value))
     if len(cleaned) > VALUE_LIMIT:
         raise BadAttribute(
-            _("The attribute %(name)s is longer than %(most)d characters.") % {"name": name, "most": VALUE_LIMIT}
+            _("The attribute %(name)s is longer than %(most)d characters.")
+            % {"name": name, "most": VALUE_LIMIT}
         )
     return cleaned
 

@@ -147,13 +147,16 @@ def _known(
     return by_id, by_email
 
 
-def _match(
-    values: dict[str, Any], by_id: dict[str, _Person], by_email: dict[str, _Person]
-) -> _Person | None:
+def _match(values: dict[str, Any], by_id: dict[str, _Person], by_email: dict[str, _Person]) -> _Person | None:
     """The person a row means, a new one if nobody; None when external id and address are two people's."""
     one = by_id.get(values.get("external_id", ""))
     other = by_email.get(values.get("email", ""))
-    if other is not None and other is not one and "external_id" in values and (one or other.values["external_id"]):
+    if (
+        other is not None
+        and other is not one
+        and "external_id" in values
+        and (one or other.values["external_id"])
+    ):
         return None
     blank = {column: None if column == "account_value" else "" for column in COLUMNS}
     return one or other or _Person(None, blank, {})
@@ -180,7 +183,9 @@ def _write(workspace: Workspace, people: list[_Person], now: datetime) -> None:
         search = " ".join(person.values[column] for column in SEARCHED if person.values[column])
         return (*(person.values[column] for column in COLUMNS), Json(person.attributes), search)
 
-    fresh = [(workspace.pk, new_public_id(), *cells(person), now, now) for person in people if person.pk is None]
+    fresh = [
+        (workspace.pk, new_public_id(), *cells(person), now, now) for person in people if person.pk is None
+    ]
     changed = [(person.pk, *cells(person), now) for person in people if person.pk is not None]
     with connection.wrap_database_errors, connection.cursor() as cursor:
         if changed:

@@ -41,7 +41,9 @@ class Conflict(ValueError):
         self.by_external_id, self.by_email = by_external_id, by_email
         other = by_external_id.display_name if by_external_id else by_email.external_id
         super().__init__(
-            _("The address %(email)s belongs to another contact (%(owner)s) than the external id (%(other)s).")
+            _(
+                "The address %(email)s belongs to another contact (%(owner)s) than the external id (%(other)s)."
+            )
             % {"email": by_email.email, "owner": by_email.display_name, "other": other}
         )
 
@@ -63,7 +65,9 @@ def upsert(
     cleaned = _clean({"external_id": external_id, "email": email} | fields)
     given = _clean_attributes(attributes)
     if not cleaned["external_id"] and not cleaned["email"]:
-        raise NoIdentity(_("Give an external id or an e-mail address: one is needed to know the contact again."))
+        raise NoIdentity(
+            _("Give an external id or an e-mail address: one is needed to know the contact again.")
+        )
     identity = {key: cleaned[key] for key in ("external_id", "email") if cleaned[key]}
     wanted = {key: value for key, value in cleaned.items() if key not in ("external_id", "email")} | identity
     try:
@@ -91,7 +95,12 @@ def _find(workspace: Workspace, external_id: str, email: str) -> Contact | None:
     rows = Contact.objects.of(workspace).order_by("pk").select_for_update()
     by_id: Contact | None = rows.filter(external_id=external_id).first() if external_id else None
     by_email: Contact | None = rows.filter(email=email).first() if email else None
-    if by_email is not None and external_id and by_email != by_id and (by_id is not None or by_email.external_id):
+    if (
+        by_email is not None
+        and external_id
+        and by_email != by_id
+        and (by_id is not None or by_email.external_id)
+    ):
         raise Conflict(by_id, by_email)
     return by_id or by_email
 
@@ -109,7 +118,9 @@ def update(
     contact = Contact.objects.of(contact.workspace_id).select_for_update().get(pk=contact.pk)
     after = {key: cleaned.get(key, getattr(contact, key)) for key in ("external_id", "email")}
     if not any(after.values()) and not contact.phone and contact.erased_at is None:
-        raise NoIdentity(_("Keep an external id or an e-mail address: one is needed to know the contact again."))
+        raise NoIdentity(
+            _("Keep an external id or an e-mail address: one is needed to know the contact again.")
+        )
     others = Contact.objects.of(contact.workspace_id).exclude(pk=contact.pk)
     if after["email"] and (other := others.filter(email=after["email"]).first()):
         raise Conflict(contact, other)
@@ -149,7 +160,9 @@ def _clean(fields: dict[str, Any]) -> dict[str, Any]:
     errors: dict[str, list[str]] = {}
     for field, value in fields.items():
         try:
-            cleaned[field] = _clean_account_value(value) if field == "account_value" else _clean_text(field, value)
+            cleaned[field] = (
+                _clean_account_value(value) if field == "account_value" else _clean_text(field, value)
+            )
         except BadValue as error:
             errors[field] = [error.sentence.say(_)]
     if errors:
@@ -250,6 +263,6 @@ def erase(*, contact: Contact, now: datetime) -> Contact:
 
 
 def _refuse_planned(contact: Contact, reason: NotSentBecause) -> None:
-    Invitation.objects.of(contact.workspace_id).filter(contact=contact, status=InvitationStatus.PLANNED).update(
-        status=InvitationStatus.NOT_SENT, not_sent_because=reason, askable_at=None
-    )
+    Invitation.objects.of(contact.workspace_id).filter(
+        contact=contact, status=InvitationStatus.PLANNED
+    ).update(status=InvitationStatus.NOT_SENT, not_sent_because=reason, askable_at=None)

@@ -6,6 +6,7 @@ as sent and delivered.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -104,7 +105,7 @@ def _follow_batch(now: datetime) -> int:
     ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
     if not ids:
         return 0
-    facts = {
+    facts: dict[str, Any] = {
         "ids": ids, "now": now, "follow_for": FOLLOW_FOR, "soon": SOON, "waiting_most": WAITING_MOST,
         "sent_most": SENT_MOST,
     }  # fmt: skip

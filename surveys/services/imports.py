@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 SWEEP = "surveys.run_imports"
 BATCH = 1_000  # rows a transaction: some 0.2 s, so other work on the same contacts hardly waits
 SAMPLE_ROWS = 5
-WORK_SECONDS = 60.0  # of one run of the sweep; the rest is done by the next, so a worker is never held for long
+WORK_SECONDS = 120.0  # of one run of the sweep, well inside the limit of a task; the next run goes on
 LEASE = timedelta(seconds=30)  # many times what one batch takes
 BYTES_A_SECOND = 2_000_000  # a careful guess at how fast a file is read through before its first batch
 MAX_ATTEMPTS = 5  # runs in a row that ended without a batch: then a person has to look

@@ -42,7 +42,9 @@ def invite(
     """
     due = max(due_at or now, now)
     is_suppressed = send and bool(asking.suppressed_addresses(workspace=workspace, contacts=[contact]))
-    values = asking.merge_values(survey=survey, contact=contact, touchpoint=touchpoint.name if touchpoint else "")
+    values = asking.merge_values(
+        survey=survey, contact=contact, touchpoint=touchpoint.name if touchpoint else ""
+    )
     verdict = asking.verdict(
         survey=survey,
         contact=contact,

@@ -52,7 +52,9 @@ class ScoreOutOfRange(AnswerError):
     def __init__(self, metric: str, score: object) -> None:
         self.metric, self.score = metric, score
         self.low, self.high = bounds(metric)
-        super().__init__(_("Choose a whole number from %(low)d to %(high)d.") % {"low": self.low, "high": self.high})
+        super().__init__(
+            _("Choose a whole number from %(low)d to %(high)d.") % {"low": self.low, "high": self.high}
+        )
 
 
 class AnswerFromTheFuture(AnswerError):
@@ -90,7 +92,13 @@ def record_by_invitation(*, token: str, score: int, comment: str, now: datetime)
 
 
 def record_by_link(
-    *, survey_public_id: str, submission: str, score: int, comment: str, now: datetime, channel: str = ResponseChannel.LINK
+    *,
+    survey_public_id: str,
+    submission: str,
+    score: int,
+    comment: str,
+    now: datetime,
+    channel: str = ResponseChannel.LINK,
 ) -> Recorded:
     """Store an anonymous answer of a survey's public page; `submission` (22 characters) makes one form one answer.
 
@@ -139,7 +147,9 @@ def record(
             raise ValueError(f"{row!r} belongs to another workspace")
     moment = responded_at or now
     if moment > now + CLOCK_SKEW:
-        raise AnswerFromTheFuture(_("The answer cannot be given in the future: %(moment)s.") % {"moment": moment})
+        raise AnswerFromTheFuture(
+            _("The answer cannot be given in the future: %(moment)s.") % {"moment": moment}
+        )
     facts = _answer_facts(score=score, comment=comment, now=now, answers=answers, open_case=open_case) | {
         "survey_id": survey.pk,
         "workspace_id": workspace.pk,
@@ -157,13 +167,18 @@ def record(
     return _response(workspace, outcome.response_id)
 
 
-def amend(*, response: Response, now: datetime, score: int | None = None, comment: str | None = None) -> Response:
+def amend(
+    *, response: Response, now: datetime, score: int | None = None, comment: str | None = None
+) -> Response:
     """Change the score or the words of an answer inside its edit window; None leaves as it is, the history is kept.
 
     Raises NoLongerEditable, ScoreOutOfRange, `verbatim.TextTooLong`.
     """
     facts = _amend_facts(
-        score=score, comment=None if comment is None else verbatim.clean(comment), now=now, response_id=response.pk
+        score=score,
+        comment=None if comment is None else verbatim.clean(comment),
+        now=now,
+        response_id=response.pk,
     )
     _amend(answer_sql.AMEND, facts, now=now, version="", name="")
     return _response(response.workspace_id, response.pk)
@@ -207,11 +222,23 @@ def _answer(row: tuple[Any, ...] | None, amendment: str, facts: dict[str, Any], 
     """Read the outcome of the statement that records; if an answer was there before, amend it."""
     if row is None:
         raise UnknownLink
-    survey_id, invitation_id, metric, segment, is_open, is_live, version, name, response_id, is_editable = row
+    (
+        survey_id,
+        invitation_id,
+        purpose,
+        metric,
+        segment,
+        is_open,
+        is_live,
+        version,
+        name,
+        response_id,
+        is_editable,
+    ) = row
     if segment is None:
         raise ScoreOutOfRange(metric, facts["given"])
     if response_id is not None:
-        _tell(signals.response_recorded, response_id, now)
+        _tell(signals.response_recorded, response_id, purpose, now)
         return Recorded(
             response_id=response_id,
             score=facts["score"],
@@ -234,18 +261,25 @@ def _answer(row: tuple[Any, ...] | None, amendment: str, facts: dict[str, Any], 
     return earlier
 
 
-def _amend(statement: str, facts: dict[str, Any], *, now: datetime, version: str, name: str) -> Recorded | None:
+def _amend(
+    statement: str, facts: dict[str, Any], *, now: datetime, version: str, name: str
+) -> Recorded | None:
     """Run the amending statement; None when there is no answer to amend."""
     row = _row(statement, facts)
     if row is None:
         return None
-    response_id, survey_id, metric, score, segment, comment, is_other, is_editable, is_amended = row
+    response_id, survey_id, purpose, metric, score, segment, comment, is_other, is_editable, is_amended = row
     if segment is None:
         raise ScoreOutOfRange(metric, score)
     if is_other and not is_editable:
         raise NoLongerEditable
     if is_amended:
-        _tell(signals.response_amended, response_id, now)
+        _tell(
+            signals.response_trust_changed if facts["any_time"] else signals.response_amended,
+            response_id,
+            purpose,
+            now,
+        )
     return Recorded(
         response_id=response_id,
         score=score,
@@ -260,8 +294,8 @@ def _amend(statement: str, facts: dict[str, Any], *, now: datetime, version: str
     )
 
 
-def _tell(signal: Any, response_id: int, now: datetime) -> None:
-    announce(signal, sender=Response, response_id=response_id, now=now)
+def _tell(signal: Any, response_id: int, purpose: str, now: datetime) -> None:
+    announce(signal, sender=Response, response_id=response_id, purpose=purpose, now=now)
     nudge_on_commit("detractors.decide_pending")
 
 

@@ -78,7 +78,11 @@ def _send(rows: list[Invitation], now: datetime) -> None:
     if not rows:
         return
     people = _locked({row.contact_id for row in rows})
-    surveys = Survey.objects.across_workspaces().select_related("workspace").in_bulk({row.survey_id for row in rows})
+    surveys = (
+        Survey.objects.across_workspaces()
+        .select_related("workspace")
+        .in_bulk({row.survey_id for row in rows})
+    )
     touchpoints = Touchpoint.objects.across_workspaces().in_bulk({row.touchpoint_id for row in rows} - {None})
     looks = {pk: faces.make(survey=survey) for pk, survey in surveys.items()}
     suppressed = _suppressed(rows, surveys, people)

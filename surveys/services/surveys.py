@@ -26,7 +26,9 @@ EDITABLE = (
 
 
 @transaction.atomic
-def create(*, workspace: Workspace, name: str, now: datetime, metric: str = Metric.NPS, **fields: Any) -> Survey:
+def create(
+    *, workspace: Workspace, name: str, now: datetime, metric: str = Metric.NPS, **fields: Any
+) -> Survey:
     """A draft with the default words of its metric, in its language (by default the workspace's).
 
     Raises ValidationError naming the fields that do not fit.
@@ -37,7 +39,9 @@ def create(*, workspace: Workspace, name: str, now: datetime, metric: str = Metr
     with translation.override(language):
         words = wording.defaults(metric)._asdict()
     survey = Survey(workspace=workspace, created_at=now, updated_at=now, language=language, metric=metric)
-    return _save(survey, words | {key: value for key, value in fields.items() if value != ""} | {"name": name}, now)
+    return _save(
+        survey, words | {key: value for key, value in fields.items() if value != ""} | {"name": name}, now
+    )
 
 
 @transaction.atomic

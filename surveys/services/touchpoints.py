@@ -28,6 +28,8 @@ def ensure(
         touchpoint = Touchpoint(
             workspace=workspace, name=name, kind=kind, created_at=now, public_id=new_public_id()
         )
-        touchpoints.bulk_create([touchpoint], ignore_conflicts=True)  # somebody else's, made meanwhile, is as good
+        touchpoints.bulk_create(
+            [touchpoint], ignore_conflicts=True
+        )  # somebody else's, made meanwhile, is as good
         known = touchpoints.get(name=name)
     return known

@@ -61,7 +61,9 @@ def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         # A kiosk never shows what the customer before has written.
         shown = "" if is_kiosk else submission
-        return _form(request, answers.open_form(survey_public_id=public_id, submission=shown, now=now), action)
+        return _form(
+            request, answers.open_form(survey_public_id=public_id, submission=shown, now=now), action
+        )
 
     def record(score: int, comment: str) -> responses.Recorded:
         return responses.record_by_link(

@@ -54,7 +54,9 @@ def an_answer(
     return answer
 
 
-def amended(answer: Response, at: datetime, *, score: int | None = None, trust: str | None = None) -> Response:
+def amended(
+    answer: Response, at: datetime, *, score: int | None = None, trust: str | None = None
+) -> Response:
     before = series_of(answer.purpose, answer.trust), answer.score
     if score is not None:
         answer.score, answer.segment = score, classify(answer.metric, score)
@@ -65,7 +67,12 @@ def amended(answer: Response, at: datetime, *, score: int | None = None, trust: 
 
 
 def _ledger(
-    answer: Response, before_series: str | None, before: int | None, after_series: str, after: int, at: datetime
+    answer: Response,
+    before_series: str | None,
+    before: int | None,
+    after_series: str,
+    after: int,
+    at: datetime,
 ) -> None:
     ResponseChange.objects.of(answer.workspace).create(
         workspace=answer.workspace, response=answer, survey=answer.survey, before_series=before_series,
@@ -74,7 +81,9 @@ def _ledger(
     )  # fmt: skip
 
 
-def an_invitation(survey: Survey, contact: Contact, at: datetime, *stages: str, dimensions: Any = None) -> Invitation:
+def an_invitation(
+    survey: Survey, contact: Contact, at: datetime, *stages: str, dimensions: Any = None
+) -> Invitation:
     """An invitation sent at `at` that reached `stages`."""
     workspace = survey.workspace
     invitation = Invitation.objects.of(workspace).create(
@@ -89,7 +98,9 @@ def an_invitation(survey: Survey, contact: Contact, at: datetime, *stages: str, 
     return invitation
 
 
-def recounted(workspace: Workspace, *, series: str = "HEADLINE", metric: str = Metric.NPS.value, **match: str) -> list[int]:
+def recounted(
+    workspace: Workspace, *, series: str = "HEADLINE", metric: str = Metric.NPS.value, **match: str
+) -> list[int]:
     """The distribution from the rows themselves, one by one, in Python."""
     found = [0] * 11
     for answer in Response.objects.of(workspace):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Workspace
+from core import colours
 from outbox.rendering import BadTemplate, UnknownMail, compile_mjml, mails, one_line, person_name, render
 from tests.outbox.conftest import FACTS, SCORES
 
@@ -89,7 +90,7 @@ def test_facts_of_the_workspace_fill_in_what_the_caller_left_out(acme: Workspace
     assert "+49 30 901820" in made.html
     assert made.text.splitlines()[-2:] == ["+49 30 901820", "https://acme.example"]
     breach = render(mail="sla_breach", context=FACTS, workspace=acme)
-    assert re.search(r"background:#ffcc00[^>]*color:#111111", breach.html)
+    assert re.search(rf"background:#ffcc00[^>]*color:{colours.DARK_INK}", breach.html)
 
 
 @pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("he-IL", "rtl"), ("de", "ltr")])

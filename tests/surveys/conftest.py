@@ -16,7 +16,11 @@ def survey(acme: Workspace) -> Survey:
 @pytest.fixture
 def dora(acme: Workspace) -> Contact:
     person, _ = contacts.upsert(
-        workspace=acme, email="dora@customer.example", name="Dora Doe", attributes={"region": "North"}, now=MONDAY_9AM
+        workspace=acme,
+        email="dora@customer.example",
+        name="Dora Doe",
+        attributes={"region": "North"},
+        now=MONDAY_9AM,
     )
     return person
 

@@ -27,7 +27,11 @@ class Command(BaseCommand):
                 self._say(finding)
         broken = [finding for finding in findings if not finding.holds]
         if options["json"]:
-            self.stdout.write(json.dumps({"holds": not broken, "checks": [_plain(finding) for finding in findings]}, indent=2))
+            self.stdout.write(
+                json.dumps(
+                    {"holds": not broken, "checks": [_plain(finding) for finding in findings]}, indent=2
+                )
+            )
         elif broken:
             self.stdout.write(f"{len(broken)} of {len(findings)} promises are broken.")
         else:
@@ -50,5 +54,8 @@ def _plain(finding: invariants.Finding) -> dict[str, Any]:
         "sentence": finding.check.sentence,
         "holds": finding.holds,
         "count": finding.count,
-        "rows": [{"workspace": workspace, "row": what, "detail": detail} for workspace, what, detail in finding.rows],
+        "rows": [
+            {"workspace": workspace, "row": what, "detail": detail}
+            for workspace, what, detail in finding.rows
+        ],
     }

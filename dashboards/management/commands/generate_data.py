@@ -21,16 +21,35 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--workspace", required=True, help="its slug")
         parser.add_argument("--contacts", type=_count, required=True)
-        parser.add_argument("--responses", type=_count, required=True, help="first answers; second answers after a fix come on top")
-        parser.add_argument("--cases", type=_count, required=True, help="at least; every unhappy answer of the last 8 days has one")
-        parser.add_argument("--days", type=_count, default=365, help="spread over so many days until now (default 365)")
+        parser.add_argument(
+            "--responses",
+            type=_count,
+            required=True,
+            help="first answers; second answers after a fix come on top",
+        )
+        parser.add_argument(
+            "--cases",
+            type=_count,
+            required=True,
+            help="at least; every unhappy answer of the last 8 days has one",
+        )
+        parser.add_argument(
+            "--days", type=_count, default=365, help="spread over so many days until now (default 365)"
+        )
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--open-share", type=_share, default=None, help="0 to 1: how many of the cases are open (default: the young ones)")
+        parser.add_argument(
+            "--open-share",
+            type=_share,
+            default=None,
+            help="0 to 1: how many of the cases are open (default: the young ones)",
+        )
 
     def handle(self, **options: Any) -> None:
         workspace = Workspace.objects.filter(slug=options["workspace"]).first()
         if workspace is None:
-            raise CommandError(f"There is no workspace {options['workspace']}: make it with create_workspace first.")
+            raise CommandError(
+                f"There is no workspace {options['workspace']}: make it with create_workspace first."
+            )
         if not 1 <= options["days"] <= 3_650:
             raise CommandError("--days must be between 1 and 3650.")
         began = time.perf_counter()
@@ -48,7 +67,9 @@ class Command(BaseCommand):
             f" {loaded.joined:,} answers joined one)"
         )
         rows = loaded.contacts + loaded.invitations + loaded.responses + loaded.cases
-        self.stdout.write(f"{seconds:,.1f} s, {loaded.responses / seconds:,.0f} answers/s, {rows / seconds:,.0f} of these rows/s")
+        self.stdout.write(
+            f"{seconds:,.1f} s, {loaded.responses / seconds:,.0f} answers/s, {rows / seconds:,.0f} of these rows/s"
+        )
 
 
 def _count(text: str) -> int:

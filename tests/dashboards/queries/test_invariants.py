@@ -25,7 +25,9 @@ NOW = MONDAY_9AM + timedelta(days=1, hours=4)
 def loaded(acme: Workspace, bob: User) -> Workspace:
     if not Survey.objects.of(acme).filter(status="ACTIVE", metric="NPS").exists():
         a_survey(acme, MONDAY_9AM)
-    synthetic.load(workspace=acme, contacts=60, responses=500, cases=90, days=120, seed=3, now=NOW, open_share=0.3)
+    synthetic.load(
+        workspace=acme, contacts=60, responses=500, cases=90, days=120, seed=3, now=NOW, open_share=0.3
+    )
     return acme
 
 
@@ -33,7 +35,11 @@ A_MOMENT = timedelta(seconds=100)  # longer than a decision may take, shorter th
 
 
 def broken() -> dict[str, int]:
-    return {finding.check.code: finding.count for finding in invariants.find(now=NOW + A_MOMENT) if not finding.holds}
+    return {
+        finding.check.code: finding.count
+        for finding in invariants.find(now=NOW + A_MOMENT)
+        if not finding.holds
+    }
 
 
 def test_loaded_rows_keep_every_promise(loaded: Workspace) -> None:
@@ -49,7 +55,9 @@ def test_loaded_rows_keep_every_promise(loaded: Workspace) -> None:
 def test_the_same_seed_gives_the_same_figures(loaded: Workspace, globex: Workspace) -> None:
     if not Survey.objects.of(globex).filter(status="ACTIVE", metric="NPS").exists():
         a_survey(globex, MONDAY_9AM)
-    synthetic.load(workspace=globex, contacts=60, responses=500, cases=90, days=120, seed=3, now=NOW, open_share=0.3)
+    synthetic.load(
+        workspace=globex, contacts=60, responses=500, cases=90, days=120, seed=3, now=NOW, open_share=0.3
+    )
     assert recounted(globex) == recounted(loaded)
 
 
@@ -112,11 +120,19 @@ def test_stuck_mail_and_an_overdue_held_answer_are_found(acme: Workspace) -> Non
     with connection.cursor() as cursor:
         for number, (state, lease) in enumerate([("QUEUED", None), ("SENDING", now)]):
             cursor.execute(
-                "INSERT INTO outbox_outboundmessage (public_id, workspace_id, channel, kind, mail, about, dedupe_key, \"to\", to_name,"
+                'INSERT INTO outbox_outboundmessage (public_id, workspace_id, channel, kind, mail, about, dedupe_key, "to", to_name,'
                 " from_name, reply_to, subject, text, html, headers, message_id, provider_id, unsubscribe_nonce, is_secret, state,"
                 " skipped_because, next_at, lease_until, attempts, last_error, created_at) VALUES (%s, %s, 'EMAIL', 'STAFF', 'x', '', %s,"
                 " 'a@b.example', '', '', '', '', '', '', '{}', '', '', 'n', false, %s, '', %s, %s, 0, '', %s)",
-                [f"p{number}", acme.pk, f"k{number}", state, NOW - timedelta(minutes=16), lease and NOW - timedelta(minutes=16), NOW],
+                [
+                    f"p{number}",
+                    acme.pk,
+                    f"k{number}",
+                    state,
+                    NOW - timedelta(minutes=16),
+                    lease and NOW - timedelta(minutes=16),
+                    NOW,
+                ],
             )
     assert broken() == {"mail-stuck": 2}
 
@@ -149,7 +165,11 @@ def test_generating_needs_a_workspace_with_a_survey(acme: Workspace) -> None:
 def test_generating_tells_what_was_made_and_how_fast(acme: Workspace) -> None:
     a_survey(acme, MONDAY_9AM)
     out = StringIO()
-    call_command("generate_data", *["--workspace", "acme", "--contacts", "20", "--responses", "1_00", "--cases", "4", "--days", "60"], stdout=out)
+    call_command(
+        "generate_data",
+        *["--workspace", "acme", "--contacts", "20", "--responses", "1_00", "--cases", "4", "--days", "60"],
+        stdout=out,
+    )
     assert "20 contacts" in out.getvalue()
     assert "answers/s" in out.getvalue()
     assert Response.objects.of(acme).filter(purpose="SURVEY").count() == 100

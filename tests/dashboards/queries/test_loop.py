@@ -20,7 +20,10 @@ MARCH = {"since": date(2026, 3, 1), "until": date(2026, 3, 31)}
 
 def a_case(survey: Survey, number: int, minutes: int | None = None, **fields) -> Case:
     workspace = survey.workspace
-    facts = {"first_response_minutes": minutes, "first_response_minutes_calendar": None if minutes is None else minutes * 3}
+    facts = {
+        "first_response_minutes": minutes,
+        "first_response_minutes_calendar": None if minutes is None else minutes * 3,
+    }
     fields.setdefault("opened_at", MONDAY_9AM)
     return Case.objects.of(workspace).create(
         workspace=workspace, number=number, survey=survey, rank_at=MONDAY_9AM, created_at=MONDAY_9AM, updated_at=MONDAY_9AM,
@@ -39,7 +42,12 @@ def a_timer(case: Case, kind: str = "FIRST_RESPONSE", **fields) -> SlaTimer:
 def test_without_cases_nothing_is_zero_percent(acme: Workspace) -> None:
     found = loop_figures(workspace=acme, **MARCH)
     assert (found.opened, found.open_now, found.first_response.n) == (0, 0, 0)
-    assert [found.first_response.median, found.within_hour.value, found.sla_attainment.value, found.recovery_rate.value] == [None] * 4
+    assert [
+        found.first_response.median,
+        found.within_hour.value,
+        found.sla_attainment.value,
+        found.recovery_rate.value,
+    ] == [None] * 4
     assert (found.closed_loop_rate.value, found.funnel.response_rate.value) == (None, None)
 
 
@@ -52,7 +60,11 @@ def test_first_response_is_median_and_90th_percentile_of_the_cases_opened_then(a
     a_case(survey, 51, is_breached=True)  # not answered, promise missed
     a_case(survey, 52, 1, opened_at=MONDAY_9AM - timedelta(days=40))
     found = loop_figures(workspace=acme, **MARCH)
-    assert (found.first_response.n, found.first_response.median, found.first_response.p90) == (6, median(lengths), p90(lengths))
+    assert (found.first_response.n, found.first_response.median, found.first_response.p90) == (
+        6,
+        median(lengths),
+        p90(lengths),
+    )
     assert found.first_response_calendar.median == 3 * median(lengths)
     assert (found.within_hour.hits, found.within_hour.n) == (4, 7)
     assert found.opened == 8
@@ -70,9 +82,17 @@ def test_a_promise_met_late_is_missed_and_a_running_one_counts_on_neither_side(a
     a_timer(a_case(survey, 6), "RESOLUTION", met_at=soon)
     found = loop_figures(workspace=acme, **MARCH)
     assert (found.sla_attainment.hits, found.sla_attainment.n) == (2, 4)
-    assert (found.attainment_by_kind["FIRST_RESPONSE"].hits, found.attainment_by_kind["FIRST_RESPONSE"].n) == (1, 3)
+    assert (
+        found.attainment_by_kind["FIRST_RESPONSE"].hits,
+        found.attainment_by_kind["FIRST_RESPONSE"].n,
+    ) == (1, 3)
     assert (found.attainment_by_kind["RESOLUTION"].hits, found.attainment_by_kind["RESOLUTION"].n) == (1, 1)
-    assert loop_figures(workspace=acme, **MARCH, survey=a_survey(acme, MONDAY_9AM, name="Other")).sla_attainment.n == 0
+    assert (
+        loop_figures(
+            workspace=acme, **MARCH, survey=a_survey(acme, MONDAY_9AM, name="Other")
+        ).sla_attainment.n
+        == 0
+    )
 
 
 @pytest.fixture
@@ -90,7 +110,9 @@ def second_answers(acme: Workspace, owner: User) -> Survey:
     return survey
 
 
-def test_recovery_is_of_the_second_answers_and_closing_of_the_cases(acme: Workspace, second_answers: Survey) -> None:
+def test_recovery_is_of_the_second_answers_and_closing_of_the_cases(
+    acme: Workspace, second_answers: Survey
+) -> None:
     found = loop_figures(workspace=acme, **MARCH)
     assert (found.recovery_rate.hits, found.recovery_rate.n, found.converted) == (2, 3, 1)
     assert (found.closed_loop_rate.hits, found.closed_loop_rate.n) == (4, 5)
@@ -130,7 +152,9 @@ def test_causes_are_counted_most_frequent_first_and_open_their_cases(acme: Works
 
 def test_a_period_is_whole_local_days_also_when_clocks_change(acme: Workspace) -> None:
     acme.time_zone = "Europe/Berlin"
-    start, end = moments(workspace=acme, since=date(2026, 3, 29), until=date(2026, 3, 29))  # the day of 23 hours
+    start, end = moments(
+        workspace=acme, since=date(2026, 3, 29), until=date(2026, 3, 29)
+    )  # the day of 23 hours
     assert (start.isoformat(), end - start) == ("2026-03-28T23:00:00+00:00", timedelta(hours=23))
 
 

@@ -51,7 +51,9 @@ def test_no_answers_are_no_data_and_one_answer_has_no_margin(acme: Workspace) ->
     assert (one.n, one.nps, one.margin) == (1, 100.0, None)
 
 
-def test_second_answers_and_scanners_never_move_the_headline_unless_asked_for(acme: Workspace, settle) -> None:
+def test_second_answers_and_scanners_never_move_the_headline_unless_asked_for(
+    acme: Workspace, settle
+) -> None:
     survey = a_survey(acme, MONDAY_9AM)
     give(survey, {3: 2})
     give(survey, {10: 3}, purpose="RESURVEY")
@@ -94,8 +96,14 @@ def test_days_weeks_and_months_have_every_bucket(acme: Workspace, settle) -> Non
     ]  # fmt: skip
     assert weeks[1].figures.nps is None
     assert len(nps_figures(workspace=acme, **MARCH, group_by="day").groups) == 31
-    months = nps_figures(workspace=acme, since=date(2026, 1, 31), until=date(2026, 3, 31), group_by="month").groups
-    assert [(group.key, group.figures.n) for group in months] == [("2026-01-01", 0), ("2026-02-01", 0), ("2026-03-01", 3)]
+    months = nps_figures(
+        workspace=acme, since=date(2026, 1, 31), until=date(2026, 3, 31), group_by="month"
+    ).groups
+    assert [(group.key, group.figures.n) for group in months] == [
+        ("2026-01-01", 0),
+        ("2026-02-01", 0),
+        ("2026-03-01", 3),
+    ]
 
 
 def test_groups_by_value_add_up_to_the_whole_with_what_is_not_set(acme: Workspace, settle) -> None:
@@ -123,7 +131,9 @@ def test_a_filter_and_a_grouping_by_the_same_dimension_agree(acme: Workspace, se
 
 
 def test_two_filters_at_once_read_the_answers_and_agree(acme: Workspace, settle) -> None:
-    Attribute.objects.of(acme).create(workspace=acme, name="region", label="Region", is_reportable=True, created_at=MONDAY_9AM)
+    Attribute.objects.of(acme).create(
+        workspace=acme, name="region", label="Region", is_reportable=True, created_at=MONDAY_9AM
+    )
     survey = a_survey(acme, MONDAY_9AM)
     give(survey, {9: 4}, dimensions={"touchpoint": "Delivery", "attribute:region": "North"})
     give(survey, {0: 2}, dimensions={"touchpoint": "Delivery", "attribute:region": "South"})
@@ -131,13 +141,17 @@ def test_two_filters_at_once_read_the_answers_and_agree(acme: Workspace, settle)
     settle()
     both = {"touchpoint": "Delivery", "attribute:region": "North"}
     assert nps_figures(workspace=acme, **MARCH, filters=both).distribution == (0,) * 9 + (4, 0)
-    by_region = nps_figures(workspace=acme, **MARCH, filters={"touchpoint": "Delivery"}, group_by="attribute:region")
+    by_region = nps_figures(
+        workspace=acme, **MARCH, filters={"touchpoint": "Delivery"}, group_by="attribute:region"
+    )
     assert {group.key: group.figures.n for group in by_region.groups} == {"North": 4, "South": 2}
     assert nps_figures(workspace=acme, **MARCH, filters={"touchpoint": "-"}).n == 0
 
 
 def test_an_attribute_that_is_not_tallied_is_the_contacts_own(acme: Workspace) -> None:
-    Attribute.objects.of(acme).create(workspace=acme, name="rare", label="Rare", is_reportable=False, created_at=MONDAY_9AM)
+    Attribute.objects.of(acme).create(
+        workspace=acme, name="rare", label="Rare", is_reportable=False, created_at=MONDAY_9AM
+    )
     survey = a_survey(acme, MONDAY_9AM)
     person = a_contact(acme, MONDAY_9AM, attributes={"rare": "yes"})
     give(survey, {10: 2}, contact=person)

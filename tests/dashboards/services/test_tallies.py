@@ -37,7 +37,9 @@ steps = st.lists(
             st.sampled_from(["Delivery", "Support", ""]),
         ),
         st.tuples(st.just("amend"), st.integers(0, 10), st.integers(0, 7), st.just("")),
-        st.tuples(st.just("doubt"), st.integers(0, 7), st.sampled_from(["LIKELY_SCANNER", "CONFIRMED"]), st.just("")),
+        st.tuples(
+            st.just("doubt"), st.integers(0, 7), st.sampled_from(["LIKELY_SCANNER", "CONFIRMED"]), st.just("")
+        ),
         st.tuples(st.just("fold"), st.integers(1, 3), st.just(0), st.just("")),
     ),
     max_size=14,
@@ -64,7 +66,10 @@ def test_figures_equal_a_recount_at_every_moment_folded_or_not(acme: Workspace, 
         elif what == "fold":
             tallies.fold(now=at, limit=first)
         assert list(nps_figures(workspace=acme, **YEAR).distribution) == recounted(acme)
-        groups = {g.key: list(g.figures.distribution) for g in nps_figures(workspace=acme, **YEAR, group_by="touchpoint").groups}
+        groups = {
+            g.key: list(g.figures.distribution)
+            for g in nps_figures(workspace=acme, **YEAR, group_by="touchpoint").groups
+        }
         for name in ("Delivery", "Support"):
             assert groups.get(name, [0] * 11) == recounted(acme, touchpoint=name)
         for series in ("RESURVEY", "DOUBTFUL"):
@@ -89,7 +94,16 @@ def test_folding_moves_every_row_once_and_leaves_the_figures_alone(acme: Workspa
 def test_the_funnel_is_counted_folded_or_not(acme: Workspace) -> None:
     survey, contact = a_survey(acme, MONDAY_9AM), a_contact(acme, MONDAY_9AM)
     expected = {"SENT": 3, "DELIVERED": 2, "OPENED": 1, "ANSWERED": 1, "COMMENTED": 0}
-    an_invitation(survey, contact, MONDAY_9AM, "SENT", "DELIVERED", "OPENED", "ANSWERED", dimensions={"channel": "EMAIL"})
+    an_invitation(
+        survey,
+        contact,
+        MONDAY_9AM,
+        "SENT",
+        "DELIVERED",
+        "OPENED",
+        "ANSWERED",
+        dimensions={"channel": "EMAIL"},
+    )
     an_invitation(survey, contact, MONDAY_9AM, "SENT", "DELIVERED", dimensions={"channel": "EMAIL"})
     an_invitation(survey, contact, MONDAY_9AM, "SENT", dimensions={"channel": "SMS"})
     scope = Scope(workspace=acme, **YEAR)
@@ -140,7 +154,12 @@ def test_the_sweep_folds_and_beats(acme: Workspace) -> None:
 def test_two_folds_at_once_while_answers_come_in_never_double_or_lose(acme: Workspace) -> None:
     surveys = [a_survey(acme, MONDAY_9AM, name=f"Survey {number}") for number in range(2)]
     for number in range(120):
-        an_answer(surveys[number % 2], number % 11, MONDAY_9AM + timedelta(days=number % 3), dimensions={"touchpoint": f"T{number % 4}"})
+        an_answer(
+            surveys[number % 2],
+            number % 11,
+            MONDAY_9AM + timedelta(days=number % 3),
+            dimensions={"touchpoint": f"T{number % 4}"},
+        )
     failures: list[BaseException] = []
     seen: list[int] = []
 
@@ -164,17 +183,24 @@ def test_two_folds_at_once_while_answers_come_in_never_double_or_lose(acme: Work
         for _ in range(20):
             seen.append(nps_figures(workspace=acme, **YEAR).n)
 
-    threads = [threading.Thread(target=guarded, args=(work,)) for work in (folding, folding, answering, looking)]
+    threads = [
+        threading.Thread(target=guarded, args=(work,)) for work in (folding, folding, answering, looking)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert failures == []
-    assert seen == sorted(seen)  # answers are only added: a figure that ever fell would have missed or doubled some
+    assert seen == sorted(
+        seen
+    )  # answers are only added: a figure that ever fell would have missed or doubled some
     assert (seen[0] >= 120, seen[-1] <= 150) == (True, True)
     tallies.fold_all(now=MONDAY_9AM)
     assert list(nps_figures(workspace=acme, **YEAR).distribution) == recounted(acme)
-    assert sum(DailyTally.objects.of(acme).filter(dimension="", series="HEADLINE").values_list("n", flat=True)) == 150
+    assert (
+        sum(DailyTally.objects.of(acme).filter(dimension="", series="HEADLINE").values_list("n", flat=True))
+        == 150
+    )
 
 
 def test_rebuilding_waits_for_nobody_else_s_workspace(acme: Workspace, globex: Workspace) -> None:

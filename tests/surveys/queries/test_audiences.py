@@ -26,15 +26,28 @@ def survey(acme: Workspace) -> Survey:
 
 @pytest.mark.parametrize(
     ("question", "survey_days"),
-    [("Would you recommend {{ company }}?", 0), ("{{ first_name }}, {{ attribute.region }}: how was {{ touchpoint }}?", 60)],
+    [
+        ("Would you recommend {{ company }}?", 0),
+        ("{{ first_name }}, {{ attribute.region }}: how was {{ touchpoint }}?", 60),
+    ],
 )
 @pytest.mark.parametrize("touchpoint", ["", "Delivery"])
-def test_sql_and_rule_judge_alike(acme: Workspace, survey: Survey, question: str, survey_days: int, touchpoint: str) -> None:
+def test_sql_and_rule_judge_alike(
+    acme: Workspace, survey: Survey, question: str, survey_days: int, touchpoint: str
+) -> None:
     contacts.upsert(workspace=acme, email="seed@example.org", attributes={"Region": "North"}, now=MONDAY_9AM)
     Contact.objects.of(acme).delete()
     survey = surveys.change(survey=survey, question=question, quiet_days=survey_days, now=MONDAY_9AM)
     rows = []
-    facts = product(["", "mail"], ["", "Maya Keller"], [{}, {"Region": "North"}], [None, MONDAY_9AM], [None, MONDAY_9AM], ASKED, DECLINED)
+    facts = product(
+        ["", "mail"],
+        ["", "Maya Keller"],
+        [{}, {"Region": "North"}],
+        [None, MONDAY_9AM],
+        [None, MONDAY_9AM],
+        ASKED,
+        DECLINED,
+    )
     for at, (email, name, attributes, opted_out, undeliverable, asked, declined) in enumerate(facts):
         rows.append(
             Contact(
@@ -70,19 +83,25 @@ def test_sql_and_rule_judge_alike(acme: Workspace, survey: Survey, question: str
 def test_a_closed_survey_asks_nobody(acme: Workspace, owner: User, survey: Survey) -> None:
     contacts.upsert(workspace=acme, email="a@example.org", now=MONDAY_9AM)
     surveys.close(survey=survey, now=MONDAY_9AM)
-    campaign = campaigns.create(workspace=acme, name="x", survey=survey, audience={"all": True}, by=owner, now=MONDAY_9AM)
+    campaign = campaigns.create(
+        workspace=acme, name="x", survey=survey, audience={"all": True}, by=owner, now=MONDAY_9AM
+    )
     preview = audiences.preview(campaign=campaign, now=MONDAY_9AM)
     assert (preview.people, preview.asked, preview.left_out) == (1, 0, {"SURVEY_CLOSED": 1})
 
 
-def test_a_preview_counts_every_reason_most_frequent_first(acme: Workspace, owner: User, survey: Survey) -> None:
+def test_a_preview_counts_every_reason_most_frequent_first(
+    acme: Workspace, owner: User, survey: Survey
+) -> None:
     for at in range(4):
         contacts.upsert(workspace=acme, email=f"fine{at}@example.org", now=MONDAY_9AM)
     for at in range(2):
         contacts.upsert(workspace=acme, external_id=f"none{at}", now=MONDAY_9AM)
     out, _new = contacts.upsert(workspace=acme, email="out@example.org", now=MONDAY_9AM)
     contacts.opt_out(contact=out, now=MONDAY_9AM)
-    campaign = campaigns.create(workspace=acme, name="x", survey=survey, audience={"all": True}, by=owner, now=MONDAY_9AM)
+    campaign = campaigns.create(
+        workspace=acme, name="x", survey=survey, audience={"all": True}, by=owner, now=MONDAY_9AM
+    )
     preview = audiences.preview(campaign=campaign, now=MONDAY_9AM)
     assert (preview.people, preview.asked) == (7, 4)
     assert list(preview.left_out.items()) == [("NO_ADDRESS", 2), ("OPTED_OUT", 1)]

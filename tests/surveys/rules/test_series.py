@@ -15,5 +15,7 @@ from surveys.rules.series import series
         ("RESURVEY", "LIKELY_SCANNER", "DOUBTFUL"),
     ],
 )
-def test_only_first_answers_that_are_not_doubtful_make_the_headline(purpose: str, trust: str, line: str) -> None:
+def test_only_first_answers_that_are_not_doubtful_make_the_headline(
+    purpose: str, trust: str, line: str
+) -> None:
     assert series(purpose=purpose, trust=trust) == line

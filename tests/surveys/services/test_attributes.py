@@ -32,7 +32,9 @@ def test_an_attribute_with_too_many_values_tells_people_apart_and_gives_up_its_p
     rows = see(acme, {"order": "one more"})
     assert not rows["order"].is_reportable
     rows = see(acme, {f"a{n}": "x" for n in range(MAX_REPORTABLE)})
-    assert [row.name for row in rows.values() if row.is_reportable] == [f"a{n}" for n in range(MAX_REPORTABLE)]
+    assert [row.name for row in rows.values() if row.is_reportable] == [
+        f"a{n}" for n in range(MAX_REPORTABLE)
+    ]
     rows = see(acme, {"order": "and another"})
     assert len(rows["order"].values) == MAX_VALUES + 1
 

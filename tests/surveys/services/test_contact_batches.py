@@ -47,7 +47,10 @@ def test_a_batch_does_what_one_after_the_other_would(acme: Workspace, globex: Wo
         sorted(Contact.objects.of(place).values_list(*fields), key=str) for place in (acme, globex)
     )
     assert kept == expected
-    names = [Attribute.objects.of(place).order_by("name").values_list("name", flat=True) for place in (acme, globex)]
+    names = [
+        Attribute.objects.of(place).order_by("name").values_list("name", flat=True)
+        for place in (acme, globex)
+    ]
     assert "region" in names[0]
 
 

@@ -22,12 +22,18 @@ def test_a_contact_is_made_with_its_search_line_and_attributes(acme: Workspace) 
     assert is_new
     person.refresh_from_db()
     assert (person.email, person.name, person.phone) == ("dora@customer.example", "Dora Doe", "+4930123456")
-    assert (person.language, person.time_zone, person.account_value) == ("pt-BR", "Europe/Berlin", Decimal("1234.50"))
+    assert (person.language, person.time_zone, person.account_value) == (
+        "pt-BR",
+        "Europe/Berlin",
+        Decimal("1234.50"),
+    )
     assert person.search == "Dora Doe dora@customer.example Customer Ltd C-1 +4930123456"
     assert Attribute.objects.of(acme).get().values == ["North"]
 
 
-def test_a_contact_is_found_by_address_in_any_case_and_keeps_what_is_not_given(acme: Workspace, dora: Contact) -> None:
+def test_a_contact_is_found_by_address_in_any_case_and_keeps_what_is_not_given(
+    acme: Workspace, dora: Contact
+) -> None:
     person, is_new = contacts.upsert(
         workspace=acme, email="DORA@customer.example", phone="12345", attributes={"plan": "Gold"}, now=LATER
     )
@@ -37,7 +43,9 @@ def test_a_contact_is_found_by_address_in_any_case_and_keeps_what_is_not_given(a
     assert person.updated_at == LATER
 
 
-def test_an_address_gets_its_external_id_and_the_id_may_change_its_address(acme: Workspace, dora: Contact) -> None:
+def test_an_address_gets_its_external_id_and_the_id_may_change_its_address(
+    acme: Workspace, dora: Contact
+) -> None:
     person, _ = contacts.upsert(workspace=acme, email=dora.email, external_id="C-1", now=LATER)
     contacts.note_undeliverable(workspace=acme, address=dora.email, now=LATER)
     person, _ = contacts.upsert(workspace=acme, email="new@customer.example", external_id="C-1", now=LATER)
@@ -68,7 +76,14 @@ def test_all_that_does_not_fit_is_named(acme: Workspace) -> None:
             workspace=acme, email="no address", language="klingon!", time_zone="Mars/Base", account_value="much",
             phone="call me", name="x" * 201, now=MONDAY_9AM,
         )  # fmt: skip
-    assert sorted(refused.value.message_dict) == ["account_value", "email", "language", "name", "phone", "time_zone"]
+    assert sorted(refused.value.message_dict) == [
+        "account_value",
+        "email",
+        "language",
+        "name",
+        "phone",
+        "time_zone",
+    ]
     with pytest.raises(ValidationError) as refused:
         contacts.upsert(workspace=acme, email="a@b.example", attributes={"x": []}, now=MONDAY_9AM)
     assert list(refused.value.message_dict) == ["attributes"]
@@ -77,10 +92,16 @@ def test_all_that_does_not_fit_is_named(acme: Workspace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"), [(12, Decimal("12.00")), (0.1, Decimal("0.10")), (Decimal("3.456"), Decimal("3.46")), (None, None)]
+    ("given", "kept"),
+    [(12, Decimal("12.00")), (0.1, Decimal("0.10")), (Decimal("3.456"), Decimal("3.46")), (None, None)],
 )
 def test_numbers_are_amounts(acme: Workspace, given: object, kept: Decimal | None) -> None:
-    assert contacts.upsert(workspace=acme, email="a@b.example", account_value=given, now=MONDAY_9AM)[0].account_value == kept
+    assert (
+        contacts.upsert(workspace=acme, email="a@b.example", account_value=given, now=MONDAY_9AM)[
+            0
+        ].account_value
+        == kept
+    )
 
 
 @pytest.mark.parametrize("given", [True, float("nan"), float("inf"), 10**12, [1]])
@@ -89,8 +110,12 @@ def test_no_amounts_are_refused(acme: Workspace, given: object) -> None:
         contacts.upsert(workspace=acme, email="a@b.example", account_value=given, now=MONDAY_9AM)
 
 
-def test_update_clears_what_is_given_empty_and_refuses_what_is_anothers(acme: Workspace, dora: Contact) -> None:
-    other, _ = contacts.upsert(workspace=acme, external_id="C-2", email="eve@customer.example", now=MONDAY_9AM)
+def test_update_clears_what_is_given_empty_and_refuses_what_is_anothers(
+    acme: Workspace, dora: Contact
+) -> None:
+    other, _ = contacts.upsert(
+        workspace=acme, external_id="C-2", email="eve@customer.example", now=MONDAY_9AM
+    )
     changed = contacts.update(contact=dora, name="", attributes={"region": ""}, now=LATER)
     assert (changed.name, changed.attributes, changed.search) == ("", {}, "dora@customer.example")
     with pytest.raises(contacts.Conflict) as refused:
@@ -108,7 +133,9 @@ def test_workspaces_do_not_meet(acme: Workspace, globex: Workspace, dora: Contac
     assert dora.undeliverable_at is None
 
 
-def test_who_opts_out_is_asked_no_more_until_they_opt_in(acme: Workspace, survey: Survey, dora: Contact) -> None:
+def test_who_opts_out_is_asked_no_more_until_they_opt_in(
+    acme: Workspace, survey: Survey, dora: Contact
+) -> None:
     planned = invitations.invite(workspace=acme, survey=survey, contact=dora, now=MONDAY_9AM)
     person = contacts.opt_out(contact=dora, now=LATER)
     planned.refresh_from_db()
@@ -118,7 +145,11 @@ def test_who_opts_out_is_asked_no_more_until_they_opt_in(acme: Workspace, survey
 
 
 def test_an_erased_person_leaves_scores_and_nothing_else(
-    acme: Workspace, survey: Survey, dora: Contact, invitation: Invitation, django_capture_on_commit_callbacks: object
+    acme: Workspace,
+    survey: Survey,
+    dora: Contact,
+    invitation: Invitation,
+    django_capture_on_commit_callbacks: object,
 ) -> None:
     for comment in ("I am Dora Doe", "Call me: 12345"):
         responses.record_by_invitation(token=invitation.link, score=3, comment=comment, now=MONDAY_9AM)

@@ -40,7 +40,9 @@ def funnel(row: Invitation) -> list[tuple[str, date]]:
 def test_a_waiting_mail_is_looked_at_again_soon(mailed: Invitation) -> None:
     row = follow(mailed, MONDAY_9AM)
     assert (row.status, row.follow_at, funnel(row)) == ("QUEUED", MONDAY_9AM + timedelta(seconds=5), [])
-    assert follow(mailed, MONDAY_9AM + 60 * MINUTE).follow_at == MONDAY_9AM + timedelta(minutes=60, seconds=30)
+    assert follow(mailed, MONDAY_9AM + 60 * MINUTE).follow_at == MONDAY_9AM + timedelta(
+        minutes=60, seconds=30
+    )
 
 
 def test_sent_then_delivered(mailed: Invitation) -> None:
@@ -83,6 +85,7 @@ def test_an_earlier_request_that_stands_still_counts(
 ) -> None:
     earlier = MONDAY_9AM - timedelta(days=3)
     invitations.invite(workspace=acme, survey=survey, contact=dora, now=earlier, send=False)
+    Invitation.objects.of(acme).exclude(pk=mailed.pk).update(follow_at=None)
     follow(mailed, MONDAY_9AM, state=State.DEAD)
     dora.refresh_from_db()
     assert dora.last_asked_at == earlier
@@ -102,11 +105,15 @@ def test_an_answer_that_came_first_stays_and_the_funnel_is_whole(mailed: Invitat
     assert (row.status, row.not_sent_because) == ("ANSWERED", "")
 
 
-def test_all_stages_stand_on_the_day_of_asking_in_the_workspaces_zone(acme: Workspace, mailed: Invitation) -> None:
+def test_all_stages_stand_on_the_day_of_asking_in_the_workspaces_zone(
+    acme: Workspace, mailed: Invitation
+) -> None:
     Workspace.objects.filter(pk=acme.pk).update(time_zone="Pacific/Auckland")
     Invitation.objects.of(acme).update(queued_at=datetime.fromisoformat("2026-03-02T11:00:00+00:00"))
     follow(mailed, MONDAY_9AM + timedelta(days=1), state=State.SENT, sent_at=MONDAY_9AM + timedelta(days=1))
-    responses.record_by_invitation(token=mailed.link, score=3, comment="x", now=MONDAY_9AM + timedelta(days=2))
+    responses.record_by_invitation(
+        token=mailed.link, score=3, comment="x", now=MONDAY_9AM + timedelta(days=2)
+    )
     assert funnel(mailed) == [(stage, date(2026, 3, 3)) for stage in ("SENT", "ANSWERED", "COMMENTED")]
 
 

@@ -30,7 +30,9 @@ def test_a_due_moment_in_the_past_is_now(survey: Survey, dora: Contact) -> None:
     assert ask(survey, dora, due_at=MONDAY_9AM - DAY).due_at == MONDAY_9AM
 
 
-def test_the_quiet_period_is_measured_at_the_due_moment_and_names_its_end(survey: Survey, dora: Contact) -> None:
+def test_the_quiet_period_is_measured_at_the_due_moment_and_names_its_end(
+    survey: Survey, dora: Contact
+) -> None:
     contacts.note_asked(contact=dora, now=MONDAY_9AM)
     dora.refresh_from_db()
     early = ask(survey, dora, due_at=MONDAY_9AM + 30 * DAY - timedelta(seconds=1))
@@ -59,7 +61,9 @@ def test_every_refusal_has_its_one_reason(acme: Workspace, survey: Survey, dora:
 
 
 def test_a_mail_with_a_hole_is_not_sent(acme: Workspace, survey: Survey) -> None:
-    survey = surveys.change(survey=survey, question="{{ first_name }}, would you recommend us?", now=MONDAY_9AM)
+    survey = surveys.change(
+        survey=survey, question="{{ first_name }}, would you recommend us?", now=MONDAY_9AM
+    )
     nameless, _ = contacts.upsert(workspace=acme, email="x@customer.example", now=MONDAY_9AM)
     assert ask(survey, nameless).not_sent_because == "MISSING_FIELD"
     named, _ = contacts.upsert(workspace=acme, email="x@customer.example", name="Xenia", now=MONDAY_9AM)
@@ -74,7 +78,9 @@ def test_a_second_question_keeps_no_quiet_period_but_an_opt_out(survey: Survey, 
     assert ask(survey, dora, purpose=Purpose.RESURVEY).not_sent_because == "OPTED_OUT"
 
 
-def test_a_link_for_others_to_hand_out_is_sent_at_once_and_counts_as_asked(survey: Survey, dora: Contact) -> None:
+def test_a_link_for_others_to_hand_out_is_sent_at_once_and_counts_as_asked(
+    survey: Survey, dora: Contact
+) -> None:
     row = ask(survey, dora, send=False)
     assert (row.status, row.is_mailed, row.sent_at) == ("SENT", False, MONDAY_9AM)
     dora.refresh_from_db()
@@ -104,7 +110,9 @@ def test_only_an_address_that_does_not_work_is_remembered(
     row.refresh_from_db()
     Invitation.objects.of(survey.workspace).update(follow_at=None)
     OutboundMessage.objects.across_workspaces().filter(pk=row.message_id).update(**change)
-    invitations.note_undeliverable(message=OutboundMessage.objects.across_workspaces().get(pk=row.message_id), now=MONDAY_9AM)
+    invitations.note_undeliverable(
+        message=OutboundMessage.objects.across_workspaces().get(pk=row.message_id), now=MONDAY_9AM
+    )
     row.refresh_from_db()
     dora.refresh_from_db()
     assert (row.follow_at, dora.undeliverable_at is not None) == (MONDAY_9AM, is_marked)

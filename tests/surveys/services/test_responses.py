@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection, connections
@@ -17,13 +18,17 @@ from tests.conftest import MONDAY_9AM
 MINUTE = timedelta(minutes=1)
 
 
-def answer(invitation: Invitation, score: int, comment: str = "", now: datetime = MONDAY_9AM) -> responses.Recorded:
+def answer(
+    invitation: Invitation, score: int, comment: str = "", now: datetime = MONDAY_9AM
+) -> responses.Recorded:
     return responses.record_by_invitation(token=invitation.link, score=score, comment=comment, now=now)
 
 
 def history(workspace: Workspace) -> list[tuple[object, ...]]:
     rows = ResponseChange.objects.of(workspace).order_by("id")
-    return list(rows.values_list("before_series", "before_score", "after_series", "after_score", "comment_before"))
+    return list(
+        rows.values_list("before_series", "before_score", "after_series", "after_score", "comment_before")
+    )
 
 
 def stages(workspace: Workspace) -> list[str]:
@@ -49,13 +54,16 @@ def test_the_first_answer_is_kept_with_everything_it_is_counted_by(
 
 
 @pytest.mark.parametrize(
-    ("score", "segment"), [(0, "DETRACTOR"), (6, "DETRACTOR"), (7, "PASSIVE"), (8, "PASSIVE"), (9, "PROMOTER"), (10, "PROMOTER")]
+    ("score", "segment"),
+    [(0, "DETRACTOR"), (6, "DETRACTOR"), (7, "PASSIVE"), (8, "PASSIVE"), (9, "PROMOTER"), (10, "PROMOTER")],
 )
 def test_the_segment_in_the_database_is_the_rules(invitation: Invitation, score: int, segment: str) -> None:
     assert answer(invitation, score).segment == segment
 
 
-@pytest.mark.parametrize(("metric", "low", "high"), [("NPS", 0, 10), ("CSAT", 1, 5), ("CES", 1, 7), ("STARS", 1, 5)])
+@pytest.mark.parametrize(
+    ("metric", "low", "high"), [("NPS", 0, 10), ("CSAT", 1, 5), ("CES", 1, 7), ("STARS", 1, 5)]
+)
 def test_a_score_outside_the_metric_is_refused_with_its_bounds(
     acme: Workspace, survey: Survey, dora: Contact, metric: str, low: int, high: int
 ) -> None:
@@ -80,7 +88,9 @@ def test_the_same_answer_twice_changes_nothing(acme: Workspace, invitation: Invi
     assert Response.objects.of(acme).get().amended_at is None
 
 
-def test_a_second_answer_amends_the_first_and_keeps_the_history(acme: Workspace, invitation: Invitation) -> None:
+def test_a_second_answer_amends_the_first_and_keeps_the_history(
+    acme: Workspace, invitation: Invitation
+) -> None:
     answer(invitation, 9)
     Response.objects.of(acme).update(decide_at=None)
     later = MONDAY_9AM + MINUTE
@@ -148,10 +158,14 @@ def test_a_token_of_nobody_or_of_another_purpose_is_unknown(invitation: Invitati
 
 def test_a_well_made_token_without_invitation_is_unknown(db: None) -> None:
     with pytest.raises(responses.UnknownLink):
-        responses.record_by_invitation(token=link_token("survey", new_nonce()), score=3, comment="", now=MONDAY_9AM)
+        responses.record_by_invitation(
+            token=link_token("survey", new_nonce()), score=3, comment="", now=MONDAY_9AM
+        )
 
 
-def test_a_second_question_after_a_fix_has_a_line_of_its_own(acme: Workspace, survey: Survey, dora: Contact) -> None:
+def test_a_second_question_after_a_fix_has_a_line_of_its_own(
+    acme: Workspace, survey: Survey, dora: Contact
+) -> None:
     first = invitations.invite(workspace=acme, survey=survey, contact=dora, now=MONDAY_9AM, send=False)
     second = invitations.invite(
         workspace=acme, survey=survey, contact=dora, now=MONDAY_9AM, send=False, purpose=Purpose.RESURVEY
@@ -176,7 +190,11 @@ def test_an_answer_is_never_lost_whatever_its_mail_came_to(acme: Workspace, invi
         ("Pacific/Auckland", datetime(2026, 3, 2, 11, 0, tzinfo=UTC), date(2026, 3, 3)),
         ("America/New_York", datetime(2026, 3, 2, 4, 59, tzinfo=UTC), date(2026, 3, 1)),
         ("America/New_York", datetime(2026, 3, 2, 5, 0, tzinfo=UTC), date(2026, 3, 2)),
-        ("Europe/Berlin", datetime(2026, 3, 29, 21, 59, tzinfo=UTC), date(2026, 3, 29)),  # the day summer time begins
+        (
+            "Europe/Berlin",
+            datetime(2026, 3, 29, 21, 59, tzinfo=UTC),
+            date(2026, 3, 29),
+        ),  # the day summer time begins
         ("Europe/Berlin", datetime(2026, 3, 29, 22, 0, tzinfo=UTC), date(2026, 3, 30)),
     ],
 )
@@ -189,7 +207,9 @@ def test_the_day_is_the_workspaces(
     assert ResponseChange.objects.of(acme).get().day == day
 
 
-def test_dimensions_are_those_of_the_moment(acme: Workspace, survey: Survey, dora: Contact, invitation: Invitation) -> None:
+def test_dimensions_are_those_of_the_moment(
+    acme: Workspace, survey: Survey, dora: Contact, invitation: Invitation
+) -> None:
     answer(invitation, 3)
     contacts.update(contact=dora, attributes={"region": "South"}, now=MONDAY_9AM)
     answer(invitation, 4, now=MONDAY_9AM + MINUTE)
@@ -226,7 +246,9 @@ def test_an_answer_cannot_come_from_the_future(acme: Workspace, survey: Survey) 
         )
 
 
-def test_rows_of_another_workspace_are_refused(acme: Workspace, globex: Workspace, survey: Survey, dora: Contact) -> None:
+def test_rows_of_another_workspace_are_refused(
+    acme: Workspace, globex: Workspace, survey: Survey, dora: Contact
+) -> None:
     with pytest.raises(ValueError, match="another workspace"):
         responses.record(workspace=globex, survey=survey, score=8, now=MONDAY_9AM)
     with pytest.raises(ValueError, match="another workspace"):
@@ -291,7 +313,9 @@ def test_what_happened_is_told_after_commit(
 
 
 def test_a_first_answer_is_one_statement_and_a_changed_one_two(invitation: Invitation) -> None:
-    with CaptureQueriesContext(connection, ) as first:
+    with CaptureQueriesContext(
+        connection,
+    ) as first:
         answer(invitation, 3, "Slow")
     with CaptureQueriesContext(connection) as second:
         answer(invitation, 4, "Slow")
@@ -314,7 +338,7 @@ def test_sixteen_racers_on_one_link_make_one_answer_with_an_unbroken_history(
     row = Response.objects.of(acme).get()
     changes = history(acme)
     assert (changes[0][0], changes[0][1]) == (None, None)
-    for earlier, later in zip(changes, changes[1:], strict=False):
+    for earlier, later in pairwise(changes):
         assert later[1] == earlier[3], "each change starts from what the one before left"
     assert changes[-1][3] == row.score
     assert stages(acme) == ["ANSWERED", "COMMENTED"]
@@ -327,7 +351,11 @@ def test_racers_of_one_form_make_one_answer(acme: Workspace, survey: Survey) -> 
     def race(turn: int) -> bool:
         try:
             return responses.record_by_link(
-                survey_public_id=survey.public_id, submission=form, score=turn % 11, comment="", now=MONDAY_9AM
+                survey_public_id=survey.public_id,
+                submission=form,
+                score=turn % 11,
+                comment="",
+                now=MONDAY_9AM,
             ).is_new
         finally:
             connections["default"].close()

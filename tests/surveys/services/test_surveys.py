@@ -9,7 +9,12 @@ from tests.conftest import MONDAY_9AM
 
 def test_a_new_workspace_has_one_open_nps_survey(acme: Workspace) -> None:
     survey = Survey.objects.of(acme).get()
-    assert (survey.name, survey.metric, survey.status, survey.language) == ("Relationship NPS", "NPS", "ACTIVE", "en")
+    assert (survey.name, survey.metric, survey.status, survey.language) == (
+        "Relationship NPS",
+        "NPS",
+        "ACTIVE",
+        "en",
+    )
     assert survey.question == "How likely are you to recommend {{ company }} to a friend or colleague?"
 
 
@@ -55,7 +60,11 @@ def test_the_metric_is_fixed_once_there_is_an_answer(acme: Workspace, survey: Su
 
 
 def test_opening_and_closing(survey: Survey) -> None:
-    for act, status in ((surveys.close, "CLOSED"), (surveys.activate, "ACTIVE"), (surveys.archive, "ARCHIVED")):
+    for act, status in (
+        (surveys.close, "CLOSED"),
+        (surveys.activate, "ACTIVE"),
+        (surveys.archive, "ARCHIVED"),
+    ):
         assert act(survey=survey, now=MONDAY_9AM).status == status
         survey.refresh_from_db()
         assert survey.status == status

@@ -65,7 +65,7 @@ def test_the_progress_fragment_is_the_same_part_and_stops_asking_when_done(brows
     work()
     fragment = browser.get(url + "progress/").content.decode()
     assert "hx-trigger" not in fragment
-    assert fragment.strip() in browser.get(url).content.decode() or "Import now" in fragment
+    assert "Import now" in fragment
 
 
 def test_bad_rows_come_back_as_a_file_with_reasons_and_without_formulas(browser: Client) -> None:

@@ -1,0 +1,66 @@
+"""The REST API, version 1: its addresses, its document and the page that shows it; and /metrics."""
+
+from functools import lru_cache
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, re_path
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer2
+
+from core import metrics as core_metrics
+from core.api import UnknownAddress
+from dashboards import api as dashboards
+from dashboards.queries import operation
+from detractors.api import cases, responses
+from followups import api as followups
+from surveys import api as surveys
+
+
+@lru_cache(maxsize=1)
+def document() -> bytes:
+    """The OpenAPI document of the whole API; it changes with the code only."""
+    return bytes(OpenApiJsonRenderer2().render(SchemaGenerator().get_schema(request=None, public=True)))
+
+
+@require_safe
+def openapi(request: HttpRequest) -> HttpResponse:
+    """/api/v1/openapi.json"""
+    return HttpResponse(document(), content_type="application/json")
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """The document as a page in which every operation can be tried."""
+    return render(request, "core/api_docs.html")
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """/metrics, Prometheus text."""
+    sources = (operation.readings, core_metrics.sweeps, core_metrics.queue)
+    return core_metrics.answer(request, sources=sources, now=timezone.now())
+
+
+urlpatterns = [
+    path("openapi.json", openapi, name="api_document"),
+    path("docs/", docs, name="api_docs"),
+    path("contacts/", surveys.Contacts.as_view()),
+    path("contacts/<slug:id>/", surveys.ContactDetail.as_view()),
+    path("surveys/", surveys.Surveys.as_view()),
+    path("surveys/<slug:id>/", surveys.SurveyDetail.as_view()),
+    path("invitations/", surveys.Invitations.as_view()),
+    path("invitations/<slug:id>/", surveys.InvitationDetail.as_view()),
+    path("responses/", responses.Responses.as_view()),
+    path("responses/<slug:id>/", responses.ResponseDetail.as_view()),
+    path("cases/", cases.Cases.as_view()),
+    path("cases/<int:number>/", cases.CaseDetail.as_view()),
+    path("cases/<int:number>/events/", cases.CaseEvents.as_view()),
+    path("cases/<int:number>/reply/", followups.CaseReply.as_view()),
+    *(path(f"cases/<int:number>/{name}/", view.as_view()) for name, view in cases.MOVES.items()),
+    path("metrics/nps/", dashboards.Nps.as_view()),
+    path("metrics/loop/", dashboards.Loop.as_view()),
+    re_path(r"", UnknownAddress.as_view()),
+]

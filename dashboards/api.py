@@ -1,0 +1,106 @@
+"""Figures of the REST API: the same as on the dashboard, from the same queries."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import Endpoint
+from core.api_fields import read_day_or_moment
+from core.problems import FieldError, invalid
+from dashboards import serializers
+from dashboards.queries.counts import BUCKETS
+from dashboards.queries.loop import loop_figures
+from dashboards.queries.nps import nps_figures
+from dashboards.queries.span import answered_days
+from dashboards.serializers import LoopRow, NpsQuery, NpsRow, PeriodQuery
+
+MOST_BUCKETS = 4_000  # more than ten years of days
+DAYS_OF = {"day": 1, "week": 7, "month": 28}
+
+
+class Figures(Endpoint):
+    """Reads the period: days of the workspace, both included; everything without dates."""
+
+    def period(self, wanted: dict[str, Any]) -> tuple[date, date]:
+        """(since, until) as asked for, or what there is. Raises Problem (400)."""
+        zone = ZoneInfo(self.workspace.time_zone)
+        today = self.now.astimezone(zone).date()
+        first, last = answered_days(workspace=self.workspace) or (today, today)
+        until = _day("until", wanted.pop("until", None), zone) or max(today, last)
+        since = _day("since", wanted.pop("since", None), zone) or min(first, until)
+        if since > until:
+            raise invalid(FieldError("since", "OUT_OF_RANGE", _("The first day lies after the last.")))
+        return since, until
+
+
+class Nps(Figures):
+    @extend_schema(
+        operation_id="metrics_nps",
+        summary="Net Promoter Score, with what it stands on",
+        description="Counts every answer of an NPS survey that is no second question and no likely scanner's.",
+        parameters=[NpsQuery],
+        responses=NpsRow,
+        tags=["metrics"],
+    )
+    def get(self, request: Request) -> Response:
+        wanted = self.query(NpsQuery)
+        since, until = self.period(wanted)
+        by = wanted.get("group_by")
+        if by in BUCKETS and (until - since).days // DAYS_OF[by] > MOST_BUCKETS:
+            sentence = _("Too many groups: choose larger ones or fewer days.")
+            raise invalid(FieldError("group_by", "TOO_MANY", sentence))
+        found = nps_figures(
+            workspace=self.workspace,
+            since=since,
+            until=until,
+            survey=wanted.get("survey"),
+            filters={name: wanted[name] for name in ("touchpoint", "channel") if name in wanted},
+            group_by=by,
+            include=wanted.get("include", set()),
+            distinct=wanted.get("distinct") == "contact",
+        )
+        groups = [
+            {**serializers.counts(group.figures), "key": group.key, "label": group.label} for group in found.groups
+        ]
+        row = {**serializers.counts(found), "since": since, "until": until, "groups": groups}
+        return Response(NpsRow(row).data)
+
+
+class Loop(Figures):
+    @extend_schema(
+        operation_id="metrics_loop",
+        summary="How well the loop is closed",
+        parameters=[PeriodQuery],
+        responses=LoopRow,
+        tags=["metrics"],
+    )
+    def get(self, request: Request) -> Response:
+        wanted = self.query(PeriodQuery)
+        since, until = self.period(wanted)
+        found = loop_figures(workspace=self.workspace, since=since, until=until, survey=wanted.get("survey"))
+        row = {
+            "since": since,
+            "until": until,
+            "first_response_minutes": serializers.spread(found.first_response),
+            "first_response_minutes_calendar": serializers.spread(found.first_response_calendar),
+            "sla_attainment": serializers.share(found.sla_attainment),
+            "closed_loop_rate": serializers.share(found.closed_loop_rate),
+            "recovery_rate": serializers.share(found.recovery_rate),
+        }
+        return Response(LoopRow(row).data)
+
+
+def _day(field: str, text: str | None, zone: ZoneInfo) -> date | None:
+    """The day `text` names, or the local day of the moment it names."""
+    if text is None:
+        return None
+    try:
+        found = read_day_or_moment(text)
+    except ValueError:
+        raise invalid(FieldError(field, "INVALID", _("Write a day like 2026-03-02."))) from None
+    return found.astimezone(zone).date() if isinstance(found, datetime) else found

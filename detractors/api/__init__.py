@@ -1,0 +1,1 @@
+"""Answers and cases of the REST API."""

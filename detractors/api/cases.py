@@ -1,0 +1,191 @@
+"""Cases of the REST API: the list, the timeline and every move; the key's maker is the author of what is done."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.authentication import author_of
+from accounts.models import User
+from core.api import Endpoint
+from core.api_fields import Body, rows_serializer
+from core.openapi import PAGE_PARAMETERS
+from core.pagination import paged
+from core.problems import FieldError, conflict, invalid, not_found
+from detractors.models import Case
+from detractors.queries import rows
+from detractors.serializers import (
+    AssignBody,
+    CallBody,
+    CaseQuery,
+    CaseRow,
+    EventRow,
+    NothingBody,
+    NoteBody,
+    ReasonBody,
+    ResolveBody,
+    WaitBody,
+)
+from detractors.services import cases
+from detractors.services.errors import CaseError, Incomplete, NotAMember
+
+CasePage = rows_serializer("CasePage", CaseRow)
+EventPage = rows_serializer("EventPage", EventRow)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What a move refuses, as problems."""
+    try:
+        yield
+    except (Incomplete, NotAMember) as error:
+        field = error.field or ("owner" if isinstance(error, NotAMember) else "")
+        raise invalid(FieldError(field, error.code, error.sentence), detail=error.sentence) from None
+    except CaseError as error:
+        raise conflict(error.code, error.sentence) from None
+
+
+class CaseEndpoint(Endpoint):
+    """An address about one case of the workspace."""
+
+    def case(self, number: int) -> Case:
+        """The case with this number; raises Problem (404)."""
+        found = rows.case(workspace=self.workspace, number=number)
+        if found is None:
+            raise not_found()
+        return found
+
+    @property
+    def author(self) -> User:
+        """Who acts: the maker of the key, or an owner once they have left."""
+        return author_of(key=self.request.auth)
+
+    def shown(self, number: int) -> Response:
+        """The case as it is now."""
+        return Response(CaseRow(self.case(number)).data)
+
+
+class Cases(Endpoint):
+    @extend_schema(
+        operation_id="cases_list",
+        summary="Cases, newest first",
+        parameters=[CaseQuery, *PAGE_PARAMETERS],
+        responses=CasePage,
+        tags=["cases"],
+    )
+    def get(self, request: Request) -> Response:
+        wanted = self.query(CaseQuery)
+        found = rows.cases(workspace=self.workspace)
+        if "status" in wanted:
+            found = found.filter(rows.STATUSES[wanted.pop("status")])
+        if "owner" in wanted:
+            email = wanted.pop("owner").lower()
+            found = found.filter(owner__isnull=True) if email == "none" else found.filter(owner__email=email)
+        if "breached" in wanted:
+            found = found.filter(is_breached=wanted.pop("breached"))
+        if "contact" in wanted:
+            found = found.filter(contact__public_id=wanted.pop("contact"))
+        return paged(
+            request, found.filter(**wanted), ordering=["-number"], show=lambda page: CaseRow(page, many=True).data
+        )
+
+
+class CaseDetail(CaseEndpoint):
+    @extend_schema(operation_id="cases_read", summary="One case", responses=CaseRow, tags=["cases"])
+    def get(self, request: Request, number: int) -> Response:
+        return self.shown(number)
+
+
+class CaseEvents(CaseEndpoint):
+    @extend_schema(
+        operation_id="cases_events",
+        summary="The timeline of a case, newest first",
+        parameters=PAGE_PARAMETERS,
+        responses=EventPage,
+        tags=["cases"],
+    )
+    def get(self, request: Request, number: int) -> Response:
+        found = rows.events(case=self.case(number))
+        return paged(request, found, ordering=["-at", "-id"], show=lambda page: EventRow(page, many=True).data)
+
+
+def move(
+    name: str, summary: str, body: type[Body], act: Callable[[CaseEndpoint, Case, dict[str, Any]], Any]
+) -> type[CaseEndpoint]:
+    """The address of one move: reads `body`, acts as the author, answers with the case as it is afterwards."""
+
+    @extend_schema(
+        operation_id=f"cases_{name}", summary=summary, request=body, responses={200: CaseRow}, tags=["cases"]
+    )
+    def post(self: CaseEndpoint, request: Request, number: int) -> Response:
+        case = self.case(number)
+        given = self.read(body)
+        with refusals():
+            act(self, case, given)
+        return self.shown(number)
+
+    return type(f"Case{name.title()}", (CaseEndpoint,), {"post": post, "__doc__": summary})
+
+
+def _resolve(end: CaseEndpoint, case: Case, given: dict[str, Any]) -> Any:
+    call = given.pop("call", None)
+    contact = {"channel": "CALL", **call} if call else None
+    return cases.resolve(case=case, by=end.author, now=end.now, contact=contact, **given)
+
+
+def _call(end: CaseEndpoint, case: Case, given: dict[str, Any]) -> Any:
+    note = given.get("note", "")
+    return cases.record_contact(
+        case=case, by=end.author, channel="CALL", note=note, outcome=given["outcome"], now=end.now
+    )
+
+
+MOVES = {
+    "claim": move(
+        "claim",
+        "Become the owner",
+        NothingBody,
+        lambda end, case, given: cases.claim(case=case, by=end.author, now=end.now),
+    ),
+    "assign": move(
+        "assign",
+        "Give the case to somebody, or to nobody",
+        AssignBody,
+        lambda end, case, given: cases.assign(case=case, by=end.author, now=end.now, **given),
+    ),
+    "note": move(
+        "note",
+        "Write a note the customer never sees",
+        NoteBody,
+        lambda end, case, given: cases.note(case=case, by=end.author, now=end.now, **given),
+    ),
+    "call": move("call", "Log a call", CallBody, _call),
+    "wait": move(
+        "wait",
+        "Wait for the customer; the resolution clock stops",
+        WaitBody,
+        lambda end, case, given: cases.wait(case=case, by=end.author, now=end.now, **given),
+    ),
+    "resume": move(
+        "resume",
+        "Go on; the resolution clock runs again",
+        NothingBody,
+        lambda end, case, given: cases.resume(case=case, by=end.author, now=end.now),
+    ),
+    "resolve": move("resolve", "Say why it happened and what was done", ResolveBody, _resolve),
+    "reopen": move(
+        "reopen",
+        "Open again",
+        ReasonBody,
+        lambda end, case, given: cases.reopen(case=case, by=end.author, now=end.now, **given),
+    ),
+    "dismiss": move(
+        "dismiss",
+        "Close without contact, with a reason",
+        ReasonBody,
+        lambda end, case, given: cases.dismiss(case=case, by=end.author, now=end.now, **given),
+    ),
+}

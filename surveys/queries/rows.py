@@ -1,0 +1,39 @@
+"""Rows of the API: lists by public id, each with its neighbours loaded, so a page is a fixed number of queries."""
+
+from typing import Any
+
+from accounts.models import Workspace
+from surveys.models import Contact, Invitation, Survey
+
+
+def contacts(*, workspace: Workspace) -> Any:
+    """Everybody who was not erased."""
+    return Contact.objects.of(workspace).present()
+
+
+def contact(*, workspace: Workspace, public_id: str) -> Contact | None:
+    """The contact of this id; None for unknown, erased and foreign ones alike."""
+    found: Contact | None = contacts(workspace=workspace).filter(public_id=public_id).first()
+    return found
+
+
+def surveys(*, workspace: Workspace) -> Any:
+    """All surveys, archived ones too."""
+    return Survey.objects.of(workspace).select_related("workspace")
+
+
+def survey(*, workspace: Workspace, public_id: str) -> Survey | None:
+    """The survey of this id; None for unknown and foreign ones alike."""
+    found: Survey | None = surveys(workspace=workspace).filter(public_id=public_id).first()
+    return found
+
+
+def invitations(*, workspace: Workspace) -> Any:
+    """All invitations with survey, contact and touchpoint."""
+    return Invitation.objects.of(workspace).select_related("survey", "contact", "touchpoint")
+
+
+def invitation(*, workspace: Workspace, public_id: str) -> Invitation | None:
+    """The invitation of this id; None for unknown and foreign ones alike."""
+    found: Invitation | None = invitations(workspace=workspace).filter(public_id=public_id).first()
+    return found

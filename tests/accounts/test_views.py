@@ -1,0 +1,272 @@
+"""The front door and the settings pages."""
+
+import io
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from PIL import Image
+
+from accounts.enums import Role
+from accounts.models import ApiKey, BusinessCalendar, Holiday, Membership, Team, User, Workspace
+from accounts.services import api_keys, members, people
+from outbox.models import OutboundMessage
+from tests.conftest import MONDAY_9AM, signed_in
+
+HOME = "/w/acme/settings/"
+ADMIN_PAGES = ["company/", "people/", "hours/", "keys/"]
+
+
+@pytest.fixture
+def browser(owner: User, acme: Workspace) -> Client:
+    return signed_in(owner)
+
+
+def company(**changed: object) -> dict[str, object]:
+    return {
+        "part": "company", "name": "Acme", "time_zone": "UTC", "language": "en", "quiet_days": "30", "sender_name": "",
+        "reply_to": "", "phone": "", "email": "", "website": "", "address": "", **changed,
+    }  # fmt: skip
+
+
+def member_of(acme: Workspace, user: User) -> Membership:
+    return Membership.objects.of(acme).get(user=user)
+
+
+# The door
+
+
+def test_one_workspace_leads_straight_in(browser: Client) -> None:
+    assert browser.get("/")["Location"] == "/w/acme/"
+
+
+def test_several_workspaces_are_chosen_from(browser: Client, owner: User, globex: Workspace) -> None:
+    members.add(workspace=globex, user=owner, role=Role.AGENT, now=MONDAY_9AM)
+    text = browser.get("/").content.decode()
+    assert re.findall(r'class="room" href="([^"]+)"', text) == ["/w/acme/", "/w/globex/"]
+
+
+def test_somebody_without_a_workspace_is_told_whom_to_ask(db: None) -> None:
+    user = members.ensure_user(email="new@nowhere.example", now=MONDAY_9AM)
+    assert "You are in no workspace yet" in signed_in(user).get("/").content.decode()
+
+
+# Who may
+
+
+@pytest.mark.parametrize("page", ["", *ADMIN_PAGES, "you/"])
+def test_a_stranger_finds_nothing(page: str, acme: Workspace, charlie: User) -> None:
+    assert signed_in(charlie).get(HOME + page).status_code == 404
+    assert signed_in(charlie).post(HOME + page).status_code == 404
+
+
+@pytest.mark.parametrize("page", ADMIN_PAGES)
+def test_managers_and_agents_change_no_settings(page: str, alice: User, bob: User) -> None:
+    for user in (alice, bob):
+        assert signed_in(user).get(HOME + page).status_code == 403
+        assert signed_in(user).post(HOME + page).status_code == 403
+
+
+def test_the_index_shows_only_rooms_one_may_enter(browser: Client, bob: User) -> None:
+    def rooms(client: Client) -> list[str]:
+        return [re.sub(r"^/w/acme/settings/", "", room["url"]) for room in client.get(HOME).context["sections"]]
+
+    assert rooms(signed_in(bob)) == ["you/"]
+    assert {"company/", "people/", "hours/", "keys/", "you/"} <= set(rooms(browser))
+
+
+def test_every_room_of_the_index_opens(browser: Client) -> None:
+    for room in browser.get(HOME).context["sections"]:
+        assert (room["url"], browser.get(room["url"]).status_code) == (room["url"], 200)
+
+
+# Company
+
+
+def test_the_company_is_saved_and_said(browser: Client, acme: Workspace) -> None:
+    data = company(name="Acme Parcel", time_zone="Europe/Berlin", quiet_days="90", reply_to="care@acme.example")
+    response = browser.post(HOME + "company/", data, follow=True)
+    acme.refresh_from_db()
+    assert (acme.name, acme.time_zone, acme.quiet_days, acme.reply_to) == (
+        "Acme Parcel", "Europe/Berlin", 90, "care@acme.example",
+    )  # fmt: skip
+    assert "Saved. New mails and pages show it at once." in response.content.decode()
+
+
+@pytest.mark.parametrize("changed", [{"name": ""}, {"time_zone": "Nowhere"}, {"quiet_days": "731"}, {"reply_to": "x"}])
+def test_what_does_not_fit_the_company_is_not_saved(browser: Client, acme: Workspace, changed: dict[str, str]) -> None:
+    response = browser.post(HOME + "company/", company(sender_name="Kept", **changed))
+    acme.refresh_from_db()
+    assert (response.status_code, acme.name, acme.sender_name) == (422, "Acme", "")
+    assert 'value="Kept"' in response.content.decode()
+
+
+def test_colour_and_logo_are_saved_and_the_logo_removed(browser: Client, acme: Workspace) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (400, 100), "#7a3a6c").save(file, "PNG")
+    file.seek(0)
+    file.name = "logo.png"
+    browser.post(HOME + "company/", {"part": "brand", "accent": "#7A3A6C", "logo": file})
+    acme.refresh_from_db()
+    assert (acme.accent, acme.logo[:22]) == ("#7a3a6c", "data:image/png;base64,")
+    browser.post(HOME + "company/", {"part": "brand", "accent": "#123456"})
+    acme.refresh_from_db()
+    assert (acme.accent, acme.logo[:5]) == ("#123456", "data:")
+    browser.post(HOME + "company/", {"part": "brand", "accent": "#123456", "remove_logo": "on"})
+    acme.refresh_from_db()
+    assert acme.logo == ""
+
+
+@pytest.mark.parametrize("accent", ["#ffffee", "teal", "#12345"])
+def test_a_colour_nobody_can_see_is_refused(browser: Client, acme: Workspace, accent: str) -> None:
+    assert browser.post(HOME + "company/", {"part": "brand", "accent": accent}).status_code == 422
+    acme.refresh_from_db()
+    assert acme.accent == "#0f766e"
+
+
+# People
+
+
+def test_a_colleague_is_added_and_gets_a_link(browser: Client, acme: Workspace) -> None:
+    data = {"email": "nina@acme.example", "name": "Nina New", "role": "AGENT", "takes_cases": "on"}
+    browser.post(HOME + "people/", data)
+    member = Membership.objects.of(acme).get(user__email="nina@acme.example")
+    assert (member.role, member.takes_cases, member.team) == ("AGENT", True, Team.objects.of(acme).get())
+    mails = OutboundMessage.objects.across_workspaces().filter(to="nina@acme.example")
+    assert [mail.mail for mail in mails] == ["password_reset"]
+
+
+def test_adding_the_same_colleague_twice_says_so(browser: Client, acme: Workspace, bob: User) -> None:
+    response = browser.post(HOME + "people/", {"email": "bob@acme.example", "name": "Bob", "role": "ADMIN"})
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["email"])
+    assert member_of(acme, bob).role == "AGENT"
+
+
+def test_a_member_is_changed(browser: Client, acme: Workspace, bob: User) -> None:
+    url = f"{HOME}people/{member_of(acme, bob).pk}/"
+    browser.post(url, {"role": "MANAGER", "away_until": "2026-03-20"})
+    member = member_of(acme, bob)
+    assert (member.role, member.takes_cases, member.away_until) == ("MANAGER", False, date(2026, 3, 20))
+
+
+def test_an_admin_cannot_make_change_or_remove_an_owner(acme: Workspace, owner: User, bob: User) -> None:
+    people.change(membership=member_of(acme, bob), role="ADMIN", takes_cases=True, away_until=None, team=None)
+    client = signed_in(bob)
+    mine, theirs = (f"{HOME}people/{member_of(acme, user).pk}/" for user in (bob, owner))
+    assert client.post(mine, {"role": "OWNER"}).status_code == 422
+    client.post(theirs, {"role": "AGENT"})
+    client.post(theirs + "remove/")
+    assert [member_of(acme, user).role for user in (bob, owner)] == ["ADMIN", "OWNER"]
+
+
+def test_a_member_taken_out_cannot_come_in(browser: Client, acme: Workspace, bob: User) -> None:
+    browser.post(f"{HOME}people/{member_of(acme, bob).pk}/remove/")
+    assert signed_in(bob).get(HOME).status_code == 404
+
+
+def test_the_lead_is_chosen_among_members_only(browser: Client, acme: Workspace, bob: User, charlie: User) -> None:
+    team = Team.objects.of(acme).get()
+    url = f"{HOME}teams/{team.pk}/lead/"
+    browser.post(url, {"lead": bob.pk})
+    browser.post(url, {"lead": charlie.pk})
+    team.refresh_from_db()
+    assert team.lead == bob
+
+
+def test_people_cost_the_same_queries_for_one_and_three(browser: Client, acme: Workspace) -> None:
+    counts = []
+    for size in (1, 2):
+        for at in range(size):
+            user = members.ensure_user(email=f"m{size}{at}@acme.example", now=MONDAY_9AM)
+            members.add(workspace=acme, user=user, role=Role.AGENT, now=MONDAY_9AM)
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(HOME + "people/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+# Hours
+
+
+def test_hours_are_saved_as_people_write_them(browser: Client, acme: Workspace) -> None:
+    browser.post(HOME + "hours/", {"time_zone": "Europe/Berlin", "mon": "9-12, 13–17:30", "sat": "10:00-14:00"})
+    calendar = BusinessCalendar.objects.of(acme).get()
+    assert calendar.week == {"mon": [["09:00", "12:00"], ["13:00", "17:30"]], "sat": [["10:00", "14:00"]]}
+
+
+@pytest.mark.parametrize("data", [{"mon": "always"}, {"mon": "17-9"}, {}])
+def test_hours_that_cannot_be_are_refused(browser: Client, acme: Workspace, data: dict[str, str]) -> None:
+    before = BusinessCalendar.objects.of(acme).get().week
+    assert browser.post(HOME + "hours/", {"time_zone": "UTC", **data}).status_code == 422
+    assert BusinessCalendar.objects.of(acme).get().week == before
+
+
+def test_public_holidays_are_added_once_and_can_be_removed(browser: Client, acme: Workspace) -> None:
+    year = timezone.now().year
+    for _press in range(2):
+        browser.post(HOME + "holidays/public/", {"place": "DE/BY", "year": str(year)})
+    days = Holiday.objects.of(acme)
+    assert days.filter(holiday_on=date(year, 1, 6)).count() == 1
+    count = days.count()
+    browser.post(f"{HOME}holidays/{days.get(holiday_on=date(year, 12, 25)).pk}/remove/")
+    assert days.count() == count - 1
+
+
+def test_one_holiday_is_added(browser: Client, acme: Workspace) -> None:
+    day = (timezone.now() + timedelta(days=40)).date()
+    browser.post(HOME + "holidays/", {"holiday_on": day.isoformat(), "name": "Company day"})
+    assert [(row.holiday_on, row.name) for row in Holiday.objects.of(acme)] == [(day, "Company day")]
+
+
+def test_a_holiday_of_another_workspace_cannot_be_removed(browser: Client, globex: Workspace) -> None:
+    calendar = BusinessCalendar.objects.of(globex).get()
+    row = Holiday(workspace=globex, calendar=calendar, holiday_on=date(2026, 5, 1))
+    row.save()
+    assert browser.post(f"{HOME}holidays/{row.pk}/remove/").status_code == 404
+
+
+# Keys
+
+
+def test_a_key_is_shown_once_and_only_its_hash_is_kept(browser: Client, acme: Workspace) -> None:
+    response = browser.post(HOME + "keys/", {"name": "Shop"})
+    secret = response.context["secret"]
+    assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
+    assert f'value="{secret}"' in response.content.decode()
+    key = ApiKey.objects.get(workspace=acme)
+    assert ApiKey.objects.is_valid(secret) is True
+    assert secret not in str(ApiKey.objects.filter(pk=key.pk).values().get())
+    assert secret not in browser.get(HOME + "keys/").content.decode()
+
+
+def test_sending_the_form_again_makes_no_second_key(browser: Client, acme: Workspace) -> None:
+    browser.post(HOME + "keys/", {"name": "Shop"})
+    assert browser.post(HOME + "keys/", {"name": "shop "}).status_code == 422
+    assert ApiKey.objects.filter(workspace=acme).count() == 1
+
+
+def test_a_revoked_key_opens_nothing_and_leaves_the_list(browser: Client, acme: Workspace, owner: User) -> None:
+    key, secret = api_keys.issue(workspace=acme, name="Old", by=owner)
+    browser.post(f"{HOME}keys/{key.prefix}/revoke/")
+    assert ApiKey.objects.is_valid(secret) is False
+    assert browser.get(HOME + "keys/").context["keys"] == []
+
+
+def test_a_key_of_another_workspace_cannot_be_revoked(browser: Client, globex: Workspace) -> None:
+    key, secret = api_keys.issue(workspace=globex, name="Theirs", by=None)
+    assert browser.post(f"{HOME}keys/{key.prefix}/revoke/").status_code == 404
+    assert ApiKey.objects.is_valid(secret) is True
+
+
+# You
+
+
+def test_everybody_sets_their_own_name_zone_and_absence(acme: Workspace, bob: User) -> None:
+    data = {"name": "Bobby", "time_zone": "Asia/Tokyo", "away_until": "2026-03-20"}
+    signed_in(bob).post(HOME + "you/", data)
+    bob.refresh_from_db()
+    assert (bob.name, bob.time_zone, member_of(acme, bob).away_until) == ("Bobby", "Asia/Tokyo", date(2026, 3, 20))

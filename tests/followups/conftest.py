@@ -1,0 +1,57 @@
+"""A detractor's case, ready to be answered, and the news that follow a commit."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+import config.celery  # noqa: F401  hints go to the tests' own broker
+from accounts.models import User, Workspace
+from detractors.models import Case, RootCause
+from detractors.services import cases
+from surveys.models import Contact
+from tests.conftest import MONDAY_9AM
+from tests.detractors.conftest import answer, ines, open_case, survey  # noqa: F401  the same customer
+
+LATER = MONDAY_9AM + timedelta(minutes=5)
+
+
+@pytest.fixture
+def news(django_capture_on_commit_callbacks: Any) -> Callable[[], AbstractContextManager[Any]]:
+    """with news(): what happens inside is followed by everything that listens, as after a commit."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def case(open_case: Callable[..., Case], bob: User, news: Any) -> Case:
+    """Ines gave a 3; the case is Bob's."""
+    with news():
+        made = open_case(3, comment="The parcel came late and nobody answered the phone.")
+    return made
+
+
+@pytest.fixture
+def cause(acme: Workspace) -> RootCause:
+    return RootCause.objects.of(acme).get(name="Late delivery")
+
+
+@pytest.fixture
+def resolve(bob: User, cause: RootCause, news: Any) -> Callable[..., Case]:
+    """resolve(case, now=...) after a call that reached the customer."""
+
+    def act(case: Case, *, now: datetime = LATER, resolution: str = "A new parcel is on its way.") -> Case:
+        with news():
+            return cases.resolve(
+                case=case, by=bob, root_cause=cause, resolution=resolution, now=now,
+                contact={"channel": "CALL", "note": "Said sorry.", "outcome": "REACHED"},
+            )  # fmt: skip
+
+    return act
+
+
+@pytest.fixture(autouse=True)
+def _people(bob: User, ines: Contact) -> Iterator[None]:
+    """Bob takes the cases of this folder."""
+    yield

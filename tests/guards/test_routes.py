@@ -1,0 +1,164 @@
+"""Every route of a workspace, met by its owner, a colleague, a stranger and nobody.
+
+A new route appears here by itself; if its address has a part this module cannot fill, the build fails until it can.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
+from accounts.services import api_keys
+from detractors.models import Case
+from detractors.services import decisions
+from followups.enums import FollowUpStep
+from followups.models import FollowUp
+from outbox.models import OutboundMessage
+from surveys.models import Contact, ContactImport, Survey
+from surveys.services import campaigns, contacts, responses
+from tests.conftest import MONDAY_9AM, signed_in
+
+pytestmark = pytest.mark.django_db
+
+# Nobody may see a page that is not answered with one of these; anything else is a crash or a leak.
+SEEN = {200, 204, 302}
+REFUSED = {403, 405}
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    parts: tuple[str, ...]
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "", space: str = "") -> Iterator[Route]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, path, space + (f"{entry.namespace}:" if entry.namespace else ""))
+        elif isinstance(entry, URLPattern) and path.startswith("w/<slug:slug>/"):
+            yield Route(space + str(entry.name), tuple(entry.pattern.converters) or ())
+
+
+STAFF_ROUTES = sorted(set(routes()), key=lambda route: route.name)
+
+
+def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
+    """One of everything in `workspace`, and what to put into each part of an address, by the prefix of the route's name."""
+    survey = Survey.objects.of(workspace).get()
+    contact, _made = contacts.upsert(
+        workspace=workspace, email="ines@customer.example", name="Ines Iglesias", now=MONDAY_9AM
+    )
+    responses.record(
+        workspace=workspace, survey=survey, contact=contact, score=2, comment="Late", now=MONDAY_9AM
+    )
+    decisions.decide_pending(now=MONDAY_9AM)
+    case = Case.objects.of(workspace).get()
+    campaign = campaigns.create(
+        workspace=workspace, name="Spring", survey=survey, audience={"all": True}, by=owner, now=MONDAY_9AM
+    )
+    upload = ContactImport(workspace=workspace, file_name="people.csv", created_at=MONDAY_9AM)
+    upload.save()
+    calendar = BusinessCalendar.objects.of(workspace).get()
+    holiday = Holiday(
+        workspace=workspace, calendar=calendar, holiday_on=MONDAY_9AM.date() + timedelta(days=9)
+    )
+    holiday.save()
+    planned = FollowUp(
+        workspace=workspace,
+        case=case,
+        step=FollowUpStep.WAITING,
+        episode=7,
+        due_at=MONDAY_9AM,
+        created_at=MONDAY_9AM,
+    )
+    planned.save()
+    key, _secret = api_keys.issue(workspace=workspace, name="shop", by=owner)
+    message = OutboundMessage.objects.of(workspace).first()
+    return {
+        "surveys:contact": {"public_id": contact.public_id},
+        "surveys:import": {"public_id": upload.public_id},
+        "surveys:survey": {"public_id": survey.public_id},
+        "surveys:campaign": {"public_id": campaign.public_id},
+        "detractors:cases_of_contact": {"public_id": contact.public_id},
+        "detractors:": {"number": case.number},
+        "followups:": {"number": case.number, "pk": planned.pk},
+        "outbox:": {"public_id": message.public_id},
+        "accounts:": {
+            "member_id": Membership.objects.of(workspace).filter(user=owner).get().pk,
+            "team_id": Team.objects.of(workspace).get().pk,
+            "holiday_id": holiday.pk,
+            "prefix": key.prefix,
+        },
+        "dashboards:": {"table": "trend"},
+    }
+
+
+def address(route: Route, slug: str, furniture: dict[str, dict[str, Any]]) -> str:
+    best = max((prefix for prefix in furniture if route.name.startswith(prefix)), key=len, default="")
+    values = furniture.get(best, {})
+    wanted = [part for part in route.parts if part != "slug"]
+    missing = [part for part in wanted if part not in values]
+    assert missing == [], f"{route.name}: tell furnish() what to put into {missing}"
+    return reverse(route.name, kwargs={"slug": slug, **{part: values[part] for part in wanted}})
+
+
+def test_there_are_routes_to_walk() -> None:
+    assert len(STAFF_ROUTES) > 60
+
+
+@pytest.mark.parametrize("route", STAFF_ROUTES, ids=lambda route: route.name)
+def test_owner_and_colleague_get_in_and_a_stranger_finds_nothing(
+    route: Route, acme: Workspace, owner: User, bob: User, charlie: User
+) -> None:
+    path = address(route, "acme", furnish(acme, owner))
+    for person in (owner, bob):
+        status = signed_in(person).get(path).status_code
+        assert status in SEEN | REFUSED, f"{person} got {status}"
+    for method in ("get", "post"):
+        assert getattr(signed_in(charlie), method)(path).status_code == 404
+    anonymous = Client().get(path)
+    assert (anonymous.status_code, anonymous.headers["Location"].split("?")[0]) == (302, "/accounts/login/")
+
+
+@pytest.mark.parametrize(
+    "route",
+    [route for route in STAFF_ROUTES if set(route.parts) - {"slug", "table"}],
+    ids=lambda route: route.name,
+)
+def test_the_ids_of_another_workspace_are_unknown_here(
+    route: Route, acme: Workspace, owner: User, charlie: User, globex: Workspace
+) -> None:
+    """Charlie asks his own workspace for Acme's things: the answer is that of an id that never existed."""
+    furniture = furnish(acme, owner)
+    for method in ("get", "post"):
+        response = getattr(signed_in(charlie), method)(address(route, "globex", furniture))
+        assert response.status_code in {404, 405}, f"{method} got {response.status_code}"
+
+
+def test_an_unknown_workspace_looks_like_a_foreign_one(acme: Workspace, charlie: User) -> None:
+    client = signed_in(charlie)
+    foreign, unknown = client.get("/w/acme/cases/"), client.get("/w/nowhere/cases/")
+    assert (foreign.status_code, unknown.status_code) == (404, 404)
+    assert foreign.content.replace(b"acme", b"nowhere") == unknown.content
+
+
+def test_losing_the_membership_works_on_the_next_request(acme: Workspace, bob: User) -> None:
+    client = signed_in(bob)
+    assert client.get("/w/acme/cases/").status_code == 200
+    Membership.objects.of(acme).filter(user=bob).delete()
+    assert client.get("/w/acme/cases/").status_code == 404
+
+
+def test_a_contact_of_another_workspace_is_not_found_by_search(
+    acme: Workspace, owner: User, charlie: User, globex: Workspace
+) -> None:
+    furnish(acme, owner)
+    page = signed_in(charlie).get("/w/globex/contacts/", {"search": "Ines"}).content.decode()
+    assert "Iglesias" not in page
+    assert Contact.objects.of(globex).count() == 0

@@ -1,0 +1,74 @@
+"""What the journeys share: Ines the customer, a mail server at the other end, and the clock moved by hand."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from accounts.models import Workspace
+from bench.product import Product
+from detractors.models import Case
+from detractors.services import decisions
+from surveys.models import Contact, Invitation, Survey
+from surveys.services import contacts, invitations, responses
+from tests import browsers, live
+from tests.conftest import MONDAY_9AM
+from tests.outbox.conftest import postman  # noqa: F401  the mail server of the outbox's own tests
+
+
+@pytest.fixture
+def survey(acme: Workspace) -> Survey:
+    return Survey.objects.of(acme).get()
+
+
+@pytest.fixture
+def ines(acme: Workspace) -> Contact:
+    return contacts.upsert(
+        workspace=acme, email="ines@customer.example", name="Ines Iglesias", company="Ibex", now=MONDAY_9AM
+    )[0]
+
+
+@pytest.fixture
+def ask(acme: Workspace, survey: Survey) -> Callable[..., Invitation]:
+    """ask(contact, now=..., send=False) makes an invitation; with `send` its mail is queued, too."""
+
+    def make(contact: Contact, *, now: datetime = MONDAY_9AM, send: bool = False, **facts: Any) -> Invitation:
+        invitation = invitations.invite(
+            workspace=acme, survey=survey, contact=contact, now=now, send=send, **facts
+        )
+        if send:
+            invitations.send_due(now=now)
+            invitation.refresh_from_db()
+        return invitation
+
+    return make
+
+
+@pytest.fixture
+def unhappy(acme: Workspace, ines: Contact, ask: Callable[..., Invitation]) -> Callable[..., Case]:
+    """unhappy(now=..., score=3, comment=..., contact=ines): the customer answers, the case is there."""
+
+    def answer(
+        *, now: datetime, score: int = 3, comment: str = "Nobody calls back.", contact: Contact = ines
+    ) -> Case:
+        token = ask(contact, now=now).link
+        recorded = responses.record_by_invitation(token=token, score=score, comment=comment, now=now)
+        decisions.decide_pending(now=now)
+        return Case.objects.of(acme).get(response=recorded.response_id)
+
+    return answer
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """The real product with its mail server, shared by the journeys that run through it."""
+    with live.product("journeys") as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless browser; skipped, or failed with REQUIRE_ALL=1, where there is none."""
+    with browsers.chromium() as browser:
+        yield browser
