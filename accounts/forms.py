@@ -156,7 +156,7 @@ class LeadForm(forms.Form):
     lead = forms.ModelChoiceField(label=_("Team lead"), queryset=User.objects.none(), required=False)
 
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"lead": team.lead_id}, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": {"lead": team.lead_id}})
         people: Any = self.fields["lead"]
         people.queryset = User.objects.filter(
             pk__in=Membership.objects.of(team.workspace_id).values("user"), is_active=True
@@ -191,10 +191,10 @@ class HoursForm(forms.Form):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
 
     def __init__(self, *args: Any, week: dict[str, list[list[str]]] | None = None, **kwargs: Any) -> None:
-        initial = kwargs.pop("initial", {})
+        initial = dict(kwargs.pop("initial", {}))
         for day in WEEKDAYS:
             initial[day] = ", ".join(f"{start}–{end}" for start, end in (week or {}).get(day, []))
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         for day in WEEKDAYS:
             self.fields[day] = forms.CharField(
                 label=DAY_NAMES[day],

@@ -53,6 +53,17 @@ class TenantKey(models.ForeignKey):
         return name, "django.db.models.ForeignKey", args, kwargs
 
 
+def proven_workspace() -> models.ForeignKey[Any, Any]:
+    """The workspace of a row on a hot path, without a constraint of its own.
+
+    A required TenantKey of the same row proves it already: (workspace_id, x_id) exists, and x has its constraint.
+    Each constraint is a look-up and a row lock at commit, taken by every writer on the one row of the workspace.
+    """
+    return models.ForeignKey(
+        "accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+
+
 class WorkspaceOwned(models.Model):
     """A row that belongs to one workspace."""
 

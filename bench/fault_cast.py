@@ -40,7 +40,9 @@ def main(slug: str, links: int, mailed: int, seconds: int) -> None:
             email=f"{who}-{number}@customer.example",
             name=f"Customer {number}",
         )
-        due_at = now + timedelta(seconds=seconds * (number - links) / max(mailed, 1)) if who == "mail" else None
+        due_at = (
+            now + timedelta(seconds=seconds * (number - links) / max(mailed, 1)) if who == "mail" else None
+        )
         invitation = invitations.invite(
             workspace=workspace, survey=survey, contact=contact, now=now, send=who == "mail", due_at=due_at
         )

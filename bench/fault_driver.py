@@ -42,7 +42,9 @@ class Answer:
         return f"fault run answer {self.number}."
 
 
-def plan(*, answers: int, seconds: float, links: list[str], ways: list[str], form: str, seed: int) -> list[Answer]:
+def plan(
+    *, answers: int, seconds: float, links: list[str], ways: list[str], form: str, seed: int
+) -> list[Answer]:
     """Who answers what and when: 40 % detractors, evenly over `seconds`, by all `ways` in turn."""
     chance = random.Random(seed)
     waiting = list(links)

@@ -112,7 +112,9 @@ def _answers(proof: Proof, product: Product, ledger: list[dict[str, Any]], answe
         else:
             strangers.append(f"response {identity}: {comment!r}")
     acknowledged = [line for line in ledger if line["is_acknowledged"]]
-    proof.check("every answer was acknowledged in the end", [str(line) for line in ledger if line not in acknowledged])
+    proof.check(
+        "every answer was acknowledged in the end", [str(line) for line in ledger if line not in acknowledged]
+    )
     proof.check(
         "every acknowledged answer is stored once, as it was given",
         [
@@ -144,7 +146,9 @@ def _answers(proof: Proof, product: Product, ledger: list[dict[str, Any]], answe
 def _mails(proof: Proof, product: Product) -> None:
     """Each line of the sink against its message."""
     arrived = Counter(line["id"] for line in product.received())
-    messages = product.rows("SELECT public_id, kind, state, attempts, mail, last_error FROM outbox_outboundmessage")
+    messages = product.rows(
+        "SELECT public_id, kind, state, attempts, mail, last_error FROM outbox_outboundmessage"
+    )
     known = {row[0] for row in messages}
     doubled, unsent, again, unknown, waiting = [], [], [], [], []
     for public_id, kind, state, attempts, mail, error in messages:

@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ class Killer:
         if not self.moments or time.monotonic() - self.started < self.moments[0]:
             return
         if not self.queue:
-            self.queue = self.chance.sample(PARTS, len(PARTS)) + ["together"]
+            self.queue = [*self.chance.sample(PARTS, len(PARTS)), "together"]
         parts = TOGETHER if self.queue[0] == "together" else (self.queue[0],)
         if not all(self.is_alive(part) for part in parts):
             return
@@ -102,7 +102,6 @@ class Killer:
     def is_alive(self, part: str) -> bool:
         """Whether there is something to kill."""
         if part in ("postgres", "redis"):
-            assert self.product.cluster is not None
             return self.product.cluster.servers[part].is_alive()
         popen = self.product.child(part).popen
         return popen is not None and popen.poll() is None
@@ -110,7 +109,6 @@ class Killer:
     def kill(self, part: str) -> None:
         """kill -9 of every process of the part, without a word before."""
         if part in ("postgres", "redis"):
-            assert self.product.cluster is not None
             pids = process.inside(self.product.cluster.servers[part].folder)
         else:
             child = self.product.child(part)
@@ -133,7 +131,7 @@ def run(run: Run, data: Path, say: Say = lambda _sentence: None) -> Outcome:
     with running(Product(data, say=say)) as product:
         say(f"the product runs at {product.base_url}")
         plan = _plan(product, run)
-        with _driver(product, plan) as (driver, ledger):
+        with _customers(product, plan) as (driver, ledger):
             killer = Killer(product, run, say)
             while driver.poll() is None:
                 assert product.supervisor is not None
@@ -153,7 +151,9 @@ def run(run: Run, data: Path, say: Say = lambda _sentence: None) -> Outcome:
 
 def _plan(product: Product, run: Run) -> dict[str, Any]:
     """Workspace, invitations and who says what."""
-    made = product.create_workspace(name="Fault Run", slug=SLUG, owner="owner@faults.example", password=PASSWORD)
+    made = product.create_workspace(
+        name="Fault Run", slug=SLUG, owner="owner@faults.example", password=PASSWORD
+    )
     ways = [way for way in fault_driver.WAYS if way != "api" or _has_api(product)]
     share = -(-run.answers // len(ways))
     cast = json.loads(
@@ -179,24 +179,20 @@ def _has_api(product: Product) -> bool:
     return requests.get(f"{product.base_url}/api/v1/openapi.json", timeout=20).status_code == 200
 
 
-class _driver:  # noqa: N801 a context manager, used like a function
-    """The customers' process: its handle and its ledger; ended with the block."""
-
-    def __init__(self, product: Product, plan: dict[str, Any]) -> None:
-        self.plan = product.layout.run / "plan.json"
-        self.ledger = product.layout.run / "ledger.jsonl"
-        self.plan.write_text(json.dumps(plan), encoding="utf-8")
-        self.ledger.touch()
-
-    def __enter__(self) -> tuple[subprocess.Popen[bytes], Path]:
-        command = [sys.executable, "-m", "bench.fault_driver", str(self.plan), str(self.ledger)]
-        self.popen = subprocess.Popen(command, cwd=CLONE, stdin=subprocess.DEVNULL)
-        return self.popen, self.ledger
-
-    def __exit__(self, *_: object) -> None:
-        if self.popen.poll() is None:
-            self.popen.kill()
-        self.popen.wait()
+@contextlib.contextmanager
+def _customers(product: Product, plan: dict[str, Any]) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """The customers' process and its ledger; ended with the block."""
+    plan_file, ledger = product.layout.run / "plan.json", product.layout.run / "ledger.jsonl"
+    plan_file.write_text(json.dumps(plan), encoding="utf-8")
+    ledger.touch()
+    command = [sys.executable, "-m", "bench.fault_driver", str(plan_file), str(ledger)]
+    popen = subprocess.Popen(command, cwd=CLONE, stdin=subprocess.DEVNULL)
+    try:
+        yield popen, ledger
+    finally:
+        if popen.poll() is None:
+            popen.kill()
+        popen.wait()
 
 
 def _wait_for_quiet(product: Product, run: Run) -> float:
@@ -231,7 +227,9 @@ def report(outcome: Outcome) -> str:
 
 def main(arguments: list[str]) -> int:
     """Run from the command line; the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m bench.faults", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.faults", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--answers", type=int, default=Run.answers)
     parser.add_argument("--seed", type=int, default=Run.seed)
     parser.add_argument("--pace", type=float, default=Run.pace, help="answers a second")

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, render  # noqa: E402  after Djan
 from django.urls import path  # noqa: E402  after Django is set up
 from django.utils import timezone  # noqa: E402  after Django is set up
 
+from core import middleware  # noqa: E402  after Django is set up
 from core.tokens import match_token  # noqa: E402  after Django is set up
 from surveys.models import Attribute, Invitation, InvitationChange, Response, ResponseChange  # noqa: E402  after Django is set up
 from surveys.rules.metrics import classify  # noqa: E402  after Django is set up
@@ -63,4 +64,5 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "surveys/public/thanks.html", context)
 
 
+middleware.URLS = __name__  # the same short way as the answer page
 urlpatterns = [path("s/<str:token>/", answer, name="answer")]

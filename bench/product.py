@@ -6,19 +6,16 @@ The processes are those of `make demo`, kept running by the same supervisor; onl
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import requests
@@ -38,32 +35,27 @@ class NotReady(Exception):
     """The product did not come up, or a command of it failed; the text holds the end of what it said."""
 
 
-@dataclass(frozen=True)
-class Stores:
-    """Addresses of the PostgreSQL database and the Redis server of a run."""
-
-    database_url: str
-    redis_url: str
-
-
 class Product:
     """A running product. `data` is its data folder; `mail` is "smtp" (to the sink) or "outbox:" (kept).
 
-    With `stores` it runs on servers that are there; without, on an embedded cluster of its own with durable settings.
+    With `database_url` it runs on that database, with a Redis of its own; without, on an embedded cluster of its own with
+    durable settings.
     """
 
     def __init__(
         self,
         data: Path,
         *,
-        stores: Stores | None = None,
+        database_url: str = "",
         mail: str = "smtp",
         say: Callable[[str], None] = lambda _sentence: None,
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self.layout = Layout.of(data)
-        self.cluster = None if stores else Cluster(data, say=say)
-        self.stores = stores
+        names = ("redis",) if database_url else ("postgres", "redis")
+        self.cluster = Cluster(data, names=names, say=say)
+        self.database_url = database_url
+        self.redis_url = ""
         self.port, self.mail_port = free_port(), free_port()
         self.base_url = f"http://{LOOPBACK}:{self.port}"
         self.mail_folder = data / "mail"
@@ -82,10 +74,10 @@ class Product:
         self.layout.make_folders()
         shutil.rmtree(self.mail_folder, ignore_errors=True)
         self.mail_folder.mkdir()
-        if self.cluster is not None:
-            urls = self.cluster.acquire()
-            self.layout = self.cluster.layout
-            self.stores = Stores(urls["postgres"], urls["redis"])
+        urls = self.cluster.acquire()
+        self.layout = self.cluster.layout
+        self.database_url = urls.get("postgres", self.database_url)
+        self.redis_url = urls["redis"]
         self.environment = self._environment()
         self._run([sys.executable, "-m", "config.embedded.prepare_site"])
         children = demo.children(self.layout, self.port)
@@ -102,8 +94,7 @@ class Product:
         """End every process; the names of those that could not be ended."""
         if self.supervisor is not None:
             return self.supervisor.stop()
-        if self.cluster is not None:
-            self.cluster.release()
+        self.cluster.release()
         return []
 
     def wait_until_ready(self, seconds: float = READY_SECONDS) -> None:
@@ -136,14 +127,11 @@ class Product:
         return "\n".join(parts)
 
     def _environment(self) -> dict[str, str]:
-        assert self.stores is not None
-        inherited = {
-            name: value for name, value in child_environment().items() if not name.startswith(_OWN)
-        }
+        inherited = {name: value for name, value in child_environment().items() if not name.startswith(_OWN)}
         return {
             **inherited,
-            "DATABASE_URL": self.stores.database_url,
-            "REDIS_URL": self.stores.redis_url,
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
             "AMENDS_DATA": str(self.layout.data),
             "AMENDS_SECRET_KEY": keys.read_or_make(self.layout.secrets / "secret-key"),
             "AMENDS_LINK_KEY": keys.read_or_make(self.layout.secrets / "link-key"),
@@ -163,6 +151,10 @@ class Product:
         """What `python -m module arguments` prints in the product's environment. Raises NotReady when it fails."""
         return self._run([sys.executable, "-m", module, *arguments])
 
+    def nudge(self, task: str) -> None:
+        """Ask the worker to run a sweep now; otherwise the schedule does at its own time."""
+        self.run_module("celery", "-A", "config", "call", task)
+
     def create_workspace(
         self, *, name: str = "Acme", slug: str = "acme", owner: str = "olivia@acme.example", password: str
     ) -> dict[str, str]:
@@ -176,8 +168,7 @@ class Product:
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of one statement, which is committed; a statement without rows gives none."""
-        assert self.stores is not None
-        connection = psycopg2.connect(self.stores.database_url)
+        connection = psycopg2.connect(self.database_url)
         try:
             with connection, connection.cursor() as cursor:
                 cursor.execute(statement, parameters or None)
@@ -206,13 +197,17 @@ class Product:
         path = self.mail_folder / sink.LINES
         if not path.exists():
             return []
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+        return [
+            json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")
+        ]
 
     def mails(self, *, to: str) -> list[EmailMessage]:
         """The messages taken for `to`, in order."""
         return [self._message(line["file"]) for line in self.received() if to in line["to"]]
 
-    def wait_for_mail(self, *, to: str, number: int = 1, subject: str = "", seconds: float = 40) -> EmailMessage:
+    def wait_for_mail(
+        self, *, to: str, number: int = 1, subject: str = "", seconds: float = 40
+    ) -> EmailMessage:
         """The `number`th message to `to` whose subject contains `subject`. Raises NotReady when it does not come."""
         found: list[EmailMessage] = []
         for _turn in patiently(seconds):
@@ -252,30 +247,3 @@ def remove(data: Path) -> None:
     """Remove the data folder of a stopped product, wherever its servers kept their part."""
     shutil.rmtree(data, ignore_errors=True)
     shutil.rmtree(away_from(data), ignore_errors=True)
-
-
-def fresh_stores(name: str) -> Stores:
-    """An empty database `name` on the server of DATABASE_URL, and three empty databases on that of REDIS_URL."""
-    import redis
-
-    server = os.environ["DATABASE_URL"]
-    connection = psycopg2.connect(server)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
-    connection.close()
-    parts = urlsplit(os.environ["REDIS_URL"])
-    first = 8 if int(parts.path.strip("/") or 0) < 6 else 0  # a server has sixteen; a run uses three in a row
-    for number in range(first, first + 3):
-        redis.Redis.from_url(urlunsplit(parts._replace(path=f"/{number}"))).flushdb()
-    return Stores(
-        urlunsplit(urlsplit(server)._replace(path=f"/{name}")), urlunsplit(parts._replace(path=f"/{first}"))
-    )
-
-
-def drop_database(name: str) -> None:
-    """Remove the database that `fresh_stores` made."""
-    from bench.common import drop_database as drop
-
-    drop(name)

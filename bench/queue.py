@@ -17,7 +17,7 @@ from bench import common
 
 SIZES = (10_000, 100_000)
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-RARE = 2_000  # one case in so many has the rare priority, touchpoint and word
+RARE_CASES = 60  # so many have the rare priority, touchpoint and word at either size, so that both pages are full
 VERSION, NEXT_PAGE = r'data-version="([^"]+)"', r'rel="next" href="([^"]+)"'
 
 CONTACTS = """
@@ -115,7 +115,7 @@ def _site(size: int) -> tuple[Any, Any, str]:
     rare.save()
     facts = {
         "workspace": workspace.pk, "survey": Survey.objects.of(workspace).get().pk, "owner": owner.pk, "open": size,
-        "policy": SlaPolicy.objects.of(workspace).get().pk, "start": START, "cases": size + 10_000, "rare": RARE,
+        "policy": SlaPolicy.objects.of(workspace).get().pk, "start": START, "cases": size + 10_000, "rare": size // RARE_CASES,
         "touchpoint": usual.pk, "rare_touchpoint": rare.pk, "cause": RootCause.objects.of(workspace).earliest("pk").pk,
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -149,14 +149,14 @@ def _pages(client: Any, sites: dict[int, Any]) -> dict[str, dict[int, str]]:
         "breached": "?view=breached",
         "resolved and closed": "?view=done",
         "filter: urgent": "?view=open&priority=URGENT",
-        "filter: a priority one case in 2,000 has": "?view=open&priority=LOW",
+        "filter: a rare priority": "?view=open&priority=LOW",
         "filter: a score": "?view=open&score=3",
-        "filter: urgent, of one owner, a score": f"?view=open&priority=URGENT&score=2&owner={sites[SIZES[0]][1].pk}",
-        "search: a word one case in 2,000 has": "?q=zeppelin",
+        "filter: high, of one owner, a score": f"?view=open&priority=HIGH&score=2&owner={sites[SIZES[0]][1].pk}",
+        "search: a rare word": "?q=zeppelin",
         "search: a word nearly every case has": "?q=parcel",
     }
     pages = {what: {size: f"/w/bench-{size}/cases/{query}" for size in SIZES} for what, query in queries.items()}
-    pages["filter: a touchpoint one case in 2,000 has"] = {
+    pages["filter: a rare touchpoint"] = {
         size: f"/w/bench-{size}/cases/?view=open&touchpoint={sites[size][2]}" for size in SIZES
     }
     deep = {}

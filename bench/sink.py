@@ -31,7 +31,7 @@ class Keeper:
         self.lines = (folder / LINES).open("a", encoding="utf-8")
         self.count = 0
 
-    async def handle_RCPT(  # noqa: N802 the name is aiosmtpd's
+    async def handle_RCPT(  # the name is aiosmtpd's
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         """Refuse the mailboxes of REFUSALS, take every other."""
@@ -41,7 +41,7 @@ class Keeper:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Keep the message, then say so."""
         self.count += 1
         name = f"{self.count:06}.eml"

@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve
 from core.tokens import new_token
 
 PUBLIC = ("/s/", "/u/")
+URLS = "config.public_urls"  # by its dotted name, as Django reads the site map
 
 
 class PublicPages:
@@ -25,7 +26,7 @@ class PublicPages:
         if not request.path_info.startswith(PUBLIC):
             return self.get_response(request)
         try:
-            match = resolve(request.path_info)
+            match = resolve(request.path_info, URLS)
         except Resolver404:
             return HttpResponseNotFound()
         request.resolver_match = match

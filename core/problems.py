@@ -91,12 +91,11 @@ def of_validation(error: DjangoValidationError, *, within: str = "") -> Problem:
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response:
-    """DRF's exception handler: every error becomes a problem; what nobody foresaw is logged and becomes a 500."""
+    """DRF's exception handler: every error becomes a problem; what nobody foresaw is told to the log and becomes a 500."""
     problem = _of(error)
     if problem is None:
-        request = context.get("request")
-        log.exception("api_failed", path=getattr(request, "path", ""), exc_info=error)
-        got_request_exception.send(sender=Problem, request=getattr(request, "_request", None))
+        # Whoever watches for errors hears of it as of any other page's; the request's own log line has the trace.
+        got_request_exception.send(sender=Problem, request=getattr(context.get("request"), "_request", None))
         problem = Problem(500, "SERVER_ERROR", _("Something went wrong here. It is logged; please try again later."))
     headers = dict(problem.headers)
     if header := getattr(error, "auth_header", None):

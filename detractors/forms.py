@@ -175,7 +175,5 @@ def drawn(form: type[DeskForm], *, act: str, seen: int, data: Any = None, initia
         return form(act=act, initial={**(initial or {}), "seen": seen, "submission": new_token()}, **kwargs)
     bound = form(data, act=act, **kwargs)
     bound.is_valid()
-    renewed = bound.data.copy()
-    renewed["seen"], renewed["submission"] = str(seen), new_token()
-    bound.data = renewed
+    bound.data = {**{name: data.get(name) for name in data}, "seen": str(seen), "submission": new_token()}
     return bound

@@ -15,7 +15,7 @@ from outbox.models import OutboundMessage
 from outbox.signals import message_undeliverable
 from surveys.enums import Purpose
 from surveys.models import Contact
-from surveys.signals import contact_erased, response_amended, response_recorded
+from surveys.signals import contact_erased, response_amended, response_recorded, response_trust_changed
 
 
 @receiver(workspace_created, dispatch_uid="followups.first_replies")
@@ -53,7 +53,9 @@ def cancel_second_question(*, case: Case, now: datetime, **_: Any) -> None:
     resurveys.cancel(case=case, now=now)
 
 
-@receiver([response_recorded, response_amended], dispatch_uid="followups.hear_second_answer")
+@receiver(
+    [response_recorded, response_amended, response_trust_changed], dispatch_uid="followups.hear_second_answer"
+)
 def hear_second_answer(*, response_id: int, now: datetime, purpose: str = Purpose.RESURVEY, **_: Any) -> None:
     if purpose == Purpose.RESURVEY:  # first answers, nearly all there are, cost nothing here
         resurveys.hear(response_id=response_id, now=now)

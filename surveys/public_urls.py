@@ -5,8 +5,8 @@ from django.urls import path
 from surveys.views import public
 
 urlpatterns = [
+    path("s/<str:token>/", public.answer, name="answer"),
     path("s/p/<str:public_id>/", public.public_survey, name="public_survey"),
     path("s/p/<str:public_id>", public.public_survey),
-    path("s/<str:token>/", public.answer, name="answer"),
     path("s/<str:token>", public.answer),
 ]

@@ -1,5 +1,5 @@
-"""The real product for a test: web, worker, schedule and mail server as processes of their own, on the servers of the
-test run with a database of its own.
+"""The real product for a test: web, worker, schedule, Redis and mail server as processes of their own, with a database of
+its own on the PostgreSQL of the test run.
 
     with live.product("whole_loop") as product:
         product.wait_for_mail(to="carla@example.com")
@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.product import Product, drop_database, fresh_stores, running
+from bench.common import create_database, database_url, drop_database
+from bench.product import Product, remove, running
 from tests import servers
 
 
@@ -24,14 +25,14 @@ def product(name: str, *, mail: str = "smtp") -> Iterator[Product]:
     """A running product that ends with the block. `mail` is "smtp" (to the sink) or "outbox:" (the mailbox page)."""
     database = f"test_live_{name}"
     static = folder() / "static"  # collected once for all: it takes longer than the start of everything else
+    data = folder() / name
+    create_database(database)
     one = Product(
-        folder() / name,
-        stores=fresh_stores(database),
-        mail=mail,
-        settings={"AMENDS_STATIC_ROOT": str(static)},
+        data, database_url=database_url(database), mail=mail, settings={"AMENDS_STATIC_ROOT": str(static)}
     )
     try:
         with running(one):
             yield one
     finally:
         drop_database(database)
+        remove(data)

@@ -27,10 +27,9 @@ def change(
     *, calendar: BusinessCalendar, time_zone: str, week: dict[str, list[list[str]]]
 ) -> BusinessCalendar:
     """Set zone and opening hours (`{"mon": [["09:00", "17:00"]]}`); raises ValidationError naming the field."""
+    pairs = {day: [(start, end) for start, end in parts] for day, parts in week.items()}
     try:
-        checked = Calendar(
-            time_zone=time_zone, week={day: [tuple(part) for part in parts] for day, parts in week.items()}
-        )
+        checked = Calendar(time_zone=time_zone, week=pairs)
     except CalendarError as error:
         field = "time_zone" if error.field == "time_zone" else "week"
         raise ValidationError({field: error.sentence.say(_)}) from error

@@ -21,7 +21,7 @@ from surveys.models import Survey, Touchpoint
 MINE, UNASSIGNED, DUE_SOON, BREACHED = "mine", "unassigned", "due-soon", "breached"
 OPEN, DONE, ALL = "open", "done", "all"
 TABS = (MINE, UNASSIGNED, DUE_SOON, BREACHED, OPEN, DONE)
-PAGE = 50  # cases
+PAGE = 25  # cases: two screens, and half the work of 50 for every page and every poll that finds a change
 COUNTED = 1000  # counts stop here and say "1,000+"
 WORDS_SHOWN = 240  # characters of the comment a row can show
 

@@ -78,7 +78,7 @@ class Queue(WorkspaceView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         now = timezone.now()
         address = filters.read(request.GET, membership=self.request.membership)
-        asked = {"workspace": self.workspace, "user": self.request.user, "wanted": address.wanted, "place": address.place}
+        asked: dict[str, Any] = {"workspace": self.workspace, "user": self.request.user, "wanted": address.wanted, "place": address.place}
         standing = queue.standing(**asked)
         since = request.GET.get("since")
         if since is not None and since == standing.version:
@@ -119,7 +119,7 @@ class Queue(WorkspaceView):
     def filtering(self, address: filters.QueueAddress) -> dict[str, Any]:
         """The filters with their choices, and the chips of those that are on."""
         choices = queue.choices(workspace=self.workspace)
-        states = ("RESOLVED", "CLOSED") if address.view == queue.DONE else ("NEW", "CONTACTED", "WAITING")
+        states: tuple[str, ...] = ("RESOLVED", "CLOSED") if address.view == queue.DONE else ("NEW", "CONTACTED", "WAITING")
         states = queue.STATES if address.view == queue.ALL else states
         people = [(choice.value, choice.name) for choice in choices if choice.kind == "owner"]
         fields = [

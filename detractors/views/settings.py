@@ -53,8 +53,8 @@ def examples(
             last = policies.example(calendar=calendar, start=at, minutes=resolution_minutes, warn_percent=warn_percent)
         except NotReachable:
             continue
-        local = [moment.astimezone(calendar.zone).replace(tzinfo=None) for moment in (at, first.warn_at, first.due_at, last.due_at)]
-        shown.append(Example(*local, zone=calendar.time_zone))
+        wall = [moment.astimezone(calendar.zone).replace(tzinfo=None) for moment in (at, first.warn_at, first.due_at, last.due_at)]
+        shown.append(Example(wall[0], wall[1], wall[2], wall[3], calendar.time_zone))
     return shown
 
 
@@ -165,7 +165,7 @@ class Causes(SettingsView):
         self, *, form: settings_forms.CauseForm | None = None, error: Any = None, cause: str = "", status: int = 200
     ) -> HttpResponse:
         uses = pages.uses_of_causes(workspace=self.workspace)
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "cause": row,
                 "uses": uses.get(row.pk, 0),

@@ -12,10 +12,8 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
-from email.generator import BytesGenerator
 from email.mime.image import MIMEImage
 from email.utils import formataddr, parseaddr
-from io import BytesIO
 from typing import Any, Protocol
 
 import requests
@@ -29,20 +27,15 @@ from anymail.exceptions import (
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
-from django.core.validators import validate_email
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.exceptions import SSLError as UrllibSSLError
 
-from core.links import absolute_url
-from core.tokens import link_token
-from outbox.enums import Kind
+from outbox.channels import envelope
 from outbox.models import OutboundMessage
-from outbox.rules import Outcome, Pace, Verdict, judge_http, judge_smtp
+from outbox.rules import Outcome, Verdict, judge_http, judge_smtp
 
 log = structlog.get_logger(__name__)
 
-# The only header names a message may carry, whatever its row says.
-HEADERS = ("Auto-Submitted", "X-Auto-Response-Suppress", "In-Reply-To", "References")
 _LOGO = re.compile(r'src="data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/=]+)"')
 _LOGO_ID = "logo@amends"
 
@@ -116,18 +109,15 @@ class SmtpMail:
 
     def send(self, message: OutboundMessage) -> Verdict:
         try:
-            envelope = build(message)
-            sender, recipient = parseaddr(envelope.from_email)[1], message.to
-            body = as_bytes(envelope.message(), boundary=message.public_id)
+            sender, recipient = parseaddr(settings.DEFAULT_FROM_EMAIL)[1], message.to
+            body = as_bytes(message)
         except (
             Exception
         ) as error:  # an address or header nobody can send: this row's fault, never the batch's
             return Verdict(Outcome.REFUSED, _say(error))
         was_open = self._backend.connection is not None
         verdict = self._hand_over(sender, recipient, body)
-        if (
-            verdict.outcome == Outcome.UNREACHABLE and was_open
-        ):  # the server had hung up on a quiet line: call again
+        if verdict.outcome == Outcome.UNREACHABLE and was_open:  # the server had hung up on a quiet line
             verdict = self._hand_over(sender, recipient, body)
         return verdict
 
@@ -185,13 +175,13 @@ class ProviderMail:
 
     def send(self, message: OutboundMessage) -> Verdict:
         try:
-            envelope = build(message)
-            envelope.metadata = {"id": message.public_id}
-            envelope.track_opens = envelope.track_clicks = False
+            mail = build(message)
+            mail.metadata = {"id": message.public_id}
+            mail.track_opens = mail.track_clicks = False
         except Exception as error:  # as for SMTP
             return Verdict(Outcome.REFUSED, _say(error))
         try:
-            self._connection.send_messages([envelope])
+            self._connection.send_messages([mail])
         except (AnymailRecipientsRefused, AnymailInvalidAddress) as error:
             return Verdict(Outcome.REFUSED, _say(error))
         except AnymailRequestsAPIError as error:
@@ -203,7 +193,7 @@ class ProviderMail:
         except Exception as error:
             log.error("provider_failed", error=_say(error), exc_info=error)
             return Verdict(Outcome.UNKNOWN, _say(error))
-        status = getattr(envelope, "anymail_status", None)
+        status = getattr(mail, "anymail_status", None)
         return Verdict(Outcome.ACCEPTED, provider_id=str(getattr(status, "message_id", "") or "")[:255])
 
     def close(self) -> None:
@@ -237,71 +227,31 @@ def connect() -> Channel:
 
 def build(message: OutboundMessage) -> Any:
     """The row as an EmailMultiAlternatives. Raises ValidationError or ValueError for an address or header that cannot be sent."""
-    validate_email(message.to)  # `smtplib` would send to the first word of anything
+    envelope.check(message)
     html, logo = _logo_apart(message.html)
-    envelope: Any = EmailMultiAlternatives(  # anymail adds attributes its types do not know
+    mail: Any = EmailMultiAlternatives(  # anymail adds attributes its types do not know
         subject=message.subject,
         body=message.text,
         from_email=formataddr((message.from_name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[formataddr((message.to_name, message.to)) if message.to_name else message.to],
         reply_to=[message.reply_to] if message.reply_to else None,
-        headers=headers(message),
+        headers=envelope.headers(message),
     )
     if html:
-        envelope.attach_alternative(html, "text/html")
+        mail.attach_alternative(html, "text/html")
     if logo is not None:
-        envelope.mixed_subtype = "related"
-        envelope.attach(logo)
-    return envelope
+        mail.mixed_subtype = "related"
+        mail.attach(logo)
+    return mail
 
 
-class _Generator(BytesGenerator):
-    """Writes short plain headers as they are: the library folds each through three objects, a third of a mail's cost."""
-
-    def _write_headers(self, msg: Any) -> None:
-        for name, value in msg.raw_items():
-            if (
-                isinstance(value, str)
-                and value.isascii()
-                and value.isprintable()
-                and len(name) + len(value) < 76
-            ):
-                self._fp.write(f"{name}: {value}\r\n".encode("ascii"))
-            else:
-                self._fp.write(self.policy.fold_binary(name, value))
-        self._fp.write(b"\r\n")
-
-
-def as_bytes(mime: Any, *, boundary: str) -> bytes:
-    """A MIME message as it goes over the wire, lines ended by CRLF.
-
-    `boundary` is a text no part contains (our random id): finding one would mean to search the whole message.
-    """
-    if not mime.get_boundary():
-        mime.set_boundary(f"=_{boundary}")
-    wire = BytesIO()
-    _Generator(wire, mangle_from_=False, policy=mime.policy.clone(linesep="\r\n")).flatten(
-        mime, linesep="\r\n"
-    )
-    return wire.getvalue()
-
-
-def headers(message: OutboundMessage) -> dict[str, str]:
-    """Every header beyond sender, recipient and subject; names are constants, values have no line breaks."""
-    made = {
-        "Message-ID": message.message_id,
-        "X-Amends-Id": message.public_id,
-        **{name: str(message.headers[name]) for name in HEADERS if name in message.headers},
-    }
-    if message.kind == Kind.SURVEY:  # RFC 8058: one link, and one POST to it unsubscribes
-        made["List-Unsubscribe"] = f"<{unsubscribe_url(message.unsubscribe_nonce)}>"
-        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return made
-
-
-def unsubscribe_url(nonce: str) -> str:
-    """The link by which the receiver of the message with this nonce says: no more surveys."""
-    return absolute_url("outbox:unsubscribe", token=link_token("unsubscribe", nonce))
+def as_bytes(message: OutboundMessage) -> bytes:
+    """The row as it goes over the wire. Raises like `build`."""
+    plain = None if _LOGO.search(message.html) else envelope.wire(message)
+    if plain is None:
+        made: bytes = build(message).message().as_bytes(linesep="\r\n")
+        return made
+    return plain
 
 
 def _logo_apart(html: str) -> tuple[str, MIMEImage | None]:
@@ -327,14 +277,4 @@ def _say(error: BaseException) -> str:
     return f"{type(error).__name__}: {words}"[:480]
 
 
-__all__ = [
-    "Channel",
-    "KeptMail",
-    "Pace",
-    "ProviderMail",
-    "SmtpMail",
-    "build",
-    "connect",
-    "headers",
-    "unsubscribe_url",
-]
+__all__ = ["Channel", "KeptMail", "ProviderMail", "SmtpMail", "as_bytes", "build", "connect"]

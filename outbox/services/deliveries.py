@@ -51,28 +51,26 @@ WHERE id = ANY(ARRAY(
 _FIRST = "kind <> 'SURVEY'"
 _THEN = "kind = 'SURVEY'"
 
-# The one round trip between two messages: record the one that was accepted, mark the next.
-_RECORD_THEN_MARK = """
-WITH recorded AS (
-    UPDATE outbox_outboundmessage SET
-        state = 'SENT', sent_at = %(sent_at)s, next_at = NULL, lease_until = NULL, last_error = '',
-        provider_id = %(provider_id)s, delivered_at = CASE WHEN %(is_delivered)s THEN %(sent_at)s ELSE delivered_at END{blank}
-    WHERE id = %(recorded)s AND attempts = %(attempts)s AND state IN ('SENDING', 'UNKNOWN', 'QUEUED')
-), marked AS (
-    UPDATE outbox_outboundmessage AS m SET state = 'SENDING', attempts = m.attempts + 1
-    WHERE m.id = %(marked)s AND m.state = 'QUEUED' AND (m.expires_at IS NULL OR m.expires_at > %(now)s)
-    AND NOT EXISTS (
-        SELECT 1 FROM outbox_suppression AS s
-        WHERE s.workspace_id = m.workspace_id AND s.address = lower(m."to") AND s.lifted_at IS NULL
-        AND (m.kind = 'SURVEY' OR (m.kind = 'CUSTOMER' AND s.scope = 'ALL'))
-    )
-    RETURNING m.id, m.attempts
-) SELECT attempts FROM marked
+# The one round trip between two messages records the one that was accepted and marks the next: two statements sent
+# together are one transaction.
+_RECORD = """
+UPDATE outbox_outboundmessage SET
+    state = 'SENT', sent_at = %(sent_at)s, next_at = NULL, lease_until = NULL, last_error = '',
+    provider_id = %(provider_id)s{more}
+WHERE id = %(recorded)s AND attempts = %(attempts)s AND state IN ('SENDING', 'UNKNOWN', 'QUEUED');
 """
-
-
-_RECORD_SECRET_AND_MARK = _RECORD_THEN_MARK.format(blank=", text = '', html = ''")
-_RECORD_AND_MARK = _RECORD_THEN_MARK.format(blank="")
+_DELIVERED = ", delivered_at = %(sent_at)s"
+_BLANKED = ", text = '', html = ''"
+_MARK = """
+UPDATE outbox_outboundmessage AS m SET state = 'SENDING', attempts = m.attempts + 1
+WHERE m.id = %(marked)s AND m.state = 'QUEUED' AND (m.expires_at IS NULL OR m.expires_at > %(now)s)
+AND NOT EXISTS (
+    SELECT 1 FROM outbox_suppression AS s
+    WHERE s.workspace_id = m.workspace_id AND s.address = lower(m."to") AND s.lifted_at IS NULL
+    AND (m.kind = 'SURVEY' OR (m.kind = 'CUSTOMER' AND s.scope = 'ALL'))
+)
+RETURNING m.attempts
+"""
 
 
 class DeliveryError(Exception):
@@ -238,19 +236,24 @@ def _record_and_mark(
     now: datetime,
 ) -> bool:
     """Record an accepted message and mark the following one SENDING, in one commit; whether it may leave."""
-    done, verdict, sent_at = accepted or (None, None, None)
-    facts = {
-        "recorded": done.pk if done else None,
-        "attempts": done.attempts if done else None,
-        "sent_at": sent_at,
-        "provider_id": verdict.provider_id if verdict else "",
-        "is_delivered": verdict.is_delivered if verdict else False,
-        "marked": following.pk if following else None,
-        "now": now,
-    }
+    statements = ""
+    facts: dict[str, Any] = {"now": now}
+    if accepted is not None:
+        done, verdict, sent_at = accepted
+        more = (_DELIVERED if verdict.is_delivered else "") + (_BLANKED if done.is_secret else "")
+        statements = _RECORD.format(more=more)  # our own constants: no value is ever put in
+        facts |= {
+            "recorded": done.pk,
+            "attempts": done.attempts,
+            "provider_id": verdict.provider_id,
+            "sent_at": sent_at,
+        }
+    if following is not None:
+        statements += _MARK
+        facts["marked"] = following.pk
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD_SECRET_AND_MARK if done and done.is_secret else _RECORD_AND_MARK, facts)
-        marked = cursor.fetchone()
+        cursor.execute(statements, facts)
+        marked = cursor.fetchone() if following is not None else None
     if marked and following:
         following.attempts = marked[0]
     return marked is not None

@@ -19,7 +19,7 @@ from accounts.models import Workspace
 from core.queue import nudge_on_commit
 from core.tokens import new_nonce, new_public_id
 from outbox import queries, rules
-from outbox.channels.email import unsubscribe_url
+from outbox.channels.envelope import unsubscribe_url
 from outbox.enums import Kind, State
 from outbox.models import OutboundMessage
 from outbox.rendering import one_line, person_name, render

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from outbox import queries
-from outbox.channels.email import headers
+from outbox.channels.envelope import headers
 from outbox.enums import State
 from outbox.models import OutboundMessage
 from outbox.services import messages

@@ -44,5 +44,5 @@
     for (const other of bar.querySelectorAll("input")) delete other.dataset.by;
     if (radio) radio.dataset.by = "pointer";
   });
-  document.querySelector(".desk-panel .is-invalid, .desk-panel [aria-invalid=true]")?.focus();
+  if (!document.getElementById("said")) document.querySelector(".desk-panel .is-invalid, #issue .is-invalid")?.focus();
 })();

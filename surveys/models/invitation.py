@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.tenancy import TenantKey, WorkspaceOwned
+from accounts.tenancy import TenantKey, WorkspaceOwned, proven_workspace
 from core.tokens import link_token, new_nonce, new_public_id
 from surveys.enums import FunnelStage, InvitationStatus, NotSentBecause, Purpose, ResponseChannel
 
@@ -30,7 +30,7 @@ class Invitation(WorkspaceOwned):
     not_sent_because = models.CharField(max_length=20, choices=NotSentBecause.choices, blank=True)
     askable_at = models.DateTimeField(null=True)  # when the reason ends, if it does
     message = models.ForeignKey(
-        "outbox.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="+"
+        "outbox.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     due_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -92,6 +92,7 @@ class Invitation(WorkspaceOwned):
 class InvitationChange(WorkspaceOwned):
     """Append-only ledger of the response funnel: one row per invitation and stage, each counted once."""
 
+    workspace = proven_workspace()
     invitation = TenantKey("surveys.Invitation", on_delete=models.CASCADE, related_name="+")
     survey = TenantKey("surveys.Survey", on_delete=models.CASCADE, related_name="+")
     stage = models.CharField(max_length=9, choices=FunnelStage.choices)

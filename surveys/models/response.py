@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from accounts.tenancy import TenantKey, TenantManager, TenantQuerySet, WorkspaceOwned
+from accounts.tenancy import TenantKey, TenantManager, TenantQuerySet, WorkspaceOwned, proven_workspace
 from core.tokens import new_public_id
 from surveys.enums import Metric, Purpose, ResponseChannel, Segment, Series, Trust
 from surveys.rules.metrics import segment_ranges
@@ -39,6 +39,7 @@ class Response(WorkspaceOwned):
     `decide_at` is set while the answer still waits for its decision (see detractors).
     """
 
+    workspace = proven_workspace()
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
     survey = TenantKey("surveys.Survey", on_delete=models.PROTECT, related_name="+")
     contact = TenantKey("surveys.Contact", null=True, on_delete=models.PROTECT, related_name="+")
@@ -110,6 +111,7 @@ class ResponseChange(WorkspaceOwned):
     `before_*` is null for a new answer, `after_*` for one taken out; both have the same dimensions.
     """
 
+    workspace = proven_workspace()
     response = TenantKey("surveys.Response", on_delete=models.CASCADE, related_name="changes")
     survey = TenantKey("surveys.Survey", on_delete=models.CASCADE, related_name="+")
     before_series = models.CharField(max_length=8, choices=Series.choices, null=True)

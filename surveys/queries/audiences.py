@@ -62,13 +62,16 @@ def audience_of(*, workspace: Workspace, audience: dict[str, Any]) -> QuerySet[C
     return rows
 
 
-def judged(contacts: QuerySet[Contact], *, survey: Survey, touchpoint: str, now: datetime) -> QuerySet[Contact]:
-    """The contacts with `because` (a not_sent_because code, empty: may be asked) and `until` (when a wait is over)."""
+def judged(contacts: QuerySet[Contact], *, survey: Survey, touchpoint: str, now: datetime) -> Any:
+    """The contacts as a QuerySet with `because` (a not_sent_because code; empty: may be asked) and `until`.
+
+    `until` is when a wait is over; None for reasons no waiting cures.
+    """
     workspace = survey.workspace
     wait = timedelta(days=max(workspace.quiet_days, survey.quiet_days))
     decline = timedelta(days=policy.DEFAULT_DECLINE_DAYS)
     suppressed = Suppression.objects.of(workspace).filter(address=OuterRef("email"), lifted_at__isnull=True)
-    rows = contacts.annotate(
+    rows: Any = contacts.annotate(
         asked_until=Case(
             When(last_asked_at__gt=now - wait, then=F("last_asked_at") + wait), default=None, output_field=DateTimeField()
         ),
@@ -97,7 +100,7 @@ def judged(contacts: QuerySet[Contact], *, survey: Survey, touchpoint: str, now:
     )
 
 
-def judged_audience(*, campaign: Campaign, now: datetime) -> QuerySet[Contact]:
+def judged_audience(*, campaign: Campaign, now: datetime) -> Any:
     """The campaign's audience, judged at `now`."""
     return judged(
         audience_of(workspace=campaign.workspace, audience=campaign.audience),

@@ -57,7 +57,7 @@ def capped_count(rows: QuerySet[Any]) -> int:
 # Contacts ------------------------------------------------------------------------------------------------------
 
 
-def with_latest_answer(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+def with_latest_answer(contacts: QuerySet[Contact]) -> Any:
     """Contacts with `latest_score`, `latest_segment` and `latest_at` of their last NPS answer: their class today."""
     latest = (
         Response.objects.across_workspaces()  # the contact below is of one workspace, and so are its answers
@@ -74,8 +74,8 @@ def with_latest_answer(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
 
 def contacts(
     *, workspace: Workspace, search: str = "", attribute: str = "", value: str = "", segment: str = "", state: str = ""
-) -> QuerySet[Contact]:
-    """Contacts that fit every given filter. `segment` is today's class or "NONE"; `state` a key of STATES."""
+) -> Any:
+    """A QuerySet of the contacts that fit every given filter. `segment` is today's class or "NONE"; `state` a key of STATES."""
     rows = with_latest_answer(Contact.objects.of(workspace).present().matching(search))
     if attribute:
         rows = rows.filter(attributes__contains={attribute: value}) if value else rows.filter(

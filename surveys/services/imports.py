@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import structlog
 from django.core.files.base import File
@@ -156,7 +156,7 @@ def _work(row: ContactImport, now: datetime, began: float) -> int:
     batches = 0
     try:
         with row.file.open("rb") as stream:
-            csv_file = importers.open_csv(stream, encoding=row.encoding, delimiter=row.delimiter)
+            csv_file = importers.open_csv(cast(BinaryIO, stream), encoding=row.encoding, delimiter=row.delimiter)
             mapping = {int(index): target for index, target in row.mapping.items()}
             rows = csv_file.rows(mapping, after_line=row.done_to)
             if not row.rows_total:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from psycopg2.extras import Json
 
@@ -180,14 +181,14 @@ def amend(
         now=now,
         response_id=response.pk,
     )
-    _amend(answer_sql.AMEND, facts, now=now, version="", name="")
+    _amend(answer_sql.AMEND, facts, now=now)
     return _response(response.workspace_id, response.pk)
 
 
 def set_trust(*, response: Response, trust: str, now: datetime) -> Response:
     """Say how sure we are that the customer gave this answer; it moves to the line of figures that fits."""
     facts = _amend_facts(trust=Trust(trust).value, any_time=True, now=now, response_id=response.pk)
-    _amend(answer_sql.AMEND, facts, now=now, version="", name="")
+    _amend(answer_sql.AMEND, facts, now=now, news=signals.response_trust_changed)
     return _response(response.workspace_id, response.pk)
 
 
@@ -262,7 +263,13 @@ def _answer(row: tuple[Any, ...] | None, amendment: str, facts: dict[str, Any], 
 
 
 def _amend(
-    statement: str, facts: dict[str, Any], *, now: datetime, version: str, name: str
+    statement: str,
+    facts: dict[str, Any],
+    *,
+    now: datetime,
+    version: str = "",
+    name: str = "",
+    news: Signal = signals.response_amended,
 ) -> Recorded | None:
     """Run the amending statement; None when there is no answer to amend."""
     row = _row(statement, facts)
@@ -274,12 +281,7 @@ def _amend(
     if is_other and not is_editable:
         raise NoLongerEditable
     if is_amended:
-        _tell(
-            signals.response_trust_changed if facts["any_time"] else signals.response_amended,
-            response_id,
-            purpose,
-            now,
-        )
+        _tell(news, response_id, purpose, now)
     return Recorded(
         response_id=response_id,
         score=score,
@@ -294,8 +296,8 @@ def _amend(
     )
 
 
-def _tell(signal: Any, response_id: int, purpose: str, now: datetime) -> None:
-    announce(signal, sender=Response, response_id=response_id, purpose=purpose, now=now)
+def _tell(news: Signal, response_id: int, purpose: str, now: datetime) -> None:
+    announce(news, sender=Response, response_id=response_id, purpose=purpose, now=now)
     nudge_on_commit("detractors.decide_pending")
 
 

@@ -13,9 +13,10 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from core.tokens import NONCE_LENGTH, new_nonce
+from core.tokens import NONCE_LENGTH, new_nonce, new_token
 from surveys.enums import ResponseChannel
 from surveys.queries import answers
 from surveys.queries.faces import Face
@@ -25,8 +26,21 @@ from surveys.services import responses
 FOLDER = "surveys/public/"
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 KIOSK_SECONDS = 8  # how long the thanks stay before the next customer's turn
+KEPT_PAGES = 500  # thank-you pages in one process; beyond it all are made anew
 _SCORE = re.compile(r"\d{1,2}\Z", re.ASCII)
 _SUBMISSION = re.compile(rf"[A-Za-z0-9_-]{{{NONCE_LENGTH}}}\Z")
+
+# What stands in a kept page for what differs each time. Nobody can know these words, so nobody can write them.
+_ADDRESS = new_token()
+
+
+class _Blank:
+    """The request a kept page is rendered for."""
+
+    csp_nonce = new_token()
+
+
+_thanks_pages: dict[tuple[Any, ...], str] = {}
 
 
 def answer(request: HttpRequest, token: str) -> HttpResponse:
@@ -34,7 +48,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if refused := _refuse_method(request):
         return refused
     now = timezone.now()
-    action = reverse("surveys:answer", kwargs={"token": token})
+    action = reverse("surveys:answer", args=[token])
     if request.method == "POST":
 
         def record(score: int, comment: str) -> responses.Recorded:
@@ -117,16 +131,25 @@ def _thanks(request: HttpRequest, recorded: responses.Recorded, action: str, aga
     look, words = answers.thanks(
         version=recorded.version, survey_id=recorded.survey_id, segment=recorded.segment, name=recorded.name
     )
-    context = _base(look) | {
-        "thanks": words,
-        "score": recorded.score,
-        "segment": recorded.segment,
-        "comment": recorded.comment,
-        "can_edit": recorded.is_editable and not again,
-        "action": action,
-        "edit_url": action,
-    }
-    response = _page(request, "thanks", context)
+    can_edit = recorded.is_editable and not again
+    # All the page depends on, besides its address and its nonce: most customers of a survey get one of few pages.
+    key = (recorded.version, words, recorded.score, recorded.segment, bool(recorded.comment), can_edit)
+    page = _thanks_pages.get(key)
+    if page is None:
+        context = _base(look) | {
+            "thanks": words,
+            "score": recorded.score,
+            "segment": recorded.segment,
+            "comment": bool(recorded.comment),
+            "can_edit": can_edit,
+            "action": _ADDRESS,
+            "edit_url": _ADDRESS,
+        }
+        if len(_thanks_pages) >= KEPT_PAGES:
+            _thanks_pages.clear()
+        page = _thanks_pages[key] = _rendered("thanks", context, _Blank)
+    nonce = request.csp_nonce  # type: ignore[attr-defined]  # set by core.middleware.PublicPages
+    response = HttpResponse(page.replace(_ADDRESS, escape(action)).replace(_Blank.csp_nonce, nonce))
     if again:
         response.headers["Refresh"] = f"{KIOSK_SECONDS}; url={again}"
     return response
@@ -205,6 +228,10 @@ def _unknown(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    return HttpResponse(_rendered(name, context, request), status=status)
+
+
+def _rendered(name: str, context: dict[str, Any], request: Any) -> str:
     template: Template = get_template(f"{FOLDER}{name}.html").template  # type: ignore[attr-defined]  # Django's own engine
     with translation.override(context["lang"]):
-        return HttpResponse(template.render(Context(context | {"request": request})), status=status)
+        return template.render(Context(context | {"request": request}))

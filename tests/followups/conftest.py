@@ -1,6 +1,6 @@
 """A detractor's case, ready to be answered, and the news that follow a commit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,6 @@ import config.celery  # noqa: F401  hints go to the tests' own broker
 from accounts.models import User, Workspace
 from detractors.models import Case, RootCause
 from detractors.services import cases
-from surveys.models import Contact
 from tests.conftest import MONDAY_9AM
 from tests.detractors.conftest import answer, ines, open_case, survey  # noqa: F401  the same customer
 
@@ -25,11 +24,10 @@ def news(django_capture_on_commit_callbacks: Any) -> Callable[[], AbstractContex
 
 
 @pytest.fixture
-def case(open_case: Callable[..., Case], bob: User, news: Any) -> Case:
+def case(open_case: Callable[..., Case], bob: User, news: Any) -> Case:  # noqa: F811  the fixture above
     """Ines gave a 3; the case is Bob's."""
     with news():
-        made = open_case(3, comment="The parcel came late and nobody answered the phone.")
-    return made
+        return open_case(3, comment="The parcel came late and nobody answered the phone.")
 
 
 @pytest.fixture
@@ -49,9 +47,3 @@ def resolve(bob: User, cause: RootCause, news: Any) -> Callable[..., Case]:
             )  # fmt: skip
 
     return act
-
-
-@pytest.fixture(autouse=True)
-def _people(bob: User, ines: Contact) -> Iterator[None]:
-    """Bob takes the cases of this folder."""
-    yield

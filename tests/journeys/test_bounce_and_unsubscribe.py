@@ -29,7 +29,9 @@ NEXT_QUARTER = MONDAY_9AM + timedelta(days=91)  # beyond any quiet period
 @pytest.fixture
 def gustav(acme: Workspace) -> Contact:
     """His mailbox is gone: the mail server says 550 5.1.1."""
-    return contacts.upsert(workspace=acme, email="gone-gustav@customer.example", name="Gustav", now=MONDAY_9AM)[0]
+    return contacts.upsert(
+        workspace=acme, email="gone-gustav@customer.example", name="Gustav", now=MONDAY_9AM
+    )[0]
 
 
 def suppressed(workspace: Workspace) -> list[tuple[str, str, str]]:
@@ -87,7 +89,12 @@ def test_a_reply_that_bounces_is_no_first_response(
 
 
 def test_one_press_in_the_mail_program_ends_the_surveys_but_not_the_help(
-    acme: Workspace, bob: User, ines: Contact, ask: Callable[..., Invitation], unhappy: Callable[..., Case], postman: Any
+    acme: Workspace,
+    bob: User,
+    ines: Contact,
+    ask: Callable[..., Invitation],
+    unhappy: Callable[..., Case],
+    postman: Any,
 ) -> None:
     ask(ines, send=True)
     deliveries.sweep(now=MONDAY_9AM)
@@ -98,8 +105,12 @@ def test_one_press_in_the_mail_program_ends_the_surveys_but_not_the_help(
     assert str(mail["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
     assert stranger.get(path).status_code == 200
     assert suppressed(acme) == []  # a scanner's visit changes nothing
-    posted = stranger.post(path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
-    again = stranger.post(path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+    posted = stranger.post(
+        path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded"
+    )
+    again = stranger.post(
+        path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded"
+    )
     assert (address, posted.status_code, again.status_code) == (ines.email, 200, 200)
     assert suppressed(acme) == [(ines.email, SuppressionScope.SURVEYS, SuppressionReason.UNSUBSCRIBED)]
 
@@ -109,10 +120,18 @@ def test_one_press_in_the_mail_program_ends_the_surveys_but_not_the_help(
 
     case = unhappy(now=NEXT_QUARTER)
     replies.send(
-        case=case, by=bob, subject="", body="I am sorry. It is repaired now.", now=NEXT_QUARTER, submission="a", anyway=True
+        case=case,
+        by=bob,
+        subject="",
+        body="I am sorry. It is repaired now.",
+        now=NEXT_QUARTER,
+        submission="a",
+        anyway=True,
     )
     deliveries.sweep(now=NEXT_QUARTER)
-    assert [to for to, mail in postman.received[1:] if to == ines.email] == [ines.email]  # a person's reply arrives
+    assert [to for to, mail in postman.received[1:] if to == ines.email] == [
+        ines.email
+    ]  # a person's reply arrives
 
 
 def test_a_survey_already_queued_does_not_leave_after_the_unsubscribe(

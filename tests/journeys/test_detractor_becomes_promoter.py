@@ -31,7 +31,9 @@ def news(django_capture_on_commit_callbacks: Any) -> News:
 
 @pytest.fixture
 def ines(acme: Workspace) -> Contact:
-    return contacts.upsert(workspace=acme, email=ADDRESS, name="Ines Iglesias", company="Ibex", now=MONDAY_9AM)[0]
+    return contacts.upsert(
+        workspace=acme, email=ADDRESS, name="Ines Iglesias", company="Ibex", now=MONDAY_9AM
+    )[0]
 
 
 def turn(now: datetime, news: News) -> None:

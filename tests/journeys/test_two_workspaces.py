@@ -37,7 +37,12 @@ def furnish(workspace: Workspace, owner: User, agent: User) -> dict[str, Any]:
     )
     place = touchpoints.ensure(workspace=workspace, name="Delivery", now=MONDAY_9AM)
     campaign = campaigns.create(
-        workspace=workspace, name=f"Spring {secret}", survey=survey, audience={"all": True}, by=owner, now=MONDAY_9AM
+        workspace=workspace,
+        name=f"Spring {secret}",
+        survey=survey,
+        audience={"all": True},
+        by=owner,
+        now=MONDAY_9AM,
     )
     invitation = invitations.invite(
         workspace=workspace, survey=survey, contact=contact, touchpoint=place, now=MONDAY_9AM
@@ -58,17 +63,27 @@ def furnish(workspace: Workspace, owner: User, agent: User) -> dict[str, Any]:
 
 
 @pytest.fixture
-def both(acme: Workspace, owner: User, bob: User, globex: Workspace, charlie: User) -> dict[str, dict[str, Any]]:
+def both(
+    acme: Workspace, owner: User, bob: User, globex: Workspace, charlie: User
+) -> dict[str, dict[str, Any]]:
     """Acme and Globex, furnished alike; one agent of the same name works in each."""
-    other = members.ensure_user(email="bob@globex.example", name="Bob Brown", password="pw-bob-2026", now=MONDAY_9AM)
-    members.add(workspace=globex, user=other, role=Role.AGENT, team=Team.objects.of(globex).get(), now=MONDAY_9AM)
+    other = members.ensure_user(
+        email="bob@globex.example", name="Bob Brown", password="pw-bob-2026", now=MONDAY_9AM
+    )
+    members.add(
+        workspace=globex, user=other, role=Role.AGENT, team=Team.objects.of(globex).get(), now=MONDAY_9AM
+    )
     return {"acme": furnish(acme, owner, bob), "globex": furnish(globex, charlie, other)}
 
 
 def pages(slug: str, rows: dict[str, Any]) -> list[str]:
     """Every page of a workspace that shows rows."""
     place = f"/w/{slug}"
-    contact, survey, campaign = rows["contact"].public_id, rows["survey"].public_id, rows["campaign"].public_id
+    contact, survey, campaign = (
+        rows["contact"].public_id,
+        rows["survey"].public_id,
+        rows["campaign"].public_id,
+    )
     case, message = rows["case"].number, rows["message"].public_id
     return [
         f"{place}/cases/", f"{place}/cases/?view=all", f"{place}/cases/?q=Ines", f"{place}/cases/{case}/",
@@ -76,7 +91,7 @@ def pages(slug: str, rows: dict[str, Any]) -> list[str]:
         f"{place}/contacts/", f"{place}/contacts/?q=Ines", f"{place}/contacts/{contact}/", f"{place}/contacts/imports/",
         f"{place}/surveys/", f"{place}/surveys/{survey}/", f"{place}/campaigns/", f"{place}/campaigns/{campaign}/",
         f"{place}/campaigns/{campaign}/people/", f"{place}/dashboard/", f"{place}/dashboard/breakdown/",
-        f"{place}/dashboard/cases/", f"{place}/answers/", f"{place}/answers/csv/", f"{place}/mailbox/",
+        f"{place}/dashboard/cases/", f"{place}/answers/", f"{place}/answers.csv", f"{place}/dashboard/breakdown.csv", f"{place}/mailbox/",
         f"{place}/mailbox/{message}/", f"{place}/mailbox/{message}/html/", f"{place}/settings/people/",
         f"{place}/settings/suppressions/", f"{place}/settings/keys/",
     ]  # fmt: skip
@@ -109,7 +124,12 @@ def test_the_others_rows_are_not_found_under_ones_own_address(both: dict[str, di
     reached = [
         path
         for path in pages("acme", theirs)
-        if any(name in path for name in (both["globex"][key].public_id for key in ("contact", "survey", "campaign", "message")))
+        if any(
+            name in path
+            for name in (
+                both["globex"][key].public_id for key in ("contact", "survey", "campaign", "message")
+            )
+        )
         and browser.get(path).status_code != 404
     ]
     assert reached == []
@@ -154,7 +174,12 @@ def test_an_api_key_opens_its_own_workspace_only(both: dict[str, dict[str, Any]]
 
 def test_the_figures_of_each_are_its_own(both: dict[str, dict[str, Any]], acme: Workspace) -> None:
     responses.record(
-        workspace=acme, survey=both["acme"]["survey"], score=10, comment="Thank you!", now=MONDAY_9AM, responded_at=MONDAY_9AM
+        workspace=acme,
+        survey=both["acme"]["survey"],
+        score=10,
+        comment="Thank you!",
+        now=MONDAY_9AM,
+        responded_at=MONDAY_9AM,
     )
     figures = {}
     for slug in SECRETS:

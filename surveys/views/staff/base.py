@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from surveys.queries import lists
 
 
-def cursor(request: HttpRequest) -> dict[str, int | None]:
+def cursor(request: HttpRequest) -> dict[str, Any]:
     """`before` and `after` of the query string; anything but a number is none."""
     return {name: _number(request.GET.get(name, "")) for name in ("before", "after")}
 

@@ -93,11 +93,12 @@ class CampaignAdd(CampaignView):
 
     def _show(self, form: CampaignForm, status: int = 200) -> HttpResponse:
         chosen = form["contacts"].value() or ""
+        survey_field: Any = form.fields["survey"]
         context = {
             "title": _("New campaign"),
             "crumbs": self.crumbs(),
             "form": form,
-            "has_survey": form.fields["survey"].queryset.exists(),
+            "has_survey": survey_field.queryset.exists(),
             "touchpoints": [row.name for row in lists.touchpoints(workspace=self.workspace)],
             "chosen_count": len(chosen) if isinstance(chosen, list) else len(str(chosen).split()),
         }

@@ -123,7 +123,7 @@ class ContactPage(WorkspaceView):
     def _cases_url(self, slug: str, contact: Contact) -> str:
         """The fragment with this person's cases; it belongs to an app above, known by its name only."""
         try:
-            return reverse("detractors:contact_cases", kwargs={"slug": slug, "public_id": contact.public_id})
+            return reverse("detractors:cases_of_contact", kwargs={"slug": slug, "public_id": contact.public_id})
         except NoReverseMatch:
             return ""
 

@@ -40,7 +40,15 @@ def test_an_empty_reply_blocks_sending(body):
 
 
 @pytest.mark.parametrize(
-    "body", ["Dear {first_name},", "Dear [First name],", "It is ready on [date of delivery].", "Dear <<name>>,", "Dear %NAME%,", "Dear ____,"]
+    "body",
+    [
+        "Dear {first_name},",
+        "Dear [First name],",
+        "It is ready on [date of delivery].",
+        "Dear <<name>>,",
+        "Dear %NAME%,",
+        "Dear ____,",
+    ],
 )
 def test_a_place_left_by_another_program_is_pointed_out_but_does_not_block(body):
     assert (codes(body), may_send(body, ANA)) == ([("LOOKS_UNFILLED", False)], True)

@@ -44,5 +44,7 @@ def test_thirty_days_late_is_still_asked_and_later_not() -> None:
         ("SATISFIED", "CONVERTED"), ("NEUTRAL", "RECOVERED"), ("DISSATISFIED", "NOT_RECOVERED"),
     ],
 )  # fmt: skip
-def test_the_segment_of_the_second_answer_says_what_became_of_the_customer(segment: str, meaning: str) -> None:
+def test_the_segment_of_the_second_answer_says_what_became_of_the_customer(
+    segment: str, meaning: str
+) -> None:
     assert outcome(segment) == meaning

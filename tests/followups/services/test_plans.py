@@ -38,7 +38,9 @@ def test_an_answer_that_reached_us_a_day_late_gets_its_grace_from_then(
 def test_each_wait_of_a_case_has_its_own_mail(case: Case, bob: User, news: Any) -> None:
     for minutes in (1, 2):
         with news():
-            cases.wait(case=case, by=bob, waiting_for="the order number", now=LATER + timedelta(minutes=minutes))
+            cases.wait(
+                case=case, by=bob, waiting_for="the order number", now=LATER + timedelta(minutes=minutes)
+            )
             cases.resume(case=case, by=bob, now=LATER + timedelta(minutes=minutes, seconds=30))
     assert planned(case)[1:] == [
         ("WAITING", 0, LATER + timedelta(minutes=2)), ("WAITING", 0, LATER + timedelta(minutes=3)),
@@ -95,7 +97,9 @@ def test_a_resolved_case_without_plans_gets_them_from_the_sweep(
     assert Resurvey.objects.of(acme).filter(case=case).count() == 1
 
 
-def test_a_mail_switched_off_by_hand_is_never_sent_and_the_case_says_who_did_it(case: Case, bob: User) -> None:
+def test_a_mail_switched_off_by_hand_is_never_sent_and_the_case_says_who_did_it(
+    case: Case, bob: User
+) -> None:
     row = FollowUp.objects.of(case.workspace_id).get(case=case)
     plans.switch_off(follow_up=row, by=bob, now=LATER)
     assert followups.send_due(now=TEN_PAST) == 0

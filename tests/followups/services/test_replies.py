@@ -1,5 +1,3 @@
-from collections.abc import Callable
-from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -10,10 +8,9 @@ from accounts.models import User, Workspace
 from detractors.enums import EventKind, TimerKind
 from detractors.models import Case, CaseEvent, SlaTimer
 from detractors.services import cases, errors
-from followups.enums import SkippedBecause
-from followups.models import Conversation, FollowUp, Mail
-from followups.services import conversations, followups, replies
-from outbox.enums import State, SuppressionReason, SuppressionScope
+from followups.models import Mail
+from followups.services import replies
+from outbox.enums import SuppressionReason, SuppressionScope
 from outbox.models import OutboundMessage
 from outbox.services import messages
 from surveys.models import Contact
@@ -37,7 +34,9 @@ def test_a_reply_leaves_with_its_fields_filled_and_counts_as_the_first_response(
     case: Case, bob: User, acme: Workspace
 ) -> None:
     mail = send(
-        case, bob, "Dear {{ name }} of {{ customer_company }}, {{ company }} is sorry about case {{ case_number }}. {{ agent_name }}"
+        case,
+        bob,
+        "Dear {{ name }} of {{ customer_company }}, {{ company }} is sorry about case {{ case_number }}. {{ agent_name }}",
     )
     case.refresh_from_db()
     message = mail.message
@@ -67,7 +66,9 @@ def test_a_persons_words_carry_no_mark_of_an_automatic_mail(case: Case, bob: Use
     assert message.headers == {}
 
 
-def test_an_unfilled_or_unknown_field_is_never_sent_and_each_is_named(case: Case, bob: User, ines: Contact) -> None:
+def test_an_unfilled_or_unknown_field_is_never_sent_and_each_is_named(
+    case: Case, bob: User, ines: Contact
+) -> None:
     contacts.update(contact=ines, now=MONDAY_9AM, company="")
     with pytest.raises(replies.NotReady) as caught:
         send(case, bob, "Dear {{ nickname }} of {{ customer_company }}", subject="About {{ product }}")
@@ -76,7 +77,9 @@ def test_an_unfilled_or_unknown_field_is_never_sent_and_each_is_named(case: Case
     assert (sent_to("ines@customer.example"), case.contacted_at) == ([], None)
 
 
-def test_an_empty_field_with_a_fall_back_is_sent_with_the_fall_back(case: Case, bob: User, ines: Contact) -> None:
+def test_an_empty_field_with_a_fall_back_is_sent_with_the_fall_back(
+    case: Case, bob: User, ines: Contact
+) -> None:
     contacts.update(contact=ines, now=MONDAY_9AM, company="")
     assert send(case, bob, 'At {{ customer_company | "your company" }}').body == "At your company"
 
@@ -94,7 +97,9 @@ def test_what_a_customer_typed_is_never_read_as_a_field(case: Case, bob: User, i
 def test_a_place_left_to_fill_in_is_sent_only_when_it_is_meant(case: Case, bob: User) -> None:
     with pytest.raises(replies.NotReady) as caught:
         send(case, bob, "You hear from me by [date].")
-    assert [(finding.code, finding.is_blocking) for finding in caught.value.findings] == [("LOOKS_UNFILLED", False)]
+    assert [(finding.code, finding.is_blocking) for finding in caught.value.findings] == [
+        ("LOOKS_UNFILLED", False)
+    ]
     assert send(case, bob, "You hear from me by [date].", anyway=True).body == "You hear from me by [date]."
 
 
@@ -123,37 +128,6 @@ def test_six_clicks_at_once_send_one_mail(case: Case, bob: User) -> None:
     assert (len(seen), len(set(seen)), len(sent_to("ines@customer.example"))) == (6, 1, 1)
 
 
-def test_later_mails_name_the_first_and_the_one_before(case: Case, bob: User) -> None:
-    first = send(case, bob, submission="1").message
-    second = send(case, bob, submission="2", subject="").message
-    third = send(case, bob, submission="3", subject="").message
-    assert first is not None and second is not None and third is not None
-    assert ("In-Reply-To" in first.headers, "References" in first.headers) == (False, False)
-    assert (second.headers["In-Reply-To"], second.headers["References"]) == (first.message_id, first.message_id)
-    assert (third.headers["In-Reply-To"], third.headers["References"], third.subject) == (
-        second.message_id, f"{first.message_id} {second.message_id}", "Re: Your parcel",
-    )  # fmt: skip
-    thread = Conversation.objects.of(case.workspace_id).get(case=case)
-    assert (thread.root_message_id, thread.last_message_id) == (first.message_id, third.message_id)
-    assert len({message.message_id for message in (first, second, third)}) == 3
-
-
-def test_a_long_thread_names_its_first_mail_and_the_last_ten(case: Case, bob: User) -> None:
-    ids = [send(case, bob, submission=str(turn)).message.message_id for turn in range(14)]  # type: ignore[union-attr]
-    last = send(case, bob, submission="last").message
-    assert last is not None
-    assert last.headers["References"].split() == [ids[0], *ids[4:]]
-
-
-def test_an_automatic_mail_answers_the_same_thread(case: Case, bob: User, acme: Workspace, news: Any) -> None:
-    followups.send_due(now=MONDAY_9AM + timedelta(minutes=10))
-    [automatic] = sent_to("ines@customer.example")
-    reply = send(case, bob, subject="", now=MONDAY_9AM + timedelta(minutes=20)).message
-    assert reply is not None
-    assert (reply.headers["In-Reply-To"], reply.subject) == (automatic.message_id, "Re: Acme has your answer")
-    assert automatic.headers["Auto-Submitted"] == "auto-generated"
-
-
 def test_nobody_can_write_where_no_address_is_known(case: Case, bob: User, ines: Contact) -> None:
     contacts.update(contact=ines, now=MONDAY_9AM, external_id="C-1", email="")
     with pytest.raises(replies.NoAddress):
@@ -162,7 +136,9 @@ def test_nobody_can_write_where_no_address_is_known(case: Case, bob: User, ines:
     assert case.contacted_at is None
 
 
-@pytest.mark.parametrize(("scope", "is_refused"), [(SuppressionScope.SURVEYS, False), (SuppressionScope.ALL, True)])
+@pytest.mark.parametrize(
+    ("scope", "is_refused"), [(SuppressionScope.SURVEYS, False), (SuppressionScope.ALL, True)]
+)
 def test_somebody_who_wants_no_surveys_still_gets_a_personal_answer(
     case: Case, bob: User, acme: Workspace, scope: str, is_refused: bool
 ) -> None:
@@ -196,82 +172,13 @@ def test_more_words_than_a_mail_takes_are_refused_and_nothing_is_sent(case: Case
 
 def test_a_draft_shows_what_is_filled_and_what_is_not(case: Case, bob: User) -> None:
     draft = replies.draft(case=case, by=bob, subject="", body="Dear {{ first_name }}, your {{ gift }}")
-    assert (draft.subject, draft.body, draft.is_blocked) == ("Your answer to Acme", "Dear Ines, your {{ gift }}", True)
+    assert (draft.subject, draft.body, draft.is_blocked) == (
+        "Your answer to Acme",
+        "Dear Ines, your {{ gift }}",
+        True,
+    )
     assert draft.said == [
         'There is no value for gift. Write the words yourself or give a fall-back: {{ gift | "there" }}.'
     ]
     broken = replies.draft(case=case, by=bob, subject="Hi", body="Dear {{ first name }}")
     assert (broken.body, broken.is_blocked) == ("Dear {{ first name }}", True)
-
-
-# --- A reply that does not arrive -----------------------------------------------------------------------------
-
-
-def lost(mail: Mail) -> OutboundMessage:
-    message = mail.message
-    assert message is not None
-    message.state, message.bounced_at = State.SENT, LATER
-    message.sent_at, message.last_error = LATER, "550 no such user"
-    message.save()
-    return message
-
-
-def test_a_first_reply_that_bounces_starts_the_first_response_clock_again(
-    case: Case, bob: User, acme: Workspace
-) -> None:
-    message = lost(send(case, bob))
-    after = LATER + timedelta(minutes=1)
-    assert conversations.notice_failure(message=message, now=after) is True
-    assert conversations.notice_failure(message=message, now=after) is False
-    case.refresh_from_db()
-    timer = SlaTimer.objects.of(acme).get(case=case, kind=TimerKind.FIRST_RESPONSE)
-    failed = CaseEvent.objects.of(acme).filter(case=case, kind=EventKind.REPLY_FAILED)
-    assert (case.contacted_at, case.first_responded_at, timer.met_at) == (None, None, None)
-    assert [event.note for event in failed] == ["The mail server said: 550 no such user"]
-
-
-def test_the_news_of_a_bounce_that_got_lost_is_found_by_the_sweep(case: Case, bob: User) -> None:
-    lost(send(case, bob))
-    after = LATER + timedelta(minutes=1)
-    assert (conversations.notice_failures(now=after), conversations.notice_failures(now=after)) == (1, 0)
-    case.refresh_from_db()
-    assert case.contacted_at is None
-
-
-def test_a_second_reply_that_bounces_leaves_the_first_response_as_it_was(case: Case, bob: User) -> None:
-    send(case, bob, submission="1")
-    message = lost(send(case, bob, submission="2", now=LATER + timedelta(minutes=9)))
-    conversations.notice_failure(message=message, now=LATER + timedelta(minutes=10))
-    case.refresh_from_db()
-    assert (case.contacted_at, case.first_responded_at) == (LATER, LATER)
-
-
-def test_a_closing_mail_that_bounces_no_longer_counts_as_having_told_the_customer(
-    case: Case, resolve: Callable[..., Case], acme: Workspace
-) -> None:
-    resolve(case)
-    followups.send_due(now=LATER + timedelta(minutes=2))
-    case.refresh_from_db()
-    told = case.told_back_at
-    mail = Mail.objects.of(acme).get(conversation__case=case)
-    conversations.notice_failure(message=lost(mail), now=LATER + timedelta(minutes=3))
-    case.refresh_from_db()
-    notes = CaseEvent.objects.of(acme).filter(case=case, facts__lost=mail.public_id).values_list("note", flat=True)
-    assert (told, case.told_back_at) == (LATER + timedelta(minutes=2), None)
-    assert list(notes) == ["“What Acme did about it” did not arrive. The mail server said: 550 no such user"]
-    assert conversations.notice_failures(now=LATER + timedelta(minutes=4)) == 0
-
-
-def test_what_was_written_to_an_erased_person_is_forgotten(case: Case, bob: User, ines: Contact, news: Any) -> None:
-    send(case, bob)
-    with news():
-        contacts.erase(contact=ines, now=LATER)
-    mail = Mail.objects.of(case.workspace_id).get()
-    assert (mail.subject, mail.body, mail.at) == ("", "", LATER)
-
-
-def test_a_reply_makes_the_automatic_acknowledgement_unneeded(case: Case, bob: User, news: Any) -> None:
-    with news():
-        send(case, bob)
-    row = FollowUp.objects.of(case.workspace_id).get(case=case)
-    assert row.skipped_because == SkippedBecause.ALREADY_ANSWERED

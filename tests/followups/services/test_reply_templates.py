@@ -55,7 +55,9 @@ def test_what_could_never_be_sent_is_not_kept_and_the_field_is_named(
 ) -> None:
     with pytest.raises(ReplyTemplateError) as caught:
         reply_templates.add(
-            workspace=acme, now=MONDAY_9AM, **{"name": "New", "subject": "", "body": "Dear {{ name }}", **words}
+            workspace=acme,
+            now=MONDAY_9AM,
+            **{"name": "New", "subject": "", "body": "Dear {{ name }}", **words},
         )
     assert (caught.value.field, ReplyTemplate.objects.of(acme).count()) == (field, 5)
 

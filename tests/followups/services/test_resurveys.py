@@ -75,7 +75,8 @@ def kinds(case: Case) -> list[str]:
 def test_the_customer_is_asked_again_when_due_and_told_what_was_done(asked: Case) -> None:
     row = row_of(asked)
     assert (row.status, row.asked_at, row.closes_at) == ("ASKED", ASKED, OVER)
-    assert row.invitation is not None and row.invitation.message is not None
+    assert row.invitation is not None
+    assert row.invitation.message is not None
     assert (row.invitation.purpose, row.invitation.message.mail) == (Purpose.RESURVEY, "resurvey")
     assert "A new parcel is on its way." in row.invitation.message.text
     assert kinds(asked) == [EventKind.RESURVEYED]
@@ -127,10 +128,14 @@ def test_killed_before_its_commit_the_sweep_leaves_the_question_planned(
     class Killed(Exception):
         pass
 
+    def die() -> None:
+        with transaction.atomic():
+            resurveys.resurvey_due(now=ASKED)
+            raise Killed  # the process dies before its transaction is committed
+
     resolve(case)
-    with pytest.raises(Killed), transaction.atomic():
-        resurveys.resurvey_due(now=ASKED)
-        raise Killed  # the process dies before its transaction is committed
+    with pytest.raises(Killed):
+        die()
     assert (row_of(case).status, Invitation.objects.of(case.workspace_id).count()) == ("PLANNED", 0)
     assert resurveys.resurvey_due(now=ASKED) == 1
     assert (row_of(case).status, Invitation.objects.of(case.workspace_id).count()) == ("ASKED", 1)
@@ -221,7 +226,9 @@ def test_an_answer_heard_twice_counts_once(asked: Case, reply: Callable[..., Res
     assert (stands(asked), asked.reopened_count, kinds(asked)) == before
 
 
-def test_an_answer_whose_news_got_lost_is_heard_by_the_sweep(asked: Case, reply: Callable[..., Response]) -> None:
+def test_an_answer_whose_news_got_lost_is_heard_by_the_sweep(
+    asked: Case, reply: Callable[..., Response]
+) -> None:
     reply(9, heard=False)
     assert stands(asked) == ("RESOLVED", "")
     assert (resurveys.resurvey_due(now=ANSWERED), resurveys.resurvey_due(now=ANSWERED)) == (1, 0)
@@ -229,7 +236,9 @@ def test_an_answer_whose_news_got_lost_is_heard_by_the_sweep(asked: Case, reply:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_four_sweeps_and_the_news_of_one_answer_reopen_once(asked: Case, reply: Callable[..., Response]) -> None:
+def test_four_sweeps_and_the_news_of_one_answer_reopen_once(
+    asked: Case, reply: Callable[..., Response]
+) -> None:
     response = reply(2, heard=False)
     barrier, errors = Barrier(4), []
 

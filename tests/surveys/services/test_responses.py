@@ -297,19 +297,27 @@ def test_what_happened_is_told_after_commit(
     def on_recorded(*, response_id: int, **_: object) -> None:
         told.append(("recorded", response_id))
 
-    def on_amended(*, response_id: int, **_: object) -> None:
-        told.append(("amended", response_id))
+    def on_amended(*, response_id: int, purpose: str, **_: object) -> None:
+        told.append((f"amended {purpose}", response_id))
+
+    def on_trust_changed(*, response_id: int, **_: object) -> None:
+        told.append(("trust changed", response_id))
 
     signals.response_recorded.connect(on_recorded)
     signals.response_amended.connect(on_amended)
+    signals.response_trust_changed.connect(on_trust_changed)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # pytest-django's fixture
         pk = answer(invitation, 3).response_id
         answer(invitation, 3)
         answer(invitation, 4)
+        row = Response.objects.of(acme).get()
+        responses.set_trust(response=row, trust=Trust.FORWARDED, now=MONDAY_9AM)
+        responses.set_trust(response=row, trust=Trust.FORWARDED, now=MONDAY_9AM)
         assert told == []
     signals.response_recorded.disconnect(on_recorded)
     signals.response_amended.disconnect(on_amended)
-    assert told == [("recorded", pk), ("amended", pk)]
+    signals.response_trust_changed.disconnect(on_trust_changed)
+    assert told == [("recorded", pk), ("amended SURVEY", pk), ("trust changed", pk)]
 
 
 def test_a_first_answer_is_one_statement_and_a_changed_one_two(invitation: Invitation) -> None:

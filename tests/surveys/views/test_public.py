@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Workspace
 from core.tokens import link_token, new_nonce
 from surveys.models import Contact, Invitation, Response, Survey
-from surveys.services import invitations, surveys
+from surveys.services import contacts, invitations, surveys
 
 NOW = datetime.now(UTC)  # these pages read the clock themselves
 
@@ -244,6 +244,21 @@ def test_the_page_speaks_the_surveys_language_in_its_direction(
 ) -> None:
     surveys.change(survey=survey, language=language, now=NOW)
     assert f'<html lang="{language}" dir="{direction}">' in client.get(link).content.decode()
+
+
+def test_a_kept_page_carries_nothing_of_the_customer_it_was_made_for(
+    client: Client, acme: Workspace, survey: Survey, dora: Contact, link: str
+) -> None:
+    surveys.change(survey=survey, thanks_promoter='Thank you, {{ first_name | "friend" }}.', now=NOW)
+    eve, _ = contacts.upsert(workspace=acme, email="eve@customer.example", name="Eve & Co", now=NOW)
+    other = f"/s/{invitations.invite(workspace=acme, survey=survey, contact=eve, now=NOW, send=False).link}/"
+    for address, name, stranger in ((link, "Dora", other), (other, "Eve", link), (link, "Dora", other)):
+        response = client.post(address, {"score": "9"})
+        html = response.content.decode()
+        assert f"Thank you, {name}." in html
+        assert (f'action="{address}"' in html, stranger in html) == (True, False)
+        (nonce,) = set(re.findall(r'nonce="([^"]+)"', html))
+        assert f"style-src 'nonce-{nonce}'" in response["Content-Security-Policy"]
 
 
 def test_a_survey_of_another_scale_shows_that_scale(client: Client, acme: Workspace) -> None:
