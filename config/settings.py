@@ -162,7 +162,7 @@ DATABASES = {
             "connect_timeout": 5,
             "application_name": "amends",
             "options": f"-c statement_timeout={env.number('AMENDS_STATEMENT_TIMEOUT_MS', 15_000, least=100)}"
-            " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+            " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 -c jit=off",
         },
     }
 }

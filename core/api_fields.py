@@ -3,8 +3,9 @@
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.core.validators import ProhibitNullCharactersValidator
@@ -46,6 +47,21 @@ class Body(serializers.Serializer[Any]):
 
 class Row(serializers.Serializer[Any]):
     """What the API shows; never read."""
+
+
+@lru_cache(maxsize=64)
+def _shower(row: type[Row]) -> Row:
+    return row()
+
+
+def shown(row: type[Row], thing: Any) -> dict[str, Any]:
+    """`thing` as `row` shows it. The row is put together once and not for every answer: it only reads."""
+    return dict(_shower(row).to_representation(thing))
+
+
+def all_shown(row: type[Row], things: Iterable[Any]) -> list[dict[str, Any]]:
+    """Each of `things` as `row` shows it."""
+    return [shown(row, thing) for thing in things]
 
 
 class Text(serializers.CharField):

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import Endpoint
-from core.api_fields import read_day_or_moment
+from core.api_fields import read_day_or_moment, shown
 from core.problems import FieldError, invalid
 from dashboards import serializers
 from dashboards.queries.counts import BUCKETS
@@ -68,7 +68,7 @@ class Nps(Figures):
             {**serializers.counts(group.figures), "key": group.key, "label": group.label} for group in found.groups
         ]
         row = {**serializers.counts(found), "since": since, "until": until, "groups": groups}
-        return Response(NpsRow(row).data)
+        return Response(shown(NpsRow, row))
 
 
 class Loop(Figures):
@@ -92,7 +92,7 @@ class Loop(Figures):
             "closed_loop_rate": serializers.share(found.closed_loop_rate),
             "recovery_rate": serializers.share(found.recovery_rate),
         }
-        return Response(LoopRow(row).data)
+        return Response(shown(LoopRow, row))
 
 
 def _day(field: str, text: str | None, zone: ZoneInfo) -> date | None:

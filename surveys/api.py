@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import Endpoint
-from core.api_fields import rows_serializer
+from core.api_fields import all_shown, rows_serializer, shown
 from core.openapi import PAGE_PARAMETERS
 from core.pagination import paged
 from core.problems import FieldError, conflict, invalid, not_found, of_validation
@@ -95,7 +96,7 @@ class Contacts(SurveysEndpoint):
             found = found.filter(email=wanted["email"].lower())
         if "external_id" in wanted:
             found = found.filter(external_id=wanted["external_id"])
-        return paged(request, found, ordering=["-id"], show=lambda page: ContactRow(page, many=True).data)
+        return paged(request, found, ordering=["-id"], show=partial(all_shown, ContactRow))
 
     @extend_schema(
         operation_id="contacts_upsert",
@@ -107,7 +108,7 @@ class Contacts(SurveysEndpoint):
     )
     def post(self, request: Request) -> Response:
         contact, is_new = self.upsert(self.read(ContactBody))
-        return Response(ContactRow(contact).data, status=201 if is_new else 200)
+        return Response(shown(ContactRow, contact), status=201 if is_new else 200)
 
 
 class ContactDetail(SurveysEndpoint):
@@ -119,7 +120,7 @@ class ContactDetail(SurveysEndpoint):
 
     @extend_schema(operation_id="contacts_read", summary="One contact", responses=ContactRow, tags=["contacts"])
     def get(self, request: Request, id: str) -> Response:
-        return Response(ContactRow(self._contact(id)).data)
+        return Response(shown(ContactRow, self._contact(id)))
 
     @extend_schema(
         operation_id="contacts_change",
@@ -135,7 +136,7 @@ class ContactDetail(SurveysEndpoint):
             contact = contacts.update(
                 contact=contact, now=self.now, attributes=fields.pop("attributes", None), **fields
             )
-        return Response(ContactRow(contact).data)
+        return Response(shown(ContactRow, contact))
 
     @extend_schema(
         operation_id="contacts_erase",
@@ -162,7 +163,7 @@ class Surveys(SurveysEndpoint):
     )
     def get(self, request: Request) -> Response:
         found = rows.surveys(workspace=self.workspace).filter(**self.query(SurveyQuery))
-        return paged(request, found, ordering=["-id"], show=lambda page: SurveyRow(page, many=True).data)
+        return paged(request, found, ordering=["-id"], show=partial(all_shown, SurveyRow))
 
     @extend_schema(
         operation_id="surveys_make",
@@ -180,7 +181,7 @@ class Surveys(SurveysEndpoint):
         with refusals():
             survey = surveys.create(workspace=self.workspace, now=self.now, **fields)
             survey = set_status(survey, status, now=self.now)
-        return Response(SurveyRow(survey).data, status=201)
+        return Response(shown(SurveyRow, survey), status=201)
 
 
 class SurveyDetail(SurveysEndpoint):
@@ -192,7 +193,7 @@ class SurveyDetail(SurveysEndpoint):
 
     @extend_schema(operation_id="surveys_read", summary="One survey", responses=SurveyRow, tags=["surveys"])
     def get(self, request: Request, id: str) -> Response:
-        return Response(SurveyRow(self._survey(id)).data)
+        return Response(shown(SurveyRow, self._survey(id)))
 
     @extend_schema(
         operation_id="surveys_change",
@@ -209,7 +210,7 @@ class SurveyDetail(SurveysEndpoint):
             if fields:
                 survey = surveys.change(survey=survey, now=self.now, **fields)
             survey = set_status(survey, status, now=self.now)
-        return Response(SurveyRow(survey).data)
+        return Response(shown(SurveyRow, survey))
 
 
 def set_status(survey: Survey, status: str, *, now: Any) -> Survey:
@@ -245,7 +246,7 @@ class Invitations(SurveysEndpoint):
         if "contact" in wanted:
             found = found.filter(contact__public_id=wanted.pop("contact"))
         return paged(
-            request, found.filter(**wanted), ordering=["-id"], show=lambda page: InvitationRow(page, many=True).data
+            request, found.filter(**wanted), ordering=["-id"], show=partial(all_shown, InvitationRow)
         )
 
     @extend_schema(
@@ -273,7 +274,7 @@ class Invitations(SurveysEndpoint):
             due_at=self.now + timedelta(seconds=given["delay"]),
             now=self.now,
         )
-        return Response(InvitationRow(invitation).data, status=201)
+        return Response(shown(InvitationRow, invitation), status=201)
 
 
 class InvitationDetail(SurveysEndpoint):
@@ -284,4 +285,4 @@ class InvitationDetail(SurveysEndpoint):
         invitation = rows.invitation(workspace=self.workspace, public_id=id)
         if invitation is None:
             raise not_found()
-        return Response(InvitationRow(invitation).data)
+        return Response(shown(InvitationRow, invitation))

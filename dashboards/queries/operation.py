@@ -28,7 +28,10 @@ _GAUGES = (
     ("amends_timers_overdue_oldest_seconds", "For how long the oldest of them has been due."),
     ("amends_invitations_due", "Planned invitations that are due."),
     ("amends_followups_due", "Planned mails of cases that are due."),
-    ("amends_ledger_unfolded", "Ledger rows that are not in the daily tallies yet; figures count them all the same."),
+    (
+        "amends_ledger_unfolded",
+        "Ledger rows that are not in the daily tallies yet; figures count them all the same.",
+    ),
 )
 
 
@@ -39,7 +42,8 @@ def readings(now: datetime) -> Iterator[Reading]:
         for (name, words), value in zip(_GAUGES, cursor.fetchone(), strict=True):
             yield Reading(name, words, float(value or 0))
         cursor.execute(
-            "SELECT category, is_breached, count(*) FROM detractors_case WHERE category = ANY(%s) GROUP BY 1, 2", [list(_OPEN)]
+            "SELECT category, is_breached, count(*) FROM detractors_case WHERE category = ANY(%s) GROUP BY 1, 2",
+            [list(_OPEN)],
         )
         cases = {(category, is_breached): n for category, is_breached, n in cursor.fetchall()}
         cursor.execute(
@@ -51,9 +55,16 @@ def readings(now: datetime) -> Iterator[Reading]:
     for category in _OPEN:
         for is_breached in (False, True):
             labels = {"category": category, "breached": str(is_breached).lower()}
-            yield Reading("amends_cases_open", "Cases somebody has to work on.", cases.get((category, is_breached), 0), labels)
+            yield Reading(
+                "amends_cases_open",
+                "Cases somebody has to work on.",
+                cases.get((category, is_breached), 0),
+                labels,
+            )
     for state in (State.QUEUED.value, State.SENDING.value, State.DEAD.value):
         n, _age = mails.get(state, (0, 0))
         yield Reading("amends_mails", "Mails that have not left, by state.", n, {"state": state})
     lag = float(mails.get(State.QUEUED.value, (0, 0))[1] or 0)
-    yield Reading("amends_mails_queued_oldest_seconds", "For how long the oldest queued mail has waited.", lag)
+    yield Reading(
+        "amends_mails_queued_oldest_seconds", "For how long the oldest queued mail has waited.", lag
+    )

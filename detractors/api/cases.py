@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -11,7 +12,7 @@ from rest_framework.response import Response
 from accounts.authentication import author_of
 from accounts.models import User
 from core.api import Endpoint
-from core.api_fields import Body, rows_serializer
+from core.api_fields import Body, all_shown, rows_serializer, shown
 from core.openapi import PAGE_PARAMETERS
 from core.pagination import paged
 from core.problems import FieldError, conflict, invalid, not_found
@@ -23,8 +24,8 @@ from detractors.serializers import (
     CaseQuery,
     CaseRow,
     EventRow,
-    NothingBody,
     NoteBody,
+    NothingBody,
     ReasonBody,
     ResolveBody,
     WaitBody,
@@ -65,7 +66,7 @@ class CaseEndpoint(Endpoint):
 
     def shown(self, number: int) -> Response:
         """The case as it is now."""
-        return Response(CaseRow(self.case(number)).data)
+        return Response(shown(CaseRow, self.case(number)))
 
 
 class Cases(Endpoint):
@@ -89,7 +90,7 @@ class Cases(Endpoint):
         if "contact" in wanted:
             found = found.filter(contact__public_id=wanted.pop("contact"))
         return paged(
-            request, found.filter(**wanted), ordering=["-number"], show=lambda page: CaseRow(page, many=True).data
+            request, found.filter(**wanted), ordering=["-number"], show=partial(all_shown, CaseRow)
         )
 
 
@@ -109,7 +110,7 @@ class CaseEvents(CaseEndpoint):
     )
     def get(self, request: Request, number: int) -> Response:
         found = rows.events(case=self.case(number))
-        return paged(request, found, ordering=["-at", "-id"], show=lambda page: EventRow(page, many=True).data)
+        return paged(request, found, ordering=["-at", "-id"], show=partial(all_shown, EventRow))
 
 
 def move(

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api_fields import read_day_or_moment, rows_serializer
+from core.api_fields import all_shown, read_day_or_moment, rows_serializer, shown
 from core.openapi import PAGE_PARAMETERS
 from core.pagination import paged
 from core.problems import FieldError, invalid, not_found
@@ -85,10 +85,10 @@ class Responses(SurveysEndpoint):
                 now=self.now,
             )
         response.decision = None  # type: ignore[attr-defined]  # it is decided after this transaction
-        return Response(ResponseRow(response).data, status=201)
+        return Response(shown(ResponseRow, response), status=201)
 
     def _shown(self, page: list[Any]) -> Any:
-        return ResponseRow(rows.with_decisions(workspace=self.workspace, page=page), many=True).data
+        return all_shown(ResponseRow, rows.with_decisions(workspace=self.workspace, page=page))
 
 
 class ResponseDetail(SurveysEndpoint):
@@ -98,7 +98,7 @@ class ResponseDetail(SurveysEndpoint):
         if response is None:
             raise not_found()
         [row] = rows.with_decisions(workspace=self.workspace, page=[response])
-        return Response(ResponseRow(row).data)
+        return Response(shown(ResponseRow, row))
 
 
 def _start(field: str, text: str, zone: ZoneInfo) -> datetime:

@@ -19,12 +19,14 @@ def contact(*, workspace: Workspace, public_id: str) -> Contact | None:
 
 def surveys(*, workspace: Workspace) -> Any:
     """All surveys, archived ones too."""
-    return Survey.objects.of(workspace).select_related("workspace")
+    return Survey.objects.of(workspace)
 
 
 def survey(*, workspace: Workspace, public_id: str) -> Survey | None:
     """The survey of this id; None for unknown and foreign ones alike."""
     found: Survey | None = surveys(workspace=workspace).filter(public_id=public_id).first()
+    if found is not None:
+        found.workspace = workspace  # it is at hand: no join for it
     return found
 
 

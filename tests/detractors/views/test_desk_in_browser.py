@@ -1,0 +1,133 @@
+"""The desk as an agent meets it: a list that stays current and stays put, forms that are sent once."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from accounts.models import Membership, User, Workspace
+from detractors.models import Case, CaseEvent
+from detractors.services import cases
+from surveys.models import Contact
+from surveys.services import contacts
+from tests.browsers import Complaints, chromium, sideways, violations
+from tests.conftest import signed_in
+
+pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
+PATIENCE = 30_000  # milliseconds: several turns of the five-second poll on a busy machine
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in this thread
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def people(acme: Workspace, now: datetime) -> list[Contact]:
+    names = ("Ada", "Ben", "Cleo", "Dan")
+    return [contacts.upsert(workspace=acme, email=f"{name}@customer.example", name=name, now=now)[0] for name in names]
+
+
+def window(browser: Any, live_server: Any, user: User, complaints: Complaints, **context: Any) -> Any:
+    """A window in which `user` is signed in."""
+    opened = browser.new_context(base_url=live_server.url, **context)
+    cookie = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
+    opened.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    page = opened.new_page()
+    complaints.listen(page)
+    return page
+
+
+def shown(page: Any) -> list[str]:
+    return page.eval_on_selector_all("#queue-rows tr", "rows => rows.map(row => row.dataset.number)")
+
+
+def test_the_list_stays_put_under_the_pointer_and_offers_what_is_new(
+    browser: Any, live_server: Any, acme: Workspace, alice: User, bob: User, people: list[Contact],
+    open_case: Callable[..., Case], now: datetime,
+) -> None:  # fmt: skip
+    Membership.objects.of(acme).update(takes_cases=False)
+    first, second = (open_case(now=now, contact=contact, score=5) for contact in people[:2])
+    complaints = Complaints()
+    page = window(browser, live_server, bob, complaints)
+    page.goto("/w/acme/cases/?view=open")
+    page.hover(f"#case-{first.number}")
+
+    page.locator(f"#case-{second.number}").get_by_role("button").click()
+    page.wait_for_selector("#toasts >> text=is yours")
+    assert page.locator(f"#case-{second.number} .queue-owner").inner_text().split() == ["BB", "You"]
+
+    cases.assign(case=first, owner=alice, by=alice, now=now)
+    page.wait_for_selector(f"#case-{first.number} >> text=Alice Adams", timeout=PATIENCE)
+    before = shown(page)
+
+    third = open_case(now=now, contact=people[2], score=0)
+    page.wait_for_selector("#queue-bar button", timeout=PATIENCE)
+    assert (page.inner_text("#queue-bar").strip(), shown(page)) == ("1 new: show", before)
+    page.click("#queue-bar button")
+    assert (shown(page), page.is_hidden("#queue-bar button")) == ([str(third.number), *before], True)
+    assert complaints.lines == []
+
+
+def test_a_double_click_is_one_note_and_a_change_of_others_keeps_the_words(
+    browser: Any, live_server: Any, acme: Workspace, alice: User, bob: User, people: list[Contact],
+    open_case: Callable[..., Case], now: datetime,
+) -> None:  # fmt: skip
+    case = open_case(now=now - timedelta(minutes=1), contact=people[0])
+    page = window(browser, live_server, bob, Complaints())
+    page.goto(f"/w/acme/cases/{case.number}/?act=note")
+    page.fill("#note-text", "Asked the carrier.")
+    page.get_by_role("button", name="Write the note").dblclick()
+    page.wait_for_selector("#timeline >> text=Asked the carrier.")
+    assert CaseEvent.objects.of(acme).filter(case=case, note="Asked the carrier.").count() == 1
+
+    page.locator(".desk-bar").get_by_text("Wait").click()
+    page.fill("#wait-waiting_for", "the order number")
+    cases.note(case=case, by=alice, text="She called again.", now=now)
+    page.wait_for_selector("#changed >> text=She called again.", timeout=PATIENCE)
+    page.get_by_role("button", name="Wait for the customer").click()
+    page.wait_for_selector("#said >> text=The case changed while you were writing")
+    assert page.input_value("#wait-waiting_for") == "the order number"
+    page.get_by_role("button", name="Wait for the customer").click()
+    page.wait_for_selector(".case-marks >> text=Waiting for customer")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_queue_and_case_are_accessible_and_never_scroll_sideways(
+    browser: Any, live_server: Any, bob: User, people: list[Contact], open_case: Callable[..., Case], now: datetime,
+    scheme: str, width: int,
+) -> None:  # fmt: skip
+    case = open_case(now=now, contact=people[0], comment="Late. " * 80)
+    size = {"width": width, "height": 900}
+    page = window(browser, live_server, bob, Complaints(), viewport=size, color_scheme=scheme, bypass_csp=True)
+    for address in ("/w/acme/cases/?view=open", "/w/acme/cases/?view=breached", f"/w/acme/cases/{case.number}/?act=resolve"):
+        page.goto(address)
+        assert (violations(page), sideways(page)) == ([], 0), address
+
+
+def test_without_script_a_case_is_claimed_and_noted(
+    browser: Any, live_server: Any, acme: Workspace, bob: User, people: list[Contact], open_case: Callable[..., Case], now: datetime
+) -> None:
+    Membership.objects.of(acme).update(takes_cases=False)
+    case = open_case(now=now, contact=people[0])
+    page = window(browser, live_server, bob, Complaints(), java_script_enabled=False)
+    page.goto("/w/acme/cases/?view=unassigned")
+    page.get_by_role("button", name="Claim").click()
+    page.goto(f"/w/acme/cases/{case.number}/")
+    page.locator(".desk-bar").get_by_text("Note").click()
+    page.fill("#note-text", "By hand.")
+    page.get_by_role("button", name="Write the note").click()
+    case.refresh_from_db()
+    assert case.owner == bob
+    assert CaseEvent.objects.of(acme).filter(case=case, note="By hand.", by=bob).count() == 1
