@@ -189,7 +189,7 @@ class EventRow(Row):
 # --- Moves --------------------------------------------------------------------------------------------------------
 
 
-@extend_schema_field({"type": ["string", "null"], "description": "Mail address of a member; null: nobody."})
+@extend_schema_field({"type": "string", "description": "Mail address of a member; null: nobody."})
 class OwnerReference(serializers.Field[Any, Any, Any, Any]):
     """The mail address of somebody who works in this workspace."""
 

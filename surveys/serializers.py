@@ -42,7 +42,7 @@ class Attributes(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-@extend_schema_field({"type": ["number", "string", "null"], "description": "An amount; text may hold 1,234.50 or 1.234,50."})
+@extend_schema_field({"type": ["number", "string"], "description": "An amount; text may hold 1,234.50 or 1.234,50."})
 class Amount(serializers.Field[Any, Any, Any, Any]):
     """A JSON number, or the text of one; shown as a number."""
 

@@ -185,6 +185,7 @@ class Case(WorkspaceOwned):
             ),
             models.Index(fields=["contact", "-opened_at"], name="case_of_contact"),
             models.Index(fields=["response"], name="case_of_response"),
+            models.Index(fields=["resolved_at"], condition=Q(category="RESOLVED"), name="case_resolved"),
             GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="case_search"),
         ]
 
