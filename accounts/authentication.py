@@ -28,7 +28,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         scheme, _space, secret = header.partition(" ")
         key = self._usable(secret.strip()) if scheme.lower() == "bearer" else None
         if key is None:
-            raise AuthenticationFailed(_("This API key opens nothing: check it, or make a new one under Settings."))
+            raise AuthenticationFailed(
+                _("This API key opens nothing: check it, or make a new one under Settings.")
+            )
         now = timezone.now()
         if key.last_used_at is None or now - key.last_used_at >= MINUTE:
             api_keys.mark_used(key=key, now=now)

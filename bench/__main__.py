@@ -1,7 +1,7 @@
 """make bench: every benchmark against its yardstick in the same run, as a table and as bench/results/latest.json.
 
-    python -m bench            all
-    python -m bench answers    only those named
+python -m bench            all
+python -m bench answers    only those named
 """
 
 import importlib

@@ -17,7 +17,9 @@ from bench import common
 
 SIZES = (10_000, 100_000)
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-RARE_CASES = 60  # so many have the rare priority, touchpoint and word at either size, so that both pages are full
+RARE_CASES = (
+    60  # so many have the rare priority, touchpoint and word at either size, so that both pages are full
+)
 VERSION, NEXT_PAGE = r'data-version="([^"]+)"', r'rel="next" href="([^"]+)"'
 
 CONTACTS = """
@@ -86,7 +88,10 @@ def measure(times: int = 25) -> dict[str, Any]:
             with CaptureQueriesContext(connection) as captured:
                 _get(client, addresses[SIZES[-1]])
             small, large = (statistics.median(found[size]) for size in SIZES)
-            slow, slow_small = common.percentile(found[SIZES[-1]], 0.95), common.percentile(found[SIZES[0]], 0.95)
+            slow, slow_small = (
+                common.percentile(found[SIZES[-1]], 0.95),
+                common.percentile(found[SIZES[0]], 0.95),
+            )
             figures[what] = {
                 "ms": {str(size): statistics.median(found[size]) for size in SIZES},
                 "p95_ms": {str(SIZES[0]): slow_small, str(SIZES[-1]): slow},
@@ -95,7 +100,12 @@ def measure(times: int = 25) -> dict[str, Any]:
                 "indexes": _indexes(captured),
             }
             rows.append(
-                common.row(f"{what}, {len(captured)} queries", f"{small:.1f} / {large:.1f} ms", f"{large / small:.2f}", "<= 1.5")
+                common.row(
+                    f"{what}, {len(captured)} queries",
+                    f"{small:.1f} / {large:.1f} ms",
+                    f"{large / small:.2f}",
+                    "<= 1.5",
+                )
             )
         return {"sizes": SIZES, "pages": figures, "rows": rows}
 
@@ -110,7 +120,9 @@ def _site(size: int) -> tuple[Any, Any, str]:
 
     owner = members.ensure_user(email="owner@bench.example", now=START)
     workspace = workspaces.create(name=f"Bench {size}", slug=f"bench-{size}", owner=owner, now=START)
-    usual, rare = (Touchpoint(workspace=workspace, name=name, created_at=START) for name in ("Delivery", "Returns"))
+    usual, rare = (
+        Touchpoint(workspace=workspace, name=name, created_at=START) for name in ("Delivery", "Returns")
+    )
     usual.save()
     rare.save()
     facts = {
@@ -155,7 +167,9 @@ def _pages(client: Any, sites: dict[int, Any]) -> dict[str, dict[int, str]]:
         "search: a rare word": "?q=zeppelin",
         "search: a word nearly every case has": "?q=parcel",
     }
-    pages = {what: {size: f"/w/bench-{size}/cases/{query}" for size in SIZES} for what, query in queries.items()}
+    pages = {
+        what: {size: f"/w/bench-{size}/cases/{query}" for size in SIZES} for what, query in queries.items()
+    }
     pages["filter: a rare touchpoint"] = {
         size: f"/w/bench-{size}/cases/?view=open&touchpoint={sites[size][2]}" for size in SIZES
     }
@@ -169,7 +183,12 @@ def _pages(client: Any, sites: dict[int, Any]) -> dict[str, dict[int, str]]:
             address = f"/w/bench-{size}/cases/{_found(NEXT_PAGE, answer)}"
             answer = _get(client, address)
         deep[size] = address
-    return {"first page of all open": pages.pop("first page of all open"), "page 20": deep, "has anything changed (204)": asked, **pages}
+    return {
+        "first page of all open": pages.pop("first page of all open"),
+        "page 20": deep,
+        "has anything changed (204)": asked,
+        **pages,
+    }
 
 
 def _indexes(captured: Any) -> list[str]:

@@ -108,7 +108,12 @@ def measure(cases: int = OPEN_CASES, due: int = DUE, times: int = 3) -> dict[str
             "idle_ms": idle,
             "rows": [
                 common.row("raw SQL: breach, escalate, timeline, mail", f"{rates['raw']:,.0f}/s", "1.00"),
-                common.row(f"the sweep, {due:,} due of {cases:,} open cases", f"{rates['ours']:,.0f}/s", f"{ratio:.2f}", ">= 0.15"),
+                common.row(
+                    f"the sweep, {due:,} due of {cases:,} open cases",
+                    f"{rates['ours']:,.0f}/s",
+                    f"{ratio:.2f}",
+                    ">= 0.15",
+                ),
                 common.row("nothing due", f"{idle:.2f} ms", "", "< 1 ms"),
             ],
         }

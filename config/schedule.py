@@ -40,6 +40,10 @@ SWEEPS = (
 def beat_schedule() -> dict[str, dict[str, object]]:
     """The table in Celery's shape."""
     return {
-        sweep.task: {"task": sweep.task, "schedule": sweep.every, "options": {"expires": max(sweep.every - 1, 1)}}
+        sweep.task: {
+            "task": sweep.task,
+            "schedule": sweep.every,
+            "options": {"expires": max(sweep.every - 1, 1)},
+        }
         for sweep in SWEEPS
     }

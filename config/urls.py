@@ -22,7 +22,9 @@ urlpatterns = [
     path("", include("detractors.urls")),
     path("", include("followups.urls")),
     path("", include("dashboards.urls")),
-    path("accounts/email/", views.page_not_found),  # a login address is changed by an admin, not by its session
+    path(
+        "accounts/email/", views.page_not_found
+    ),  # a login address is changed by an admin, not by its session
     path("accounts/", include("allauth.urls")),
 ]
 

@@ -87,7 +87,11 @@ class Endpoint(APIView):
 
     def query(self, serializer: type[S]) -> dict[str, Any]:
         """The query string as `serializer` understands it, without the page's own words. Raises ValidationError."""
-        given = {name: value for name, value in self.request.query_params.items() if name not in ("cursor", "limit")}
+        given = {
+            name: value
+            for name, value in self.request.query_params.items()
+            if name not in ("cursor", "limit")
+        }
         return self.read(serializer, given)
 
     def _together(self, handler: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -113,7 +117,11 @@ class Endpoint(APIView):
             )
             try:
                 answer, is_replay = idempotency.once(
-                    scope=request.auth.prefix, key=idempotency.check_key(key), print_=print_, now=self.now, work=work
+                    scope=request.auth.prefix,
+                    key=idempotency.check_key(key),
+                    print_=print_,
+                    now=self.now,
+                    work=work,
                 )
             except (idempotency.BadKey, idempotency.KeyReused, idempotency.StillRunning) as error:
                 raise _refused(error) from None

@@ -39,7 +39,9 @@ class Body(serializers.Serializer[Any]):
         try:
             given = super().to_internal_value(data)
         except ValidationError as error:
-            raise ValidationError({**error.detail, **unknown} if isinstance(error.detail, dict) else error.detail) from None
+            raise ValidationError(
+                {**error.detail, **unknown} if isinstance(error.detail, dict) else error.detail
+            ) from None
         if unknown:
             raise ValidationError(unknown)
         return given
@@ -191,6 +193,10 @@ def rows_serializer(name: str, row: type[serializers.Serializer[Any]]) -> type[s
     """The schema of a page of `row`s, called `name`."""
     fields = {
         "results": row(many=True),
-        "next": serializers.URLField(allow_null=True, help_text="Address of the next page; null on the last one."),
+        "next": serializers.URLField(
+            allow_null=True, help_text="Address of the next page; null on the last one."
+        ),
     }
-    return type(name, (Row,), {**fields, "__doc__": f"A page of {row.__name__.removesuffix('Row').lower()}s."})
+    return type(
+        name, (Row,), {**fields, "__doc__": f"A page of {row.__name__.removesuffix('Row').lower()}s."}
+    )

@@ -19,7 +19,9 @@ def beat(*, name: str, now: datetime) -> None:
 
 def introduce(*, names: list[str], now: datetime) -> None:
     """Note that a worker has begun to run these sweeps: from `now` on each has its time to beat for the first time."""
-    Heartbeat.objects.bulk_create([Heartbeat(name=name, beat_at=now) for name in names], ignore_conflicts=True)
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name=name, beat_at=now) for name in names], ignore_conflicts=True
+    )
 
 
 def late(*, allowed: dict[str, timedelta], now: datetime) -> list[str]:

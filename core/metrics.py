@@ -38,9 +38,14 @@ def sweeps(now: datetime) -> Iterable[Reading]:
     beats = dict(Heartbeat.objects.values_list("name", "beat_at"))
     for name, limit in allowed_lateness().items():
         age = (now - beats[name]).total_seconds() if name in beats else 365 * 86400.0
-        yield Reading("amends_sweep_age_seconds", "Seconds since the sweep last finished.", age, {"sweep": name})
         yield Reading(
-            "amends_sweep_late_after_seconds", "From this age on the sweep is late.", limit.total_seconds(), {"sweep": name}
+            "amends_sweep_age_seconds", "Seconds since the sweep last finished.", age, {"sweep": name}
+        )
+        yield Reading(
+            "amends_sweep_late_after_seconds",
+            "From this age on the sweep is late.",
+            limit.total_seconds(),
+            {"sweep": name},
         )
 
 

@@ -15,7 +15,9 @@ from core.problems import MEDIA_TYPE
 class ProblemErrorRow(Row):
     """What is wrong with one field of the request."""
 
-    field = serializers.CharField(help_text="Dotted path into the body, or a query parameter; empty: the whole request.")
+    field = serializers.CharField(
+        help_text="Dotted path into the body, or a query parameter; empty: the whole request."
+    )
     code = serializers.CharField(help_text="Stable, for programs.")
     message = serializers.CharField(help_text="A sentence for people.")
 
@@ -34,7 +36,9 @@ class ProblemRow(Row):
 PAGE_PARAMETERS = [
     OpenApiParameter("cursor", str, description="Where to go on: take it from `next` of the page before."),
     OpenApiParameter(
-        "limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}, description="Rows a page."
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+        description="Rows a page.",
     ),
 ]
 
@@ -87,7 +91,9 @@ class ApiSchema(AutoSchema):
             content = {MEDIA_TYPE: {"schema": component.ref}}
             headers = {}
             if status in ("429", "503"):
-                headers = {"headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}}
+                headers = {
+                    "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+                }
             bodies.setdefault(status, {**headers, "content": content, "description": REFUSALS[status]})
         return dict(sorted(bodies.items()))
 

@@ -106,10 +106,14 @@ def _value(value: Any) -> Any:
 
 
 def _bad_cursor() -> Problem:
-    return invalid(FieldError("cursor", "BAD_CURSOR", _("This is no cursor of this list: begin at its first page.")))
+    return invalid(
+        FieldError("cursor", "BAD_CURSOR", _("This is no cursor of this list: begin at its first page."))
+    )
 
 
 def _with_cursor(address: str, cursor: str) -> str:
     parts = urlsplit(address)
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "cursor"]
+    query = [
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "cursor"
+    ]
     return urlunsplit(parts._replace(query=urlencode([*query, ("cursor", cursor)])))

@@ -96,7 +96,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     if problem is None:
         # Whoever watches for errors hears of it as of any other page's; the request's own log line has the trace.
         got_request_exception.send(sender=Problem, request=getattr(context.get("request"), "_request", None))
-        problem = Problem(500, "SERVER_ERROR", _("Something went wrong here. It is logged; please try again later."))
+        problem = Problem(
+            500, "SERVER_ERROR", _("Something went wrong here. It is logged; please try again later.")
+        )
     headers = dict(problem.headers)
     if header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = header
@@ -140,7 +142,9 @@ def _of_database(error: Exception) -> Problem | None:
     """Two requests that got into each other's way, and a database that does not answer in time."""
     if isinstance(error, IntegrityError):
         log.warning("api_conflict", error=str(error).splitlines()[0])
-        return conflict("CONFLICT", _("Something else changed the same thing in the same moment: please try again."))
+        return conflict(
+            "CONFLICT", _("Something else changed the same thing in the same moment: please try again.")
+        )
     if isinstance(error, OperationalError):
         log.warning("api_database_away", error=str(error).splitlines()[:1])
         sentence = _("This takes too long or the database is away: please try again in a moment.")

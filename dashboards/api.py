@@ -65,7 +65,8 @@ class Nps(Figures):
             distinct=wanted.get("distinct") == "contact",
         )
         groups = [
-            {**serializers.counts(group.figures), "key": group.key, "label": group.label} for group in found.groups
+            {**serializers.counts(group.figures), "key": group.key, "label": group.label}
+            for group in found.groups
         ]
         row = {**serializers.counts(found), "since": since, "until": until, "groups": groups}
         return Response(shown(NpsRow, row))

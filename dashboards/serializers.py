@@ -12,14 +12,18 @@ from surveys.serializers import SurveyReference
 
 
 class PeriodQuery(Body):
-    since = Text(required=False, help_text="First day (2026-03-01), in the workspace's time zone; default: the first answer's.")
+    since = Text(
+        required=False,
+        help_text="First day (2026-03-01), in the workspace's time zone; default: the first answer's.",
+    )
     until = Text(required=False, help_text="Last day, included; default: today. A moment stands for its day.")
     survey = SurveyReference(required=False)
 
 
 class NpsQuery(PeriodQuery):
     group_by = Text(
-        required=False, help_text="day, week, month, touchpoint, channel, language, campaign or attribute:<name>."
+        required=False,
+        help_text="day, week, month, touchpoint, channel, language, campaign or attribute:<name>.",
     )
     touchpoint = Text(required=False, help_text="Only answers of this touchpoint.")
     channel = serializers.ChoiceField(choices=ResponseChannel.choices, required=False)
@@ -33,7 +37,9 @@ class NpsQuery(PeriodQuery):
             try:
                 check_dimension(value)
             except UnknownDimension:
-                sentence = _("Group by day, week, month, touchpoint, channel, language, campaign or attribute:<name>.")
+                sentence = _(
+                    "Group by day, week, month, touchpoint, channel, language, campaign or attribute:<name>."
+                )
                 raise serializers.ValidationError(sentence, code="unknown_dimension") from None
         return value
 
@@ -41,7 +47,9 @@ class NpsQuery(PeriodQuery):
         wanted = {part.strip() for part in value.split(",") if part.strip()}
         if unknown := wanted - set(INCLUDABLE):
             sentence = _("Only doubtful and resurvey can be included, not %(names)s.")
-            raise serializers.ValidationError(sentence % {"names": ", ".join(sorted(unknown))}, code="unknown")
+            raise serializers.ValidationError(
+                sentence % {"names": ", ".join(sorted(unknown))}, code="unknown"
+            )
         return wanted
 
 
@@ -57,7 +65,9 @@ class CountsRow(Row):
 
 
 class NpsGroupRow(CountsRow):
-    key = serializers.CharField(allow_null=True, help_text="First day of the bucket, or the value; null where none is set.")
+    key = serializers.CharField(
+        allow_null=True, help_text="First day of the bucket, or the value; null where none is set."
+    )
     label = serializers.CharField(allow_blank=True)
 
 

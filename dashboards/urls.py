@@ -10,7 +10,9 @@ urlpatterns = [
     path("w/<slug:slug>/dashboard/breakdown/", views.Breakdown.as_view(), name="breakdown"),
     path("w/<slug:slug>/dashboard/cases/", views.CasesBehind.as_view(), name="cases"),
     path("w/<slug:slug>/dashboard/trend.csv", views.TrendCsv.as_view(), name="trend_csv"),
-    path("w/<slug:slug>/dashboard/distribution.csv", views.DistributionCsv.as_view(), name="distribution_csv"),
+    path(
+        "w/<slug:slug>/dashboard/distribution.csv", views.DistributionCsv.as_view(), name="distribution_csv"
+    ),
     path("w/<slug:slug>/dashboard/breakdown.csv", views.BreakdownCsv.as_view(), name="breakdown_csv"),
     path("w/<slug:slug>/answers/", views.Answers.as_view(), name="answers"),
     path("w/<slug:slug>/answers.csv", views.AnswersCsv.as_view(), name="answers_csv"),

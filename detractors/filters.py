@@ -78,7 +78,9 @@ def read(query: Mapping[str, str], *, membership: Membership) -> QueueAddress:
         score=int(values["score"]) if values["score"] else None,
         words=values["q"],
     )
-    return QueueAddress(view, {name: value for name, value in values.items() if value}, wanted, _place(query, wanted))
+    return QueueAddress(
+        view, {name: value for name, value in values.items() if value}, wanted, _place(query, wanted)
+    )
 
 
 def _owner(text: str, membership: Membership) -> int | None:

@@ -32,12 +32,16 @@ class DeskForm(forms.Form):
     @property
     def words(self) -> dict[str, Any]:
         """What was typed, without how the form was drawn."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "submission")}
+        return {
+            name: value for name, value in self.cleaned_data.items() if name not in ("seen", "submission")
+        }
 
 
 def _text(label: Any, rows: int, placeholder: Any = "", **kwargs: Any) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder, "dir": "auto"})
-    return forms.CharField(label=label, widget=widget, max_length=kwargs.pop("max_length", TEXT_LENGTH), **kwargs)
+    return forms.CharField(
+        label=label, widget=widget, max_length=kwargs.pop("max_length", TEXT_LENGTH), **kwargs
+    )
 
 
 class NoteForm(DeskForm):
@@ -47,7 +51,10 @@ class NoteForm(DeskForm):
 
 class CallForm(DeskForm):
     outcome = forms.ChoiceField(
-        label=gettext_lazy("How did it go?"), choices=CallOutcome.choices, widget=forms.RadioSelect, initial=CallOutcome.REACHED
+        label=gettext_lazy("How did it go?"),
+        choices=CallOutcome.choices,
+        widget=forms.RadioSelect,
+        initial=CallOutcome.REACHED,
     )
     note = _text(gettext_lazy("What was said"), 3, required=False)
     minds_changes = False  # a call took place, whatever else happened
@@ -57,8 +64,12 @@ class WaitForm(DeskForm):
     waiting_for = forms.CharField(
         label=gettext_lazy("What are we waiting for?"),
         max_length=300,
-        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("for example: the order number"), "dir": "auto"}),
-        help_text=gettext_lazy("The resolution clock stops until you go on. The customer is told what we need."),
+        widget=forms.TextInput(
+            attrs={"placeholder": gettext_lazy("for example: the order number"), "dir": "auto"}
+        ),
+        help_text=gettext_lazy(
+            "The resolution clock stops until you go on. The customer is told what we need."
+        ),
     )
 
 
@@ -68,10 +79,16 @@ class ResumeForm(DeskForm):
 
 class IssueForm(DeskForm):
     stated_complaint = _text(
-        gettext_lazy("What the customer complains about"), 3, gettext_lazy("In their terms: “The parcel came late.”"), required=False
+        gettext_lazy("What the customer complains about"),
+        3,
+        gettext_lazy("In their terms: “The parcel came late.”"),
+        required=False,
     )
     underlying_issue = _text(
-        gettext_lazy("What is really behind it"), 3, gettext_lazy("What you found: “The warehouse moved, nobody told her.”"), required=False
+        gettext_lazy("What is really behind it"),
+        3,
+        gettext_lazy("What you found: “The warehouse moved, nobody told her.”"),
+        required=False,
     )
 
 
@@ -87,21 +104,31 @@ class ReopenForm(ReasonForm):
 
 class DismissForm(ReasonForm):
     reason = _text(
-        gettext_lazy("Why does this case need no answer?"), 2, gettext_lazy("A test, a duplicate, not a customer…"), max_length=2000
+        gettext_lazy("Why does this case need no answer?"),
+        2,
+        gettext_lazy("A test, a duplicate, not a customer…"),
+        max_length=2000,
     )
 
 
 class AssignForm(DeskForm):
     owner = forms.ChoiceField(label=gettext_lazy("New owner"))
     because = forms.CharField(
-        label=gettext_lazy("Why? (optional)"), max_length=200, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+        label=gettext_lazy("Why? (optional)"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
     def __init__(self, *args: Any, owners: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(user.pk): user for user in owners}
         people = [(key, user.display_name) for key, user in self.people.items()]
-        self.fields["owner"].choices = [("", _("Choose a colleague")), *people, ("none", _("Nobody (back to unassigned)"))]  # type: ignore[attr-defined]
+        self.fields["owner"].choices = [
+            ("", _("Choose a colleague")),
+            *people,
+            ("none", _("Nobody (back to unassigned)")),
+        ]  # type: ignore[attr-defined]
 
     def clean_owner(self) -> User | None:
         """The chosen person, None for nobody."""
@@ -137,7 +164,8 @@ class ResolveForm(DeskForm):
         data: dict[str, Any] = super().clean() or {}
         if self.needs_contact and not data.get("reached"):
             self.add_error(
-                "reached", _("Nobody has spoken to this customer yet. Write to them first, or call and say so here.")
+                "reached",
+                _("Nobody has spoken to this customer yet. Write to them first, or call and say so here."),
             )
         return data
 
@@ -169,7 +197,9 @@ def grouped(causes: Sequence[RootCause]) -> list[tuple[str, Any]]:
     return choices
 
 
-def drawn(form: type[DeskForm], *, act: str, seen: int, data: Any = None, initial: Any = None, **kwargs: Any) -> DeskForm:
+def drawn(
+    form: type[DeskForm], *, act: str, seen: int, data: Any = None, initial: Any = None, **kwargs: Any
+) -> DeskForm:
     """A fresh form, or the one in `data` with its words kept; either may be sent once more from here."""
     if data is None:
         return form(act=act, initial={**(initial or {}), "seen": seen, "submission": new_token()}, **kwargs)

@@ -39,10 +39,16 @@ class ResponseBody(Body):
     survey = SurveyReference()
     contact = ContactReference(required=False, allow_null=True, help_text="null: an anonymous answer.")
     score = Whole(min_value=0, max_value=10, help_text="Within the bounds of the survey's metric.")
-    comment = Words(required=False, allow_blank=True, allow_null=True, max_length=COMMENT_LIMIT, trim_whitespace=False)
+    comment = Words(
+        required=False, allow_blank=True, allow_null=True, max_length=COMMENT_LIMIT, trim_whitespace=False
+    )
     channel = Code(choices=ResponseChannel.choices, default=ResponseChannel.API.value)
-    touchpoint = Text(required=False, allow_null=True, allow_blank=True, max_length=80, help_text="A name; made if unknown.")
-    responded_at = Moment(required=False, allow_null=True, help_text="Default: now. Older than 7 days opens no case.")
+    touchpoint = Text(
+        required=False, allow_null=True, allow_blank=True, max_length=80, help_text="A name; made if unknown."
+    )
+    responded_at = Moment(
+        required=False, allow_null=True, help_text="Default: now. Older than 7 days opens no case."
+    )
     answers = Json(required=False, help_text="Answers to further questions, as you like them kept.")
     open_case = Flag(default=False, help_text="Open a case even if the answer is older than 7 days.")
 
@@ -71,7 +77,9 @@ class ResponseRow(Row):
     received_at = serializers.DateTimeField()
     amended_at = serializers.DateTimeField(allow_null=True)
     decision = DecisionRow(allow_null=True, help_text="null for the moment until it is decided.")
-    case = serializers.IntegerField(source="decision.case.number", allow_null=True, help_text="Number of its case.")
+    case = serializers.IntegerField(
+        source="decision.case.number", allow_null=True, help_text="Number of its case."
+    )
 
 
 class ResponseQuery(Body):
@@ -99,7 +107,9 @@ class CaseRow(Row):
     origin = serializers.ChoiceField(choices=Origin.choices)
     owner = serializers.EmailField(source="owner.email", allow_null=True)
     survey = serializers.CharField(source="survey.public_id", allow_null=True)
-    response = serializers.SerializerMethodField(help_text="The first answer; null when the case did not begin with one.")
+    response = serializers.SerializerMethodField(
+        help_text="The first answer; null when the case did not begin with one."
+    )
     responses = serializers.SerializerMethodField(help_text="Every answer of the case, oldest first.")
     contact = serializers.CharField(source="contact.public_id", allow_null=True)
     score = serializers.IntegerField(allow_null=True)
@@ -109,7 +119,9 @@ class CaseRow(Row):
     first_response_due_at = serializers.SerializerMethodField()
     first_responded_at = serializers.DateTimeField(allow_null=True)
     first_response_minutes = serializers.IntegerField(allow_null=True, help_text="Working minutes.")
-    first_response_minutes_calendar = serializers.IntegerField(allow_null=True, help_text="The customer's minutes.")
+    first_response_minutes_calendar = serializers.IntegerField(
+        allow_null=True, help_text="The customer's minutes."
+    )
     resolution_due_at = serializers.SerializerMethodField()
     resolved_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
@@ -118,7 +130,9 @@ class CaseRow(Row):
     root_cause = serializers.CharField(source="root_cause.name", allow_null=True)
     resolution = serializers.CharField(allow_blank=True)
     outcome = serializers.SerializerMethodField()
-    customer_url = serializers.SerializerMethodField(help_text="The customer's own page of the case; null without one.")
+    customer_url = serializers.SerializerMethodField(
+        help_text="The customer's own page of the case; null without one."
+    )
 
     @extend_schema_field(serializers.ChoiceField(choices=STATUS_CHOICES))
     def get_status(self, case: Case) -> str:
@@ -153,7 +167,9 @@ class CaseRow(Row):
 
 def _due_at(case: Case, kind: str) -> datetime | None:
     """When the latest promise of `kind` is or was due; None when there is none, or its clock is stopped."""
-    timers: list[SlaTimer] = [timer for timer in case.timers.all() if timer.kind == kind and timer.cancelled_at is None]
+    timers: list[SlaTimer] = [
+        timer for timer in case.timers.all() if timer.kind == kind and timer.cancelled_at is None
+    ]
     return timers[-1].due_at if timers and not timers[-1].is_paused else None
 
 
@@ -255,7 +271,9 @@ class WaitBody(Body):
 class ResolveBody(Body):
     root_cause = RootCauseReference()
     resolution = Text(max_length=TEXT_LENGTH, help_text="What was done; the customer reads it.")
-    call = CallBody(required=False, help_text="The call that settled it, for a case without any contact before.")
+    call = CallBody(
+        required=False, help_text="The call that settled it, for a case without any contact before."
+    )
 
 
 class ReasonBody(Body):

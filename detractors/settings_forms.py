@@ -37,9 +37,13 @@ def split_minutes(minutes: int, *, day_minutes: int) -> tuple[int, str]:
 class PromisesForm(forms.Form):
     """The promise of the workspace; `words` is what policies.change takes."""
 
-    first_response = forms.DecimalField(label=gettext_lazy("A person answers within"), min_value=0, max_digits=7, decimal_places=2)
+    first_response = forms.DecimalField(
+        label=gettext_lazy("A person answers within"), min_value=0, max_digits=7, decimal_places=2
+    )
     first_response_unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=UNITS)
-    resolution = forms.DecimalField(label=gettext_lazy("It is put right within"), min_value=0, max_digits=7, decimal_places=2)
+    resolution = forms.DecimalField(
+        label=gettext_lazy("It is put right within"), min_value=0, max_digits=7, decimal_places=2
+    )
     resolution_unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=UNITS)
     warn_percent = forms.IntegerField(
         label=gettext_lazy("Warn the owner when so much of the time is used (%)"), min_value=1, max_value=99
@@ -49,7 +53,9 @@ class PromisesForm(forms.Form):
     def __init__(self, data: Any = None, *, calendars: Sequence[BusinessCalendar], **kwargs: Any) -> None:
         super().__init__(data, label_suffix="", **kwargs)
         self.rows = {str(row.pk): row for row in calendars}
-        self.fields["calendar"].choices = [(key, f"{row.name} ({row.time_zone})") for key, row in self.rows.items()]  # type: ignore[attr-defined]
+        self.fields["calendar"].choices = [
+            (key, f"{row.name} ({row.time_zone})") for key, row in self.rows.items()
+        ]  # type: ignore[attr-defined]
         for kind in policies.ESCALATED_KINDS:
             for level in EscalationLevel.values:
                 self.fields[f"{kind}_{level}"] = forms.IntegerField(
@@ -74,7 +80,8 @@ class PromisesForm(forms.Form):
             data[f"{name}_minutes"] = int(Decimal(data[name]) * factors[data[f"{name}_unit"]])
         try:
             policies.check_promises(
-                first_response_minutes=data["first_response_minutes"], resolution_minutes=data["resolution_minutes"]
+                first_response_minutes=data["first_response_minutes"],
+                resolution_minutes=data["resolution_minutes"],
             )
         except policies.PolicyError as error:
             self.add_error(error.field, error.sentence)
@@ -97,11 +104,14 @@ class PromisesForm(forms.Form):
     def escalation(self) -> list[tuple[Any, list[Any]]]:
         """Rows of the escalation table: the level's word and its two fields."""
         return [
-            (level.label, [self[f"{kind}_{level}"] for kind in policies.ESCALATED_KINDS]) for level in EscalationLevel
+            (level.label, [self[f"{kind}_{level}"] for kind in policies.ESCALATED_KINDS])
+            for level in EscalationLevel
         ]
 
 
-def promises_initial(policy: SlaPolicy, *, day_minutes: int, steps: dict[tuple[str, str], int]) -> dict[str, Any]:
+def promises_initial(
+    policy: SlaPolicy, *, day_minutes: int, steps: dict[tuple[str, str], int]
+) -> dict[str, Any]:
     """The stored policy as the form shows it."""
     first, first_unit = split_minutes(policy.first_response_minutes, day_minutes=day_minutes)
     last, last_unit = split_minutes(policy.resolution_minutes, day_minutes=day_minutes)

@@ -10,7 +10,11 @@ _CASE = "w/<slug:slug>/cases/<int:number>/"
 
 urlpatterns = [
     path("w/<slug:slug>/cases/", queue.Queue.as_view(), name="queue"),
-    path("w/<slug:slug>/cases/of-contact/<str:public_id>/", cases.CasesOfContact.as_view(), name="cases_of_contact"),
+    path(
+        "w/<slug:slug>/cases/of-contact/<str:public_id>/",
+        cases.CasesOfContact.as_view(),
+        name="cases_of_contact",
+    ),
     path(_CASE, cases.CasePage.as_view(), name="case"),
     path(f"{_CASE}changes/", cases.Changes.as_view(), name="changes"),
     path(f"{_CASE}claim/", queue.Claim.as_view(), name="claim"),

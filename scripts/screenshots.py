@@ -1,7 +1,7 @@
 """New pictures for README and docs, from a demo of its own.
 
-    make screenshots                     the pictures of the README, into docs/images/
-    make screenshots ARGS="--all /tmp/x" every page at 1280 and 360 px, light and dark, into a folder to look at
+make screenshots                     the pictures of the README, into docs/images/
+make screenshots ARGS="--all /tmp/x" every page at 1280 and 360 px, light and dark, into a folder to look at
 """
 
 import os
@@ -21,7 +21,13 @@ CLONE = Path(__file__).resolve().parent.parent
 IMAGES = CLONE / "docs" / "images"
 PORT = int(os.environ.get("PORT", "8799"))
 BASE = f"http://127.0.0.1:{PORT}"
-QUIET = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PAGES = {
     "queue": "/w/demo/cases/?view=open",
     "dashboard": "/w/demo/dashboard/?period=365",
@@ -55,7 +61,10 @@ def main(arguments: list[str]) -> int:
         demo = subprocess.Popen([sys.executable, "-m", "config.embedded.demo"], cwd=CLONE, env=env)
         try:
             wait(demo)
-            sheets = [*Path(folder).rglob("demo-sign-ins.txt"), *Path("/var/lib/amends").glob("*/demo-sign-ins.txt")]
+            sheets = [
+                *Path(folder).rglob("demo-sign-ins.txt"),
+                *Path("/var/lib/amends").glob("*/demo-sign-ins.txt"),
+            ]
             newest = max(sheets, key=lambda path: path.stat().st_mtime)
             accounts = dict(re.findall(r"(\S+@\S+)\s+(\S+)$", newest.read_text(), re.MULTILINE))
             root = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -85,7 +94,9 @@ def wait(demo: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError("the demo did not come up")
 
 
-def signed_in(browser: Browser, accounts: dict[str, str], who: str, width: int, height: int, scheme: str) -> Page:
+def signed_in(
+    browser: Browser, accounts: dict[str, str], who: str, width: int, height: int, scheme: str
+) -> Page:
     """A page of a fresh browser in which `who` (the start of an address) is signed in."""
     address = next(address for address in accounts if address.startswith(who))
     page = browser.new_context(
@@ -124,7 +135,11 @@ def readme(browser: Browser, accounts: dict[str, str]) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     page = signed_in(browser, accounts, "ana", 1280, 860, "light")
     take(page, PAGES["queue"], IMAGES / "queue.png")
-    first = page.locator("a[href*='/cases/']").filter(has_text=re.compile("Clara Winter")).first.get_attribute("href")
+    first = (
+        page.locator("a[href*='/cases/']")
+        .filter(has_text=re.compile("Clara Winter"))
+        .first.get_attribute("href")
+    )
     take(page, first or PAGES["queue"], IMAGES / "case.png")
     manager = signed_in(browser, accounts, "marc", 1280, 1000, "light")
     take(manager, PAGES["dashboard"], IMAGES / "dashboard.png")

@@ -63,7 +63,11 @@ class SurveysEndpoint(Endpoint):
         identity = {name: fields.pop(name, None) or "" for name in ("external_id", "email")}
         with refusals(within=within):
             return contacts.upsert(
-                workspace=self.workspace, now=self.now, attributes=fields.pop("attributes", None), **identity, **fields
+                workspace=self.workspace,
+                now=self.now,
+                attributes=fields.pop("attributes", None),
+                **identity,
+                **fields,
             )
 
     def contact(self, given: Any) -> Contact | None:
@@ -118,7 +122,9 @@ class ContactDetail(SurveysEndpoint):
             raise not_found()
         return contact
 
-    @extend_schema(operation_id="contacts_read", summary="One contact", responses=ContactRow, tags=["contacts"])
+    @extend_schema(
+        operation_id="contacts_read", summary="One contact", responses=ContactRow, tags=["contacts"]
+    )
     def get(self, request: Request, id: str) -> Response:
         return Response(shown(ContactRow, self._contact(id)))
 
@@ -279,7 +285,10 @@ class Invitations(SurveysEndpoint):
 
 class InvitationDetail(SurveysEndpoint):
     @extend_schema(
-        operation_id="invitations_read", summary="One invitation", responses=InvitationRow, tags=["invitations"]
+        operation_id="invitations_read",
+        summary="One invitation",
+        responses=InvitationRow,
+        tags=["invitations"],
     )
     def get(self, request: Request, id: str) -> Response:
         invitation = rows.invitation(workspace=self.workspace, public_id=id)

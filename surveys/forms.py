@@ -32,11 +32,15 @@ class ContactForm(forms.ModelForm):
         model = Contact
         fields: ClassVar[list[str]] = ["name", "email", "company", "phone", "external_id", "account_value"]
         help_texts: ClassVar[dict[str, Any]] = {
-            "external_id": _("How your own systems call this person. An import finds people by it, or by the address."),
+            "external_id": _(
+                "How your own systems call this person. An import finds people by it, or by the address."
+            ),
             "account_value": _("What the relation is worth a year: cases of larger accounts come first."),
         }
 
-    def __init__(self, *args: Any, workspace: Workspace, attributes: Sequence[Attribute], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, workspace: Workspace, attributes: Sequence[Attribute], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._workspace = workspace
         self._attributes = list(attributes)[:MAX_SHOWN_ATTRIBUTES]
@@ -106,7 +110,8 @@ class ContactForm(forms.ModelForm):
         data = self.cleaned_data
         names = (*self.Meta.fields, "language", "time_zone")
         values = {
-            attribute.name: data[csv_mapping.ATTRIBUTE + attribute.name].strip() for attribute in self._attributes
+            attribute.name: data[csv_mapping.ATTRIBUTE + attribute.name].strip()
+            for attribute in self._attributes
         }
         if data["new_attribute"].strip():
             values[csv_mapping.slug(data["new_attribute"])] = data["new_value"].strip()
@@ -119,7 +124,8 @@ class UploadForm(forms.Form):
     """A CSV file."""
 
     file = forms.FileField(
-        label=_("CSV file"), widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/tab-separated-values"})
+        label=_("CSV file"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/tab-separated-values"}),
     )
 
     def clean_file(self) -> Any:
@@ -163,8 +169,12 @@ class MappingForm(forms.Form):
             self.fields[f"name_{index}"] = forms.CharField(
                 required=False,
                 max_length=csv_mapping.LONGEST_ATTRIBUTE,
-                initial=target.removeprefix(csv_mapping.ATTRIBUTE) if is_attribute else csv_mapping.slug(columns[index]),
-                widget=forms.TextInput(attrs={"class": "form-control form-control-sm", "autocomplete": "off"}),
+                initial=target.removeprefix(csv_mapping.ATTRIBUTE)
+                if is_attribute
+                else csv_mapping.slug(columns[index]),
+                widget=forms.TextInput(
+                    attrs={"class": "form-control form-control-sm", "autocomplete": "off"}
+                ),
             )
 
     def pairs(self) -> Iterable[tuple[forms.BoundField, forms.BoundField]]:
@@ -177,7 +187,9 @@ class MappingForm(forms.Form):
         for index, column in enumerate(self._columns):
             target = self.cleaned_data[f"column_{index}"]
             if target == AS_ATTRIBUTE:
-                target = csv_mapping.ATTRIBUTE + csv_mapping.slug(self.cleaned_data[f"name_{index}"] or column)
+                target = csv_mapping.ATTRIBUTE + csv_mapping.slug(
+                    self.cleaned_data[f"name_{index}"] or column
+                )
             chosen[index] = target
         return chosen
 
@@ -226,7 +238,9 @@ class SurveyForm(forms.ModelForm):
 class NewSurveyForm(forms.Form):
     """All it takes to begin: the rest has good defaults."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("For you and your colleagues; customers do not see it."))
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("For you and your colleagues; customers do not see it.")
+    )
     metric = forms.ChoiceField(label=_("What it measures"), choices=Metric.choices, initial=Metric.NPS)
 
 
@@ -238,27 +252,40 @@ class CampaignForm(forms.Form):
         ("filter", _("Contacts that match")),
         ("contacts", _("Chosen contacts")),
     ]
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("For example “Spring 2026, all customers”."))
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("For example “Spring 2026, all customers”.")
+    )
     survey = forms.ModelChoiceField(label=_("Survey"), queryset=Survey.unscoped.none())
     touchpoint = forms.CharField(
         label=_("Moment of the journey"),
         max_length=80,
         required=False,
         widget=forms.TextInput(attrs={"list": "touchpoints", "autocomplete": "off"}),
-        help_text=_("For example Delivery or Support. Figures are kept for each; empty means the relation as a whole."),
+        help_text=_(
+            "For example Delivery or Support. Figures are kept for each; empty means the relation as a whole."
+        ),
     )
-    audience = forms.ChoiceField(label=_("Who is asked"), choices=AUDIENCES, widget=forms.RadioSelect, initial="all")
+    audience = forms.ChoiceField(
+        label=_("Who is asked"), choices=AUDIENCES, widget=forms.RadioSelect, initial="all"
+    )
     search = forms.CharField(label=_("Name, address or company contains"), max_length=200, required=False)
     attribute = forms.ChoiceField(label=_("Attribute"), required=False)
     value = forms.CharField(label=_("is"), max_length=500, required=False)
     contacts = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, surveys: Sequence[Survey], attributes: Sequence[Attribute], chosen: Sequence[int] = (), **kwargs: Any
+        self,
+        *args: Any,
+        surveys: Sequence[Survey],
+        attributes: Sequence[Attribute],
+        chosen: Sequence[int] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         survey: Any = self.fields["survey"]
-        survey.queryset = Survey.objects.of(surveys[0].workspace_id).filter(status="ACTIVE") if surveys else survey.queryset
+        survey.queryset = (
+            Survey.objects.of(surveys[0].workspace_id).filter(status="ACTIVE") if surveys else survey.queryset
+        )
         if len(surveys) == 1:
             survey.initial = surveys[0].pk
         attribute: Any = self.fields["attribute"]
@@ -291,5 +318,3 @@ class CampaignForm(forms.Form):
         if data["audience"] == "filter":
             return {key: data[key] for key in ("search", "attribute", "value") if data[key]}
         return {"all": True}
-
-

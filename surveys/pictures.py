@@ -60,7 +60,9 @@ def history(answers: Sequence[tuple[datetime, int, str]]) -> History | None:
     room = WIDTH - LEFT - RIGHT
     step = room / max(len(latest) - 1, 1)
     points = tuple(
-        Point(round(LEFT + (index * step if len(latest) > 1 else room / 2), 1), level(score), score, segment, at)
+        Point(
+            round(LEFT + (index * step if len(latest) > 1 else room / 2), 1), level(score), score, segment, at
+        )
         for index, (at, score, segment) in enumerate(latest)
     )
     bands = (

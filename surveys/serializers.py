@@ -18,7 +18,9 @@ LONGEST_DELAY = 365 * 24 * 3600  # seconds
 MOST_ATTRIBUTES = 50
 
 
-@extend_schema_field({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}})
+@extend_schema_field(
+    {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}}
+)
 class Attributes(serializers.Field[Any, Any, Any, Any]):
     """{name: text, number or truth}; null or "" takes an attribute away."""
 
@@ -42,7 +44,9 @@ class Attributes(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-@extend_schema_field({"type": ["number", "string"], "description": "An amount; text may hold 1,234.50 or 1.234,50."})
+@extend_schema_field(
+    {"type": ["number", "string"], "description": "An amount; text may hold 1,234.50 or 1.234,50."}
+)
 class Amount(serializers.Field[Any, Any, Any, Any]):
     """A JSON number, or the text of one; shown as a number."""
 
@@ -176,7 +180,10 @@ class SurveyReference(serializers.Field[Any, Any, Any, Any]):
 
 @extend_schema_field(
     {
-        "oneOf": [{"type": "string", "description": "Id of a contact."}, {"$ref": "#/components/schemas/ContactRequest"}],
+        "oneOf": [
+            {"type": "string", "description": "Id of a contact."},
+            {"$ref": "#/components/schemas/ContactRequest"},
+        ],
         "description": "An id, or the person: found by external_id or email, made or changed.",
     }
 )
@@ -212,7 +219,9 @@ def _id(data: Any) -> str:
 class InvitationBody(Body):
     survey = SurveyReference()
     contact = ContactReference()
-    touchpoint = Text(required=False, allow_null=True, allow_blank=True, max_length=80, help_text="A name; made if unknown.")
+    touchpoint = Text(
+        required=False, allow_null=True, allow_blank=True, max_length=80, help_text="A name; made if unknown."
+    )
     send = Flag(default=True, help_text="false: only the link is wanted, nothing is mailed.")
     delay = Whole(default=0, min_value=0, max_value=LONGEST_DELAY, help_text="Seconds until the mail is due.")
     channel = Code(
@@ -226,7 +235,8 @@ class InvitationBody(Body):
         attrs.setdefault("channel", usual.value)
         if attrs["send"] and attrs["channel"] != ResponseChannel.EMAIL:
             raise serializers.ValidationError(
-                {"channel": _("Only EMAIL is mailed; with another channel take the link: send false.")}, code="not_mailed"
+                {"channel": _("Only EMAIL is mailed; with another channel take the link: send false.")},
+                code="not_mailed",
             )
         return attrs
 

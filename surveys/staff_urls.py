@@ -11,11 +11,25 @@ urlpatterns = [
     path(f"{W}contacts/imports/", imports.ImportList.as_view(), name="import_list"),
     path(f"{W}contacts/imports/new/", imports.ImportNew.as_view(), name="import_new"),
     path(f"{W}contacts/imports/<str:public_id>/", imports.ImportPage.as_view(), name="import"),
-    path(f"{W}contacts/imports/<str:public_id>/progress/", imports.ImportProgress.as_view(), name="import_progress"),
+    path(
+        f"{W}contacts/imports/<str:public_id>/progress/",
+        imports.ImportProgress.as_view(),
+        name="import_progress",
+    ),
     path(f"{W}contacts/imports/<str:public_id>/start/", imports.ImportStart.as_view(), name="import_start"),
-    path(f"{W}contacts/imports/<str:public_id>/columns/", imports.ImportColumns.as_view(), name="import_columns"),
-    path(f"{W}contacts/imports/<str:public_id>/cancel/", imports.ImportCancel.as_view(), name="import_cancel"),
-    path(f"{W}contacts/imports/<str:public_id>/bad-rows.csv", imports.ImportBadRows.as_view(), name="import_bad_rows"),
+    path(
+        f"{W}contacts/imports/<str:public_id>/columns/",
+        imports.ImportColumns.as_view(),
+        name="import_columns",
+    ),
+    path(
+        f"{W}contacts/imports/<str:public_id>/cancel/", imports.ImportCancel.as_view(), name="import_cancel"
+    ),
+    path(
+        f"{W}contacts/imports/<str:public_id>/bad-rows.csv",
+        imports.ImportBadRows.as_view(),
+        name="import_bad_rows",
+    ),
     path(f"{W}contacts/<str:public_id>/", contacts.ContactPage.as_view(), name="contact"),
     path(f"{W}contacts/<str:public_id>/edit/", contacts.ContactEdit.as_view(), name="contact_edit"),
     path(f"{W}contacts/<str:public_id>/opt-out/", contacts.ContactOptOut.as_view(), name="contact_opt_out"),
@@ -30,11 +44,15 @@ urlpatterns = [
     path(f"{W}campaigns/", campaigns.CampaignList.as_view(), name="campaign_list"),
     path(f"{W}campaigns/new/", campaigns.CampaignAdd.as_view(), name="campaign_add"),
     path(f"{W}campaigns/<str:public_id>/", campaigns.CampaignPage.as_view(), name="campaign"),
-    path(f"{W}campaigns/<str:public_id>/figures/", campaigns.CampaignFigures.as_view(), name="campaign_figures"),
+    path(
+        f"{W}campaigns/<str:public_id>/figures/", campaigns.CampaignFigures.as_view(), name="campaign_figures"
+    ),
     path(f"{W}campaigns/<str:public_id>/people/", campaigns.CampaignPeople.as_view(), name="campaign_people"),
     path(f"{W}campaigns/<str:public_id>/mail/", campaigns.CampaignMail.as_view(), name="campaign_mail"),
     path(f"{W}campaigns/<str:public_id>/test/", campaigns.CampaignTest.as_view(), name="campaign_test"),
     path(f"{W}campaigns/<str:public_id>/start/", campaigns.CampaignStart.as_view(), name="campaign_start"),
     path(f"{W}campaigns/<str:public_id>/stop/", campaigns.CampaignStop.as_view(), name="campaign_stop"),
-    path(f"{W}campaigns/<str:public_id>/discard/", campaigns.CampaignDiscard.as_view(), name="campaign_discard"),
+    path(
+        f"{W}campaigns/<str:public_id>/discard/", campaigns.CampaignDiscard.as_view(), name="campaign_discard"
+    ),
 ]

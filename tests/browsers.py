@@ -65,7 +65,9 @@ class Complaints:
         page.on("pageerror", lambda error: self._note("error", str(error), page.url))
 
     def _note(self, kind: str, text: str, url: str) -> None:
-        if "status of 422" in text:  # a form that was sent back with what is missing: meant, and shown in the page
+        if (
+            "status of 422" in text
+        ):  # a form that was sent back with what is missing: meant, and shown in the page
             return
         if kind == "error" or "Content Security Policy" in text:
             self.lines.append(f"{url}: {text}")

@@ -74,7 +74,9 @@ class Hours(HoursView):
         form = HoursForm(request.POST)
         if form.is_valid():
             try:
-                calendars.change(calendar=self.calendar(), time_zone=form.cleaned_data["time_zone"], week=form.week)
+                calendars.change(
+                    calendar=self.calendar(), time_zone=form.cleaned_data["time_zone"], week=form.week
+                )
                 return self.saved(_("Working hours are saved. Cases opened from now on follow them."))
             except ValidationError as error:
                 for field, texts in error.message_dict.items():
@@ -124,4 +126,6 @@ def _added(view: HoursView, days: dict[date, str]) -> HttpResponse:
         return redirect(view.url_name, slug=view.workspace.slug)
     if not count:
         return view.saved(_("Those days were holidays already."))
-    return view.saved(ngettext("%(n)s holiday was added.", "%(n)s holidays were added.", count) % {"n": count})
+    return view.saved(
+        ngettext("%(n)s holiday was added.", "%(n)s holidays were added.", count) % {"n": count}
+    )

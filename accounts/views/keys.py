@@ -35,7 +35,9 @@ class Keys(KeysView):
         form = ApiKeyForm(request.POST, taken=taken)
         if not form.is_valid():
             return self._show(form, status=422)
-        key, secret = api_keys.issue(workspace=self.workspace, name=form.cleaned_data["name"], by=self.request.user)
+        key, secret = api_keys.issue(
+            workspace=self.workspace, name=form.cleaned_data["name"], by=self.request.user
+        )
         return self._show(ApiKeyForm(taken=set()), fresh=key, secret=secret)
 
     def _show(

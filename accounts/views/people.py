@@ -52,7 +52,9 @@ class People(SettingsView):
 
     def _invite_form(self, data: Any = None) -> InviteForm:
         may_make_owners = self.may(Permission.MANAGE_OWNERS)
-        return InviteForm(data, initial={"role": Role.AGENT, "takes_cases": True}, may_make_owners=may_make_owners)
+        return InviteForm(
+            data, initial={"role": Role.AGENT, "takes_cases": True}, may_make_owners=may_make_owners
+        )
 
     def _team(self) -> Team | None:
         return Team.objects.of(self.workspace).select_related("lead").order_by("pk").first()
@@ -85,7 +87,9 @@ class Member(SettingsView):
         member = self._member(member_id)
         if refusal := self._refusal(member):
             return refusal
-        form = MemberForm(request.POST, initial={"role": member.role}, may_make_owners=self.may(Permission.MANAGE_OWNERS))
+        form = MemberForm(
+            request.POST, initial={"role": member.role}, may_make_owners=self.may(Permission.MANAGE_OWNERS)
+        )
         if form.is_valid():
             try:
                 people.change(membership=member, team=member.team, **form.cleaned_data)
@@ -151,5 +155,7 @@ class TeamLead(SettingsView):
         people.set_lead(team=team, lead=form.cleaned_data["lead"])
         lead = form.cleaned_data["lead"]
         return self.saved(
-            _("%(name)s leads the team now.") % {"name": lead.display_name} if lead else _("The team has no lead now.")
+            _("%(name)s leads the team now.") % {"name": lead.display_name}
+            if lead
+            else _("The team has no lead now.")
         )

@@ -142,7 +142,11 @@ class Profile(SettingsView):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         member = self.request.membership
-        start = {"name": member.user.name, "time_zone": member.user.time_zone, "away_until": member.away_until}
+        start = {
+            "name": member.user.name,
+            "time_zone": member.user.time_zone,
+            "away_until": member.away_until,
+        }
         return self._show(ProfileForm(initial=start))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:

@@ -62,9 +62,7 @@ def _run(layout: Layout, port: int) -> int:
     os.environ["PORT"] = str(port)
     cluster = environment.prepare_environment(data=layout.data, force=True, say=say)
     layout = cluster.layout if cluster else layout
-    supervisor = Supervisor(
-        layout, children(layout, port), cluster=cluster, env=child_environment(), say=say
-    )
+    supervisor = Supervisor(layout, children(layout, port), cluster=cluster, env=child_environment(), say=say)
     try:
         _prepare_site()
         with _held_back():

@@ -7,7 +7,6 @@ from django.db import connection
 
 from core.metrics import Reading
 from detractors.enums import Category
-from outbox.enums import State
 
 _OPEN = (Category.OPEN.value, Category.WAITING.value)
 
@@ -19,7 +18,9 @@ SELECT (SELECT count(*) FROM surveys_response WHERE decide_at <= %(now)s),
        (SELECT EXTRACT(EPOCH FROM %(now)s - min(next_at)) FROM detractors_slatimer WHERE next_at <= %(now)s),
        (SELECT count(*) FROM surveys_invitation WHERE status = 'PLANNED' AND due_at <= %(now)s),
        (SELECT count(*) FROM followups_followup WHERE status = 'PLANNED' AND due_at <= %(now)s),
-       (SELECT count(*) FROM surveys_responsechange WHERE NOT is_folded)
+       (SELECT count(*) FROM surveys_responsechange WHERE NOT is_folded),
+       (SELECT count(*) FROM outbox_outboundmessage WHERE next_at <= %(now)s),
+       (SELECT EXTRACT(EPOCH FROM %(now)s - min(next_at)) FROM outbox_outboundmessage WHERE next_at <= %(now)s)
 """
 _GAUGES = (
     ("amends_answers_undecided", "Answers that wait for their decision."),
@@ -46,12 +47,6 @@ def readings(now: datetime) -> Iterator[Reading]:
             [list(_OPEN)],
         )
         cases = {(category, is_breached): n for category, is_breached, n in cursor.fetchall()}
-        cursor.execute(
-            "SELECT state, count(*), EXTRACT(EPOCH FROM %s - min(created_at)) FROM outbox_outboundmessage"
-            " WHERE state = ANY(%s) GROUP BY 1",
-            [now, [State.QUEUED.value, State.SENDING.value, State.DEAD.value]],
-        )
-        mails = {state: (n, age) for state, n, age in cursor.fetchall()}
     for category in _OPEN:
         for is_breached in (False, True):
             labels = {"category": category, "breached": str(is_breached).lower()}
@@ -61,10 +56,3 @@ def readings(now: datetime) -> Iterator[Reading]:
                 cases.get((category, is_breached), 0),
                 labels,
             )
-    for state in (State.QUEUED.value, State.SENDING.value, State.DEAD.value):
-        n, _age = mails.get(state, (0, 0))
-        yield Reading("amends_mails", "Mails that have not left, by state.", n, {"state": state})
-    lag = float(mails.get(State.QUEUED.value, (0, 0))[1] or 0)
-    yield Reading(
-        "amends_mails_queued_oldest_seconds", "For how long the oldest queued mail has waited.", lag
-    )

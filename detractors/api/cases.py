@@ -89,9 +89,7 @@ class Cases(Endpoint):
             found = found.filter(is_breached=wanted.pop("breached"))
         if "contact" in wanted:
             found = found.filter(contact__public_id=wanted.pop("contact"))
-        return paged(
-            request, found.filter(**wanted), ordering=["-number"], show=partial(all_shown, CaseRow)
-        )
+        return paged(request, found.filter(**wanted), ordering=["-number"], show=partial(all_shown, CaseRow))
 
 
 class CaseDetail(CaseEndpoint):

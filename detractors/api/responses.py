@@ -92,7 +92,9 @@ class Responses(SurveysEndpoint):
 
 
 class ResponseDetail(SurveysEndpoint):
-    @extend_schema(operation_id="responses_read", summary="One answer", responses=ResponseRow, tags=["responses"])
+    @extend_schema(
+        operation_id="responses_read", summary="One answer", responses=ResponseRow, tags=["responses"]
+    )
     def get(self, request: Request, id: str) -> Response:
         response = rows.response(workspace=self.workspace, public_id=id)
         if response is None:

@@ -157,7 +157,9 @@ class Case(WorkspaceOwned):
             ),
             models.Index(fields=["workspace", "rank_at", "number"], name="case_all"),
             models.Index(
-                fields=["workspace", "number"], condition=Q(category__in=["RESOLVED", "CLOSED"]), name="case_done"
+                fields=["workspace", "number"],
+                condition=Q(category__in=["RESOLVED", "CLOSED"]),
+                name="case_done",
             ),
             # One for each filter of the queue, so that a value few cases have is found without walking them all.
             models.Index(

@@ -22,7 +22,13 @@ SCORES_SHOWN = 24
 CASES_OF_CONTACT_SHOWN = 20
 
 # What the product does by itself is no reason to stop somebody who is writing.
-QUIET_KINDS = (EventKind.DUE_SOON, EventKind.BREACHED, EventKind.ESCALATED, EventKind.AUTO_MAIL, EventKind.RESURVEYED)
+QUIET_KINDS = (
+    EventKind.DUE_SOON,
+    EventKind.BREACHED,
+    EventKind.ESCALATED,
+    EventKind.AUTO_MAIL,
+    EventKind.RESURVEYED,
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,14 @@ def case(*, workspace: Workspace, number: int) -> Case | None:
     found: Case | None = (
         Case.objects.of(workspace)
         .select_related(
-            "contact", "survey", "touchpoint", "owner", "root_cause", "resolved_by", "policy__calendar", "team"
+            "contact",
+            "survey",
+            "touchpoint",
+            "owner",
+            "root_cause",
+            "resolved_by",
+            "policy__calendar",
+            "team",
         )
         .filter(number=number)
         .first()
@@ -55,7 +68,11 @@ def row(*, workspace: Workspace, number: int) -> Case | None:
 def timers(*, case: Case) -> list[SlaTimer]:
     """The latest timer of each kind, in the order of their kinds; cancelled ones only if there is no other."""
     latest: dict[str, SlaTimer] = {}
-    for timer in SlaTimer.objects.of(case.workspace_id).filter(case=case).order_by("cancelled_at", "-started_at", "-id"):
+    for timer in (
+        SlaTimer.objects.of(case.workspace_id)
+        .filter(case=case)
+        .order_by("cancelled_at", "-started_at", "-id")
+    ):
         latest.setdefault(timer.kind, timer)
     return [latest[kind] for kind in ("FIRST_RESPONSE", "NEXT_RESPONSE", "RESOLUTION") if kind in latest]
 
@@ -84,7 +101,13 @@ def timeline(*, case: Case, older_than: int | None = None) -> Timeline:
 
 def last_event_id(*, case: Case) -> int:
     """The id of the newest entry, 0 if there is none: what a page has seen."""
-    found = CaseEvent.objects.of(case.workspace_id).filter(case=case).order_by("-id").values_list("id", flat=True).first()
+    found = (
+        CaseEvent.objects.of(case.workspace_id)
+        .filter(case=case)
+        .order_by("-id")
+        .values_list("id", flat=True)
+        .first()
+    )
     return int(found or 0)
 
 
@@ -118,7 +141,9 @@ def earlier_cases(*, case: Case) -> list[Case]:
     """The customer's other cases, newest first."""
     if case.contact_id is None:
         return []
-    return list(cases_of(workspace=case.workspace_id, contact_id=case.contact_id).exclude(pk=case.pk)[:EARLIER_SHOWN])
+    return list(
+        cases_of(workspace=case.workspace_id, contact_id=case.contact_id).exclude(pk=case.pk)[:EARLIER_SHOWN]
+    )
 
 
 def cases_of(*, workspace: Any, contact_id: int) -> Any:
@@ -163,7 +188,12 @@ def root_causes(*, workspace: Workspace, with_retired: bool = False) -> list[Roo
 
 def uses_of_causes(*, workspace: Workspace) -> dict[int, int]:
     """How many cases name each root cause."""
-    rows = Case.objects.of(workspace).filter(root_cause__isnull=False).values_list("root_cause").annotate(Count("pk"))
+    rows = (
+        Case.objects.of(workspace)
+        .filter(root_cause__isnull=False)
+        .values_list("root_cause")
+        .annotate(Count("pk"))
+    )
     return dict(rows)
 
 

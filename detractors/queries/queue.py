@@ -119,7 +119,9 @@ def wanted_cases(*, workspace: Workspace, user: User, wanted: Wanted) -> QuerySe
         found = Touchpoint.objects.of(workspace).filter(public_id=wanted.touchpoint)
         cases = cases.filter(touchpoint=found.values("pk")[:1])
     if wanted.survey:
-        cases = cases.filter(survey=Survey.objects.of(workspace).filter(public_id=wanted.survey).values("pk")[:1])
+        cases = cases.filter(
+            survey=Survey.objects.of(workspace).filter(public_id=wanted.survey).values("pk")[:1]
+        )
     if wanted.state:
         cases = cases.filter(_STATES[wanted.state])
     if wanted.score is not None:
@@ -132,7 +134,9 @@ def _placed(cases: Any, wanted: Wanted, place: Place | None) -> Any:
     backwards = place is not None and place.backwards
     if not wanted.by_rank:
         if place is not None:
-            cases = cases.filter(number__gt=place.number) if backwards else cases.filter(number__lt=place.number)
+            cases = (
+                cases.filter(number__gt=place.number) if backwards else cases.filter(number__lt=place.number)
+            )
         return cases.order_by("number" if backwards else "-number")
     if place is not None and place.rank_at is not None:
         # The first condition lets the index start at the place, the second settles the ties.
@@ -183,9 +187,13 @@ def standing(*, workspace: Workspace, user: User, wanted: Wanted, place: Place |
     # Counted in the order of the tab's index: without an order the planner may read the whole table for a few rows.
     orders = [("number",) if tab == DONE else ("rank_at", "number") for tab in TABS]
     parts = [
-        _sql(tab.order_by(*order).values("workspace_id")[: COUNTED + 1]) for tab, order in zip(tabs, orders, strict=True)
+        _sql(tab.order_by(*order).values("workspace_id")[: COUNTED + 1])
+        for tab, order in zip(tabs, orders, strict=True)
     ]
-    parts += [_sql(shown.values("number", "version")[: PAGE + 1]), _sql(Heartbeat.objects.filter(name=SWEEP).values("beat_at"))]
+    parts += [
+        _sql(shown.values("number", "version")[: PAGE + 1]),
+        _sql(Heartbeat.objects.filter(name=SWEEP).values("beat_at")),
+    ]
     counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS tab)" for sql, _params in parts[:-2])
     query = (
         f"SELECT {counts}, (SELECT md5(string_agg(shown.number || ':' || shown.version, ',')) "
@@ -235,7 +243,8 @@ def choices(*, workspace: Workspace) -> list[Choice]:
     )
     rows = people.union(touchpoints, surveys, all=True)
     found = [
-        Choice(kind, public_id or str(pk), name or email.split("@")[0]) for kind, pk, public_id, name, email in rows
+        Choice(kind, public_id or str(pk), name or email.split("@")[0])
+        for kind, pk, public_id, name, email in rows
     ]
     return sorted(found, key=lambda choice: (choice.kind, choice.name.casefold()))
 

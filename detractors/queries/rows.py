@@ -31,7 +31,11 @@ def response(*, workspace: Workspace, public_id: str) -> Response | None:
 
 def with_decisions(*, workspace: Workspace, page: Sequence[Response]) -> list[Response]:
     """The same answers, each with `decision` (a CaseDecision with its case, None while undecided): one query."""
-    found = CaseDecision.objects.of(workspace).select_related("case").filter(response__in=[row.pk for row in page])
+    found = (
+        CaseDecision.objects.of(workspace)
+        .select_related("case")
+        .filter(response__in=[row.pk for row in page])
+    )
     by_response = {decision.response_id: decision for decision in found}
     for row in page:
         row.decision = by_response.get(row.pk)  # type: ignore[attr-defined]
@@ -40,7 +44,11 @@ def with_decisions(*, workspace: Workspace, page: Sequence[Response]) -> list[Re
 
 def cases(*, workspace: Workspace) -> Any:
     """All cases with everything a row shows."""
-    decisions = CaseDecision.objects.of(workspace).select_related("response").order_by("response__responded_at", "response")
+    decisions = (
+        CaseDecision.objects.of(workspace)
+        .select_related("response")
+        .order_by("response__responded_at", "response")
+    )
     return (
         Case.objects.of(workspace)
         .select_related("owner", "contact", "survey", "response", "root_cause")
@@ -66,12 +74,19 @@ def events(*, case: Case) -> Any:
 
 def member(*, workspace: Workspace, email: str) -> User | None:
     """The person with this address who belongs to the workspace."""
-    found = Membership.objects.of(workspace).select_related("user").filter(user__email=email.strip().lower()).first()
+    found = (
+        Membership.objects.of(workspace)
+        .select_related("user")
+        .filter(user__email=email.strip().lower())
+        .first()
+    )
     return found.user if found else None
 
 
 def root_cause(*, workspace: Workspace, name: str) -> RootCause | None:
     """The root cause of this name (any case) or public id, if it is in use."""
     causes = RootCause.objects.of(workspace).filter(retired_at__isnull=True)
-    found: RootCause | None = causes.filter(Q(public_id=name) | Q(name__iexact=name.strip())).order_by("pk").first()
+    found: RootCause | None = (
+        causes.filter(Q(public_id=name) | Q(name__iexact=name.strip())).order_by("pk").first()
+    )
     return found

@@ -494,7 +494,9 @@ def correct_outcome(*, case: Case, outcome: str, score: int, now: datetime) -> C
     """The second answer of a closed case came late or was changed: its outcome follows. Raises MoveNotAllowed."""
     case = _lock(case)
     if not case.is_closed or case.outcome == Outcome.DISMISSED:
-        raise MoveNotAllowed(_("Only the outcome of a case that was resolved and closed can follow an answer."))
+        raise MoveNotAllowed(
+            _("Only the outcome of a case that was resolved and closed can follow an answer.")
+        )
     if case.outcome != outcome:
         case.outcome, case.latest_score = Outcome(outcome), score
         timeline.write(case=case, kind=EventKind.RECOVERED, now=now, score=score, outcome=outcome)

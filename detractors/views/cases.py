@@ -69,14 +69,19 @@ class CaseView(WorkspaceView):
         return {
             "title": contact.display_name if contact else _("Anonymous customer"),
             "crumbs": [
-                {"label": _("Cases"), "url": reverse("detractors:queue", kwargs={"slug": self.workspace.slug})},
+                {
+                    "label": _("Cases"),
+                    "url": reverse("detractors:queue", kwargs={"slug": self.workspace.slug}),
+                },
                 {"label": f"#{case.number}"},
             ],
             "case": case,
             "now": now,
             "status": state_of(case).name,
             "is_mine": case.owner_id == self.request.user.pk,
-            "minutes_open": max(0, int(((case.resolved_at or case.closed_at or now) - case.opened_at).total_seconds() // 60)),
+            "minutes_open": max(
+                0, int(((case.resolved_at or case.closed_at or now) - case.opened_at).total_seconds() // 60)
+            ),
             "promises": [presenting.promise(timer, now) for timer in pages.timers(case=case)],
             "answers": pages.answers(case=case),
             "why": wording.why_here(case) if case.is_open else None,
@@ -105,19 +110,31 @@ class CaseView(WorkspaceView):
         for name, move, word, icon in PANELS:
             if move in moves:
                 shown = form if form is not None and name == act else self.form(name, case, seen=seen)
-                panels.append({"act": name, "word": word, "icon": icon, "form": shown, "url": self.act_url(case, name)})
+                panels.append(
+                    {"act": name, "word": word, "icon": icon, "form": shown, "url": self.act_url(case, name)}
+                )
         may_note = transitions.NOTE in moves
         issue = form if act == "issue" and form is not None else self.form("issue", case, seen=seen)
-        has_conversation = bool(presenting.page_url("followups:conversation", slug=self.workspace.slug, number=case.number))
+        has_conversation = bool(
+            presenting.page_url("followups:conversation", slug=self.workspace.slug, number=case.number)
+        )
         names = [panel["act"] for panel in panels] + (["reply"] if has_conversation else [])
         asked = act or self.request.GET.get("act", "")
         return {
             "panels": panels,
-            "open_act": asked if asked in names else "reply" if has_conversation else names[0] if names else "",
+            "open_act": asked
+            if asked in names
+            else "reply"
+            if has_conversation
+            else names[0]
+            if names
+            else "",
             "issue_form": issue,
             "issue_url": self.act_url(case, "issue"),
             "may_note": may_note,
-            "claim_url": self.act_url(case, "claim") if transitions.CLAIM in moves and case.owner_id is None else "",
+            "claim_url": self.act_url(case, "claim")
+            if transitions.CLAIM in moves and case.owner_id is None
+            else "",
             "resume_url": self.act_url(case, "resume") if transitions.RESUME in moves else "",
             "resume_form": self.form("resume", case, seen=seen) if transitions.RESUME in moves else None,
             "seen": seen,
@@ -128,18 +145,30 @@ class CaseView(WorkspaceView):
 
     def form(self, act: str, case: Case, *, seen: int, data: Any = None) -> forms.DeskForm:
         """The form of an act, fresh or with what was typed."""
-        return forms.drawn(FORMS[act], act=act, seen=seen, data=data, initial=self.initial(act, case), **self.needs(act, case))
+        return forms.drawn(
+            FORMS[act],
+            act=act,
+            seen=seen,
+            data=data,
+            initial=self.initial(act, case),
+            **self.needs(act, case),
+        )
 
     def initial(self, act: str, case: Case) -> dict[str, Any]:
         if act == "issue":
             return {"stated_complaint": case.stated_complaint, "underlying_issue": case.underlying_issue}
-        if act == "resolve" and case.resolution:  # solved before and opened again: start from the words of then
+        if (
+            act == "resolve" and case.resolution
+        ):  # solved before and opened again: start from the words of then
             return {"resolution": case.resolution}
         return {}
 
     def needs(self, act: str, case: Case) -> dict[str, Any]:
         if act == "resolve":
-            return {"causes": pages.root_causes(workspace=self.workspace), "needs_contact": case.contacted_at is None}
+            return {
+                "causes": pages.root_causes(workspace=self.workspace),
+                "needs_contact": case.contacted_at is None,
+            }
         if act == "assign":
             return {"owners": pages.owners(workspace=self.workspace)}
         return {}
@@ -167,7 +196,10 @@ class CasePage(CaseView):
 
     def get(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
         case = self.found(number)
-        if request.headers.get("HX-Request") and (older_than := _number(request.GET.get("older", ""))) is not None:
+        if (
+            request.headers.get("HX-Request")
+            and (older_than := _number(request.GET.get("older", ""))) is not None
+        ):
             timeline = pages.timeline(case=case, older_than=older_than)
             url = reverse("detractors:case", kwargs={"slug": slug, "number": number})
             context = {
@@ -188,7 +220,9 @@ class Changes(CaseView):
         if not events:
             return HttpResponse(status=204)
         url = reverse("detractors:case", kwargs={"slug": slug, "number": number})
-        return render(request, "detractors/_changed.html", {"changes": self.entries(case, events), "url": url})
+        return render(
+            request, "detractors/_changed.html", {"changes": self.entries(case, events), "url": url}
+        )
 
 
 class Act(CaseView):
@@ -228,7 +262,9 @@ class Act(CaseView):
         """The one service call."""
         raise NotImplementedError
 
-    def again(self, case: Case, *, status: int, changes: Any = (), error: CaseError | None = None) -> HttpResponse:
+    def again(
+        self, case: Case, *, status: int, changes: Any = (), error: CaseError | None = None
+    ) -> HttpResponse:
         """The page with the typed words in their place, and what stood in the way above them."""
         form = self.form(self.act, case, seen=pages.last_event_id(case=case), data=self.request.POST)
         said = {"error": "", "changes": changes, "form": form}
@@ -275,7 +311,10 @@ class Resume(Act):
 
 
 class Resolve(Act):
-    act, done = "resolve", gettext_lazy("Resolved. The customer is told what was done, and asked again later.")
+    act, done = (
+        "resolve",
+        gettext_lazy("Resolved. The customer is told what was done, and asked again later."),
+    )
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
         cases.resolve(case=case, by=self.request.user, now=now, **words)
@@ -315,7 +354,9 @@ class CasesOfContact(WorkspaceView):
         if contact is None:
             raise Http404
         found = list(
-            pages.cases_of(workspace=self.workspace, contact_id=contact.pk)[: pages.CASES_OF_CONTACT_SHOWN + 1]
+            pages.cases_of(workspace=self.workspace, contact_id=contact.pk)[
+                : pages.CASES_OF_CONTACT_SHOWN + 1
+            ]
         )
         context = {
             "earlier": found[: pages.CASES_OF_CONTACT_SHOWN],

@@ -188,7 +188,9 @@ def history(responses: Sequence[Response]) -> History | None:
         share = (response.score - low) / (high - low)
         dots.append(
             Dot(
-                x=round(CHART_EDGE + (index * step if len(responses) > 1 else CHART_WIDTH / 2 - CHART_EDGE), 1),
+                x=round(
+                    CHART_EDGE + (index * step if len(responses) > 1 else CHART_WIDTH / 2 - CHART_EDGE), 1
+                ),
                 y=round(CHART_EDGE + (1 - share) * (CHART_HEIGHT - 2 * CHART_EDGE), 1),
                 score=response.score,
                 segment=response.segment,

@@ -45,22 +45,30 @@ NOTHING_HERE: dict[str, tuple[str, Any, Any]] = {  # icon, title, what it means 
     queue.DUE_SOON: (
         "clock",
         gettext_lazy("No promise is running out"),
-        gettext_lazy("When three quarters of a promised time are used up, or what your promises say, the case appears here."),
+        gettext_lazy(
+            "When three quarters of a promised time are used up, or what your promises say, the case appears here."
+        ),
     ),
     queue.BREACHED: (
         "shield-check",
         gettext_lazy("No promise is broken"),
-        gettext_lazy("A case whose promised time passed without an answer or a solution stays here until it is resolved."),
+        gettext_lazy(
+            "A case whose promised time passed without an answer or a solution stays here until it is resolved."
+        ),
     ),
     queue.OPEN: (
         "inbox",
         gettext_lazy("No open cases"),
-        gettext_lazy("When a customer answers 0 to 6, a case appears here with an owner and a promised time."),
+        gettext_lazy(
+            "When a customer answers 0 to 6, a case appears here with an owner and a promised time."
+        ),
     ),
     queue.DONE: (
         "archive",
         gettext_lazy("Nothing resolved yet"),
-        gettext_lazy("Resolved cases wait here for the customer's second answer; closed ones stay, and can be opened again."),
+        gettext_lazy(
+            "Resolved cases wait here for the customer's second answer; closed ones stay, and can be opened again."
+        ),
     ),
     queue.ALL: (
         "search",
@@ -78,7 +86,12 @@ class Queue(WorkspaceView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         now = timezone.now()
         address = filters.read(request.GET, membership=self.request.membership)
-        asked: dict[str, Any] = {"workspace": self.workspace, "user": self.request.user, "wanted": address.wanted, "place": address.place}
+        asked: dict[str, Any] = {
+            "workspace": self.workspace,
+            "user": self.request.user,
+            "wanted": address.wanted,
+            "place": address.place,
+        }
         standing = queue.standing(**asked)
         since = request.GET.get("since")
         if since is not None and since == standing.version:
@@ -88,9 +101,16 @@ class Queue(WorkspaceView):
             return render(request, "detractors/_queue_live.html", context)
         return render(request, "detractors/queue.html", {**context, **self.filtering(address)})
 
-    def live(self, address: filters.QueueAddress, page: queue.Page, standing: queue.Standing, now: Any) -> dict[str, Any]:
+    def live(
+        self, address: filters.QueueAddress, page: queue.Page, standing: queue.Standing, now: Any
+    ) -> dict[str, Any]:
         """All that changes while somebody looks."""
-        viewer = {"slug": self.workspace.slug, "viewer": self.request.user, "role": self.request.membership.role, "now": now}
+        viewer = {
+            "slug": self.workspace.slug,
+            "viewer": self.request.user,
+            "role": self.request.membership.role,
+            "now": now,
+        }
         icon, empty_title, empty_text = NOTHING_HERE[address.view]
         waiting = standing.counts[queue.UNASSIGNED]
         return {
@@ -119,12 +139,18 @@ class Queue(WorkspaceView):
     def filtering(self, address: filters.QueueAddress) -> dict[str, Any]:
         """The filters with their choices, and the chips of those that are on."""
         choices = queue.choices(workspace=self.workspace)
-        states: tuple[str, ...] = ("RESOLVED", "CLOSED") if address.view == queue.DONE else ("NEW", "CONTACTED", "WAITING")
+        states: tuple[str, ...] = (
+            ("RESOLVED", "CLOSED") if address.view == queue.DONE else ("NEW", "CONTACTED", "WAITING")
+        )
         states = queue.STATES if address.view == queue.ALL else states
         people = [(choice.value, choice.name) for choice in choices if choice.kind == "owner"]
         fields = [
             ("status", _("Status"), [(code, str(look("status", code).word)) for code in states]),
-            ("priority", _("Priority"), [(code, str(look("priority", code).word)) for code in Priority.values]),
+            (
+                "priority",
+                _("Priority"),
+                [(code, str(look("priority", code).word)) for code in Priority.values],
+            ),
             ("owner", _("Owner"), [("me", _("Me")), ("none", _("Nobody")), *people]),
             ("survey", _("Survey"), [(c.value, c.name) for c in choices if c.kind == "survey"]),
             ("touchpoint", _("Touchpoint"), [(c.value, c.name) for c in choices if c.kind == "touchpoint"]),
@@ -140,7 +166,9 @@ class Queue(WorkspaceView):
             if name in address.values
         ]
         if "q" in address.values:
-            chips.insert(0, {"label": _("Search"), "value": address.values["q"], "remove_url": address.url(q=None)})
+            chips.insert(
+                0, {"label": _("Search"), "value": address.values["q"], "remove_url": address.url(q=None)}
+            )
         return {
             "title": _("Cases"),
             "fields": [

@@ -22,7 +22,11 @@ from detractors.queries.cases import default_policy
 from detractors.services import policies, root_causes
 
 FRIDAY = 4
-EXAMPLES = ((0, time(10, 0)), (FRIDAY, time(16, 30)), (5, time(12, 0)))  # weekday (Monday is 0) and local time of an answer
+EXAMPLES = (
+    (0, time(10, 0)),
+    (FRIDAY, time(16, 30)),
+    (5, time(12, 0)),
+)  # weekday (Monday is 0) and local time of an answer
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,12 @@ class Example:
 
 
 def examples(
-    calendar: Calendar, *, first_response_minutes: int, resolution_minutes: int, warn_percent: int, now: datetime
+    calendar: Calendar,
+    *,
+    first_response_minutes: int,
+    resolution_minutes: int,
+    warn_percent: int,
+    now: datetime,
 ) -> list[Example]:
     """The promise in moments, for answers next week; none where the calendar never gets that far."""
     today = now.astimezone(calendar.zone).date()
@@ -49,11 +58,18 @@ def examples(
     for weekday, clock in EXAMPLES:
         at = datetime.combine(monday + timedelta(days=weekday), clock, tzinfo=calendar.zone)
         try:
-            first = policies.example(calendar=calendar, start=at, minutes=first_response_minutes, warn_percent=warn_percent)
-            last = policies.example(calendar=calendar, start=at, minutes=resolution_minutes, warn_percent=warn_percent)
+            first = policies.example(
+                calendar=calendar, start=at, minutes=first_response_minutes, warn_percent=warn_percent
+            )
+            last = policies.example(
+                calendar=calendar, start=at, minutes=resolution_minutes, warn_percent=warn_percent
+            )
         except NotReachable:
             continue
-        wall = [moment.astimezone(calendar.zone).replace(tzinfo=None) for moment in (at, first.warn_at, first.due_at, last.due_at)]
+        wall = [
+            moment.astimezone(calendar.zone).replace(tzinfo=None)
+            for moment in (at, first.warn_at, first.due_at, last.due_at)
+        ]
         shown.append(Example(wall[0], wall[1], wall[2], wall[3], calendar.time_zone))
     return shown
 
@@ -75,7 +91,9 @@ class Promises(SettingsView):
         calendars = pages.calendars(workspace=self.workspace)
         own = next(row for row in calendars if row.pk == policy.calendar_id)
         day_minutes = rule_calendar(row=own).working_day_minutes
-        initial = settings_forms.promises_initial(policy, day_minutes=day_minutes, steps=pages.steps_of(policy=policy))
+        initial = settings_forms.promises_initial(
+            policy, day_minutes=day_minutes, steps=pages.steps_of(policy=policy)
+        )
         return settings_forms.PromisesForm(data, calendars=calendars, initial=initial)
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -162,7 +180,12 @@ class Causes(SettingsView):
         return settings_forms.CauseForm(data, tops=[cause for cause in causes if cause.parent_id is None])
 
     def show(
-        self, *, form: settings_forms.CauseForm | None = None, error: Any = None, cause: str = "", status: int = 200
+        self,
+        *,
+        form: settings_forms.CauseForm | None = None,
+        error: Any = None,
+        cause: str = "",
+        status: int = 200,
     ) -> HttpResponse:
         uses = pages.uses_of_causes(workspace=self.workspace)
         rows: list[dict[str, Any]] = [

@@ -88,7 +88,9 @@ def title(event: CaseEvent) -> str:
     facts = event.facts if isinstance(event.facts, dict) else {}
     plain = str(event.get_kind_display())
     if event.kind == EventKind.ASSIGNED:
-        return _("Assigned to %(name)s") % {"name": facts["to"]} if facts.get("to") else _("Back to unassigned")
+        return (
+            _("Assigned to %(name)s") % {"name": facts["to"]} if facts.get("to") else _("Back to unassigned")
+        )
     if event.kind == EventKind.CALLED:
         outcomes = {
             CallOutcome.REACHED: _("Called and reached the customer"),
@@ -98,7 +100,10 @@ def title(event: CaseEvent) -> str:
         return outcomes.get(facts.get("outcome", ""), plain)
     if event.kind in (EventKind.DUE_SOON, EventKind.BREACHED, EventKind.ESCALATED) and facts.get("timer"):
         return f"{plain}: {timer_word(facts['timer'])}"
-    if event.kind in (EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED, EventKind.RECOVERED) and facts.get("score") is not None:
+    if (
+        event.kind in (EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED, EventKind.RECOVERED)
+        and facts.get("score") is not None
+    ):
         return _("%(what)s (score %(score)s)") % {"what": plain, "score": facts["score"]}
     return plain
 

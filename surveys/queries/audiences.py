@@ -73,7 +73,9 @@ def judged(contacts: QuerySet[Contact], *, survey: Survey, touchpoint: str, now:
     suppressed = Suppression.objects.of(workspace).filter(address=OuterRef("email"), lifted_at__isnull=True)
     rows: Any = contacts.annotate(
         asked_until=Case(
-            When(last_asked_at__gt=now - wait, then=F("last_asked_at") + wait), default=None, output_field=DateTimeField()
+            When(last_asked_at__gt=now - wait, then=F("last_asked_at") + wait),
+            default=None,
+            output_field=DateTimeField(),
         ),
         declined_until=Case(
             When(last_declined_at__gt=now - decline, then=F("last_declined_at") + decline),
@@ -96,7 +98,9 @@ def judged(contacts: QuerySet[Contact], *, survey: Survey, touchpoint: str, now:
     whens = [When(holds[code], then=Value(code)) for code in policy.PRECEDENCE if holds[code] is not None]
     rows = rows.annotate(because=Case(*whens, default=Value(""), output_field=TextField()))
     return rows.annotate(
-        until=Case(When(because__in=policy.WAITS, then=Greatest("asked_until", "declined_until")), default=None)
+        until=Case(
+            When(because__in=policy.WAITS, then=Greatest("asked_until", "declined_until")), default=None
+        )
     )
 
 
@@ -125,7 +129,9 @@ def preview(*, campaign: Campaign, now: datetime) -> Preview:
 def needed_fields(survey: Survey) -> list[str]:
     """Merge fields of the survey's mail that have no fall-back: who lacks one cannot be asked."""
     face = faces.make(survey=survey)
-    found = (field for text in (face.question, face.subject, face.intro) for field in merge_fields.parse(text))
+    found = (
+        field for text in (face.question, face.subject, face.intro) for field in merge_fields.parse(text)
+    )
     return list(dict.fromkeys(field.name for field in found if field.fallback is None))
 
 

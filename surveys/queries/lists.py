@@ -36,7 +36,9 @@ class Page:
     older: int | None
 
 
-def keyset(rows: QuerySet[Any], *, before: int | None = None, after: int | None = None, size: int = PAGE) -> Page:
+def keyset(
+    rows: QuerySet[Any], *, before: int | None = None, after: int | None = None, size: int = PAGE
+) -> Page:
     """The page of rows with ids below `before` (older) or above `after` (newer), newest first."""
     if after is not None:
         found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
@@ -73,13 +75,21 @@ def with_latest_answer(contacts: QuerySet[Contact]) -> Any:
 
 
 def contacts(
-    *, workspace: Workspace, search: str = "", attribute: str = "", value: str = "", segment: str = "", state: str = ""
+    *,
+    workspace: Workspace,
+    search: str = "",
+    attribute: str = "",
+    value: str = "",
+    segment: str = "",
+    state: str = "",
 ) -> Any:
     """A QuerySet of the contacts that fit every given filter. `segment` is today's class or "NONE"; `state` a key of STATES."""
     rows = with_latest_answer(Contact.objects.of(workspace).present().matching(search))
     if attribute:
-        rows = rows.filter(attributes__contains={attribute: value}) if value else rows.filter(
-            attributes__has_key=attribute
+        rows = (
+            rows.filter(attributes__contains={attribute: value})
+            if value
+            else rows.filter(attributes__has_key=attribute)
         )
     if segment == "NONE":
         rows = rows.filter(latest_score__isnull=True)
@@ -201,7 +211,8 @@ def funnel(*, campaign: Campaign) -> Funnel:
         .order_by()
         .values("status", "not_sent_because")
         .annotate(
-            n=Count("pk"), delivered=Count("pk", filter=Q(delivered_at__isnull=False) | Q(answered_at__isnull=False))
+            n=Count("pk"),
+            delivered=Count("pk", filter=Q(delivered_at__isnull=False) | Q(answered_at__isnull=False)),
         )
     )
     by_status: dict[str, int] = {}
@@ -233,7 +244,11 @@ def funnel(*, campaign: Campaign) -> Funnel:
 
 def people_of(*, campaign: Campaign, status: str = "", reason: str = "") -> QuerySet[Invitation]:
     """The campaign's invitations, of one status or reason if given."""
-    rows = Invitation.objects.of(campaign.workspace_id).filter(campaign=campaign).select_related("contact", "message")
+    rows = (
+        Invitation.objects.of(campaign.workspace_id)
+        .filter(campaign=campaign)
+        .select_related("contact", "message")
+    )
     if reason in NotSentBecause.values:
         return rows.filter(not_sent_because=reason)
     if status == "waiting":
@@ -255,7 +270,7 @@ def imports(*, workspace: Workspace) -> QuerySet[ContactImport]:
 
 def bad_rows(*, contact_import: ContactImport, first: int | None = None) -> QuerySet[BadRow]:
     """Rows that are not imported, by line; only the `first` few if given."""
-    rows = BadRow.objects.of(contact_import.workspace_id).filter(contact_import=contact_import).order_by("line")
+    rows = (
+        BadRow.objects.of(contact_import.workspace_id).filter(contact_import=contact_import).order_by("line")
+    )
     return rows[:first] if first else rows
-
-

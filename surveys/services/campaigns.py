@@ -47,7 +47,9 @@ def create(
 ) -> Campaign:
     """A draft that asks `survey` of `audience` (see Campaign); `touchpoint` is made if it is new. Nothing is sent."""
     with transaction.atomic():
-        moment = touchpoints.ensure(workspace=workspace, name=touchpoint, now=now) if touchpoint.strip() else None
+        moment = (
+            touchpoints.ensure(workspace=workspace, name=touchpoint, now=now) if touchpoint.strip() else None
+        )
         campaign = Campaign(
             workspace=workspace,
             name=name,
@@ -79,7 +81,9 @@ def start(*, campaign: Campaign, by: User, now: datetime) -> Campaign:
     if not row.is_draft:
         raise CampaignError(_("This campaign was stopped. Make a new one to ask again."))
     if not row.survey.is_active:
-        raise CampaignError(_("The survey “%(name)s” is not active. Activate it first.") % {"name": row.survey.name})
+        raise CampaignError(
+            _("The survey “%(name)s” is not active. Activate it first.") % {"name": row.survey.name}
+        )
     people = audiences.audience_of(workspace=row.workspace, audience=row.audience)
     last = people.aggregate(last=Max("pk"))["last"]
     if last is None:
@@ -214,9 +218,9 @@ def _invitation(campaign: Campaign, contact: Contact, now: datetime) -> Invitati
 def _finish_sent(now: datetime) -> None:
     """Campaigns of which nothing is planned or on its way any more."""
     under_way = Invitation.objects.across_workspaces().filter(campaign=OuterRef("pk"), status__in=_UNDER_WAY)
-    Campaign.objects.across_workspaces().filter(status=CampaignStatus.SENDING).exclude(Exists(under_way)).update(
-        status=CampaignStatus.FINISHED, finished_at=now
-    )
+    Campaign.objects.across_workspaces().filter(status=CampaignStatus.SENDING).exclude(
+        Exists(under_way)
+    ).update(status=CampaignStatus.FINISHED, finished_at=now)
 
 
 def _locked(campaign: Campaign) -> Campaign:

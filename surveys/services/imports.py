@@ -67,7 +67,9 @@ def create(*, workspace: Workspace, file: Any, file_name: str, by: User, now: da
         delimiter=csv_file.delimiter,
         columns=[_storable(text) for text in csv_file.header],
         sample=[_storable_cells(cells) for cells in sample],
-        mapping={str(index): target for index, target in csv_mapping.guess_mapping(csv_file.header, sample).items()},
+        mapping={
+            str(index): target for index, target in csv_mapping.guess_mapping(csv_file.header, sample).items()
+        },
         created_by=by,
         created_at=now,
     )
@@ -156,7 +158,9 @@ def _work(row: ContactImport, now: datetime, began: float) -> int:
     batches = 0
     try:
         with row.file.open("rb") as stream:
-            csv_file = importers.open_csv(cast(BinaryIO, stream), encoding=row.encoding, delimiter=row.delimiter)
+            csv_file = importers.open_csv(
+                cast(BinaryIO, stream), encoding=row.encoding, delimiter=row.delimiter
+            )
             mapping = {int(index): target for index, target in row.mapping.items()}
             rows = csv_file.rows(mapping, after_line=row.done_to)
             if not row.rows_total:
@@ -173,7 +177,9 @@ def _work(row: ContactImport, now: datetime, began: float) -> int:
     except importers.CsvError as error:
         with _still_mine(row) as fresh:
             _finish(fresh, ImportStatus.FAILED, now, error.sentence.say(_))
-    except Exception as error:  # whatever it is, the next run tries again, and after MAX_ATTEMPTS a person is told
+    except (
+        Exception
+    ) as error:  # whatever it is, the next run tries again, and after MAX_ATTEMPTS a person is told
         log.exception("import_batch_failed", import_id=row.pk)
         ContactImport.objects.of(row.workspace_id).filter(pk=row.pk, status__in=WORKING).update(
             last_error=f"{type(error).__name__}: {error}".translate(_NUL)[:500],
@@ -250,7 +256,11 @@ def _reasons(item: importers.Row) -> list[dict[str, str]]:
         text = _(importers.SUPERSEDED) % {"line": item.superseded_by}
         return [{"column": "", "code": "SUPERSEDED", "message": text}]
     return [
-        {"column": _storable(problem.column), "code": problem.code, "message": _storable(problem.sentence.say(_))}
+        {
+            "column": _storable(problem.column),
+            "code": problem.code,
+            "message": _storable(problem.sentence.say(_)),
+        }
         for problem in item.errors
     ]
 
@@ -262,7 +272,9 @@ def _begin(row: ContactImport, status: str) -> ContactImport:
     """From the first row on, with nothing counted."""
     BadRow.objects.of(row.workspace_id).filter(contact_import=row).delete()
     row.status = status
-    row.rows_done = row.rows_new = row.rows_changed = row.rows_same = row.rows_bad = row.done_to = row.attempts = 0
+    row.rows_done = row.rows_new = row.rows_changed = row.rows_same = row.rows_bad = row.done_to = (
+        row.attempts
+    ) = 0
     row.lease_until, row.last_error = None, ""
     row.save()
     nudge_on_commit(SWEEP)
@@ -306,7 +318,9 @@ def _locked(contact_import: ContactImport, *states: str) -> ContactImport:
         ContactImport.objects.of(contact_import.workspace_id).select_for_update().get(pk=contact_import.pk)
     )
     if row.status not in states:
-        raise NotNow(_("This import is “%(status)s” by now. Reload the page.") % {"status": row.get_status_display()})
+        raise NotNow(
+            _("This import is “%(status)s” by now. Reload the page.") % {"status": row.get_status_display()}
+        )
     return row
 
 

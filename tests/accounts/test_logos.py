@@ -43,7 +43,13 @@ def test_a_plain_logo_keeps_its_size_and_transparency() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"not a picture", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"\x89PNG\r\n\x1a\n broken"]
+    "raw",
+    [
+        b"",
+        b"not a picture",
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>",
+        b"\x89PNG\r\n\x1a\n broken",
+    ],
 )
 def test_what_is_no_picture_is_refused(raw: bytes) -> None:
     with pytest.raises(logos.LogoError, match="not a picture"):

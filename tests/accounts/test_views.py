@@ -73,7 +73,9 @@ def test_managers_and_agents_change_no_settings(page: str, alice: User, bob: Use
 
 def test_the_index_shows_only_rooms_one_may_enter(browser: Client, bob: User) -> None:
     def rooms(client: Client) -> list[str]:
-        return [re.sub(r"^/w/acme/settings/", "", room["url"]) for room in client.get(HOME).context["sections"]]
+        return [
+            re.sub(r"^/w/acme/settings/", "", room["url"]) for room in client.get(HOME).context["sections"]
+        ]
 
     assert rooms(signed_in(bob)) == ["you/"]
     assert {"company/", "people/", "hours/", "keys/", "you/"} <= set(rooms(browser))
@@ -88,7 +90,9 @@ def test_every_room_of_the_index_opens(browser: Client) -> None:
 
 
 def test_the_company_is_saved_and_said(browser: Client, acme: Workspace) -> None:
-    data = company(name="Acme Parcel", time_zone="Europe/Berlin", quiet_days="90", reply_to="care@acme.example")
+    data = company(
+        name="Acme Parcel", time_zone="Europe/Berlin", quiet_days="90", reply_to="care@acme.example"
+    )
     response = browser.post(HOME + "company/", data, follow=True)
     acme.refresh_from_db()
     assert (acme.name, acme.time_zone, acme.quiet_days, acme.reply_to) == (
@@ -97,8 +101,12 @@ def test_the_company_is_saved_and_said(browser: Client, acme: Workspace) -> None
     assert "Saved. New mails and pages show it at once." in response.content.decode()
 
 
-@pytest.mark.parametrize("changed", [{"name": ""}, {"time_zone": "Nowhere"}, {"quiet_days": "731"}, {"reply_to": "x"}])
-def test_what_does_not_fit_the_company_is_not_saved(browser: Client, acme: Workspace, changed: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "changed", [{"name": ""}, {"time_zone": "Nowhere"}, {"quiet_days": "731"}, {"reply_to": "x"}]
+)
+def test_what_does_not_fit_the_company_is_not_saved(
+    browser: Client, acme: Workspace, changed: dict[str, str]
+) -> None:
     response = browser.post(HOME + "company/", company(sender_name="Kept", **changed))
     acme.refresh_from_db()
     assert (response.status_code, acme.name, acme.sender_name) == (422, "Acme", "")
@@ -168,7 +176,9 @@ def test_a_member_taken_out_cannot_come_in(browser: Client, acme: Workspace, bob
     assert signed_in(bob).get(HOME).status_code == 404
 
 
-def test_the_lead_is_chosen_among_members_only(browser: Client, acme: Workspace, bob: User, charlie: User) -> None:
+def test_the_lead_is_chosen_among_members_only(
+    browser: Client, acme: Workspace, bob: User, charlie: User
+) -> None:
     team = Team.objects.of(acme).get()
     url = f"{HOME}teams/{team.pk}/lead/"
     browser.post(url, {"lead": bob.pk})
@@ -193,7 +203,9 @@ def test_people_cost_the_same_queries_for_one_and_three(browser: Client, acme: W
 
 
 def test_hours_are_saved_as_people_write_them(browser: Client, acme: Workspace) -> None:
-    browser.post(HOME + "hours/", {"time_zone": "Europe/Berlin", "mon": "9-12, 13–17:30", "sat": "10:00-14:00"})
+    browser.post(
+        HOME + "hours/", {"time_zone": "Europe/Berlin", "mon": "9-12, 13–17:30", "sat": "10:00-14:00"}
+    )
     calendar = BusinessCalendar.objects.of(acme).get()
     assert calendar.week == {"mon": [["09:00", "12:00"], ["13:00", "17:30"]], "sat": [["10:00", "14:00"]]}
 
@@ -249,7 +261,9 @@ def test_sending_the_form_again_makes_no_second_key(browser: Client, acme: Works
     assert ApiKey.objects.filter(workspace=acme).count() == 1
 
 
-def test_a_revoked_key_opens_nothing_and_leaves_the_list(browser: Client, acme: Workspace, owner: User) -> None:
+def test_a_revoked_key_opens_nothing_and_leaves_the_list(
+    browser: Client, acme: Workspace, owner: User
+) -> None:
     key, secret = api_keys.issue(workspace=acme, name="Old", by=owner)
     browser.post(f"{HOME}keys/{key.prefix}/revoke/")
     assert ApiKey.objects.is_valid(secret) is False
@@ -269,4 +283,8 @@ def test_everybody_sets_their_own_name_zone_and_absence(acme: Workspace, bob: Us
     data = {"name": "Bobby", "time_zone": "Asia/Tokyo", "away_until": "2026-03-20"}
     signed_in(bob).post(HOME + "you/", data)
     bob.refresh_from_db()
-    assert (bob.name, bob.time_zone, member_of(acme, bob).away_until) == ("Bobby", "Asia/Tokyo", date(2026, 3, 20))
+    assert (bob.name, bob.time_zone, member_of(acme, bob).away_until) == (
+        "Bobby",
+        "Asia/Tokyo",
+        date(2026, 3, 20),
+    )

@@ -24,7 +24,9 @@ def test_unknown_addresses_are_problems_and_a_lost_slash_is_named(acme: Workspac
 @pytest.mark.parametrize("method", ["put", "options", "trace"])
 def test_other_methods_are_405_and_the_allowed_ones_are_named(acme: Workspace, method: str) -> None:
     api = Api(acme)
-    answer = getattr(api.client, method)("/api/v1/contacts/", headers={"Authorization": f"Bearer {api.secret}"})
+    answer = getattr(api.client, method)(
+        "/api/v1/contacts/", headers={"Authorization": f"Bearer {api.secret}"}
+    )
     assert (answer.status_code, answer["Content-Type"], answer["Allow"]) == (
         405, "application/problem+json", "GET, HEAD, POST",
     )  # fmt: skip
@@ -53,15 +55,25 @@ def test_bodies_that_are_no_json_object_are_refused(
     headers = {"Authorization": f"Bearer {api.secret}", "Idempotency-Key": "k"}
     for given in (headers, {"Authorization": headers["Authorization"]}):
         answer = api.client.post("/api/v1/contacts/", body, content_type=content_type, headers=given)
-        assert (answer.status_code, answer["Content-Type"], answer.json()["code"]) == (status, "application/problem+json", code)
+        assert (answer.status_code, answer["Content-Type"], answer.json()["code"]) == (
+            status,
+            "application/problem+json",
+            code,
+        )
     assert (Contact.objects.of(acme).count(), IdempotencyKey.objects.count()) == (0, 0)
 
 
 @pytest.mark.django_db
 def test_json_is_answered_whatever_a_library_says_it_accepts(acme: Workspace) -> None:
     api = Api(acme)
-    answer = api.client.get("/api/v1/contacts/?", headers={"Authorization": f"Bearer {api.secret}", "Accept": "text/html"})
-    assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (200, "application/json", "no-store")
+    answer = api.client.get(
+        "/api/v1/contacts/?", headers={"Authorization": f"Bearer {api.secret}", "Accept": "text/html"}
+    )
+    assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (
+        200,
+        "application/json",
+        "no-store",
+    )
 
 
 @pytest.mark.django_db
@@ -88,14 +100,18 @@ def test_the_same_key_gives_the_same_answer_and_one_row(acme: Workspace) -> None
 @pytest.mark.django_db
 def test_a_refused_request_may_be_repaired_under_its_key(acme: Workspace) -> None:
     api = Api(acme)
-    assert errors(api.post("contacts/", {"email": "no"}, **{"Idempotency-Key": "k1"})) == [("email", "INVALID")]
+    assert errors(api.post("contacts/", {"email": "no"}, **{"Idempotency-Key": "k1"})) == [
+        ("email", "INVALID")
+    ]
     assert api.post("contacts/", {"email": "zoe@x.example"}, **{"Idempotency-Key": "k1"}).status_code == 201
 
 
 @pytest.mark.django_db
 def test_keys_of_two_api_keys_are_two(acme: Workspace) -> None:
     for api in (Api(acme), Api(acme)):
-        answer = api.post("contacts/", {"email": f"{api.key.prefix}@x.example"}, **{"Idempotency-Key": "same"})
+        answer = api.post(
+            "contacts/", {"email": f"{api.key.prefix}@x.example"}, **{"Idempotency-Key": "same"}
+        )
         assert (answer.status_code, "Idempotent-Replayed" in answer) == (201, False)
 
 
@@ -132,7 +148,10 @@ def test_the_limit_is_exact_and_says_when_to_go_on(acme: Workspace, settings) ->
     api = Api(acme)
     answers = [api.get("contacts/", limit="1") for _ in range(7)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
-    assert (answers[-1].json()["code"], answers[-1]["Retry-After"] in ("59", "60")) == ("TOO_MANY_REQUESTS", True)
+    assert (answers[-1].json()["code"], answers[-1]["Retry-After"] in ("59", "60")) == (
+        "TOO_MANY_REQUESTS",
+        True,
+    )
     assert Api(acme).get("contacts/").status_code == 200
 
 

@@ -55,7 +55,9 @@ def test_what_fails_leaves_neither_work_nor_key() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("later", "is_replay"), [(timedelta(hours=24) - timedelta(seconds=1), True), (timedelta(hours=24), False)])
+@pytest.mark.parametrize(
+    ("later", "is_replay"), [(timedelta(hours=24) - timedelta(seconds=1), True), (timedelta(hours=24), False)]
+)
 def test_a_key_is_kept_for_a_day(later: timedelta, is_replay: bool) -> None:
     once(lambda: Answer(201, "first"))
     answer = once(lambda: Answer(201, "second"), now=MONDAY_9AM + later)
@@ -104,7 +106,9 @@ def test_while_the_first_runs_the_second_is_told_so() -> None:
 def test_eight_racers_do_the_work_once() -> None:
     def race(number: int):
         def run():
-            work = lambda: Heartbeat(name=f"racer {number}", beat_at=MONDAY_9AM).save() or Answer(201, str(number))  # noqa: E731
+            work = lambda: (
+                Heartbeat(name=f"racer {number}", beat_at=MONDAY_9AM).save() or Answer(201, str(number))
+            )  # noqa: E731
             try:
                 return once(work)[0]
             except idempotency.StillRunning:

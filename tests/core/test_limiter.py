@@ -34,7 +34,9 @@ def test_sixteen_threads_get_exactly_what_is_allowed() -> None:
     assert waits.count(None) == 50
 
 
-def test_without_redis_everything_is_let_through_and_redis_is_left_alone_for_a_while(settings, caplog) -> None:
+def test_without_redis_everything_is_let_through_and_redis_is_left_alone_for_a_while(
+    settings, caplog
+) -> None:
     settings.LIMITER_URL = "redis://127.0.0.1:1/2"
     assert [limiter.hit(rate="1/minute", key="k") for _ in range(5)] == [None] * 5
     assert len([record for record in caplog.records if "limiter_away" in record.getMessage()]) == 1

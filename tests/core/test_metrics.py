@@ -20,7 +20,10 @@ def values(text: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
 
 
 def test_readings_become_prometheus_text() -> None:
-    readings = [Reading("a_total_things", "Things.", 3, {"kind": "x"}), Reading("a_total_things", "Things.", 4, {"kind": "y"})]
+    readings = [
+        Reading("a_total_things", "Things.", 3, {"kind": "x"}),
+        Reading("a_total_things", "Things.", 4, {"kind": "y"}),
+    ]
     assert values(metrics.exposition(readings=readings).decode()) == {
         ("a_total_things", (("kind", "x"),)): 3.0,
         ("a_total_things", (("kind", "y"),)): 4.0,
@@ -30,13 +33,20 @@ def test_readings_become_prometheus_text() -> None:
 @pytest.mark.django_db
 def test_the_age_of_a_sweep_is_told() -> None:
     heartbeat.beat(name="outbox.sweep", now=MONDAY_9AM - timedelta(seconds=90))
-    ages = {tuple(one.labels.values()): one.value for one in metrics.sweeps(MONDAY_9AM) if one.name == "amends_sweep_age_seconds"}
+    ages = {
+        tuple(one.labels.values()): one.value
+        for one in metrics.sweeps(MONDAY_9AM)
+        if one.name == "amends_sweep_age_seconds"
+    }
     assert (ages[("outbox.sweep",)], ages[("surveys.send_due",)]) == (90.0, 31_536_000.0)
 
 
 def test_a_broker_that_is_away_is_a_reading_not_an_error(settings) -> None:
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
-    assert [(one.name, one.value) for one in metrics.queue(MONDAY_9AM)] == [("amends_broker_up", 0.0), ("amends_queue_length", 0.0)]
+    assert [(one.name, one.value) for one in metrics.queue(MONDAY_9AM)] == [
+        ("amends_broker_up", 0.0),
+        ("amends_queue_length", 0.0),
+    ]
 
 
 @pytest.mark.parametrize(

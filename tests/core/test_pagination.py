@@ -24,7 +24,10 @@ def people(acme: Workspace, names: str, days: int = 0) -> None:
 def page(acme: Workspace, address: str, ordering: list[str]) -> tuple[str, str | None]:
     request = Request(APIRequestFactory().get(address))
     answer = paged(
-        request, Contact.objects.of(acme), ordering=ordering, show=lambda rows: "".join(row.name for row in rows)
+        request,
+        Contact.objects.of(acme),
+        ordering=ordering,
+        show=lambda rows: "".join(row.name for row in rows),
     )
     return answer.data["results"], answer.data["next"]
 

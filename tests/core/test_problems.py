@@ -44,12 +44,22 @@ def test_a_problem_has_the_members_of_the_standard_and_ours() -> None:
 )
 def test_foreseen_errors_keep_their_status(error: Exception, status: int, code: str) -> None:
     answer = handle(error, {})
-    assert (answer.status_code, answer.data["status"], answer.data["code"], answer.data["errors"]) == (status, status, code, [])
+    assert (answer.status_code, answer.data["status"], answer.data["code"], answer.data["errors"]) == (
+        status,
+        status,
+        code,
+        [],
+    )
 
 
 def test_headers_of_an_error_come_along() -> None:
     assert handle(OperationalError("x"), {}).headers["Retry-After"] == "5"
-    assert handle(Problem(429, "TOO_MANY_REQUESTS", "Wait.", headers={"Retry-After": "7"}), {}).headers["Retry-After"] == "7"
+    assert (
+        handle(Problem(429, "TOO_MANY_REQUESTS", "Wait.", headers={"Retry-After": "7"}), {}).headers[
+            "Retry-After"
+        ]
+        == "7"
+    )
 
 
 def test_nested_details_become_dotted_fields() -> None:
@@ -82,7 +92,14 @@ def test_what_nobody_foresaw_is_a_500_that_says_nothing_and_is_told_to_whoever_w
     request = APIRequestFactory().get("/api/v1/x/")
     got_request_exception.connect(listen)
     try:
-        answer = handle(ZeroDivisionError("secret"), {"request": type("R", (), {"path": "/x", "_request": request})()})
+        answer = handle(
+            ZeroDivisionError("secret"), {"request": type("R", (), {"path": "/x", "_request": request})()}
+        )
     finally:
         got_request_exception.disconnect(listen)
-    assert (answer.status_code, answer.data["code"], "secret" in str(answer.data), told) == (500, "SERVER_ERROR", False, [request])
+    assert (answer.status_code, answer.data["code"], "secret" in str(answer.data), told) == (
+        500,
+        "SERVER_ERROR",
+        False,
+        [request],
+    )

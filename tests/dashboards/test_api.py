@@ -28,12 +28,20 @@ def api(acme: Workspace, bob: User) -> Api:
     survey = Survey.objects.of(acme).get().public_id
     for number, (score, moment, touchpoint, region) in enumerate(ANSWERS):
         contact = {"external_id": f"c-{number}", "attributes": {"region": region}}
-        body = {"survey": survey, "score": score, "contact": contact, "touchpoint": touchpoint, "responded_at": moment}
+        body = {
+            "survey": survey,
+            "score": score,
+            "contact": contact,
+            "touchpoint": touchpoint,
+            "responded_at": moment,
+        }
         assert api.post("responses/", body).status_code == 201
     return api
 
 
-def counts(promoters: int, passives: int, detractors: int, nps: float | None, margin: float | None) -> dict[str, Any]:
+def counts(
+    promoters: int, passives: int, detractors: int, nps: float | None, margin: float | None
+) -> dict[str, Any]:
     n = promoters + passives + detractors
     return {
         "nps": nps, "n": n, "promoters": promoters, "passives": passives, "detractors": detractors, "margin_of_error": margin,
@@ -59,7 +67,12 @@ def test_without_answers_there_is_no_figure(acme: Workspace) -> None:
 
 def test_one_answer_has_no_margin(api: Api) -> None:
     figures = api.get("metrics/nps/", since="2026-03-09", until="2026-03-09").json()
-    assert figures == {**counts(1, 0, 0, 100.0, None), "since": "2026-03-09", "until": "2026-03-09", "groups": []}
+    assert figures == {
+        **counts(1, 0, 0, 100.0, None),
+        "since": "2026-03-09",
+        "until": "2026-03-09",
+        "groups": [],
+    }
 
 
 def test_weeks_come_in_order_with_their_gaps(api: Api) -> None:
@@ -94,7 +107,9 @@ def test_answers_without_a_value_are_a_group_of_their_own(api: Api) -> None:
 
 def test_filters_and_each_persons_latest(api: Api, acme: Workspace) -> None:
     survey = Survey.objects.of(acme).get().public_id
-    api.post("responses/", {"survey": survey, "score": 9, "contact": {"external_id": "c-0"}, "channel": "CALL"})
+    api.post(
+        "responses/", {"survey": survey, "score": 9, "contact": {"external_id": "c-0"}, "channel": "CALL"}
+    )
     found = [
         (figures["n"], figures["promoters"])
         for query in ({}, {"distinct": "contact"}, {"channel": "CALL"}, {"touchpoint": "Delivery"}, {"survey": survey}, {"include": "doubtful,resurvey"})
@@ -117,7 +132,9 @@ def test_filters_and_each_persons_latest(api: Api, acme: Workspace) -> None:
         ({"limit": "5", "x": "y"}, ("x", "UNKNOWN_FIELD")),
     ],
 )
-def test_questions_that_make_no_sense_are_refused(api: Api, query: dict[str, str], found: tuple[str, str]) -> None:
+def test_questions_that_make_no_sense_are_refused(
+    api: Api, query: dict[str, str], found: tuple[str, str]
+) -> None:
     assert errors(api.get("metrics/nps/", **query)) == [found]
 
 
@@ -143,4 +160,7 @@ def test_the_loops_figures_come_each_with_their_n(api: Api, acme: Workspace) -> 
 
 def test_another_workspaces_answers_are_in_no_figure(api: Api, globex: Workspace) -> None:
     theirs = Api(globex)
-    assert (theirs.get("metrics/nps/").json()["n"], theirs.get("metrics/loop/").json()["closed_loop_rate"]["n"]) == (0, 0)
+    assert (
+        theirs.get("metrics/nps/").json()["n"],
+        theirs.get("metrics/loop/").json()["closed_loop_rate"]["n"],
+    ) == (0, 0)

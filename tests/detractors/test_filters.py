@@ -27,7 +27,9 @@ def read(membership: Membership = MANAGER, **query: str) -> filters.QueueAddress
         (MANAGER, {"view": "nonsense"}, "open"),
     ],
 )
-def test_the_view_is_the_one_named_or_the_one_that_helps(membership: Membership, query: dict[str, str], view: str) -> None:
+def test_the_view_is_the_one_named_or_the_one_that_helps(
+    membership: Membership, query: dict[str, str], view: str
+) -> None:
     assert read(membership, **query).view == view
 
 
@@ -45,7 +47,11 @@ def test_a_filter_is_kept_when_it_can_be_meant(name: str, text: str, kept: str |
 
 
 def test_me_and_none_are_a_person_and_nobody() -> None:
-    assert (read(owner="me").wanted.owner, read(owner="none").wanted.owner, read().wanted.owner) == (7, 0, None)
+    assert (read(owner="me").wanted.owner, read(owner="none").wanted.owner, read().wanted.owner) == (
+        7,
+        0,
+        None,
+    )
 
 
 def test_an_address_keeps_its_filters_and_forgets_its_page() -> None:
@@ -61,7 +67,9 @@ def test_a_search_taken_away_leads_back_to_the_usual_view() -> None:
 @pytest.mark.parametrize("backwards", [True, False])
 def test_a_place_comes_back_from_the_address_it_was_written_to(backwards: bool) -> None:
     place = Place(number=12, rank_at=MONDAY_9AM + timedelta(microseconds=7), backwards=backwards)
-    written = dict(part.split("=") for part in read(view="open").neighbour(place).removeprefix("?").split("&"))
+    written = dict(
+        part.split("=") for part in read(view="open").neighbour(place).removeprefix("?").split("&")
+    )
     assert read(**written).place == place
 
 
@@ -73,7 +81,13 @@ def test_where_the_newest_come_first_a_place_is_a_number() -> None:
 
 @pytest.mark.parametrize(
     ("view", "mark"),
-    [("open", "12"), ("done", "5-12"), ("open", "x"), ("open", f"{filters.LARGEST_MOMENT + 1}-1"), ("done", str(2**31))],
+    [
+        ("open", "12"),
+        ("done", "5-12"),
+        ("open", "x"),
+        ("open", f"{filters.LARGEST_MOMENT + 1}-1"),
+        ("done", str(2**31)),
+    ],
 )
 def test_a_mark_that_fits_no_page_is_the_first_page(view: str, mark: str) -> None:
     assert read(view=view, after=mark).place is None

@@ -28,7 +28,9 @@ def test_models_and_migrations_agree() -> None:
 
 
 def test_no_migration_is_named_by_a_machine() -> None:
-    assert [path.name for path in sources() if path.parent.name == "migrations" and "_auto_" in path.name] == []
+    assert [
+        path.name for path in sources() if path.parent.name == "migrations" and "_auto_" in path.name
+    ] == []
 
 
 def test_no_migration_imports_our_code() -> None:
@@ -36,7 +38,11 @@ def test_no_migration_imports_our_code() -> None:
         path.name
         for path in sources()
         if path.parent.name == "migrations"
-        and re.search(rf"^(from|import) ({'|'.join(OUR_APPS)})\.(?!models\.\w+ import new_|enums)", path.read_text(), re.M)
+        and re.search(
+            rf"^(from|import) ({'|'.join(OUR_APPS)})\.(?!models\.\w+ import new_|enums)",
+            path.read_text(),
+            re.M,
+        )
         and "accounts.models" not in path.read_text()
     ]
     assert offenders == []
@@ -73,10 +79,17 @@ def test_what_was_done_and_by_whom_come_in_pairs() -> None:
 def test_public_functions_of_the_domain_say_what_they_promise() -> None:
     silent = []
     for path in sources():
-        if not {"services", "rules", "queries"} & set(path.parts) and path.name not in ("services.py", "queries.py"):
+        if not {"services", "rules", "queries"} & set(path.parts) and path.name not in (
+            "services.py",
+            "queries.py",
+        ):
             continue
         for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node):
+            if (
+                isinstance(node, ast.FunctionDef)
+                and not node.name.startswith("_")
+                and not ast.get_docstring(node)
+            ):
                 silent.append(f"{path.relative_to(ROOT)}:{node.name}")
     # A name that says all needs no sentence: at most a few, and they are listed.
     assert silent == []

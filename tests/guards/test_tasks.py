@@ -56,4 +56,6 @@ def test_nothing_relies_on_the_broker_to_remember_a_moment() -> None:
 def test_every_sweep_expires_before_its_next_turn() -> None:
     entries = app.conf.beat_schedule
     assert {sweep.task for sweep in SWEEPS} == set(entries)
-    assert [name for name, entry in entries.items() if entry["options"]["expires"] >= entry["schedule"] > 1] == []
+    assert [
+        name for name, entry in entries.items() if entry["options"]["expires"] >= entry["schedule"] > 1
+    ] == []

@@ -29,7 +29,6 @@ WITHOUT_WORKSPACE = {
 # Where code may look across workspaces, with the reason.
 ACROSS = {
     "accounts/queries.py": "who a person is, is asked before a workspace is open; calendars are read by policy",
-    "accounts/tenancy.py": "the door itself",
     "detractors/queries/cases.py": "sweeps read policies, steps and histories of many workspaces at once",
     "detractors/services/decisions.py": "a sweep: each row knows its workspace",
     "detractors/services/sla.py": "a sweep: each row knows its workspace",
@@ -53,7 +52,11 @@ ACROSS = {
 
 
 def ours() -> list[type[models.Model]]:
-    return [model for model in apps.get_models() if model.__module__.split(".")[0] in (*tenant_keys.OUR_APPS, "core")]
+    return [
+        model
+        for model in apps.get_models()
+        if model.__module__.split(".")[0] in (*tenant_keys.OUR_APPS, "core")
+    ]
 
 
 def test_every_model_has_a_required_workspace_or_a_reason() -> None:
@@ -92,7 +95,8 @@ def test_looking_across_workspaces_is_allow_listed() -> None:
         for path in (ROOT / app).rglob("*.py")
         if "management" not in path.parts
         and any(
-            isinstance(node, ast.Attribute) and node.attr == "across_workspaces" for node in ast.walk(ast.parse(path.read_text()))
+            isinstance(node, ast.Attribute) and node.attr == "across_workspaces"
+            for node in ast.walk(ast.parse(path.read_text()))
         )
     }
     assert users == set(ACROSS)
@@ -105,7 +109,9 @@ def test_the_database_has_every_composite_key(app: str) -> None:
         cursor.execute("SELECT conname FROM pg_constraint WHERE conname LIKE '%%_tenant_%%'")
         present = {row[0] for row in cursor.fetchall()}
     missing = tenant_keys.expected(app) - present
-    sql = [forward for forward, _back in tenant_keys.statements(app) if any(name in forward for name in missing)]
+    sql = [
+        forward for forward, _back in tenant_keys.statements(app) if any(name in forward for name in missing)
+    ]
     assert missing == set(), "add to a migration:\n" + "\n".join(sql)
 
 
@@ -116,6 +122,11 @@ def test_no_row_can_point_into_another_workspace(acme: Workspace, globex: Worksp
     stranger.save()
     with pytest.raises(IntegrityError), transaction.atomic():
         Invitation(
-            workspace=acme, survey=survey, contact=stranger, due_at=MONDAY_9AM, expires_at=MONDAY_9AM, created_at=MONDAY_9AM
+            workspace=acme,
+            survey=survey,
+            contact=stranger,
+            due_at=MONDAY_9AM,
+            expires_at=MONDAY_9AM,
+            created_at=MONDAY_9AM,
         ).save()
         connection.check_constraints()

@@ -44,7 +44,9 @@ def what_is_stored(product: Product, link: str) -> list[tuple[Any, ...]]:
     return product.rows(statement, [nonce])
 
 
-def test_a_double_click_and_a_reload_are_one_answer(chromium: Any, product: Product, links: list[str]) -> None:
+def test_a_double_click_and_a_reload_are_one_answer(
+    chromium: Any, product: Product, links: list[str]
+) -> None:
     complaints = Complaints()
     context = chromium.new_context()
     context.set_default_timeout(20_000)

@@ -80,7 +80,10 @@ def import_contacts(page: Any, product: Product) -> None:
     page.get_by_text("Every row is in.").wait_for(timeout=40_000)
     page.goto(f"{product.base_url}/w/acme/contacts/")
     assert page.get_by_role("link", name="Ines Iglesias").count() == 1
-    assert [tuple(row) for row in product.rows("SELECT email, attributes->>'region' FROM surveys_contact ORDER BY 1")] == [
+    assert [
+        tuple(row)
+        for row in product.rows("SELECT email, attributes->>'region' FROM surveys_contact ORDER BY 1")
+    ] == [
         (INES, "North"),
         ("jonas@customer.example", "South"),
         ("kira@customer.example", "North"),
@@ -122,7 +125,9 @@ def check_invitation(mail: EmailMessage, product: Product) -> dict[int, str]:
             scores[int(found[1])] = link
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert sorted(scores) == list(range(11))
-    assert re.fullmatch(rf"<{re.escape(product.base_url)}/u/[\w-]{{44}}/>", str(mail["List-Unsubscribe"]).strip())
+    assert re.fullmatch(
+        rf"<{re.escape(product.base_url)}/u/[\w-]{{44}}/>", str(mail["List-Unsubscribe"]).strip()
+    )
     assert str(mail["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
     assert str(mail["Message-ID"]).endswith(">")
     assert f"{product.base_url}/s/" in text
@@ -195,7 +200,9 @@ def test_a_detractor_is_heard_helped_asked_again_and_won_back(
     form.locator("textarea[name=resolution]").fill("The line at your new flat works, and this month is free.")
     form.get_by_role("button", name="Resolve the case").click()
     desk.get_by_text("Resolved").first.wait_for()
-    product.rows("UPDATE followups_followup SET due_at = now() WHERE status = 'PLANNED'")  # its minute of grace
+    product.rows(
+        "UPDATE followups_followup SET due_at = now() WHERE status = 'PLANNED'"
+    )  # its minute of grace
     closing = product.wait_for_mail(to=INES, number=3)
     told = closing.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "The line at your new flat works, and this month is free." in told

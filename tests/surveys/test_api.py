@@ -70,7 +70,10 @@ def test_what_is_not_known_is_null(acme: Workspace) -> None:
 def test_a_contact_is_changed_field_by_field_and_null_takes_away(acme: Workspace) -> None:
     api = Api(acme)
     made = api.post("contacts/", ZOE).json()
-    changed = api.patch(f"contacts/{made['id']}/", {"name": None, "account_value": "1.234,56", "attributes": {"region": "", "plan": "pro"}})
+    changed = api.patch(
+        f"contacts/{made['id']}/",
+        {"name": None, "account_value": "1.234,56", "attributes": {"region": "", "plan": "pro"}},
+    )
     assert changed.status_code == 200
     assert changed.json() == {
         **made,
@@ -86,7 +89,9 @@ def test_an_erased_contact_is_gone_for_every_verb(acme: Workspace) -> None:
     path = f"contacts/{api.post('contacts/', ZOE).json()['id']}/"
     erased = api.delete(path)
     assert (erased.status_code, erased.content) == (204, b"")
-    assert [api.get(path).status_code, api.patch(path, {}).status_code, api.delete(path).status_code] == [404] * 3
+    assert [api.get(path).status_code, api.patch(path, {}).status_code, api.delete(path).status_code] == [
+        404
+    ] * 3
     assert api.get("contacts/").json()["results"] == []
     assert Contact.objects.of(acme).get().email == ""
 
@@ -128,22 +133,37 @@ def test_an_address_of_another_contact_is_a_conflict(acme: Workspace) -> None:
         api.post("contacts/", {"external_id": "c-2", "email": "one@x.example"}),
         api.patch(f"contacts/{two['id']}/", {"email": "one@x.example"}),
     ):
-        assert (answer.status_code, answer.json()["code"], errors(answer)) == (409, "OTHER_CONTACT", [("email", "OTHER_CONTACT")])
+        assert (answer.status_code, answer.json()["code"], errors(answer)) == (
+            409,
+            "OTHER_CONTACT",
+            [("email", "OTHER_CONTACT")],
+        )
     assert errors(api.patch(f"contacts/{two['id']}/", {"external_id": "c-1"})) == [("external_id", "INVALID")]
 
 
 def test_contacts_are_found_by_address_id_and_words(acme: Workspace) -> None:
     api = Api(acme)
     for number in range(3):
-        api.post("contacts/", {"external_id": f"c-{number}", "email": f"zoe{number}@x.example", "name": f"Zoe {number}"})
+        api.post(
+            "contacts/",
+            {"external_id": f"c-{number}", "email": f"zoe{number}@x.example", "name": f"Zoe {number}"},
+        )
     found = [
         [row["external_id"] for row in api.get("contacts/", **query).json()["results"]]
-        for query in ({}, {"email": "ZOE1@x.example"}, {"external_id": "c-2"}, {"search": "zoe 0"}, {"search": "max"})
+        for query in (
+            {},
+            {"email": "ZOE1@x.example"},
+            {"external_id": "c-2"},
+            {"search": "zoe 0"},
+            {"search": "max"},
+        )
     ]
     assert found == [["c-2", "c-1", "c-0"], ["c-1"], ["c-2"], ["c-0"], []]
 
 
-def test_a_page_of_contacts_costs_the_same_whatever_its_length(acme: Workspace, django_assert_num_queries: Any) -> None:
+def test_a_page_of_contacts_costs_the_same_whatever_its_length(
+    acme: Workspace, django_assert_num_queries: Any
+) -> None:
     api = Api(acme)
     for number in range(12):
         api.post("contacts/", {"external_id": f"c-{number}"})
@@ -165,12 +185,16 @@ def test_a_survey_is_made_opened_and_closed(acme: Workspace) -> None:
     }  # fmt: skip
     assert (row["id"], row["public_url"].endswith(f"/s/p/{row['id']}/")) == (row["public_id"], True)
     path = f"surveys/{row['id']}/"
-    assert api.patch(path, {"status": "ACTIVE", "question": "How was it?"}).json()["question"] == "How was it?"
+    assert (
+        api.patch(path, {"status": "ACTIVE", "question": "How was it?"}).json()["question"] == "How was it?"
+    )
     assert [api.patch(path, {"status": status}).json()["status"] for status in ("CLOSED", "ACTIVE", "ARCHIVED")] == [
         "CLOSED", "ACTIVE", "ARCHIVED",
     ]  # fmt: skip
     assert api.get(path).json()["status"] == "ARCHIVED"
-    assert [survey["name"] for survey in api.get("surveys/", metric="CSAT").json()["results"]] == ["After delivery"]
+    assert [survey["name"] for survey in api.get("surveys/", metric="CSAT").json()["results"]] == [
+        "After delivery"
+    ]
     again = api.patch(path, {"status": "DRAFT"})
     assert (again.status_code, errors(again)) == (409, [("status", "NOT_ALLOWED")])
 
@@ -205,7 +229,9 @@ def survey(acme: Workspace) -> str:
 def test_an_invitation_is_planned_with_its_link(acme: Workspace, survey: str) -> None:
     api = Api(acme)
     before = timezone.now()
-    made = api.post("invitations/", {"survey": survey, "contact": ZOE, "touchpoint": "Checkout", "delay": 3600})
+    made = api.post(
+        "invitations/", {"survey": survey, "contact": ZOE, "touchpoint": "Checkout", "delay": 3600}
+    )
     row = made.json()
     stored = Invitation.objects.of(acme).get()
     assert made.status_code == 201
@@ -230,9 +256,13 @@ def test_an_invitation_is_planned_with_its_link(acme: Workspace, survey: str) ->
 
 def test_a_link_that_is_not_mailed_is_ready_at_once_and_takes_an_answer(acme: Workspace, survey: str) -> None:
     api = Api(acme)
-    row = api.post("invitations/", {"survey": survey, "contact": {"external_id": "c-7"}, "send": False}).json()
+    row = api.post(
+        "invitations/", {"survey": survey, "contact": {"external_id": "c-7"}, "send": False}
+    ).json()
     assert (row["status"], row["channel"], row["not_sent_because"]) == ("SENT", "LINK", None)
-    assert api.client.post(row["survey_url"].removeprefix("http://127.0.0.1:8000"), {"score": "9"}).status_code in (200, 302)
+    assert api.client.post(
+        row["survey_url"].removeprefix("http://127.0.0.1:8000"), {"score": "9"}
+    ).status_code in (200, 302)
     assert api.get("responses/").json()["results"][0]["channel"] == "LINK"
     assert api.get(f"invitations/{row['id']}/").json()["status"] == "ANSWERED"
 
@@ -242,12 +272,15 @@ def test_who_must_not_be_asked_gets_no_link_and_the_one_reason(acme: Workspace, 
     contact = api.post("contacts/", ZOE).json()["id"]
     contacts.opt_out(contact=Contact.objects.of(acme).get(), now=MONDAY_9AM)
     rows = [
-        api.post("invitations/", {"survey": survey, "contact": who}).json() for who in (contact, {"external_id": "no-mail"})
+        api.post("invitations/", {"survey": survey, "contact": who}).json()
+        for who in (contact, {"external_id": "no-mail"})
     ]
     assert [(row["status"], row["not_sent_because"], row["survey_url"]) for row in rows] == [
         ("NOT_SENT", "OPTED_OUT", None), ("NOT_SENT", "NO_ADDRESS", None),
     ]  # fmt: skip
-    assert len(api.get("invitations/", status="NOT_SENT", contact=contact, survey=survey).json()["results"]) == 1
+    assert (
+        len(api.get("invitations/", status="NOT_SENT", contact=contact, survey=survey).json()["results"]) == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -256,7 +289,10 @@ def test_who_must_not_be_asked_gets_no_link_and_the_one_reason(acme: Workspace, 
         ({}, [("survey", "REQUIRED"), ("contact", "REQUIRED")]),
         ({"survey": "nothing", "contact": "nobody"}, [("survey", "UNKNOWN"), ("contact", "UNKNOWN")]),
         ({"survey": 7, "contact": 7}, [("survey", "UNKNOWN"), ("contact", "INVALID")]),
-        ({"contact": {"email": 7, "x": 1}}, [("survey", "REQUIRED"), ("contact.email", "INVALID"), ("contact.x", "UNKNOWN_FIELD")]),
+        (
+            {"contact": {"email": 7, "x": 1}},
+            [("survey", "REQUIRED"), ("contact.email", "INVALID"), ("contact.x", "UNKNOWN_FIELD")],
+        ),
         ({"contact": {"email": "no"}}, [("contact.email", "INVALID")]),
         ({"contact": {"name": "Zoe"}}, [("contact", "NO_IDENTITY")]),
         ({"delay": -1}, [("delay", "MIN_VALUE")]),
@@ -267,7 +303,9 @@ def test_who_must_not_be_asked_gets_no_link_and_the_one_reason(acme: Workspace, 
         ({"touchpoint": "x" * 81}, [("touchpoint", "MAX_LENGTH")]),
     ],
 )
-def test_what_does_not_fit_an_invitation_is_refused_by_name(acme: Workspace, survey: str, body: Any, found: Any) -> None:
+def test_what_does_not_fit_an_invitation_is_refused_by_name(
+    acme: Workspace, survey: str, body: Any, found: Any
+) -> None:
     whole = {"survey": survey, "contact": {"email": "zoe@x.example"}} if body else {}
     named = {field for field, _code in found}
     whole = {name: value for name, value in whole.items() if name not in named}

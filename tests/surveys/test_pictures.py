@@ -39,7 +39,9 @@ def test_each_score_lies_in_the_stripe_of_its_segment() -> None:
     picture = pictures.history(answers(5))  # type: ignore[arg-type]
     assert picture is not None
     inside = {
-        score: [band.segment for band in picture.bands if band.y <= pictures.level(score) < band.y + band.height]
+        score: [
+            band.segment for band in picture.bands if band.y <= pictures.level(score) < band.y + band.height
+        ]
         for score in (0, 6, 7, 8, 9, 10)
     }
     assert inside == {

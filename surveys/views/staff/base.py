@@ -73,5 +73,3 @@ def framed(html: str, nonce: str = "") -> HttpResponse:
 def crumbs(*pairs: tuple[Any, str]) -> list[dict[str, Any]]:
     """Breadcrumbs from (label, address); the page itself is the heading."""
     return [{"label": label, "url": url} for label, url in pairs]
-
-

@@ -37,7 +37,9 @@ class CampaignView(WorkspaceView):
         return found
 
     def crumbs(self, *more: tuple[Any, str]) -> list[dict[str, Any]]:
-        return base.crumbs((_("Campaigns"), reverse("surveys:campaign_list", args=[self.workspace.slug])), *more)
+        return base.crumbs(
+            (_("Campaigns"), reverse("surveys:campaign_list", args=[self.workspace.slug])), *more
+        )
 
     def back(self, public_id: str) -> HttpResponse:
         return redirect("surveys:campaign", slug=self.workspace.slug, public_id=public_id)
@@ -64,7 +66,9 @@ class CampaignAdd(CampaignView):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         chosen = [int(pk) for pk in request.GET.getlist("contacts") if pk.isdigit()]
-        start = {name: request.GET[name] for name in ("search", "attribute", "value") if request.GET.get(name)}
+        start = {
+            name: request.GET[name] for name in ("search", "attribute", "value") if request.GET.get(name)
+        }
         initial = {**start, "audience": "filter"} if start and not chosen else start
         return self._show(self._form(chosen=chosen, initial=initial))
 
@@ -199,8 +203,12 @@ class CampaignTest(CampaignView):
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         campaign, now = self.one(public_id), timezone.now()
-        campaigns.send_test(campaign=campaign, contact=sample_contact(campaign, now), to=self.request.user, now=now)
-        messages.success(request, _("A test is on its way to %(email)s.") % {"email": self.request.user.email})
+        campaigns.send_test(
+            campaign=campaign, contact=sample_contact(campaign, now), to=self.request.user, now=now
+        )
+        messages.success(
+            request, _("A test is on its way to %(email)s.") % {"email": self.request.user.email}
+        )
         return self.back(public_id)
 
 
@@ -288,7 +296,8 @@ def figures_context(campaign: Campaign) -> dict[str, Any]:
     return {
         "funnel": funnel,
         "steps": [
-            {"label": label, "n": n, "of": of, "share": f"{100 * n / of:.0f} %" if of else ""} for label, n, of in steps
+            {"label": label, "n": n, "of": of, "share": f"{100 * n / of:.0f} %" if of else ""}
+            for label, n, of in steps
         ],
         "reasons": [(code, NotSentBecause(code).label, n) for code, n in funnel.reasons.items()],
         "is_preparing": campaign.status == CampaignStatus.PREPARING,

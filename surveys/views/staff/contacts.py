@@ -40,7 +40,10 @@ class ContactList(WorkspaceView):
     permission = Permission.VIEW_CONTACTS
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        chosen = {name: request.GET.get(name, "").strip() for name in ("search", "attribute", "value", "segment", "state")}
+        chosen = {
+            name: request.GET.get(name, "").strip()
+            for name in ("search", "attribute", "value", "segment", "state")
+        }
         rows = lists.contacts(workspace=self.workspace, **chosen)
         page = lists.keyset(rows, **base.cursor(request))
         attributes = lists.attributes(workspace=self.workspace)
@@ -52,7 +55,8 @@ class ContactList(WorkspaceView):
             "attributes": base.options([(row.name, row.label) for row in attributes], chosen["attribute"]),
             "values": next((row.values for row in attributes if row.name == chosen["attribute"]), []),
             "segments": base.options(
-                [*((code.value, code.label) for code in SEGMENTS), ("NONE", _("No answer yet"))], chosen["segment"]
+                [*((code.value, code.label) for code in SEGMENTS), ("NONE", _("No answer yet"))],
+                chosen["segment"],
             ),
             "states": base.options(list(STATE_LABELS.items()), chosen["state"]),
             "shown": base.counted(lists.capped_count(rows)),
@@ -62,7 +66,9 @@ class ContactList(WorkspaceView):
         }
         return render(request, "surveys/contact_list.html", context)
 
-    def _chips(self, request: HttpRequest, chosen: dict[str, str], labels: dict[str, str]) -> list[dict[str, Any]]:
+    def _chips(
+        self, request: HttpRequest, chosen: dict[str, str], labels: dict[str, str]
+    ) -> list[dict[str, Any]]:
         found = []
         if chosen["search"]:
             found.append(base.chip(request, _("Search"), chosen["search"], "search"))
@@ -71,7 +77,9 @@ class ContactList(WorkspaceView):
             found.append(base.chip(request, label, chosen["value"] or _("any value"), "attribute", "value"))
         if chosen["segment"]:
             words = dict(Segment.choices) | {"NONE": _("No answer yet")}
-            found.append(base.chip(request, _("Class"), words.get(chosen["segment"], chosen["segment"]), "segment"))
+            found.append(
+                base.chip(request, _("Class"), words.get(chosen["segment"], chosen["segment"]), "segment")
+            )
         if chosen["state"] in STATE_LABELS:
             found.append(base.chip(request, _("State"), STATE_LABELS[chosen["state"]], "state"))
         return found
@@ -96,11 +104,15 @@ class ContactPage(WorkspaceView):
             "contact": contact,
             "answers": answers,
             "latest": nps[0] if nps else None,
-            "history": pictures.history([(answer.responded_at, answer.score, answer.segment) for answer in nps]),
+            "history": pictures.history(
+                [(answer.responded_at, answer.score, answer.segment) for answer in nps]
+            ),
             "invitations": lists.invitations_of(contact=contact),
             "verdict": verdict,
             "verdict_words": capfirst(dict(NotSentBecause.choices).get(verdict.reason or "", "")),
-            "attributes": [(labels.get(name, name), value) for name, value in sorted(contact.attributes.items())],
+            "attributes": [
+                (labels.get(name, name), value) for name, value in sorted(contact.attributes.items())
+            ],
             "cases_url": self._cases_url(slug, contact),
             "may_manage": self.may(Permission.MANAGE_CONTACTS),
             "may_erase": self.may(Permission.ERASE_CONTACTS),
@@ -118,12 +130,16 @@ class ContactPage(WorkspaceView):
             last_asked_at=contact.last_asked_at,
             last_declined_at=contact.last_declined_at,
         )
-        return contact_policy.may_ask(facts, contact_policy.Policy(quiet_days=self.workspace.quiet_days), now=now)
+        return contact_policy.may_ask(
+            facts, contact_policy.Policy(quiet_days=self.workspace.quiet_days), now=now
+        )
 
     def _cases_url(self, slug: str, contact: Contact) -> str:
         """The fragment with this person's cases; it belongs to an app above, known by its name only."""
         try:
-            return reverse("detractors:cases_of_contact", kwargs={"slug": slug, "public_id": contact.public_id})
+            return reverse(
+                "detractors:cases_of_contact", kwargs={"slug": slug, "public_id": contact.public_id}
+            )
         except NoReverseMatch:
             return ""
 
@@ -156,7 +172,9 @@ class ContactAdd(_ContactEdit):
         form = self.form(Contact(workspace=self.workspace), request.POST)
         if form.is_valid():
             try:
-                contact, _created = contacts.upsert(workspace=self.workspace, now=timezone.now(), **form.facts())
+                contact, _created = contacts.upsert(
+                    workspace=self.workspace, now=timezone.now(), **form.facts()
+                )
             except (contacts.NoIdentity, contacts.Conflict, ValidationError) as error:
                 form.add_error(None, error if isinstance(error, ValidationError) else str(error))
             else:
@@ -165,7 +183,9 @@ class ContactAdd(_ContactEdit):
         return self._show(form, 422)
 
     def _show(self, form: ContactForm, status: int = 200) -> HttpResponse:
-        return self.show(form, _("New contact"), reverse("surveys:contact_list", args=[self.workspace.slug]), status)
+        return self.show(
+            form, _("New contact"), reverse("surveys:contact_list", args=[self.workspace.slug]), status
+        )
 
 
 class ContactEdit(_ContactEdit):
@@ -205,7 +225,9 @@ class ContactOptOut(WorkspaceView):
             messages.success(request, _("%(name)s may be asked again.") % {"name": contact.display_name})
         else:
             contacts.opt_out(contact=contact, now=timezone.now())
-            messages.success(request, _("%(name)s will not be surveyed any more.") % {"name": contact.display_name})
+            messages.success(
+                request, _("%(name)s will not be surveyed any more.") % {"name": contact.display_name}
+            )
         return redirect("surveys:contact", slug=slug, public_id=public_id)
 
 

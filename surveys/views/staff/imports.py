@@ -42,7 +42,9 @@ class ImportView(WorkspaceView):
     def crumbs(self, *, deep: bool = True) -> list[dict[str, Any]]:
         slug = self.workspace.slug
         first = (_("Contacts"), reverse("surveys:contact_list", args=[slug]))
-        return base.crumbs(first, *([(_("Imports"), reverse("surveys:import_list", args=[slug]))] if deep else []))
+        return base.crumbs(
+            first, *([(_("Imports"), reverse("surveys:import_list", args=[slug]))] if deep else [])
+        )
 
     def back(self, row: ContactImport) -> HttpResponse:
         """To the import's page, which shows what its state asks for."""
@@ -59,7 +61,12 @@ class ImportList(ImportView):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         page = lists.keyset(lists.imports(workspace=self.workspace), **base.cursor(request))
-        context = {"title": _("Imports"), "crumbs": self.crumbs(deep=False), "page": page, **base.paging(request, page)}
+        context = {
+            "title": _("Imports"),
+            "crumbs": self.crumbs(deep=False),
+            "page": page,
+            **base.paging(request, page),
+        }
         return render(request, "surveys/import_list.html", context)
 
 
@@ -75,7 +82,11 @@ class ImportNew(ImportView):
             file = form.cleaned_data["file"]
             try:
                 row = imports.create(
-                    workspace=self.workspace, file=file, file_name=file.name, by=self.request.user, now=timezone.now()
+                    workspace=self.workspace,
+                    file=file,
+                    file_name=file.name,
+                    by=self.request.user,
+                    now=timezone.now(),
                 )
                 return self.back(row)
             except imports.ImportFailed as error:
@@ -125,10 +136,18 @@ class ImportPage(ImportView):
         }
         if is_mapping:
             form = form or MappingForm(columns=row.columns, mapping=row.mapping)
-            cells = [[sample[index] if index < len(sample) else "" for sample in row.sample] for index in range(len(row.columns))]
+            cells = [
+                [sample[index] if index < len(sample) else "" for sample in row.sample]
+                for index in range(len(row.columns))
+            ]
             context["form"] = form
             context["columns"] = [
-                {"header": header, "target": target, "name": name, "samples": [cell for cell in values if cell][:3]}
+                {
+                    "header": header,
+                    "target": target,
+                    "name": name,
+                    "samples": [cell for cell in values if cell][:3],
+                }
                 for header, (target, name), values in zip(row.columns, form.pairs(), cells, strict=True)
             ]
         return render(self.request, "surveys/import.html", context, status=status)

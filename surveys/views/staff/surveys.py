@@ -75,7 +75,9 @@ class SurveyAdd(SurveyView):
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                messages.success(request, _("The survey is made, with words you can change. Activate it when it is right."))
+                messages.success(
+                    request, _("The survey is made, with words you can change. Activate it when it is right.")
+                )
                 return redirect("surveys:survey_edit", slug=slug, public_id=survey.public_id)
         return self._show(form, 422)
 
@@ -138,7 +140,8 @@ class SurveyEdit(SurveyView):
             "groups": _groups(form),
             "merge_fields": [(f"{{{{ {name} }}}}", label) for name, label in wording.MERGE_FIELDS.items()],
             "attributes": [
-                (f"{{{{ {wording.ATTRIBUTE}{row.name} }}}}", row.label) for row in lists.attributes(workspace=self.workspace)
+                (f"{{{{ {wording.ATTRIBUTE}{row.name} }}}}", row.label)
+                for row in lists.attributes(workspace=self.workspace)
             ],
             "is_faint": not is_seen_on_white(accent),
         }
@@ -238,7 +241,9 @@ def _filled(text: str, known: dict[str, str]) -> str:
 
 
 def _is_colour(text: str) -> bool:
-    return len(text) == 7 and text[0] == "#" and all(letter in "0123456789abcdefABCDEF" for letter in text[1:])
+    return (
+        len(text) == 7 and text[0] == "#" and all(letter in "0123456789abcdefABCDEF" for letter in text[1:])
+    )
 
 
 def _classes(face: Face, known: dict[str, str]) -> list[dict[str, Any]]:
@@ -246,7 +251,11 @@ def _classes(face: Face, known: dict[str, str]) -> list[dict[str, Any]]:
     segments = list(dict.fromkeys(step["segment"] for step in face.scale))[::-1]
     prompts = dict(zip(segments, (face.prompts[shade] for shade in PREVIEWED_THANKS), strict=True))
     return [
-        {"segment": segment, "prompt": _filled(prompts[segment], known), "thanks": _filled(face.thanks[segment], known)}
+        {
+            "segment": segment,
+            "prompt": _filled(prompts[segment], known),
+            "thanks": _filled(face.thanks[segment], known),
+        }
         for segment in segments
     ]
 
@@ -261,4 +270,7 @@ def _groups(form: SurveyForm) -> list[dict[str, Any]]:
         (_("The mail"), "", ["subject", "intro", "accent"]),
         (_("Waits"), "", ["quiet_days", "link_days", "edit_days", "resurvey_days"]),
     ]  # fmt: skip
-    return [{"title": title, "says": says, "fields": [form[name] for name in names]} for title, says, names in groups]
+    return [
+        {"title": title, "says": says, "fields": [form[name] for name in names]}
+        for title, says, names in groups
+    ]

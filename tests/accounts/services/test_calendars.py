@@ -46,8 +46,12 @@ def test_hours_that_cannot_be_are_refused_at_their_field(
 
 def test_a_day_is_a_holiday_once(calendar: BusinessCalendar) -> None:
     assert calendars.add_holidays(calendar=calendar, days={XMAS: "Christmas"}) == 1
-    assert calendars.add_holidays(calendar=calendar, days={XMAS: "Again", date(2026, 12, 26): "Boxing Day"}) == 1
-    assert list(Holiday.objects.of(calendar.workspace_id).order_by("holiday_on").values_list("name", flat=True)) == [
+    assert (
+        calendars.add_holidays(calendar=calendar, days={XMAS: "Again", date(2026, 12, 26): "Boxing Day"}) == 1
+    )
+    assert list(
+        Holiday.objects.of(calendar.workspace_id).order_by("holiday_on").values_list("name", flat=True)
+    ) == [
         "Christmas",
         "Boxing Day",
     ]
@@ -64,7 +68,11 @@ def test_public_holidays_differ_between_regions() -> None:
     everywhere = calendars.public(country="DE", year=2026)
     bavaria = calendars.public(country="DE", year=2026, region="BY")
     assert XMAS in everywhere
-    assert {day.isoformat() for day in set(bavaria) - set(everywhere)} == {"2026-01-06", "2026-06-04", "2026-11-01"}
+    assert {day.isoformat() for day in set(bavaria) - set(everywhere)} == {
+        "2026-01-06",
+        "2026-06-04",
+        "2026-11-01",
+    }
 
 
 def test_an_unknown_country_is_refused() -> None:

@@ -24,7 +24,11 @@ def invite(acme: Workspace, email: str) -> Membership:
 
 def test_somebody_new_is_made_without_a_password(acme: Workspace) -> None:
     member = invite(acme, "New@Acme.Example")
-    assert (member.user.email, member.user.has_usable_password(), member.role) == ("new@acme.example", False, Role.AGENT)
+    assert (member.user.email, member.user.has_usable_password(), member.role) == (
+        "new@acme.example",
+        False,
+        Role.AGENT,
+    )
 
 
 def test_somebody_of_another_workspace_keeps_name_and_password(acme: Workspace, charlie: User) -> None:
@@ -70,7 +74,9 @@ def test_only_a_member_can_lead(acme: Workspace, bob: User, charlie: User) -> No
 
 def test_an_away_member_is_known_by_date(acme: Workspace, bob: User) -> None:
     day = MONDAY_9AM.date()
-    people.change(membership=membership(acme, bob), role=Role.AGENT, takes_cases=True, away_until=day, team=None)
+    people.change(
+        membership=membership(acme, bob), role=Role.AGENT, takes_cases=True, away_until=day, team=None
+    )
     assert membership(acme, bob).away_until == day
     members.set_away(membership=membership(acme, bob), until=None)
     assert membership(acme, bob).away_until is None

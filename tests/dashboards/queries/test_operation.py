@@ -8,6 +8,8 @@ from accounts.models import User, Workspace
 from dashboards.queries import operation
 from detractors.models import SlaTimer
 from detractors.services import decisions
+from outbox.enums import State
+from outbox.models import OutboundMessage
 from surveys.models import Survey
 from surveys.services import responses
 from tests.conftest import MONDAY_9AM
@@ -38,12 +40,13 @@ def test_what_waits_and_for_how_long(acme: Workspace, bob: User) -> None:
         ("amends_ledger_unfolded",): 2.0,
     }
     decisions.decide_pending(now=MONDAY_9AM)
+    OutboundMessage.objects.of(acme).update(state=State.QUEUED, next_at=MONDAY_9AM)
     warn_at = min(SlaTimer.objects.of(acme).values_list("next_at", flat=True))
     assert read(warn_at - MONDAY_9AM + timedelta(seconds=5)) == {
         ("amends_timers_overdue",): 1.0,
         ("amends_timers_overdue_oldest_seconds",): 5.0,
         ("amends_ledger_unfolded",): 2.0,
         ("amends_cases_open", "OPEN", "false"): 1.0,
-        ("amends_mails", "QUEUED"): 1.0,
-        ("amends_mails_queued_oldest_seconds",): (warn_at - MONDAY_9AM).total_seconds() + 5.0,
+        ("amends_mails_due",): 1.0,
+        ("amends_mails_due_oldest_seconds",): (warn_at - MONDAY_9AM).total_seconds() + 5.0,
     }

@@ -79,8 +79,14 @@ def test_a_missed_promise_is_in_the_row_and_in_the_filter(api: Api, opened: Any,
     timer = SlaTimer.objects.of(acme).get(case__number=missed, kind="FIRST_RESPONSE")
     SlaTimer.objects.of(acme).exclude(pk=timer.pk).update(next_at=None)
     sla.enforce(now=timer.due_at + timedelta(minutes=1))
-    assert [api.get(f"cases/{number}/").json()["breaches"] for number in (missed, kept)] == [["FIRST_RESPONSE"], []]
-    found = [[row["number"] for row in api.get("cases/", breached=said).json()["results"]] for said in ("true", "false")]
+    assert [api.get(f"cases/{number}/").json()["breaches"] for number in (missed, kept)] == [
+        ["FIRST_RESPONSE"],
+        [],
+    ]
+    found = [
+        [row["number"] for row in api.get("cases/", breached=said).json()["results"]]
+        for said in ("true", "false")
+    ]
     assert found == [[missed], [kept]]
 
 
@@ -123,11 +129,15 @@ def test_cases_are_filtered(api: Api, opened: Any, acme: Workspace, alice: User)
         ({"number": "1"}, ("number", "UNKNOWN_FIELD")),
     ],
 )
-def test_filters_that_make_no_sense_are_refused(api: Api, query: dict[str, str], found: tuple[str, str]) -> None:
+def test_filters_that_make_no_sense_are_refused(
+    api: Api, query: dict[str, str], found: tuple[str, str]
+) -> None:
     assert errors(api.get("cases/", **query)) == [found]
 
 
-def test_a_case_goes_from_claim_to_resolved_and_back_with_its_author(api: Api, opened: Any, acme: Workspace) -> None:
+def test_a_case_goes_from_claim_to_resolved_and_back_with_its_author(
+    api: Api, opened: Any, acme: Workspace
+) -> None:
     number = opened()
     api.post(f"cases/{number}/assign/", {"owner": None, "because": "Shift ends."})
     cause = RootCause.objects.of(acme).order_by("pk").last().name
@@ -147,17 +157,37 @@ def test_a_case_goes_from_claim_to_resolved_and_back_with_its_author(api: Api, o
         assert (name, answer.status_code, {key: row.get(key) for key in shown}) == (name, 200, shown)
         assert row == api.get(f"cases/{number}/").json()
     kinds = [event["kind"] for event in api.get(f"cases/{number}/events/").json()["results"]]
-    assert kinds == ["REOPENED", "RESOLVED", "CALLED", "CALLED", "RESUMED", "WAITING", "NOTE", "CLAIMED", "ASSIGNED", "ASSIGNED", "OPENED"]
+    assert kinds == [
+        "REOPENED",
+        "RESOLVED",
+        "CALLED",
+        "CALLED",
+        "RESUMED",
+        "WAITING",
+        "NOTE",
+        "CLAIMED",
+        "ASSIGNED",
+        "ASSIGNED",
+        "OPENED",
+    ]
     assert {event.by.email for event in CaseEvent.objects.of(acme) if event.by} == {"bob@acme.example"}
 
 
-def test_a_case_without_contact_is_resolved_with_the_call_that_settled_it(api: Api, opened: Any, acme: Workspace) -> None:
+def test_a_case_without_contact_is_resolved_with_the_call_that_settled_it(
+    api: Api, opened: Any, acme: Workspace
+) -> None:
     number, cause = opened(), RootCause.objects.of(acme).first()
     body = {"root_cause": cause.public_id, "resolution": "Refunded."}
     lacking = api.post(f"cases/{number}/resolve/", body)
     assert lacking.status_code in (400, 409)
-    row = api.post(f"cases/{number}/resolve/", {**body, "call": {"outcome": "REACHED", "note": "All well."}}).json()
-    assert (row["status"], row["root_cause"], row["first_responded_at"]) == ("RESOLVED", cause.name, row["resolved_at"])
+    row = api.post(
+        f"cases/{number}/resolve/", {**body, "call": {"outcome": "REACHED", "note": "All well."}}
+    ).json()
+    assert (row["status"], row["root_cause"], row["first_responded_at"]) == (
+        "RESOLVED",
+        cause.name,
+        row["resolved_at"],
+    )
 
 
 def test_a_case_is_dismissed_with_a_reason(api: Api, opened: Any) -> None:
@@ -184,7 +214,9 @@ def test_a_case_is_dismissed_with_a_reason(api: Api, opened: Any) -> None:
         ("dismiss", {"reason": ""}, [("reason", "BLANK")]),
     ],
 )
-def test_what_a_move_lacks_is_named(api: Api, opened: Any, charlie: User, name: str, body: Any, found: Any) -> None:
+def test_what_a_move_lacks_is_named(
+    api: Api, opened: Any, charlie: User, name: str, body: Any, found: Any
+) -> None:
     number = opened()
     before = api.get(f"cases/{number}/").json()
     answer = api.post(f"cases/{number}/{name}/", body)
@@ -192,7 +224,9 @@ def test_what_a_move_lacks_is_named(api: Api, opened: Any, charlie: User, name: 
     assert api.get(f"cases/{number}/").json() == before
 
 
-def test_moves_that_do_not_exist_from_here_are_conflicts(api: Api, opened: Any, alice: User, acme: Workspace) -> None:
+def test_moves_that_do_not_exist_from_here_are_conflicts(
+    api: Api, opened: Any, alice: User, acme: Workspace
+) -> None:
     number = opened()
     taken = Api(acme, by=alice).post(f"cases/{number}/claim/")
     assert (taken.status_code, taken.json()["code"], taken.json()["detail"]) == (
@@ -209,12 +243,25 @@ def test_an_analyst_owns_no_case(api: Api, opened: Any, acme: Workspace, alice: 
     assert (answer.status_code, errors(answer)) == (400, [("owner", "NOT_A_MEMBER")])
 
 
-def test_another_workspaces_cases_are_unknown(api: Api, opened: Any, globex: Workspace, charlie: User) -> None:
+def test_another_workspaces_cases_are_unknown(
+    api: Api, opened: Any, globex: Workspace, charlie: User
+) -> None:
     number, theirs = opened(), Api(globex, by=charlie)
     for name in ("", "events/"):
         foreign, unknown = theirs.get(f"cases/{number}/{name}"), theirs.get(f"cases/{number + 1}/{name}")
         assert (foreign.status_code, foreign.content) == (404, unknown.content)
-    for name in ("claim", "assign", "note", "call", "wait", "resume", "resolve", "reopen", "dismiss", "reply"):
+    for name in (
+        "claim",
+        "assign",
+        "note",
+        "call",
+        "wait",
+        "resume",
+        "resolve",
+        "reopen",
+        "dismiss",
+        "reply",
+    ):
         foreign, unknown = theirs.post(f"cases/{number}/{name}/"), theirs.post(f"cases/{number + 1}/{name}/")
         assert (name, foreign.status_code, foreign.content) == (name, 404, unknown.content)
     assert theirs.get("cases/").json()["results"] == []
@@ -225,7 +272,9 @@ def test_numbers_that_no_case_has_are_unknown(api: Api, number: str) -> None:
     assert api.get(f"cases/{number}/").status_code == 404
 
 
-def test_a_page_of_cases_costs_the_same_whatever_its_length(api: Api, opened: Any, django_assert_num_queries: Any) -> None:
+def test_a_page_of_cases_costs_the_same_whatever_its_length(
+    api: Api, opened: Any, django_assert_num_queries: Any
+) -> None:
     for number in range(5):
         opened(email=f"i{number}@x.example")
     for limit in ("1", "5"):

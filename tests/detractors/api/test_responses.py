@@ -27,7 +27,9 @@ def decide() -> None:
     decisions.decide_pending(now=timezone.now())
 
 
-def test_an_answer_is_recorded_decided_and_shown_with_its_case(acme: Workspace, survey: str, bob: User) -> None:
+def test_an_answer_is_recorded_decided_and_shown_with_its_case(
+    acme: Workspace, survey: str, bob: User
+) -> None:
     api = Api(acme)
     made = api.post(
         "responses/",
@@ -74,7 +76,9 @@ def test_an_answer_is_recorded_decided_and_shown_with_its_case(acme: Workspace, 
         (10, "PROMOTER", ("NOT_OPENED", "NOT_DETRACTOR")),
     ],
 )
-def test_segments_meet_without_gap(acme: Workspace, survey: str, score: int, segment: str, decision: tuple[str, str]) -> None:
+def test_segments_meet_without_gap(
+    acme: Workspace, survey: str, score: int, segment: str, decision: tuple[str, str]
+) -> None:
     api = Api(acme)
     row = api.post("responses/", {"survey": survey, "score": score}).json()
     decide()
@@ -84,7 +88,9 @@ def test_segments_meet_without_gap(acme: Workspace, survey: str, score: int, seg
 
 @pytest.mark.parametrize("score", [-1, 11, 3.0, 3.5, "3", True, None, [3], 10**30])
 def test_only_a_whole_number_within_the_bounds_is_a_score(acme: Workspace, survey: str, score: Any) -> None:
-    answer = Api(acme).post("responses/", {"survey": survey, "score": score, "contact": {"email": "i@x.example"}})
+    answer = Api(acme).post(
+        "responses/", {"survey": survey, "score": score, "contact": {"email": "i@x.example"}}
+    )
     assert (answer.status_code, [field for field, _code in errors(answer)]) == (400, ["score"])
     assert (Response.objects.of(acme).count(), Contact.objects.of(acme).count()) == (0, 0)
 
@@ -92,7 +98,9 @@ def test_only_a_whole_number_within_the_bounds_is_a_score(acme: Workspace, surve
 @pytest.mark.parametrize(("score", "status"), [(0, 400), (1, 201), (5, 201), (6, 400)])
 def test_the_bounds_are_those_of_the_surveys_metric(acme: Workspace, score: int, status: int) -> None:
     stars = surveys.create(workspace=acme, name="Stars", metric="STARS", now=MONDAY_9AM)
-    answer = Api(acme).post("responses/", {"survey": stars.public_id, "score": score, "contact": {"email": "i@x.example"}})
+    answer = Api(acme).post(
+        "responses/", {"survey": stars.public_id, "score": score, "contact": {"email": "i@x.example"}}
+    )
     assert answer.status_code == status
     if status == 400:
         assert (errors(answer), Contact.objects.of(acme).count()) == ([("score", "OUT_OF_RANGE")], 0)
@@ -114,7 +122,9 @@ def test_the_bounds_are_those_of_the_surveys_metric(acme: Workspace, score: int,
         ({"contact": {"email": "i@"}}, [("contact.email", "INVALID")]),
     ],
 )
-def test_what_does_not_fit_an_answer_is_refused_by_name(acme: Workspace, survey: str, body: Any, found: Any) -> None:
+def test_what_does_not_fit_an_answer_is_refused_by_name(
+    acme: Workspace, survey: str, body: Any, found: Any
+) -> None:
     answer = Api(acme).post("responses/", {"survey": survey, "score": 3, **body})
     assert (answer.status_code, errors(answer)) == (400, found)
     assert Response.objects.of(acme).count() == 0
@@ -122,7 +132,10 @@ def test_what_does_not_fit_an_answer_is_refused_by_name(acme: Workspace, survey:
 
 def test_words_no_database_can_keep_are_cleaned_not_refused(acme: Workspace, survey: str) -> None:
     comment = "a\u0000b\ud800 \r\n <script>"
-    assert Api(acme).post("responses/", {"survey": survey, "score": 3, "comment": comment}).json()["comment"] == "ab \n <script>"
+    assert (
+        Api(acme).post("responses/", {"survey": survey, "score": 3, "comment": comment}).json()["comment"]
+        == "ab \n <script>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -138,7 +151,10 @@ def test_an_old_answer_counts_and_opens_nothing_by_itself(
 ) -> None:
     api = Api(acme)
     moment = (timezone.now() - age).replace(microsecond=0)
-    row = api.post("responses/", {"survey": survey, "score": 2, "responded_at": moment.isoformat(), "open_case": open_case}).json()
+    row = api.post(
+        "responses/",
+        {"survey": survey, "score": 2, "responded_at": moment.isoformat(), "open_case": open_case},
+    ).json()
     decide()
     assert datetime.fromisoformat(row["responded_at"]) == moment
     assert tuple(api.get(f"responses/{row['id']}/").json()["decision"].values()) == decision
@@ -147,11 +163,19 @@ def test_an_old_answer_counts_and_opens_nothing_by_itself(
 
 def test_several_answers_of_one_customer_join_the_open_case(acme: Workspace, survey: str) -> None:
     api = Api(acme)
-    ids = [api.post("responses/", {"survey": survey, "score": score, "contact": {"email": "i@x.example"}}).json()["id"] for score in (3, 5)]
+    ids = [
+        api.post(
+            "responses/", {"survey": survey, "score": score, "contact": {"email": "i@x.example"}}
+        ).json()["id"]
+        for score in (3, 5)
+    ]
     decide()
     [case] = api.get("cases/").json()["results"]
     assert (case["response"], case["responses"]) == (ids[0], ids)
-    assert [row["decision"]["outcome"] for row in api.get("responses/").json()["results"]] == ["JOINED", "OPENED"]
+    assert [row["decision"]["outcome"] for row in api.get("responses/").json()["results"]] == [
+        "JOINED",
+        "OPENED",
+    ]
 
 
 def test_answers_are_filtered(acme: Workspace, survey: str) -> None:
@@ -163,7 +187,13 @@ def test_answers_are_filtered(acme: Workspace, survey: str) -> None:
         (9, "2026-03-01T05:00:00Z", "CALL", "Delivery"),
         (10, "2026-03-02T05:00:00Z", "API", None),
     ):
-        body = {"survey": survey, "score": score, "responded_at": moment, "channel": channel, "touchpoint": touchpoint}
+        body = {
+            "survey": survey,
+            "score": score,
+            "responded_at": moment,
+            "channel": channel,
+            "touchpoint": touchpoint,
+        }
         assert api.post("responses/", body).status_code == 201
     found = [
         [row["score"] for row in api.get("responses/", **query).json()["results"]]
@@ -198,7 +228,9 @@ def test_answers_are_filtered(acme: Workspace, survey: str) -> None:
         ({"cursor": "x"}, ("cursor", "BAD_CURSOR")),
     ],
 )
-def test_filters_that_make_no_sense_are_refused(acme: Workspace, query: dict[str, str], found: tuple[str, str]) -> None:
+def test_filters_that_make_no_sense_are_refused(
+    acme: Workspace, query: dict[str, str], found: tuple[str, str]
+) -> None:
     assert errors(Api(acme).get("responses/", **query)) == [found]
 
 
@@ -210,12 +242,19 @@ def test_another_workspaces_answers_are_unknown(acme: Workspace, globex: Workspa
     assert (foreign.status_code, foreign.content) == (404, unknown.content)
     own = Survey.objects.of(globex).get().public_id
     assert errors(theirs.post("responses/", {"survey": survey, "score": 3})) == [("survey", "UNKNOWN")]
-    assert errors(theirs.post("responses/", {"survey": own, "score": 3, "contact": contact})) == [("contact", "UNKNOWN")]
+    assert errors(theirs.post("responses/", {"survey": own, "score": 3, "contact": contact})) == [
+        ("contact", "UNKNOWN")
+    ]
     assert errors(theirs.get("responses/", survey=survey)) == [("survey", "UNKNOWN")]
-    assert (theirs.get("responses/").json()["results"], len(ours.get("responses/").json()["results"])) == ([], 1)
+    assert (theirs.get("responses/").json()["results"], len(ours.get("responses/").json()["results"])) == (
+        [],
+        1,
+    )
 
 
-def test_three_hundred_answers_have_one_decision_each_and_their_figures(acme: Workspace, survey: str, bob: User) -> None:
+def test_three_hundred_answers_have_one_decision_each_and_their_figures(
+    acme: Workspace, survey: str, bob: User
+) -> None:
     api = Api(acme)
     scores = [(number * 7) % 11 for number in range(300)]
     for number, score in enumerate(scores):
@@ -227,7 +266,11 @@ def test_three_hundred_answers_have_one_decision_each_and_their_figures(acme: Wo
     found = Counter(CaseDecision.objects.of(acme).values_list("outcome", flat=True))
     assert found["OPENED"] + found["JOINED"] == unhappy
     assert found["NOT_OPENED"] == 300 - unhappy
-    assert found["OPENED"] == Case.objects.of(acme).count() == len({n % 120 for n, score in enumerate(scores) if score <= 6})
+    assert (
+        found["OPENED"]
+        == Case.objects.of(acme).count()
+        == len({n % 120 for n, score in enumerate(scores) if score <= 6})
+    )
     seen, address = [], "responses/?limit=77"
     while address:
         page = api.get(address).json()
@@ -240,10 +283,20 @@ def test_three_hundred_answers_have_one_decision_each_and_their_figures(acme: Wo
     )  # fmt: skip
 
 
-def test_a_page_of_answers_costs_the_same_whatever_its_length(acme: Workspace, survey: str, django_assert_num_queries: Any) -> None:
+def test_a_page_of_answers_costs_the_same_whatever_its_length(
+    acme: Workspace, survey: str, django_assert_num_queries: Any
+) -> None:
     api = Api(acme)
     for number in range(6):
-        api.post("responses/", {"survey": survey, "score": 3, "contact": {"external_id": f"c-{number}"}, "touchpoint": "Delivery"})
+        api.post(
+            "responses/",
+            {
+                "survey": survey,
+                "score": 3,
+                "contact": {"external_id": f"c-{number}"},
+                "touchpoint": "Delivery",
+            },
+        )
     decide()
     for limit in ("1", "5"):
         with django_assert_num_queries(3):

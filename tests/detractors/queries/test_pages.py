@@ -23,7 +23,9 @@ def case(bob: User, open_case: Callable[..., Case]) -> Case:
     return open_case()
 
 
-def test_a_case_is_found_by_its_number_in_its_own_workspace_only(acme: Workspace, globex: Workspace, case: Case) -> None:
+def test_a_case_is_found_by_its_number_in_its_own_workspace_only(
+    acme: Workspace, globex: Workspace, case: Case
+) -> None:
     assert pages.case(workspace=acme, number=case.number) == case
     assert pages.case(workspace=globex, number=case.number) is None
     assert pages.row(workspace=globex, number=case.number) is None
@@ -31,7 +33,14 @@ def test_a_case_is_found_by_its_number_in_its_own_workspace_only(acme: Workspace
 
 def test_each_promise_is_shown_once_the_latest_of_its_kind(bob: User, acme: Workspace, case: Case) -> None:
     cause = RootCause.objects.of(acme).get(name="Late delivery")
-    cases.resolve(case=case, by=bob, root_cause=cause, resolution="Sent.", contact={"channel": "CALL", "note": ""}, now=LATER)
+    cases.resolve(
+        case=case,
+        by=bob,
+        root_cause=cause,
+        resolution="Sent.",
+        contact={"channel": "CALL", "note": ""},
+        now=LATER,
+    )
     cases.reopen(case=case, by=bob, reason="Not yet.", now=LATER + timedelta(minutes=1))
     shown = [(timer.kind, timer.met_at) for timer in pages.timers(case=case)]
     assert shown == [("FIRST_RESPONSE", LATER), ("RESOLUTION", None)]
@@ -50,7 +59,9 @@ def test_the_timeline_is_newest_first_and_goes_on_before_an_entry(
     assert pages.timeline(case=case, older_than=second.older_than).older_than is None
 
 
-def test_a_mark_of_another_case_opens_no_timeline(bob: User, case: Case, acme: Workspace, globex: Workspace) -> None:
+def test_a_mark_of_another_case_opens_no_timeline(
+    bob: User, case: Case, acme: Workspace, globex: Workspace
+) -> None:
     assert pages.timeline(case=case, older_than=2**60).events == []
 
 
@@ -71,7 +82,11 @@ def test_a_case_without_entries_has_seen_nothing(case: Case) -> None:
 
 
 def test_the_scores_are_the_latest_oldest_first(
-    acme: Workspace, ines: Contact, case: Case, answer: Callable[..., Response], monkeypatch: pytest.MonkeyPatch
+    acme: Workspace,
+    ines: Contact,
+    case: Case,
+    answer: Callable[..., Response],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pages, "SCORES_SHOWN", 2)
     for minutes, score in ((1, 5), (2, 9)):
@@ -85,7 +100,9 @@ def test_a_case_without_customer_has_no_earlier_cases(acme: Workspace, bob: User
     assert pages.earlier_cases(case=Case.objects.of(acme).get(response=response)) == []
 
 
-def test_owners_are_active_members_who_may_work_on_cases(acme: Workspace, owner: User, alice: User, bob: User) -> None:
+def test_owners_are_active_members_who_may_work_on_cases(
+    acme: Workspace, owner: User, alice: User, bob: User
+) -> None:
     analyst = members.ensure_user(email="ann@acme.example", now=MONDAY_9AM)
     members.add(workspace=acme, user=analyst, role=Role.ANALYST, now=MONDAY_9AM)
     gone = members.ensure_user(email="gone@acme.example", now=MONDAY_9AM)
@@ -97,5 +114,12 @@ def test_owners_are_active_members_who_may_work_on_cases(acme: Workspace, owner:
 def test_uses_count_the_cases_of_each_cause(acme: Workspace, bob: User, case: Case) -> None:
     cause = RootCause.objects.of(acme).get(name="Late delivery")
     assert pages.uses_of_causes(workspace=acme) == {}
-    cases.resolve(case=case, by=bob, root_cause=cause, resolution="Sent.", contact={"channel": "CALL", "note": ""}, now=LATER)
+    cases.resolve(
+        case=case,
+        by=bob,
+        root_cause=cause,
+        resolution="Sent.",
+        contact={"channel": "CALL", "note": ""},
+        now=LATER,
+    )
     assert pages.uses_of_causes(workspace=acme) == {cause.pk: 1}

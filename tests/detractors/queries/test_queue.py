@@ -21,7 +21,11 @@ LATER = MONDAY_9AM + timedelta(minutes=10)
 def person(acme: Workspace) -> Callable[[int], Contact]:
     def make(index: int) -> Contact:
         return contacts.upsert(
-            workspace=acme, email=f"c{index}@customer.example", name=f"Customer {index}", company="Ibex", now=MONDAY_9AM
+            workspace=acme,
+            email=f"c{index}@customer.example",
+            name=f"Customer {index}",
+            company="Ibex",
+            now=MONDAY_9AM,
         )[0]
 
     return make
@@ -29,7 +33,11 @@ def person(acme: Workspace) -> Callable[[int], Contact]:
 
 @pytest.fixture
 def many(
-    acme: Workspace, bob: User, monkeypatch: pytest.MonkeyPatch, person: Callable[[int], Contact], open_case: Callable[..., Case]
+    acme: Workspace,
+    bob: User,
+    monkeypatch: pytest.MonkeyPatch,
+    person: Callable[[int], Contact],
+    open_case: Callable[..., Case],
 ) -> list[Case]:
     """Seven cases, numbers 1 to 7; 3, 4 and 5 tie in rank. Pages hold two."""
     monkeypatch.setattr(queue, "PAGE", 2)
@@ -60,13 +68,17 @@ def walk(acme: Workspace, user: User, wanted: Wanted) -> tuple[list[list[int]], 
     return forth, back
 
 
-def test_pages_follow_rank_and_number_through_ties_both_ways(acme: Workspace, bob: User, many: list[Case]) -> None:
+def test_pages_follow_rank_and_number_through_ties_both_ways(
+    acme: Workspace, bob: User, many: list[Case]
+) -> None:
     forth, back = walk(acme, bob, Wanted())
     assert forth == [[7, 2], [3, 4], [5, 1], [6]]
     assert back == [[6], [5, 1], [3, 4], [7, 2]]
 
 
-def test_a_search_over_everything_is_newest_first_both_ways(acme: Workspace, bob: User, many: list[Case]) -> None:
+def test_a_search_over_everything_is_newest_first_both_ways(
+    acme: Workspace, bob: User, many: list[Case]
+) -> None:
     forth, back = walk(acme, bob, Wanted(tab=queue.ALL, words="customer"))
     assert forth == [[7, 6], [5, 4], [3, 2], [1]]
     assert back == list(reversed(forth))
@@ -129,20 +141,43 @@ def test_filters_narrow_and_join(
 
 @pytest.mark.parametrize(
     ("words", "hits"),
-    [("#2", [2]), ("2", [2]), ("IBEX", [1, 2, 3]), ("customer 1", [2]), ("refund", [3]), ("%", []), ("nobody", [])],
+    [
+        ("#2", [2]),
+        ("2", [2]),
+        ("IBEX", [1, 2, 3]),
+        ("customer 1", [2]),
+        ("refund", [3]),
+        ("%", []),
+        ("nobody", []),
+    ],
 )
 def test_search_finds_number_person_company_and_words(
-    acme: Workspace, bob: User, person: Callable[[int], Contact], open_case: Callable[..., Case], words: str, hits: list[int]
+    acme: Workspace,
+    bob: User,
+    person: Callable[[int], Contact],
+    open_case: Callable[..., Case],
+    words: str,
+    hits: list[int],
 ) -> None:
     for index, comment in enumerate(("late", "rude", "No REFUND yet")):
         contact = person(index)
-        contacts.update(contact=contact, email=f"{'abc'[index]}@customer.example", name=f"Customer {'x1z'[index]}", now=MONDAY_9AM)
+        contacts.update(
+            contact=contact,
+            email=f"{'abc'[index]}@customer.example",
+            name=f"Customer {'x1z'[index]}",
+            now=MONDAY_9AM,
+        )
         open_case(contact=contact, comment=comment)
     assert found(acme, bob, tab=queue.ALL, words=words) == hits
 
 
 def test_another_workspace_is_never_seen(
-    acme: Workspace, globex: Workspace, charlie: User, bob: User, person: Callable[[int], Contact], open_case: Callable[..., Case]
+    acme: Workspace,
+    globex: Workspace,
+    charlie: User,
+    bob: User,
+    person: Callable[[int], Contact],
+    open_case: Callable[..., Case],
 ) -> None:
     open_case(contact=person(0))
     assert found(globex, charlie, tab=queue.ALL) == []
@@ -177,7 +212,9 @@ def test_the_fingerprint_changes_with_every_change_and_only_then(
     assert len(set(seen)) == 4
 
 
-def test_the_choices_are_people_touchpoints_and_surveys_by_name(acme: Workspace, owner: User, alice: User, bob: User) -> None:
+def test_the_choices_are_people_touchpoints_and_surveys_by_name(
+    acme: Workspace, owner: User, alice: User, bob: User
+) -> None:
     touchpoints.ensure(workspace=acme, name="Delivery", now=MONDAY_9AM)
     listed = [(choice.kind, choice.name) for choice in queue.choices(workspace=acme)]
     assert listed == [
@@ -197,5 +234,7 @@ def test_a_row_has_its_people_words_and_timers_in_two_queries(
     Membership.objects.of(acme).count()
     with django_assert_num_queries(2):
         page = queue.page(workspace=acme, user=bob, wanted=Wanted())
-        seen = [(str(case.contact), str(case.owner), case.segment, len(case.timers.all())) for case in page.cases]
+        seen = [
+            (str(case.contact), str(case.owner), case.segment, len(case.timers.all())) for case in page.cases
+        ]
     assert seen == [("Customer 6", "Bob Brown", "DETRACTOR", 2), ("Customer 1", "Bob Brown", "DETRACTOR", 2)]

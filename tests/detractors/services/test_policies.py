@@ -49,7 +49,9 @@ def test_a_change_is_kept_and_steps_are_exactly_those_given(policy: SlaPolicy) -
         ({"steps": {("RESOLUTION", "LEAD"): -1}}, "RESOLUTION_LEAD"),
     ],
 )
-def test_what_is_no_promise_is_refused_and_nothing_changes(policy: SlaPolicy, changes: dict[str, Any], field: str) -> None:
+def test_what_is_no_promise_is_refused_and_nothing_changes(
+    policy: SlaPolicy, changes: dict[str, Any], field: str
+) -> None:
     before = steps(policy)
     with pytest.raises(policies.PolicyError) as caught:
         change(policy, **changes)

@@ -161,7 +161,9 @@ def test_waiting_stops_the_resolution_clock_and_resuming_shifts_it(
     assert (paused.next_at, paused.remaining_seconds) == (None, 15 * 3600)
     assert SlaTimer.objects.of(acme).get(kind=TimerKind.FIRST_RESPONSE).paused_at is None
     cases.resume(case=case, by=bob, now=at(hours=3))
-    assert SlaTimer.objects.of(acme).get(kind=TimerKind.RESOLUTION).due_at == MONDAY_9AM + timedelta(days=2, hours=2)
+    assert SlaTimer.objects.of(acme).get(kind=TimerKind.RESOLUTION).due_at == MONDAY_9AM + timedelta(
+        days=2, hours=2
+    )
 
 
 def test_a_missed_promise_stays_missed_through_a_wait(

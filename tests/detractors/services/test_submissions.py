@@ -44,7 +44,10 @@ def test_two_people_never_share_a_word_and_no_word_is_no_promise(alice: User, bo
 
 
 def test_what_failed_may_be_sent_again(bob: User, case: Case) -> None:
-    with pytest.raises(ValueError), submissions.once(case=case, by=bob, submission="word", seen=None, now=LATER):
+    with (
+        pytest.raises(ValueError),
+        submissions.once(case=case, by=bob, submission="word", seen=None, now=LATER),
+    ):
         raise ValueError
     assert IdempotencyKey.objects.count() == 0
     take(case, bob)

@@ -50,12 +50,24 @@ def drawn(client: Client, case: Case, act: str) -> dict[str, Any]:
 
 
 def kinds(case: Case) -> list[str]:
-    return list(CaseEvent.objects.of(case.workspace_id).filter(case=case).order_by("id").values_list("kind", flat=True))
+    return list(
+        CaseEvent.objects.of(case.workspace_id)
+        .filter(case=case)
+        .order_by("id")
+        .values_list("kind", flat=True)
+    )
 
 
 def test_the_page_shows_the_words_the_customer_and_the_promises(bob: User, case: Case) -> None:
     html = signed_in(bob).get(url(case)).content.decode()
-    for words in ("The parcel came late.", "Ines Iglesias", "Ibex", "ines@customer.example", "First response", "Resolution"):
+    for words in (
+        "The parcel came late.",
+        "Ines Iglesias",
+        "Ibex",
+        "ines@customer.example",
+        "First response",
+        "Resolution",
+    ):
         assert words in html
 
 
@@ -63,9 +75,19 @@ def test_the_page_shows_the_words_the_customer_and_the_promises(bob: User, case:
     ("act", "words", "event", "said"),
     [
         ("note", {"text": "Asked the carrier."}, EventKind.NOTE, "Asked the carrier."),
-        ("call", {"outcome": "VOICEMAIL", "note": "Asked to call back."}, EventKind.CALLED, "Asked to call back."),
+        (
+            "call",
+            {"outcome": "VOICEMAIL", "note": "Asked to call back."},
+            EventKind.CALLED,
+            "Asked to call back.",
+        ),
         ("wait", {"waiting_for": "the order number"}, EventKind.WAITING, "the order number"),
-        ("issue", {"stated_complaint": "Late.", "underlying_issue": "Moved house."}, EventKind.ISSUE_NOTED, "Moved house."),
+        (
+            "issue",
+            {"stated_complaint": "Late.", "underlying_issue": "Moved house."},
+            EventKind.ISSUE_NOTED,
+            "Moved house.",
+        ),
     ],
 )
 def test_an_act_is_one_post_back_to_the_case_with_a_line_in_the_timeline(
@@ -78,7 +100,9 @@ def test_an_act_is_one_post_back_to_the_case_with_a_line_in_the_timeline(
     assert (line.kind, line.note, line.by) == (event, said, bob)
 
 
-def test_a_call_that_reached_the_customer_is_the_first_response_and_an_attempt_is_not(bob: User, case: Case) -> None:
+def test_a_call_that_reached_the_customer_is_the_first_response_and_an_attempt_is_not(
+    bob: User, case: Case
+) -> None:
     client = signed_in(bob)
     client.post(url(case, "call"), {**drawn(client, case, "call"), "outcome": "NO_ANSWER"})
     case.refresh_from_db()
@@ -98,7 +122,9 @@ def test_wait_stops_and_resume_goes_on(bob: User, case: Case) -> None:
     assert case.category == Category.OPEN
 
 
-def test_resolving_before_any_contact_needs_the_call_in_the_same_act(bob: User, case: Case, cause: RootCause) -> None:
+def test_resolving_before_any_contact_needs_the_call_in_the_same_act(
+    bob: User, case: Case, cause: RootCause
+) -> None:
     client = signed_in(bob)
     words = {"root_cause": cause.public_id, "resolution": "Sent again by express."}
     refused = client.post(url(case, "resolve"), {**drawn(client, case, "resolve"), **words})
@@ -107,11 +133,16 @@ def test_resolving_before_any_contact_needs_the_call_in_the_same_act(bob: User, 
     case.refresh_from_db()
     assert case.category == Category.OPEN
     answer = client.post(
-        url(case, "resolve"), {**drawn(client, case, "resolve"), **words, "reached": "on", "call_note": "She is glad."}
+        url(case, "resolve"),
+        {**drawn(client, case, "resolve"), **words, "reached": "on", "call_note": "She is glad."},
     )
     assert answer.status_code == 302
     case.refresh_from_db()
-    assert (case.category, case.root_cause, case.resolution) == (Category.RESOLVED, cause, "Sent again by express.")
+    assert (case.category, case.root_cause, case.resolution) == (
+        Category.RESOLVED,
+        cause,
+        "Sent again by express.",
+    )
     assert kinds(case)[-2:] == [EventKind.CALLED, EventKind.RESOLVED]
 
 
@@ -120,7 +151,12 @@ def test_resolving_needs_a_cause_and_words_and_keeps_what_was_typed(
     bob: User, case: Case, cause: RootCause, left_out: str
 ) -> None:
     client = signed_in(bob)
-    words = {"root_cause": cause.public_id, "resolution": "Sent again.", "reached": "on", "call_note": "Spoke for a while."}
+    words = {
+        "root_cause": cause.public_id,
+        "resolution": "Sent again.",
+        "reached": "on",
+        "call_note": "Spoke for a while.",
+    }
     answer = client.post(url(case, "resolve"), {**drawn(client, case, "resolve"), **words, left_out: " "})
     form = next(panel["form"] for panel in answer.context["panels"] if panel["act"] == "resolve")
     assert (answer.status_code, list(form.errors)) == (422, [left_out])
@@ -136,7 +172,9 @@ def test_a_retired_cause_cannot_be_chosen(bob: User, case: Case, cause: RootCaus
 
 def test_reopen_and_dismiss_take_a_reason(alice: User, bob: User, case: Case) -> None:
     client = signed_in(alice)
-    assert client.post(url(case, "dismiss"), {**drawn(client, case, "dismiss"), "reason": ""}).status_code == 422
+    assert (
+        client.post(url(case, "dismiss"), {**drawn(client, case, "dismiss"), "reason": ""}).status_code == 422
+    )
     client.post(url(case, "dismiss"), {**drawn(client, case, "dismiss"), "reason": "Our own test."})
     case.refresh_from_db()
     assert (case.category, case.outcome) == (Category.CLOSED, "DISMISSED")
@@ -148,7 +186,10 @@ def test_reopen_and_dismiss_take_a_reason(alice: User, bob: User, case: Case) ->
 
 def test_a_manager_assigns_and_takes_away_again(alice: User, bob: User, case: Case) -> None:
     client = signed_in(alice)
-    client.post(url(case, "assign"), {**drawn(client, case, "assign"), "owner": str(alice.pk), "because": "I know her."})
+    client.post(
+        url(case, "assign"),
+        {**drawn(client, case, "assign"), "owner": str(alice.pk), "because": "I know her."},
+    )
     case.refresh_from_db()
     assert (case.owner, case.assigned_because) == (alice, "I know her.")
     client.post(url(case, "assign"), {**drawn(client, case, "assign"), "owner": "none"})
@@ -195,7 +236,12 @@ def test_each_role_sees_the_buttons_it_may_press(
     assert panels(signed_in(bob), case) == ["note", "call", "wait", "resolve"]
     assert panels(signed_in(analyst), case) == []
     cases.resolve(
-        case=case, by=bob, root_cause=cause, resolution="Sent again.", contact={"channel": "CALL", "note": ""}, now=now
+        case=case,
+        by=bob,
+        root_cause=cause,
+        resolution="Sent again.",
+        contact={"channel": "CALL", "note": ""},
+        now=now,
     )
     assert panels(signed_in(bob), case) == ["note", "call", "reopen"]
 
@@ -253,12 +299,18 @@ def test_words_typed_over_a_changed_case_are_kept_and_the_change_is_shown(
     cases.note(case=case, by=alice, text="Wait, she called again.", now=now)
     answer = client.post(url(case, "resolve"), form)
     html = answer.content.decode()
-    assert (answer.status_code, [entry.note for entry in answer.context["changes"]]) == (409, ["Wait, she called again."])
+    assert (answer.status_code, [entry.note for entry in answer.context["changes"]]) == (
+        409,
+        ["Wait, she called again."],
+    )
     assert all(words in html for words in ("Sent again.", "She is glad."))
     case.refresh_from_db()
     assert case.category == Category.OPEN
     shown = next(panel["form"] for panel in answer.context["panels"] if panel["act"] == "resolve")
-    again = client.post(url(case, "resolve"), {**form, "seen": shown["seen"].value(), "submission": shown["submission"].value()})
+    again = client.post(
+        url(case, "resolve"),
+        {**form, "seen": shown["seen"].value(), "submission": shown["submission"].value()},
+    )
     assert again.status_code == 302
     case.refresh_from_db()
     assert case.category == Category.RESOLVED
@@ -268,7 +320,9 @@ def test_two_editors_of_the_issue_do_not_overwrite_each_other(alice: User, bob: 
     agent, manager = signed_in(bob), signed_in(alice)
     bobs, alices = drawn(agent, case, "issue"), drawn(manager, case, "issue")
     manager.post(url(case, "issue"), {**alices, "stated_complaint": "Late.", "underlying_issue": "Moved."})
-    answer = agent.post(url(case, "issue"), {**bobs, "stated_complaint": "Rude driver.", "underlying_issue": ""})
+    answer = agent.post(
+        url(case, "issue"), {**bobs, "stated_complaint": "Rude driver.", "underlying_issue": ""}
+    )
     assert answer.status_code == 409
     assert "Rude driver." in answer.content.decode()
     case.refresh_from_db()
@@ -293,7 +347,9 @@ def test_a_move_that_is_no_longer_possible_says_so_and_keeps_the_words(
     assert answer.context["error"] != ""
 
 
-def test_changes_of_others_are_told_and_ones_own_are_not(alice: User, bob: User, case: Case, now: datetime) -> None:
+def test_changes_of_others_are_told_and_ones_own_are_not(
+    alice: User, bob: User, case: Case, now: datetime
+) -> None:
     client = signed_in(bob)
     seen = client.get(url(case)).context["seen"]
     cases.note(case=case, by=bob, text="Mine.", now=now)
@@ -305,7 +361,9 @@ def test_changes_of_others_are_told_and_ones_own_are_not(alice: User, bob: User,
 
 def fill(case: Case, by: User, count: int, now: datetime) -> None:
     CaseEvent.objects.of(case.workspace_id).bulk_create(
-        CaseEvent(workspace_id=case.workspace_id, case=case, kind=EventKind.NOTE, by=by, at=now, note=f"Note {n}.")
+        CaseEvent(
+            workspace_id=case.workspace_id, case=case, kind=EventKind.NOTE, by=by, at=now, note=f"Note {n}."
+        )
         for n in range(count)
     )
 
@@ -323,10 +381,17 @@ def test_five_hundred_entries_take_as_many_queries_as_five(bob: User, case: Case
     assert len(page.context["entries"]) == 50
 
 
-def test_older_entries_follow_without_gap_or_double_through_equal_moments(bob: User, case: Case, now: datetime) -> None:
+def test_older_entries_follow_without_gap_or_double_through_equal_moments(
+    bob: User, case: Case, now: datetime
+) -> None:
     fill(case, bob, 120, now)
     client = signed_in(bob)
-    expected = list(CaseEvent.objects.of(case.workspace_id).filter(case=case).order_by("-at", "-id").values_list("id", flat=True))
+    expected = list(
+        CaseEvent.objects.of(case.workspace_id)
+        .filter(case=case)
+        .order_by("-at", "-id")
+        .values_list("id", flat=True)
+    )
     page = client.get(url(case))
     shown = [entry.id for entry in page.context["entries"]]
     while page.context["older_url"]:
@@ -336,7 +401,13 @@ def test_older_entries_follow_without_gap_or_double_through_equal_moments(bob: U
 
 
 def test_the_page_takes_as_many_queries_for_three_answers_and_earlier_cases_as_for_one(
-    acme: Workspace, bob: User, ines: Contact, case: Case, cause: RootCause, answer: Callable[..., Any], now: datetime
+    acme: Workspace,
+    bob: User,
+    ines: Contact,
+    case: Case,
+    cause: RootCause,
+    answer: Callable[..., Any],
+    now: datetime,
 ) -> None:
     client = signed_in(bob)
 
@@ -356,9 +427,22 @@ def test_the_page_takes_as_many_queries_for_three_answers_and_earlier_cases_as_f
 
 
 def test_earlier_cases_and_the_score_history_are_shown(
-    acme: Workspace, bob: User, ines: Contact, case: Case, cause: RootCause, answer: Callable[..., Any], now: datetime
+    acme: Workspace,
+    bob: User,
+    ines: Contact,
+    case: Case,
+    cause: RootCause,
+    answer: Callable[..., Any],
+    now: datetime,
 ) -> None:
-    cases.resolve(case=case, by=bob, root_cause=cause, resolution="Sent.", contact={"channel": "CALL", "note": ""}, now=now)
+    cases.resolve(
+        case=case,
+        by=bob,
+        root_cause=cause,
+        resolution="Sent.",
+        contact={"channel": "CALL", "note": ""},
+        now=now,
+    )
     answer(1, now=now, comment="Late again.")
     decisions.decide_pending(now=now)
     second = Case.objects.of(acme).exclude(pk=case.pk).get()
@@ -369,11 +453,17 @@ def test_earlier_cases_and_the_score_history_are_shown(
 
 def test_the_visible_sum_is_the_order(bob: User, case: Case) -> None:
     why = signed_in(bob).get(url(case)).context["why"]
-    assert why.base_at - timedelta(minutes=sum(part.minutes for part in why.parts)) == why.rank_at == case.rank_at
+    assert (
+        why.base_at - timedelta(minutes=sum(part.minutes for part in why.parts))
+        == why.rank_at
+        == case.rank_at
+    )
     assert why.base_at == case.next_due_at
 
 
-def test_hostile_words_are_shown_and_not_run(acme: Workspace, bob: User, open_case: Callable[..., Case], now: datetime) -> None:
+def test_hostile_words_are_shown_and_not_run(
+    acme: Workspace, bob: User, open_case: Callable[..., Case], now: datetime
+) -> None:
     hostile = contacts.upsert(
         workspace=acme, email="x@customer.example", name="<b onclick=x>", company="</title><script>c</script>",
         attributes={"plan": "<script>d</script>"}, now=now,
@@ -388,7 +478,9 @@ def test_hostile_words_are_shown_and_not_run(acme: Workspace, bob: User, open_ca
 
 
 def test_an_anonymous_customer_has_a_page_too(bob: User, acme: Workspace, survey: Any, now: datetime) -> None:
-    response = responses.record(workspace=acme, survey=survey, contact=None, score=2, now=now, comment="No name.")
+    response = responses.record(
+        workspace=acme, survey=survey, contact=None, score=2, now=now, comment="No name."
+    )
     decisions.decide_pending(now=now)
     case = Case.objects.of(acme).get(response=response)
     html = signed_in(bob).get(url(case)).content.decode()

@@ -27,7 +27,9 @@ def now() -> datetime:
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in this thread
+    monkeypatch.setitem(
+        os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
+    )  # Playwright runs a loop in this thread
     with chromium() as opened:
         yield opened
 
@@ -35,7 +37,10 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 @pytest.fixture
 def people(acme: Workspace, now: datetime) -> list[Contact]:
     names = ("Ada", "Ben", "Cleo", "Dan")
-    return [contacts.upsert(workspace=acme, email=f"{name}@customer.example", name=name, now=now)[0] for name in names]
+    return [
+        contacts.upsert(workspace=acme, email=f"{name}@customer.example", name=name, now=now)[0]
+        for name in names
+    ]
 
 
 def window(browser: Any, live_server: Any, user: User, complaints: Complaints, **context: Any) -> Any:
@@ -110,14 +115,26 @@ def test_queue_and_case_are_accessible_and_never_scroll_sideways(
 ) -> None:  # fmt: skip
     case = open_case(now=now, contact=people[0], comment="Late. " * 80)
     size = {"width": width, "height": 900}
-    page = window(browser, live_server, bob, Complaints(), viewport=size, color_scheme=scheme, bypass_csp=True)
-    for address in ("/w/acme/cases/?view=open", "/w/acme/cases/?view=breached", f"/w/acme/cases/{case.number}/?act=resolve"):
+    page = window(
+        browser, live_server, bob, Complaints(), viewport=size, color_scheme=scheme, bypass_csp=True
+    )
+    for address in (
+        "/w/acme/cases/?view=open",
+        "/w/acme/cases/?view=breached",
+        f"/w/acme/cases/{case.number}/?act=resolve",
+    ):
         page.goto(address)
         assert (violations(page), sideways(page)) == ([], 0), address
 
 
 def test_without_script_a_case_is_claimed_and_noted(
-    browser: Any, live_server: Any, acme: Workspace, bob: User, people: list[Contact], open_case: Callable[..., Case], now: datetime
+    browser: Any,
+    live_server: Any,
+    acme: Workspace,
+    bob: User,
+    people: list[Contact],
+    open_case: Callable[..., Case],
+    now: datetime,
 ) -> None:
     Membership.objects.of(acme).update(takes_cases=False)
     case = open_case(now=now, contact=people[0])

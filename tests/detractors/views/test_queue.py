@@ -32,13 +32,17 @@ def now() -> datetime:
 @pytest.fixture
 def people(acme: Workspace, now: datetime) -> list[Contact]:
     return [
-        contacts.upsert(workspace=acme, email=f"c{n}@customer.example", name=f"Customer {n}", company="Ibex", now=now)[0]
+        contacts.upsert(
+            workspace=acme, email=f"c{n}@customer.example", name=f"Customer {n}", company="Ibex", now=now
+        )[0]
         for n in range(4)
     ]
 
 
 @pytest.fixture
-def unowned(acme: Workspace, now: datetime, people: list[Contact], open_case: Callable[..., Case]) -> Callable[..., Case]:
+def unowned(
+    acme: Workspace, now: datetime, people: list[Contact], open_case: Callable[..., Case]
+) -> Callable[..., Case]:
     """unowned(2, score=3) opens the case of customer 2 with nobody to take it."""
 
     def make(index: int, **facts: Any) -> Case:
@@ -53,7 +57,12 @@ def numbers(page: Any) -> list[int]:
 
 
 def test_an_agent_lands_on_their_own_cases_and_a_manager_on_all_open(
-    alice: User, bob: User, acme: Workspace, people: list[Contact], open_case: Callable[..., Case], now: datetime
+    alice: User,
+    bob: User,
+    acme: Workspace,
+    people: list[Contact],
+    open_case: Callable[..., Case],
+    now: datetime,
 ) -> None:
     mine = open_case(now=now, contact=people[0])
     cases.assign(case=open_case(now=now, contact=people[1]), owner=alice, by=alice, now=now)
@@ -69,7 +78,9 @@ def test_every_role_sees_the_queue(acme: Workspace, role: Role, now: datetime) -
     assert signed_in(user).get(URL).status_code == 200
 
 
-def test_a_stranger_finds_no_queue_no_case_and_cannot_claim(charlie: User, unowned: Callable[..., Case]) -> None:
+def test_a_stranger_finds_no_queue_no_case_and_cannot_claim(
+    charlie: User, unowned: Callable[..., Case]
+) -> None:
     number = unowned(0).number
     client = signed_in(charlie)
     assert client.get(URL).status_code == 404
@@ -77,14 +88,18 @@ def test_a_stranger_finds_no_queue_no_case_and_cannot_claim(charlie: User, unown
     assert client.post(f"{URL}{number}/claim/").status_code == 404
 
 
-def test_a_number_of_another_workspace_is_not_found(charlie: User, unowned: Callable[..., Case], globex: Workspace) -> None:
+def test_a_number_of_another_workspace_is_not_found(
+    charlie: User, unowned: Callable[..., Case], globex: Workspace
+) -> None:
     number = unowned(0).number
     client = signed_in(charlie)
     assert client.get(f"/w/globex/cases/{number}/").status_code == 404
     assert client.post(f"/w/globex/cases/{number}/claim/").status_code == 404
 
 
-def test_an_analyst_sees_no_claim_button_and_may_not_claim(acme: Workspace, unowned: Callable[..., Case], now: datetime) -> None:
+def test_an_analyst_sees_no_claim_button_and_may_not_claim(
+    acme: Workspace, unowned: Callable[..., Case], now: datetime
+) -> None:
     number = unowned(0).number
     user = members.ensure_user(email="ann@acme.example", now=now)
     members.add(workspace=acme, user=user, role=Role.ANALYST, now=now)
@@ -94,7 +109,9 @@ def test_an_analyst_sees_no_claim_button_and_may_not_claim(acme: Workspace, unow
     assert Case.objects.of(acme).get(number=number).owner is None
 
 
-def test_the_page_takes_nine_queries_for_one_case_and_for_three(bob: User, unowned: Callable[..., Case]) -> None:
+def test_the_page_takes_nine_queries_for_one_case_and_for_three(
+    bob: User, unowned: Callable[..., Case]
+) -> None:
     client = signed_in(bob)
     counts = []
     unowned(0)
@@ -102,7 +119,9 @@ def test_the_page_takes_nine_queries_for_one_case_and_for_three(bob: User, unown
     for more in ((), (1, 2)):
         for index in more:
             unowned(index)
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             page = client.get(URL, {"view": "open", "priority": "", "status": ""})
         counts.append((len(numbers(page)), len(captured)))
     assert [shown for shown, _queries in counts] == [1, 3]
@@ -126,16 +145,22 @@ def test_unchanged_is_204_and_any_change_brings_the_live_part_alone(
     assert client.get(URL, {"view": "open", "since": changed.context["version"]}).status_code == 200
 
 
-def test_asking_whether_anything_changed_is_one_query_beside_the_session(bob: User, unowned: Callable[..., Case]) -> None:
+def test_asking_whether_anything_changed_is_one_query_beside_the_session(
+    bob: User, unowned: Callable[..., Case]
+) -> None:
     unowned(0)
     client = signed_in(bob)
     version = client.get(URL, {"view": "open"}).context["version"]
     with CaptureQueriesContext(connection) as captured:
         assert client.get(URL, {"view": "open", "since": version}).status_code == 204
-    assert [query["sql"].split()[0] for query in captured] == ["SELECT"] * 4  # session, user, membership, the list
+    assert [query["sql"].split()[0] for query in captured] == [
+        "SELECT"
+    ] * 4  # session, user, membership, the list
 
 
-def test_a_claim_from_the_list_returns_to_the_list(bob: User, acme: Workspace, unowned: Callable[..., Case]) -> None:
+def test_a_claim_from_the_list_returns_to_the_list(
+    bob: User, acme: Workspace, unowned: Callable[..., Case]
+) -> None:
     case = unowned(0)
     answer = signed_in(bob).post(f"{URL}{case.number}/claim/", {"next": f"{URL}?view=unassigned"})
     assert (answer.status_code, answer["Location"]) == (302, f"{URL}?view=unassigned")
@@ -143,7 +168,9 @@ def test_a_claim_from_the_list_returns_to_the_list(bob: User, acme: Workspace, u
     assert case.owner == bob
 
 
-@pytest.mark.parametrize("evil", ["https://evil.example/w/acme/", "//evil.example", "/w/globex/cases/", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "evil", ["https://evil.example/w/acme/", "//evil.example", "/w/globex/cases/", "javascript:alert(1)"]
+)
 def test_a_claim_never_leads_out_of_the_workspace(bob: User, unowned: Callable[..., Case], evil: str) -> None:
     case = unowned(0)
     answer = signed_in(bob).post(f"{URL}{case.number}/claim/", {"next": evil})
@@ -195,7 +222,9 @@ def test_of_twelve_who_press_claim_at_once_one_has_it_and_all_are_told_the_same_
     assert sorted(shown) == sorted([f"Case #{case.number} is yours.", *[lost] * 11])
 
 
-def test_hostile_words_are_shown_and_not_run(bob: User, unowned: Callable[..., Case], people: list[Contact], now: datetime) -> None:
+def test_hostile_words_are_shown_and_not_run(
+    bob: User, unowned: Callable[..., Case], people: list[Contact], now: datetime
+) -> None:
     contacts.update(contact=people[0], name="<img src=x onerror=alert(1)>", now=now)
     unowned(0, comment="</td><script>alert('x')</script>")
     html = signed_in(bob).get(URL, {"view": "open"}).content.decode()
@@ -222,7 +251,9 @@ def test_an_empty_tab_says_what_will_appear_there(bob: User, tab: str) -> None:
     assert str(page.context["empty"]["text"]) in page.content.decode().replace("&#x27;", "'")
 
 
-def test_who_has_nothing_to_do_is_shown_what_waits_for_an_owner(bob: User, unowned: Callable[..., Case]) -> None:
+def test_who_has_nothing_to_do_is_shown_what_waits_for_an_owner(
+    bob: User, unowned: Callable[..., Case]
+) -> None:
     unowned(0)
     html = signed_in(bob).get(URL).content.decode()
     assert "Open cases without an owner: 1." in html

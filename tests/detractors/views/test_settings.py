@@ -33,14 +33,23 @@ def typed(policy: SlaPolicy) -> dict[str, str]:
 
 def test_the_stored_promise_is_shown_as_people_say_it(owner: User, policy: SlaPolicy) -> None:
     form = signed_in(owner).get(PROMISES).context["form"]
-    shown = [form[name].value() for name in ("first_response", "first_response_unit", "resolution", "resolution_unit")]
+    shown = [
+        form[name].value()
+        for name in ("first_response", "first_response_unit", "resolution", "resolution_unit")
+    ]
     assert shown == [60, "MINUTES", 2, "DAYS"]
 
 
-def test_a_promise_is_saved_in_working_minutes_with_its_steps(owner: User, policy: SlaPolicy, typed: dict[str, str]) -> None:
+def test_a_promise_is_saved_in_working_minutes_with_its_steps(
+    owner: User, policy: SlaPolicy, typed: dict[str, str]
+) -> None:
     assert signed_in(owner).post(PROMISES, typed).status_code == 302
     policy.refresh_from_db()
-    assert (policy.first_response_minutes, policy.resolution_minutes, policy.warn_percent) == (120, 3 * 480, 60)
+    assert (policy.first_response_minutes, policy.resolution_minutes, policy.warn_percent) == (
+        120,
+        3 * 480,
+        60,
+    )
     steps = EscalationStep.objects.of(policy.workspace_id).filter(policy=policy).order_by("kind")
     assert list(steps.values_list("kind", "level", "after_minutes")) == [
         ("FIRST_RESPONSE", "LEAD", 0), ("RESOLUTION", "MANAGER", 30),
@@ -74,7 +83,10 @@ def test_the_effect_is_said_in_moments_while_typing(owner: User, typed: dict[str
     half_an_hour = {**typed, "first_response": "60", "first_response_unit": "MINUTES"}
     page = signed_in(owner).get(PROMISES, half_an_hour, headers={"HX-Request": "true"})
     friday = page.context["examples"][1]
-    assert (friday.at.strftime("%a %H:%M"), friday.answered_by.strftime("%a %H:%M")) == ("Fri 16:30", "Mon 09:30")
+    assert (friday.at.strftime("%a %H:%M"), friday.answered_by.strftime("%a %H:%M")) == (
+        "Fri 16:30",
+        "Mon 09:30",
+    )
     assert (friday.answered_by - friday.at).days == 2
     assert "An answer on Friday 16:30" in " ".join(page.content.decode().split())
     assert "Monday 09:30" in page.content.decode()
@@ -118,10 +130,16 @@ def test_a_name_in_use_is_refused_where_it_was_typed(acme: Workspace, owner: Use
     cause = RootCause.objects.of(acme).get(name="Slow answer")
     renamed = client.post(CAUSES, {"act": "rename", "cause": cause.public_id, "name": "Late delivery"})
     row = next(row for row in renamed.context["kept"] if row["cause"].pk == cause.pk)
-    assert (renamed.status_code, row["error"], row["typed"]) == (422, "“Late delivery” is there already.", "Late delivery")
+    assert (renamed.status_code, row["error"], row["typed"]) == (
+        422,
+        "“Late delivery” is there already.",
+        "Late delivery",
+    )
 
 
 def test_a_cause_of_another_workspace_is_not_found(acme: Workspace, charlie: User, globex: Workspace) -> None:
     cause = RootCause.objects.of(acme).get(name="Slow answer")
-    answer = signed_in(charlie).post("/w/globex/settings/causes/", {"act": "retire", "cause": cause.public_id})
+    answer = signed_in(charlie).post(
+        "/w/globex/settings/causes/", {"act": "retire", "cause": cause.public_id}
+    )
     assert answer.status_code == 404

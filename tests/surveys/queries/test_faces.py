@@ -7,9 +7,15 @@ from tests.conftest import MONDAY_9AM
 
 
 def test_a_survey_wears_its_workspaces_colour_unless_it_has_its_own(survey: Survey) -> None:
-    assert (faces.make(survey=survey).accent, faces.make(survey=survey).accent_text) == ("#0f766e", colours.LIGHT_INK)
+    assert (faces.make(survey=survey).accent, faces.make(survey=survey).accent_text) == (
+        "#0f766e",
+        colours.LIGHT_INK,
+    )
     survey = surveys.change(survey=survey, accent="#ffee00", now=MONDAY_9AM)
-    assert (faces.make(survey=survey).accent, faces.make(survey=survey).accent_text) == ("#ffee00", colours.DARK_INK)
+    assert (faces.make(survey=survey).accent, faces.make(survey=survey).accent_text) == (
+        "#ffee00",
+        colours.DARK_INK,
+    )
 
 
 def test_own_words_win_over_the_default_ones(survey: Survey) -> None:

@@ -41,7 +41,8 @@ def asked(campaign: Campaign) -> dict[str, str]:
     """Contact name -> status, with the reason after a colon."""
     rows = Invitation.objects.of(campaign.workspace_id).filter(campaign=campaign).select_related("contact")
     return {
-        row.contact.name: f"{row.status}:{row.not_sent_because}" if row.not_sent_because else row.status for row in rows
+        row.contact.name: f"{row.status}:{row.not_sent_because}" if row.not_sent_because else row.status
+        for row in rows
     }
 
 
@@ -80,7 +81,10 @@ def test_a_campaign_is_sent_counted_and_finished(acme: Workspace, owner: User, s
     assert (campaign.status, campaign.finished_at) == (CampaignStatus.FINISHED, MONDAY_9AM)
     funnel = lists.funnel(campaign=campaign)
     assert (funnel.people, funnel.sent, funnel.delivered, funnel.answered, funnel.reasons) == (2, 2, 2, 0, {})
-    assert sorted(OutboundMessage.objects.of(acme).values_list("to", flat=True)) == ["one@example.org", "two@example.org"]
+    assert sorted(OutboundMessage.objects.of(acme).values_list("to", flat=True)) == [
+        "one@example.org",
+        "two@example.org",
+    ]
 
 
 def test_preparing_goes_on_where_it_stopped_and_asks_nobody_twice(
@@ -159,7 +163,9 @@ def test_a_campaign_without_people_or_with_a_closed_survey_does_not_start(
         campaigns.start(campaign=draft(survey, owner), by=owner, now=MONDAY_9AM)
 
 
-def test_a_survey_closed_while_preparing_leaves_everybody_out(acme: Workspace, owner: User, survey: Survey) -> None:
+def test_a_survey_closed_while_preparing_leaves_everybody_out(
+    acme: Workspace, owner: User, survey: Survey
+) -> None:
     person(acme, "one")
     campaign = draft(survey, owner)
     campaigns.start(campaign=campaign, by=owner, now=MONDAY_9AM)

@@ -30,7 +30,9 @@ def lines(count: int) -> str:
 
 def upload(acme: Workspace, owner: User, text: str | bytes) -> ContactImport:
     raw = text if isinstance(text, bytes) else text.encode()
-    return imports.create(workspace=acme, file=io.BytesIO(raw), file_name="people.csv", by=owner, now=MONDAY_9AM)
+    return imports.create(
+        workspace=acme, file=io.BytesIO(raw), file_name="people.csv", by=owner, now=MONDAY_9AM
+    )
 
 
 def counts(row: ContactImport) -> dict[str, int]:
@@ -52,7 +54,7 @@ def test_an_upload_guesses_columns_and_keeps_a_sample(acme: Workspace, owner: Us
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
 def test_names_survive_every_usual_encoding(acme: Workspace, owner: User, encoding: str) -> None:
-    row = upload(acme, owner, "email,name,region\r\nz@example.org,\"Zoë, Müller\",Süd\r\n".encode(encoding))
+    row = upload(acme, owner, 'email,name,region\r\nz@example.org,"Zoë, Müller",Süd\r\n'.encode(encoding))
     run_through(row)
     contact = Contact.objects.of(acme).get()
     assert (contact.name, contact.attributes) == ("Zoë, Müller", {"region": "Süd"})
@@ -76,7 +78,11 @@ def run_through(row: ContactImport) -> None:
 def test_the_check_counts_and_writes_nothing(acme: Workspace, owner: User) -> None:
     contacts.upsert(workspace=acme, email="c0@example.org", name="Other name", now=MONDAY_9AM)
     contacts.upsert(
-        workspace=acme, email="c1@example.org", name="Customer 1", attributes={"region": "North"}, now=MONDAY_9AM
+        workspace=acme,
+        email="c1@example.org",
+        name="Customer 1",
+        attributes={"region": "North"},
+        now=MONDAY_9AM,
     )
     row = upload(acme, owner, lines(4) + "broken,Nobody,\n")
     imports.check(contact_import=row, mapping=MAPPING, now=MONDAY_9AM)
@@ -115,12 +121,20 @@ def test_bad_rows_are_kept_with_line_and_reason(acme: Workspace, owner: User) ->
         ",,alone\n"
     )
     row = upload(acme, owner, text)
-    imports.check(contact_import=row, mapping={0: "email", 1: "external_id", 2: "attribute:note"}, now=MONDAY_9AM)
+    imports.check(
+        contact_import=row, mapping={0: "email", 1: "external_id", 2: "attribute:note"}, now=MONDAY_9AM
+    )
     imports.run(now=MONDAY_9AM)
     imports.start(contact_import=row, now=MONDAY_9AM)
     imports.run(now=MONDAY_9AM)
     found = [(bad.line, bad.reasons[0]["code"]) for bad in BadRow.objects.of(acme).order_by("line")]
-    assert found == [(2, "BAD_EMAIL"), (3, "CONFLICT"), (4, "SUPERSEDED"), (5, "BAD_ATTRIBUTE"), (7, "NO_IDENTITY")]
+    assert found == [
+        (2, "BAD_EMAIL"),
+        (3, "CONFLICT"),
+        (4, "SUPERSEDED"),
+        (5, "BAD_ATTRIBUTE"),
+        (7, "NO_IDENTITY"),
+    ]
     assert Contact.objects.of(acme).get(email="twice@example.org").attributes == {"note": "second"}
     assert counts(row)["bad"] == 5
 
@@ -261,7 +275,9 @@ def test_an_opted_out_contact_stays_opted_out(acme: Workspace, owner: User) -> N
     assert (contact.name, contact.opted_out_at) == ("Customer 0", MONDAY_9AM)
 
 
-def test_contacts_of_another_workspace_are_not_touched(acme: Workspace, globex: Workspace, owner: User) -> None:
+def test_contacts_of_another_workspace_are_not_touched(
+    acme: Workspace, globex: Workspace, owner: User
+) -> None:
     contacts.upsert(workspace=globex, email="c0@example.org", name="Globex's own", now=MONDAY_9AM)
     run_through(upload(acme, owner, lines(1)))
     assert Contact.objects.of(globex).get().name == "Globex's own"

@@ -46,7 +46,11 @@ def rows(acme: Workspace, owner: User, settings: object, tmp_path: object) -> di
         workspace=acme, name="Spring", survey=survey, audience={"all": True}, by=owner, now=MONDAY_9AM
     )
     row = imports.create(
-        workspace=acme, file=io.BytesIO(b"email\na@example.org\n"), file_name="a.csv", by=owner, now=MONDAY_9AM
+        workspace=acme,
+        file=io.BytesIO(b"email\na@example.org\n"),
+        file_name="a.csv",
+        by=owner,
+        now=MONDAY_9AM,
     )
     return {
         "contact": contact.public_id, "survey": survey.public_id, "campaign": campaign.public_id, "import": row.public_id,
@@ -56,7 +60,9 @@ def rows(acme: Workspace, owner: User, settings: object, tmp_path: object) -> di
 def address(name: str, rows: dict[str, str]) -> str:
     noun = name.split("_")[0]
     needs_id = not name.endswith(("_list", "_add", "_new"))
-    return reverse(f"surveys:{name}", kwargs={"slug": "acme", **({"public_id": rows[noun]} if needs_id else {})})
+    return reverse(
+        f"surveys:{name}", kwargs={"slug": "acme", **({"public_id": rows[noun]} if needs_id else {})}
+    )
 
 
 def state() -> list[object]:
@@ -68,7 +74,9 @@ def state() -> list[object]:
 
 
 @pytest.mark.parametrize("name", [*PAGES, *WORK_PAGES])
-def test_an_owner_and_a_manager_see_every_page(name: str, rows: dict[str, str], owner: User, alice: User) -> None:
+def test_an_owner_and_a_manager_see_every_page(
+    name: str, rows: dict[str, str], owner: User, alice: User
+) -> None:
     for user in (owner, alice):
         assert signed_in(user).get(address(name, rows)).status_code == 200
 
@@ -80,13 +88,17 @@ def test_an_agent_and_an_analyst_may_look(name: str, rows: dict[str, str], bob: 
 
 
 @pytest.mark.parametrize("name", WORK_PAGES)
-def test_an_agent_and_an_analyst_are_told_whom_to_ask(name: str, rows: dict[str, str], bob: User, analyst: User) -> None:
+def test_an_agent_and_an_analyst_are_told_whom_to_ask(
+    name: str, rows: dict[str, str], bob: User, analyst: User
+) -> None:
     for user in (bob, analyst):
         assert signed_in(user).get(address(name, rows)).status_code == 403
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_an_agent_and_an_analyst_change_nothing(name: str, rows: dict[str, str], bob: User, analyst: User) -> None:
+def test_an_agent_and_an_analyst_change_nothing(
+    name: str, rows: dict[str, str], bob: User, analyst: User
+) -> None:
     before = state()
     for user in (bob, analyst):
         assert signed_in(user).post(address(name, rows)).status_code == 403
@@ -101,8 +113,12 @@ def test_a_stranger_finds_nothing(name: str, rows: dict[str, str], charlie: User
     assert state() == before
 
 
-@pytest.mark.parametrize("name", [n for n in [*PAGES, *WORK_PAGES] if not n.endswith(("_list", "_add", "_new"))])
-def test_ids_of_another_workspace_are_unknown_in_ones_own(name: str, rows: dict[str, str], charlie: User) -> None:
+@pytest.mark.parametrize(
+    "name", [n for n in [*PAGES, *WORK_PAGES] if not n.endswith(("_list", "_add", "_new"))]
+)
+def test_ids_of_another_workspace_are_unknown_in_ones_own(
+    name: str, rows: dict[str, str], charlie: User
+) -> None:
     url = address(name, rows).replace("/w/acme/", "/w/globex/")
     assert signed_in(charlie).get(url).status_code == 404
 
@@ -120,6 +136,8 @@ def test_looking_changes_nothing(name: str, rows: dict[str, str], owner: User) -
     assert state() == before
 
 
-@pytest.mark.parametrize("name", ["import_start", "campaign_start", "campaign_stop", "survey_close", "contact_erase"])
+@pytest.mark.parametrize(
+    "name", ["import_start", "campaign_start", "campaign_stop", "survey_close", "contact_erase"]
+)
 def test_acts_cannot_be_done_by_following_a_link(name: str, rows: dict[str, str], owner: User) -> None:
     assert signed_in(owner).get(address(name, rows)).status_code == 405

@@ -31,7 +31,13 @@ def browser(alice: User) -> Client:
 def people(acme: Workspace) -> list[Contact]:
     """Ann may be asked; Ben was asked yesterday; Cleo opted out."""
     ann, ben, cleo = (
-        contacts.upsert(workspace=acme, email=f"{name}@example.org", name=name.title(), attributes={"region": region}, now=MONDAY_9AM)[0]
+        contacts.upsert(
+            workspace=acme,
+            email=f"{name}@example.org",
+            name=name.title(),
+            attributes={"region": region},
+            now=MONDAY_9AM,
+        )[0]
         for name, region in (("ann", "North"), ("ben", "North"), ("cleo", "South"))
     )
     contacts.note_asked(contact=ben, now=timezone.now() - timedelta(days=1))
@@ -60,7 +66,9 @@ def test_the_draft_shows_the_real_mail_and_counts_every_reason(
     assert not Invitation.objects.of(survey.workspace_id).exists()
 
 
-def test_the_people_of_a_reason_are_listed_with_their_day(browser: Client, survey: Survey, people: list[Contact]) -> None:
+def test_the_people_of_a_reason_are_listed_with_their_day(
+    browser: Client, survey: Survey, people: list[Contact]
+) -> None:
     url = make(browser, survey)
     page = browser.get(url + "people/?reason=ASKED_RECENTLY")
     assert [contact.name for contact in page.context["page"].rows] == ["Ben"]
@@ -79,9 +87,16 @@ def test_sending_to_its_end(browser: Client, survey: Survey, people: list[Contac
     invitations.follow_mail(now=now)
     campaigns.prepare(now=now)
     page = browser.get(url)
-    assert [(step["n"], step["share"]) for step in page.context["steps"]] == [(1, "33 %"), (1, "100 %"), (0, "0 %"), (0, "")]
+    assert [(step["n"], step["share"]) for step in page.context["steps"]] == [
+        (1, "33 %"),
+        (1, "100 %"),
+        (0, "0 %"),
+        (0, ""),
+    ]
     assert "hx-trigger" not in browser.get(url + "figures/").content.decode()
-    assert [row.contact.name for row in browser.get(url + "?reason=OPTED_OUT").context["page"].rows] == ["Cleo"]
+    assert [row.contact.name for row in browser.get(url + "?reason=OPTED_OUT").context["page"].rows] == [
+        "Cleo"
+    ]
     assert [row.contact.name for row in browser.get(url + "?status=sent").context["page"].rows] == ["Ann"]
     assert [message.to for message in OutboundMessage.objects.of(survey.workspace_id)] == ["ann@example.org"]
 
@@ -91,12 +106,19 @@ def test_sending_to_its_end(browser: Client, survey: Survey, people: list[Contac
     [
         ({"audience": "all"}, {"all": True}),
         ({"audience": "filter", "search": "ann"}, {"search": "ann"}),
-        ({"audience": "filter", "attribute": "region", "value": "North"}, {"attribute": "region", "value": "North"}),
+        (
+            {"audience": "filter", "attribute": "region", "value": "North"},
+            {"attribute": "region", "value": "North"},
+        ),
         ({"audience": "contacts", "contacts": "3 4 x"}, {"contacts": [3, 4]}),
     ],
 )
 def test_every_kind_of_audience_is_kept(
-    browser: Client, survey: Survey, people: list[Contact], fields: dict[str, str], audience: dict[str, object]
+    browser: Client,
+    survey: Survey,
+    people: list[Contact],
+    fields: dict[str, str],
+    audience: dict[str, object],
 ) -> None:
     make(browser, survey, **fields)
     assert Campaign.objects.of(survey.workspace_id).get().audience == audience
@@ -132,7 +154,9 @@ def test_a_survey_of_another_workspace_cannot_be_sent(browser: Client, globex: W
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["survey"])
 
 
-def test_contacts_of_another_workspace_are_never_in_an_audience(browser: Client, survey: Survey, globex: Workspace) -> None:
+def test_contacts_of_another_workspace_are_never_in_an_audience(
+    browser: Client, survey: Survey, globex: Workspace
+) -> None:
     theirs, _new = contacts.upsert(workspace=globex, email="theirs@example.org", now=MONDAY_9AM)
     url = make(browser, survey, audience="contacts", contacts=str(theirs.pk))
     assert browser.get(url).context["preview"].people == 0
@@ -141,7 +165,9 @@ def test_contacts_of_another_workspace_are_never_in_an_audience(browser: Client,
 def test_a_test_mail_goes_to_oneself(browser: Client, survey: Survey, people: list[Contact]) -> None:
     url = make(browser, survey)
     browser.post(url + "test/")
-    assert [message.to for message in OutboundMessage.objects.of(survey.workspace_id)] == ["alice@acme.example"]
+    assert [message.to for message in OutboundMessage.objects.of(survey.workspace_id)] == [
+        "alice@acme.example"
+    ]
 
 
 def test_stopping_and_throwing_away(browser: Client, survey: Survey, people: list[Contact]) -> None:
@@ -155,7 +181,9 @@ def test_stopping_and_throwing_away(browser: Client, survey: Survey, people: lis
     assert Campaign.objects.of(survey.workspace_id).count() == 1
 
 
-def test_lists_cost_the_same_queries_for_one_and_three(browser: Client, survey: Survey, people: list[Contact]) -> None:
+def test_lists_cost_the_same_queries_for_one_and_three(
+    browser: Client, survey: Survey, people: list[Contact]
+) -> None:
     counts = []
     for more in (1, 2):
         for _one in range(more):

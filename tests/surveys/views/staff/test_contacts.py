@@ -90,7 +90,9 @@ def test_search_and_states_narrow_the_list(acme: Workspace, owner: User) -> None
     assert shown(client.get(LIST + "?search=CUSTOMER 2")) == ["c2@example.org"]
     assert shown(client.get(LIST + "?state=opted-out")) == ["c0@example.org"]
     assert shown(client.get(LIST + "?state=never-asked")) == ["c2@example.org", "c0@example.org"]
-    assert shown(client.get(LIST + "?before=nonsense&state=nonsense")) == [f"c{at}@example.org" for at in (2, 1, 0)]
+    assert shown(client.get(LIST + "?before=nonsense&state=nonsense")) == [
+        f"c{at}@example.org" for at in (2, 1, 0)
+    ]
 
 
 def test_erased_people_are_in_no_list_and_have_no_page(acme: Workspace, owner: User) -> None:

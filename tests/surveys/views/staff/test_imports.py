@@ -32,7 +32,13 @@ def upload(browser: Client, text: str = TEXT) -> str:
 
 
 def choose(browser: Client, url: str, **changed: str) -> object:
-    data = {"column_0": "email", "column_1": "name", "column_2": "attribute", "name_2": "Sales region", **changed}
+    data = {
+        "column_0": "email",
+        "column_1": "name",
+        "column_2": "attribute",
+        "name_2": "Sales region",
+        **changed,
+    }
     return browser.post(url, data)
 
 

@@ -36,7 +36,11 @@ def test_a_name_is_enough_for_a_new_survey(acme: Workspace, browser: Client) -> 
     response = browser.post("/w/acme/surveys/new/", {"name": "After support", "metric": "CSAT"})
     survey = Survey.objects.of(acme).get(name="After support")
     assert response["Location"] == page(survey, "edit/")
-    assert (survey.metric, survey.status, survey.question) == ("CSAT", "DRAFT", "How satisfied were you with {{ company }}?")
+    assert (survey.metric, survey.status, survey.question) == (
+        "CSAT",
+        "DRAFT",
+        "How satisfied were you with {{ company }}?",
+    )
 
 
 def test_the_page_fills_the_company_into_the_question(survey: Survey, browser: Client) -> None:
@@ -55,7 +59,9 @@ def test_every_metric_has_a_page_a_preview_and_thanks(acme: Workspace, browser: 
 
 
 def test_words_are_saved(survey: Survey, browser: Client) -> None:
-    response = browser.post(page(survey, "edit/"), typed(survey, question="Would you come back to {{ company }}?", link_days=30))
+    response = browser.post(
+        page(survey, "edit/"), typed(survey, question="Would you come back to {{ company }}?", link_days=30)
+    )
     survey.refresh_from_db()
     assert response["Location"] == page(survey)
     assert (survey.question, survey.link_days) == ("Would you come back to {{ company }}?", 30)
@@ -85,7 +91,9 @@ def test_what_does_not_fit_is_said_at_its_field_and_nothing_is_saved(
 
 def test_a_preview_shows_unsaved_words_and_saves_nothing(survey: Survey, browser: Client) -> None:
     before = Survey.objects.of(survey.workspace_id).values().get()
-    response = browser.post(page(survey, "preview/"), typed(survey, question="{{ first_name }}, is <i>it</i> good?"))
+    response = browser.post(
+        page(survey, "preview/"), typed(survey, question="{{ first_name }}, is <i>it</i> good?")
+    )
     assert "Maya, is &lt;i&gt;it&lt;/i&gt; good?" in response.content.decode()
     assert Survey.objects.of(survey.workspace_id).values().get() == before
 

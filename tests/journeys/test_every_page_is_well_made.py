@@ -1,0 +1,158 @@
+"""Every page people meet, with rows in it: no serious accessibility violation in either theme and at both widths, nothing
+scrolls sideways, and nothing is refused by the Content-Security-Policy."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bench.product import Product
+from tests import browsers
+from tests.browsers import Complaints
+
+pytestmark = pytest.mark.serial
+
+SLUG, OWNER, PASSWORD = "looks", "owner@looks.example", "pw-looks-2026-long"
+PLACE = f"/w/{SLUG}"
+STAFF = [
+    f"{PLACE}/cases/",
+    f"{PLACE}/cases/?view=all&q=nothing-like-this",
+    "CASE",
+    f"{PLACE}/dashboard/",
+    f"{PLACE}/answers/",
+    f"{PLACE}/contacts/",
+    "CONTACT",
+    f"{PLACE}/contacts/new/",
+    f"{PLACE}/contacts/imports/new/",
+    f"{PLACE}/surveys/",
+    "SURVEY",
+    "SURVEYedit/",
+    f"{PLACE}/campaigns/",
+    f"{PLACE}/campaigns/new/",
+    f"{PLACE}/mailbox/",
+    f"{PLACE}/settings/",
+    f"{PLACE}/settings/company/",
+    f"{PLACE}/settings/people/",
+    f"{PLACE}/settings/hours/",
+    f"{PLACE}/settings/promises/",
+    f"{PLACE}/settings/causes/",
+    f"{PLACE}/settings/replies/",
+    f"{PLACE}/settings/keys/",
+    f"{PLACE}/settings/suppressions/",
+]
+PUBLIC = ["ANSWER", "FORM", "/accounts/login/", "/accounts/password/reset/", "/s/no-such-link/"]
+
+
+@pytest.fixture(scope="module")
+def addresses(product: Product) -> dict[str, str]:
+    """A workspace with rows in every list, and where its single pages are."""
+    product.create_workspace(name="Looks", slug=SLUG, owner=OWNER, password=PASSWORD)
+    cast = json.loads(product.run_module("bench.fault_cast", SLUG, "2", "0", "0"))
+    product.manage(
+        "generate_data", "--workspace", SLUG, "--contacts", "40", "--responses", "90", "--cases", "12", "--days", "60"
+    )
+    of_workspace = "FROM {} JOIN accounts_workspace w ON w.id = workspace_id AND w.slug = 'looks'"
+    [(case,)] = product.rows("SELECT min(number) " + of_workspace.format("detractors_case"))
+    [(contact,)] = product.rows("SELECT min(public_id) " + of_workspace.format("surveys_contact"))
+    return {
+        "CASE": f"{PLACE}/cases/{case}/",
+        "CONTACT": f"{PLACE}/contacts/{contact}/",
+        "SURVEY": f"{PLACE}/surveys/{cast['survey']}/",
+        "ANSWER": f"{cast['links'][0].replace(product.base_url, '')}?score=3",
+        "FORM": f"/s/p/{cast['survey']}/",
+    }
+
+
+def address(name: str, product: Product, addresses: dict[str, str]) -> str:
+    start = next((key for key in addresses if name.startswith(key)), "")
+    return product.base_url + (addresses[start] + name.removeprefix(start) if start else name)
+
+
+@pytest.fixture(scope="module")
+def signed_in(chromium: Any, product: Product, addresses: dict[str, str]) -> Any:
+    """The cookies of the owner's window."""
+    context = chromium.new_context()
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    page.goto(f"{product.base_url}/accounts/login/")
+    page.locator("input[name=login]").fill(OWNER)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/w/**")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def window(chromium: Any, signed_in: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A window of the owner; `request.param` are options of its context."""
+    context = chromium.new_context(storage_state=signed_in, **getattr(request, "param", {}))
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+def settle(page: Any, place: str) -> None:
+    """Open a page and wait until what it fetches itself is there."""
+    answer = page.goto(place)
+    assert answer.status < 500
+    page.wait_for_function("!document.querySelector('.htmx-request')")
+    page.wait_for_timeout(300)  # milliseconds, for charts to be drawn
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_no_page_has_a_serious_accessibility_violation(
+    chromium: Any, signed_in: Any, product: Product, addresses: dict[str, str], width: int, scheme: str
+) -> None:
+    context = chromium.new_context(
+        storage_state=signed_in,
+        bypass_csp=True,  # the checker is put into the page; the policy itself is watched in the next test
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        viewport={"width": width, "height": 900},
+    )
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    found = {}
+    for name in (*STAFF, *PUBLIC):
+        settle(page, address(name, product, addresses))
+        if wrong := browsers.violations(page):
+            found[name] = wrong
+    context.close()
+    assert found == {}
+
+
+def test_nothing_is_refused_or_fails_and_nothing_scrolls_sideways(
+    window: Any, product: Product, addresses: dict[str, str]
+) -> None:
+    complaints = Complaints()
+    complaints.listen(window)
+    wide = {}
+    for name in (*STAFF, *PUBLIC):
+        window.set_viewport_size({"width": 320 if name in PUBLIC else 360, "height": 740})
+        settle(window, address(name, product, addresses))
+        if over := browsers.sideways(window):
+            wide[name] = over
+    expected = [line for line in complaints.lines if "no-such-link" in line and "404" in line]
+    assert wide == {}
+    assert [line for line in complaints.lines if line not in expected] == []
+
+
+def test_the_thanks_are_well_made_too(
+    chromium: Any, product: Product, addresses: dict[str, str]
+) -> None:
+    found = {}
+    for scheme in ("light", "dark"):
+        context = chromium.new_context(
+            bypass_csp=True, color_scheme=scheme, viewport={"width": 320, "height": 640}
+        )
+        page = context.new_page()
+        page.goto(address("ANSWER", product, addresses))
+        page.get_by_role("button", name="Send my answer").click()
+        page.locator("form").wait_for(state="detached")
+        found[scheme] = (browsers.violations(page), browsers.sideways(page))
+        context.close()
+    assert found == {"light": ([], 0), "dark": ([], 0)}
