@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +83,16 @@ def measure(seconds: int = SECONDS, times: int = 3) -> dict[str, Any]:
             at[name] += int(outcome["n"])
             return outcome
 
+        def busy(name: str) -> float:
+            return _rate(run(name, BUSY))
+
+        def calm(name: str) -> float:
+            return run(name, CALM)["p99"] / 1000
+
         for name in apps:
             run(name, CALM)  # warm
-        rates = common.in_turn({name: lambda name=name: _rate(run(name, BUSY)) for name in apps}, times)
-        slow = common.in_turn({name: lambda name=name: run(name, CALM)["p99"] / 1000 for name in apps}, times)
+        rates = common.in_turn({name: partial(busy, name) for name in apps}, times)
+        slow = common.in_turn({name: partial(calm, name) for name in apps}, times)
         if at["orm"] > tokens // 3 or at["ours"] > tokens:
             raise AssertionError("more answers than invitations: raise INVITATIONS")
         _check()

@@ -53,11 +53,12 @@ def plan(
         way = ways[number % len(ways)]
         if way == "invitation" and not waiting:
             way = "form"
-        target = {
-            "invitation": lambda: waiting.pop(),
-            "form": lambda number=number: f"{form}?n={number:022d}",
-            "api": lambda number=number: f"person-{number // (len(ways) * ANSWERS_PER_PERSON)}",
-        }[way]()
+        if way == "invitation":
+            target = waiting.pop()
+        elif way == "form":
+            target = f"{form}?n={number:022d}"
+        else:
+            target = f"person-{number // (len(ways) * ANSWERS_PER_PERSON)}"
         score = chance.randint(0, 6) if chance.random() < 0.4 else chance.randint(7, 10)
         made.append(Answer(number, way, score, seconds * number / answers, target))
     return made

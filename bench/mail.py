@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import IO, Any
 
 from bench import common
@@ -34,7 +35,7 @@ def measure(mails: int = MAILS, times: int = 3) -> dict[str, Any]:
         workspaces.create(name="Bench", slug="bench", owner=owner, now=START)
         rates = common.in_turn(
             {
-                who: lambda who=who: WORKERS * mails / _run(who, url, port, mails)
+                who: partial(lambda who: WORKERS * mails / _run(who, url, port, mails), who)
                 for who in ("django", "ours")
             },
             times,

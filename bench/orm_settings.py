@@ -4,4 +4,4 @@ from config.settings import *  # noqa: F403
 from config.settings import TEMPLATES
 
 ROOT_URLCONF = "bench.orm_answer"
-TEMPLATES[0]["OPTIONS"]["context_processors"] = []
+TEMPLATES[0]["OPTIONS"]["context_processors"] = []  # type: ignore[index]  # a dict, as settings lay it out

@@ -41,6 +41,10 @@ app.conf.update(
         "socket_timeout": 3,
         "socket_connect_timeout": 3,
         "socket_keepalive": True,
+        "max_retries": 1,  # a hint that cannot be published is dropped: the sweep finds its row
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
     },
     task_publish_retry=False,
     task_default_queue="amends",

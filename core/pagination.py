@@ -32,7 +32,7 @@ class CursorPages(BasePagination):
         self.ordering = tuple(ordering)
         self.next_address: str | None = None
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The page's rows. Raises Problem (400) for a limit or a cursor that is none."""
         limit = _limit(request.query_params.get("limit"))
         if "cursor" in request.query_params:

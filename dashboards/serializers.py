@@ -68,7 +68,7 @@ class NpsGroupRow(CountsRow):
     key = serializers.CharField(
         allow_null=True, help_text="First day of the bucket, or the value; null where none is set."
     )
-    label = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # the contract's name
 
 
 class NpsRow(CountsRow):

@@ -124,7 +124,7 @@ class AssignForm(DeskForm):
         super().__init__(*args, **kwargs)
         self.people = {str(user.pk): user for user in owners}
         people = [(key, user.display_name) for key, user in self.people.items()]
-        self.fields["owner"].choices = [
+        self.fields["owner"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, as declared above
             ("", _("Choose a colleague")),
             *people,
             ("none", _("Nobody (back to unassigned)")),

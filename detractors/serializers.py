@@ -139,8 +139,9 @@ class CaseRow(Row):
         return state_of(case).name
 
     def get_response(self, case: Case) -> str | None:
-        is_answer = case.origin == Origin.RESPONSE and case.response is not None
-        return case.response.public_id if is_answer else None
+        if case.origin != Origin.RESPONSE or case.response is None:
+            return None
+        return case.response.public_id
 
     def get_responses(self, case: Case) -> list[str]:
         return [decision.response.public_id for decision in case.decisions.all()]

@@ -53,9 +53,9 @@ class PromisesForm(forms.Form):
     def __init__(self, data: Any = None, *, calendars: Sequence[BusinessCalendar], **kwargs: Any) -> None:
         super().__init__(data, label_suffix="", **kwargs)
         self.rows = {str(row.pk): row for row in calendars}
-        self.fields["calendar"].choices = [
+        self.fields["calendar"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, as declared above
             (key, f"{row.name} ({row.time_zone})") for key, row in self.rows.items()
-        ]  # type: ignore[attr-defined]
+        ]
         for kind in policies.ESCALATED_KINDS:
             for level in EscalationLevel.values:
                 self.fields[f"{kind}_{level}"] = forms.IntegerField(

@@ -100,7 +100,9 @@ def signed_in(
     """A page of a fresh browser in which `who` (the start of an address) is signed in."""
     address = next(address for address in accounts if address.startswith(who))
     page = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
     ).new_page()
     page.goto(f"{BASE}/accounts/login/")
     page.fill("input[name=login]", address)
@@ -117,7 +119,7 @@ def take(page: Page, path: str, file: Path, *, full: bool = False) -> None:
     page.wait_for_timeout(700)  # charts draw themselves
     page.screenshot(path=file, full_page=full)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    print(f"{file.name}: {'scrolls sideways by %d px' % wide if wide > 0 else 'ok'}", flush=True)
+    print(f"{file.name}: {f'scrolls sideways by {wide} px' if wide > 0 else 'ok'}", flush=True)
 
 
 def survey_link(page: Page) -> tuple[str, str]:

@@ -117,7 +117,7 @@ class ContactQuery(Body):
 
 
 def _words(name: str, **more: Any) -> Text:
-    longest = Survey._meta.get_field(name).max_length
+    longest: int | None = getattr(Survey._meta.get_field(name), "max_length", None)
     return Text(required=False, max_length=longest, **{"allow_blank": True, **more})
 
 

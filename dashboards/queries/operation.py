@@ -33,6 +33,8 @@ _GAUGES = (
         "amends_ledger_unfolded",
         "Ledger rows that are not in the daily tallies yet; figures count them all the same.",
     ),
+    ("amends_mails_due", "Mails that are due to leave, or to be looked after again."),
+    ("amends_mails_due_oldest_seconds", "For how long the oldest of them has been due."),
 )
 
 

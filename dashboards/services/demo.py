@@ -116,7 +116,8 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
 
 
 def _people(now: datetime) -> tuple[list[SignIn], dict[str, list[User]]]:
-    sign_ins, people = [], {}
+    sign_ins: list[SignIn] = []
+    people: dict[str, list[User]] = {}
     for email, name, role, _takes in PEOPLE:
         password = new_token(9)
         user = members.ensure_user(email=email, name=name, password=password, now=now)

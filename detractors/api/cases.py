@@ -62,7 +62,8 @@ class CaseEndpoint(Endpoint):
     @property
     def author(self) -> User:
         """Who acts: the maker of the key, or an owner once they have left."""
-        return author_of(key=self.request.auth)
+        key: Any = self.request.auth
+        return author_of(key=key)
 
     def shown(self, number: int) -> Response:
         """The case as it is now."""

@@ -22,7 +22,11 @@ def once(work, *, key: str = "k", print_: str = PRINT, scope: str = "one", now: 
 @pytest.mark.django_db
 def test_the_second_time_the_stored_answer_is_given() -> None:
     done = []
-    work = lambda: done.append(1) or Answer(201, '{"a":1}')  # noqa: E731
+
+    def work() -> Answer:
+        done.append(1)
+        return Answer(201, '{"a":1}')
+
     assert once(work) == (Answer(201, '{"a":1}'), False)
     assert once(work) == (Answer(201, '{"a":1}'), True)
     assert done == [1]
@@ -106,9 +110,10 @@ def test_while_the_first_runs_the_second_is_told_so() -> None:
 def test_eight_racers_do_the_work_once() -> None:
     def race(number: int):
         def run():
-            work = lambda: (
-                Heartbeat(name=f"racer {number}", beat_at=MONDAY_9AM).save() or Answer(201, str(number))
-            )  # noqa: E731
+            def work() -> Answer:
+                Heartbeat(name=f"racer {number}", beat_at=MONDAY_9AM).save()
+                return Answer(201, str(number))
+
             try:
                 return once(work)[0]
             except idempotency.StillRunning:

@@ -2,7 +2,6 @@
 scrolls sideways, and nothing is refused by the Content-Security-Policy."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -50,11 +49,23 @@ def addresses(product: Product) -> dict[str, str]:
     product.create_workspace(name="Looks", slug=SLUG, owner=OWNER, password=PASSWORD)
     cast = json.loads(product.run_module("bench.fault_cast", SLUG, "2", "0", "0"))
     product.manage(
-        "generate_data", "--workspace", SLUG, "--contacts", "40", "--responses", "90", "--cases", "12", "--days", "60"
+        "generate_data",
+        "--workspace",
+        SLUG,
+        "--contacts",
+        "40",
+        "--responses",
+        "90",
+        "--cases",
+        "12",
+        "--days",
+        "60",
     )
     of_workspace = "FROM {} JOIN accounts_workspace w ON w.id = workspace_id AND w.slug = 'looks'"
     [(case,)] = product.rows("SELECT min(number) " + of_workspace.format("detractors_case"))
-    [(contact,)] = product.rows("SELECT min(public_id) " + of_workspace.format("surveys_contact"))
+    [(contact,)] = product.rows(
+        "SELECT min(surveys_contact.public_id) " + of_workspace.format("surveys_contact")
+    )
     return {
         "CASE": f"{PLACE}/cases/{case}/",
         "CONTACT": f"{PLACE}/contacts/{contact}/",
@@ -83,15 +94,6 @@ def signed_in(chromium: Any, product: Product, addresses: dict[str, str]) -> Any
     state = context.storage_state()
     context.close()
     return state
-
-
-@pytest.fixture
-def window(chromium: Any, signed_in: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A window of the owner; `request.param` are options of its context."""
-    context = chromium.new_context(storage_state=signed_in, **getattr(request, "param", {}))
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
 
 
 def settle(page: Any, place: str) -> None:
@@ -126,8 +128,11 @@ def test_no_page_has_a_serious_accessibility_violation(
 
 
 def test_nothing_is_refused_or_fails_and_nothing_scrolls_sideways(
-    window: Any, product: Product, addresses: dict[str, str]
+    chromium: Any, signed_in: Any, product: Product, addresses: dict[str, str]
 ) -> None:
+    context = chromium.new_context(storage_state=signed_in)
+    context.set_default_timeout(30_000)
+    window = context.new_page()
     complaints = Complaints()
     complaints.listen(window)
     wide = {}
@@ -136,14 +141,13 @@ def test_nothing_is_refused_or_fails_and_nothing_scrolls_sideways(
         settle(window, address(name, product, addresses))
         if over := browsers.sideways(window):
             wide[name] = over
+    context.close()
     expected = [line for line in complaints.lines if "no-such-link" in line and "404" in line]
     assert wide == {}
     assert [line for line in complaints.lines if line not in expected] == []
 
 
-def test_the_thanks_are_well_made_too(
-    chromium: Any, product: Product, addresses: dict[str, str]
-) -> None:
+def test_the_thanks_are_well_made_too(chromium: Any, product: Product, addresses: dict[str, str]) -> None:
     found = {}
     for scheme in ("light", "dark"):
         context = chromium.new_context(
