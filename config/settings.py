@@ -153,6 +153,7 @@ TEMPLATES = [
 APPEND_SLASH = True
 
 # --- Stores -----------------------------------------------------------------------------------------------
+STATEMENT_TIMEOUT = env.number("AMENDS_STATEMENT_TIMEOUT_MS", 15_000, least=100)  # milliseconds
 DATABASES = {
     "default": {
         **env.database(),
@@ -161,7 +162,7 @@ DATABASES = {
         "OPTIONS": {
             "connect_timeout": 5,
             "application_name": "amends",
-            "options": f"-c statement_timeout={env.number('AMENDS_STATEMENT_TIMEOUT_MS', 15_000, least=100)}"
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT}"
             " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 -c jit=off",
         },
     }

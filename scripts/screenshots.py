@@ -30,7 +30,7 @@ QUIET = [
 ]
 PAGES = {
     "queue": "/w/demo/cases/?view=open",
-    "dashboard": "/w/demo/dashboard/?period=365",
+    "dashboard": "/w/demo/dashboard/?period=12m",
     "answers": "/w/demo/answers/",
     "contacts": "/w/demo/contacts/",
     "surveys": "/w/demo/surveys/",

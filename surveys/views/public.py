@@ -48,7 +48,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if refused := _refuse_method(request):
         return refused
     now = timezone.now()
-    action = reverse("surveys:answer", args=[token])
+    action = request.path.rstrip("/") + "/"
     if request.method == "POST":
 
         def record(score: int, comment: str) -> responses.Recorded:

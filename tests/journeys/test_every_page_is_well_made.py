@@ -100,7 +100,7 @@ def settle(page: Any, place: str) -> None:
     """Open a page and wait until what it fetches itself is there."""
     answer = page.goto(place)
     assert answer.status < 500
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    page.locator(".htmx-request").first.wait_for(state="detached")
     page.wait_for_timeout(300)  # milliseconds, for charts to be drawn
 
 
@@ -156,7 +156,7 @@ def test_the_thanks_are_well_made_too(chromium: Any, product: Product, addresses
         page = context.new_page()
         page.goto(address("ANSWER", product, addresses))
         page.get_by_role("button", name="Send my answer").click()
-        page.locator("form").wait_for(state="detached")
+        page.get_by_role("heading", name="Thank you").wait_for()
         found[scheme] = (browsers.violations(page), browsers.sideways(page))
         context.close()
     assert found == {"light": ([], 0), "dark": ([], 0)}

@@ -91,7 +91,7 @@ def pages(slug: str, rows: dict[str, Any]) -> list[str]:
         f"{place}/contacts/", f"{place}/contacts/?q=Ines", f"{place}/contacts/{contact}/", f"{place}/contacts/imports/",
         f"{place}/surveys/", f"{place}/surveys/{survey}/", f"{place}/campaigns/", f"{place}/campaigns/{campaign}/",
         f"{place}/campaigns/{campaign}/people/", f"{place}/dashboard/", f"{place}/dashboard/breakdown/",
-        f"{place}/dashboard/cases/", f"{place}/answers/", f"{place}/answers.csv", f"{place}/dashboard/breakdown.csv", f"{place}/mailbox/",
+        f"{place}/dashboard/cases/", f"{place}/answers/?period=custom&since=2026-03-01&until=2026-03-31", f"{place}/answers.csv", f"{place}/dashboard/breakdown.csv", f"{place}/mailbox/",
         f"{place}/mailbox/{message}/", f"{place}/mailbox/{message}/html/", f"{place}/settings/people/",
         f"{place}/settings/suppressions/", f"{place}/settings/keys/",
     ]  # fmt: skip
@@ -113,7 +113,7 @@ def test_no_page_shows_a_word_of_the_other_workspace(both: dict[str, dict[str, A
             assert (path, response.status_code) == (path, 200)
             assert (path, SECRETS[other] in text) == (path, False)
             if SECRETS[slug] in text:
-                seen_own.add(path.replace(f"/w/{slug}/", ""))
+                seen_own.add(path.replace(f"/w/{slug}/", "").split("?period")[0])
     # Pages that show the words at all: otherwise the check above would prove nothing.
     assert {"cases/?view=all", "contacts/", "answers/", "campaigns/"} <= seen_own
 

@@ -139,6 +139,18 @@ def test_a_detractor_who_changes_to_nine_keeps_the_case_and_its_owner_sees_it(
     assert list(CaseEvent.objects.of(acme).values_list("kind", flat=True))[-1] == EventKind.ANSWER_AMENDED
 
 
+def test_words_added_later_reach_the_case(acme: Workspace, bob: User, open_case: Callable[..., Case]) -> None:
+    case = open_case(3)
+    assert (case.stated_complaint, case.response is None) == ("", False)
+    responses.amend(
+        response=case.response, comment="The parcel never came", now=MONDAY_9AM + timedelta(minutes=1)
+    )
+    decisions.decide_pending(now=MONDAY_9AM + timedelta(minutes=1))
+    case.refresh_from_db()
+    assert case.stated_complaint == "The parcel never came"
+    assert Case.objects.of(acme).matching("parcel").get() == case
+
+
 def test_cases_go_round_and_pass_over_the_absent(
     acme: Workspace, bob: User, answer: Callable[..., Response]
 ) -> None:
