@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import JSONParser
@@ -22,9 +21,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import idempotency, limiter
+from core.api_fields import Body, understood
 from core.problems import FieldError, Problem, invalid, not_found
-
-S = TypeVar("S", bound=serializers.Serializer[Any])
 
 
 def _key(request: Request) -> Any:
@@ -83,14 +81,12 @@ class Endpoint(APIView):
         answer.headers["Cache-Control"] = "no-store"  # people's names and words
         return answer
 
-    def read(self, serializer: type[S], data: Any = None) -> dict[str, Any]:
+    def read(self, serializer: type[Body], data: Any = None) -> dict[str, Any]:
         """The body (or `data`) as `serializer` understands it. Raises ValidationError."""
         context = {"workspace": self.workspace, "now": self.now}
-        reader = serializer(data=self.request.data if data is None else data, context=context)
-        reader.is_valid(raise_exception=True)
-        return dict(reader.validated_data)
+        return understood(serializer, self.request.data if data is None else data, context=context)
 
-    def query(self, serializer: type[S]) -> dict[str, Any]:
+    def query(self, serializer: type[Body]) -> dict[str, Any]:
         """The query string as `serializer` understands it, without the page's own words. Raises ValidationError."""
         given = {
             name: value

@@ -25,7 +25,7 @@ from detractors.queries import rows
 from detractors.queries.cases import state_of
 from surveys.enums import Metric, Purpose, ResponseChannel, Segment, Trust
 from surveys.rules.verbatim import COMMENT_LIMIT
-from surveys.serializers import ContactReference, SurveyReference
+from surveys.serializers import AnsweredSurvey, ContactReference
 
 TEXT_LENGTH = 10_000  # characters, as the services take them
 INNER_FACTS = ("to_id", "event")  # keys of our own tables: nobody outside can use them
@@ -36,7 +36,7 @@ INNER_FACTS = ("to_id", "event")  # keys of our own tables: nobody outside can u
 class ResponseBody(Body):
     """An answer that was given elsewhere: by phone, in an app, in another survey tool."""
 
-    survey = SurveyReference()
+    survey = AnsweredSurvey()
     contact = ContactReference(required=False, allow_null=True, help_text="null: an anonymous answer.")
     score = Whole(min_value=0, max_value=10, help_text="Within the bounds of the survey's metric.")
     comment = Words(
@@ -86,7 +86,7 @@ class ResponseQuery(Body):
     since = Text(required=False, help_text="A moment, or a day of the workspace; included.")
     until = Text(required=False, help_text="A moment (not included), or a day of the workspace (included).")
     segment = serializers.ChoiceField(choices=Segment.choices, required=False)
-    survey = SurveyReference(required=False)
+    survey = AnsweredSurvey(required=False)
     touchpoint = Text(required=False, help_text="A name.")
     channel = serializers.ChoiceField(choices=ResponseChannel.choices, required=False)
     contact = Text(required=False, help_text="Id of a contact.")
@@ -181,7 +181,7 @@ class CaseQuery(Body):
     owner = Text(required=False, help_text='Mail address of the owner, or "none".')
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
     breached = serializers.BooleanField(required=False)
-    survey = SurveyReference(required=False)
+    survey = AnsweredSurvey(required=False)
     contact = Text(required=False, help_text="Id of a contact.")
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api_fields import Body, Code, Flag, Row, Text, Whole
+from core.api_fields import Body, Code, Flag, Row, Text, Whole, understood
 from core.links import absolute_url
 from surveys.enums import InvitationStatus, Metric, ResponseChannel, SurveyStatus
 from surveys.models import Contact, Invitation, Survey
@@ -171,11 +171,19 @@ class SurveyReference(serializers.Field[Any, Any, Any, Any]):
 
     default_error_messages = {"unknown": _("There is no such survey.")}
 
+    find = staticmethod(rows.survey)
+
     def to_internal_value(self, data: Any) -> Survey:
-        found = rows.survey(workspace=self.context["workspace"], public_id=_id(data))
+        found = self.find(workspace=self.context["workspace"], public_id=_id(data))
         if found is None:
             self.fail("unknown")
         return found
+
+
+class AnsweredSurvey(SurveyReference):
+    """The same, as narrow as recording and filtering need it."""
+
+    find = staticmethod(rows.survey_to_answer)
 
 
 @extend_schema_field(
@@ -197,9 +205,7 @@ class ContactReference(serializers.Field[Any, Any, Any, Any]):
 
     def to_internal_value(self, data: Any) -> Contact | dict[str, Any]:
         if isinstance(data, Mapping):
-            body = ContactBody(data=dict(data), context=self.context)
-            body.is_valid(raise_exception=True)
-            return dict(body.validated_data)
+            return understood(ContactBody, dict(data), context=self.context)
         if not isinstance(data, str):
             self.fail("invalid")
         found = rows.contact(workspace=self.context["workspace"], public_id=_id(data))

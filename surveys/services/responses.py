@@ -165,7 +165,11 @@ def record(
         "responded_at": moment,
     }
     outcome = _answer(_row(answer_sql.RECORD, facts), answer_sql.AMEND_BY_SUBMISSION, facts, now=now)
-    return _response(workspace, outcome.response_id)
+    response: Response = Response.objects.of(workspace).get(pk=outcome.response_id)
+    for name, known in (("survey", survey), ("contact", contact), ("touchpoint", touchpoint)):
+        if known is not None and getattr(response, f"{name}_id") == known.pk:
+            setattr(response, name, known)  # at hand: no joins for what the caller gave us
+    return response
 
 
 def amend(
