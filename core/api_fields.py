@@ -65,14 +65,14 @@ def shown(row: type[Row], thing: Any) -> dict[str, Any]:
 _readers = threading.local()
 
 
-def understood(body: type[Body], data: Any, *, context: dict[str, Any]) -> dict[str, Any]:
+def understood(body: type[Body], data: Any, *, context: Mapping[str, Any]) -> dict[str, Any]:
     """`data` as `body` understands it; `context` holds the workspace. Raises ValidationError.
 
     Each thread puts a body's fields together once: copying them for every request costs more than reading it.
     """
     readers: dict[type[Body], Body] = _readers.__dict__.setdefault("by_body", {})
     reader = readers.get(body) or readers.setdefault(body, body())
-    reader._context = context
+    reader._context = dict(context)
     return dict(reader.run_validation(data))
 
 

@@ -10,6 +10,7 @@ from math import ceil
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Func, Value
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
@@ -23,7 +24,7 @@ from detractors.rules import transitions
 from detractors.services import sla, timeline
 from detractors.services.errors import AlreadyClaimed, Incomplete, MoveNotAllowed, NotAMember, OtherCaseOpen
 from detractors.signals import case_contacted, case_reopened, case_resolved, case_waiting
-from surveys.models import Response
+from surveys.models import Contact, Response
 
 TEXT_LENGTH = 10_000  # characters of a note, a resolution, an issue
 
@@ -502,3 +503,27 @@ def correct_outcome(*, case: Case, outcome: str, score: int, now: datetime) -> C
         timeline.write(case=case, kind=EventKind.RECOVERED, now=now, score=score, outcome=outcome)
         _save(case, now=now)
     return case
+
+
+@transaction.atomic
+def forget(*, contact: Contact, now: datetime) -> int:
+    """The person was erased: their name and everybody's words about them leave the cases and timelines.
+
+    What happened, when and by whom stays, so figures stay true. Returns how many cases were touched.
+    """
+    found = Case.objects.of(contact.workspace_id).filter(contact=contact)
+    CaseEvent.objects.of(contact.workspace_id).filter(case__in=found.values("pk")).update(
+        note="",
+        facts=Func(F("facts"), Value("stated_complaint"), template="(%(expressions)s)", arg_joiner=" - "),
+    )
+    return int(
+        found.update(
+            search="",
+            stated_complaint="",
+            underlying_issue="",
+            waiting_for="",
+            resolution="",
+            version=F("version") + 1,
+            updated_at=now,
+        )
+    )

@@ -78,7 +78,7 @@ def both(
 
 def pages(slug: str, rows: dict[str, Any]) -> list[str]:
     """Every page of a workspace that shows rows."""
-    place = f"/w/{slug}"
+    place, year = f"/w/{slug}", "?period=custom&since=2026-01-01&until=2026-12-31"
     contact, survey, campaign = (
         rows["contact"].public_id,
         rows["survey"].public_id,
@@ -90,8 +90,9 @@ def pages(slug: str, rows: dict[str, Any]) -> list[str]:
         f"{place}/cases/{case}/conversation/", f"{place}/cases/of-contact/{contact}/",
         f"{place}/contacts/", f"{place}/contacts/?q=Ines", f"{place}/contacts/{contact}/", f"{place}/contacts/imports/",
         f"{place}/surveys/", f"{place}/surveys/{survey}/", f"{place}/campaigns/", f"{place}/campaigns/{campaign}/",
-        f"{place}/campaigns/{campaign}/people/", f"{place}/dashboard/", f"{place}/dashboard/breakdown/",
-        f"{place}/dashboard/cases/", f"{place}/answers/?period=custom&since=2026-03-01&until=2026-03-31", f"{place}/answers.csv", f"{place}/dashboard/breakdown.csv", f"{place}/mailbox/",
+        f"{place}/campaigns/{campaign}/people/", f"{place}/dashboard/{year}", f"{place}/dashboard/breakdown/{year}",
+        f"{place}/dashboard/cases/{year}", f"{place}/answers/{year}", f"{place}/answers.csv{year}",
+        f"{place}/dashboard/breakdown.csv{year}", f"{place}/mailbox/",
         f"{place}/mailbox/{message}/", f"{place}/mailbox/{message}/html/", f"{place}/settings/people/",
         f"{place}/settings/suppressions/", f"{place}/settings/keys/",
     ]  # fmt: skip
