@@ -46,9 +46,13 @@ def django_database(name: str) -> Iterator[str]:
     create_database(name)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    from django.conf import settings as site
     from django.core.management import call_command
     from django.db import connections
 
+    # Pages are measured without a collected manifest: a bench needs no `collectstatic`.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    site.STORAGES = {**site.STORAGES, "staticfiles": plain}
     settings = connections["default"].settings_dict
     before = settings["NAME"]
     connections["default"].close()
