@@ -1,22 +1,10 @@
 """Where a case stands in the queue, kept on its row."""
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from detractors.models import Case
 from detractors.rules import priority
-
-
-def _facts(case: Case, *, earlier_unhappy: int, value: Decimal | None, metric: str) -> priority.Facts:
-    return priority.Facts(
-        opened_at=case.opened_at,
-        next_due_at=case.next_due_at,
-        metric=metric,
-        score=case.score,
-        account_value=value,
-        earlier_unhappy=earlier_unhappy,
-    )
 
 
 def apply(*, case: Case, earlier_unhappy: int | None = None) -> None:
@@ -30,11 +18,13 @@ def apply(*, case: Case, earlier_unhappy: int | None = None) -> None:
         case.rank_at = base - timedelta(minutes=minutes)
         return
     result = priority.rank(
-        _facts(
-            case,
-            earlier_unhappy=earlier_unhappy,
-            value=case.contact.account_value if case.contact else None,
+        priority.Facts(
+            opened_at=case.opened_at,
+            next_due_at=case.next_due_at,
             metric=case.survey.metric if case.survey else "NPS",
+            score=case.score,
+            account_value=case.contact.account_value if case.contact else None,
+            earlier_unhappy=earlier_unhappy,
         )
     )
     case.rank_at, case.priority = result.rank_at, result.priority

@@ -62,6 +62,8 @@ def test_what_is_no_promise_is_refused_and_nothing_changes(
 @pytest.mark.parametrize("changes", [{"resolution_minutes": 30}, {"warn_percent": 1}, {"warn_percent": 99}])
 def test_the_edges_are_allowed(policy: SlaPolicy, changes: dict[str, Any]) -> None:
     change(policy, **changes)
+    policy.refresh_from_db()
+    assert {name: getattr(policy, name) for name in changes} == changes
 
 
 def test_a_calendar_of_another_workspace_is_refused(policy: SlaPolicy, globex: Workspace) -> None:

@@ -1,9 +1,9 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import User, Workspace
 from detractors.enums import EscalationLevel, EventKind, TimerKind
@@ -240,8 +240,24 @@ def test_many_sweeps_warn_breach_and_escalate_each_once(
     assert OutboundMessage.objects.of(acme).filter(mail="case_escalated").count() == 40
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_case_somebody_is_working_on_is_left_for_the_next_turn(
     bob: User, open_case: Callable[..., Case]
 ) -> None:
     open_case()
+    held, let_go = Event(), Event()
+
+    def work() -> None:
+        with transaction.atomic():
+            Case.objects.across_workspaces().select_for_update().get()
+            held.set()
+            let_go.wait(20)
+        connection.close()
+
+    worker = Thread(target=work)
+    worker.start()
+    held.wait(20)
+    assert sla.enforce(now=at(minutes=61)) == sla.Enforced()
+    let_go.set()
+    worker.join()
     assert sla.enforce(now=at(minutes=61)) == sla.Enforced(warned=1, breached=1, escalated=1)
