@@ -53,6 +53,7 @@ SECURE_REDIRECT_EXEMPT = [
     r"^u/",
 ]  # probes; RFC 8058: one-click is never redirected
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("AMENDS_BEHIND_PROXY") else None
+TRUSTED_PROXIES = env.number("AMENDS_TRUSTED_PROXIES", 1 if SECURE_PROXY_SSL_HEADER else 0, least=0)
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
@@ -96,6 +97,9 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
     "anymail",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -106,6 +110,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "rest_framework",
     "rest_framework_api_key",
+    "pghistory",
+    "pgtrigger",
     "template_partials.apps.SimpleAppConfig",
 ]
 MIDDLEWARE = [

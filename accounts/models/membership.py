@@ -20,14 +20,32 @@ class Membership(WorkspaceOwned):
         "accounts.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
     )
     takes_cases = models.BooleanField(default=True)  # takes part in the round robin
+    away_from = models.DateField(null=True, blank=True)  # first day away; null with away_until: at once
     away_until = models.DateField(null=True, blank=True)  # last day away, in the member's zone
     last_assigned_at = models.DateTimeField(null=True, blank=True)  # the round robin's memory
+    # Which cases an agent meets; all that is set must hold, nothing set means every case (accounts/rules/sight.py).
+    only_own_teams = models.BooleanField(default=False)  # their team and the teams they lead
+    only_touchpoints = models.JSONField(default=list, blank=True)  # public ids; empty: any
+    only_attribute = models.CharField(max_length=60, blank=True)  # an attribute of the contact
+    only_values = models.JSONField(default=list, blank=True)  # values of that attribute, as text
+    deactivated_at = models.DateTimeField(
+        null=True, blank=True
+    )  # they cannot get in; what they did stays theirs
     created_at = models.DateTimeField()
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "user"], name="membership_once"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=Q(away_from__isnull=True)
+                | (Q(away_until__isnull=False) & Q(away_from__lte=models.F("away_until"))),
+                name="membership_away_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(only_attribute="", only_values=[]) | (~Q(only_attribute="") & ~Q(only_values=[])),
+                name="membership_only_attribute_pair",
+            ),
         ]
         indexes = [models.Index(fields=["user", "workspace"], name="membership_by_user")]
 

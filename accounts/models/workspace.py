@@ -31,6 +31,9 @@ class Workspace(models.Model):
     address = models.CharField(_("Address"), max_length=300, blank=True)
     website = models.URLField(_("Website"), blank=True)
     quiet_days = models.PositiveSmallIntegerField(_("Days between two surveys to one person"), default=30)
+    requires_second_factor = models.BooleanField(_("Everybody needs a second factor"), default=False)
+    frame_origins = models.JSONField(default=list, blank=True)  # sites that may show the answer page in a frame
+    checklist_hidden_at = models.DateTimeField(null=True, blank=True)  # somebody has seen enough of the first steps
     executives = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
     created_at = models.DateTimeField()
 

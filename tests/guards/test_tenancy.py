@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_WORKSPACE = {
     "accounts.Workspace": "it is the tenant",
     "accounts.User": "a person may work in several workspaces",
+    "accounts.AuditEvent": "acts on a person's own account belong to no workspace",
+    "accounts.KnownDevice": "a person's own, like the account",
+    "accounts.SetupLink": "it comes before the first workspace",
     "core.Heartbeat": "sweeps serve all workspaces",
     "core.IdempotencyKey": "its scope is the API key, which has a workspace",
     "outbox.OutboundMessage": "mails about a person's own account belong to no workspace; a check allows only those",
