@@ -20,6 +20,9 @@ def main() -> None:
     # Imported here, because Django reads the environment that was prepared above.
     from django.core.management import execute_from_command_line
 
+    from core import acting
+
+    acting.process.label = " ".join(["manage.py", *sys.argv[1:2]])
     execute_from_command_line(sys.argv)
 
 

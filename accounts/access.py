@@ -1,5 +1,6 @@
 """One gate for both doors: pages under /w/<slug>/ and the API."""
 
+from functools import cache, cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,7 +9,10 @@ from django.views import View
 from rest_framework.permissions import BasePermission
 
 from accounts.models import Membership, User, Workspace
+from accounts.rules import sight as rule
 from accounts.rules.permissions import Permission, can
+from accounts.rules.sight import Sight
+from accounts.sight_queries import names_of, sight_of
 from core.views import forbidden
 
 
@@ -40,6 +44,8 @@ class WorkspaceView(View):
                 request,
                 _("Your role in this workspace does not allow this. An owner or admin can change it."),
             )
+        # Templates call it: nothing is asked for a page that does not say it.
+        request.sight_words = cache(self._sight_words)
         return super().dispatch(request, *args, **kwargs)
 
     @property
@@ -49,6 +55,19 @@ class WorkspaceView(View):
     def may(self, permission: Permission) -> bool:
         """Whether the viewer's role has `permission`: templates draw only what can be pressed."""
         return can(self.request.membership.role, permission)
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What the viewer may see; every page that shows cases, answers or contacts asks its queries with it."""
+        return sight_of(self.request.membership)
+
+    def _sight_words(self) -> str:
+        """The viewer's limits in a sentence, empty without any."""
+        if self.sight.is_everything:
+            return ""
+        teams, touchpoints = names_of(self.sight, workspace=self.workspace)
+        parts = [part.say(_) for part in rule.words(self.sight, teams=teams, touchpoints=touchpoints)]
+        return _("You see: %(limits)s %(own)s.") % {"limits": "; ".join(parts[:-1]), "own": parts[-1]}
 
 
 class HasWorkspace(BasePermission):

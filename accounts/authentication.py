@@ -1,17 +1,21 @@
 """The API's door: `Authorization: Bearer <key>` opens the key's workspace, and nothing else."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.enums import Role
-from accounts.models import ApiKey, Membership, User
+from accounts.models import ApiKey, User
+from accounts.queries import active
+from accounts.rules.key_life import has_ended
 from accounts.services import api_keys
+from accounts.sight_queries import sight_of_key
 
 _KEY = re.compile(r"[A-Za-z0-9]{1,8}\.[A-Za-z0-9]{1,128}", re.ASCII)
 MINUTE = timedelta(minutes=1)
@@ -26,21 +30,23 @@ class ApiKeyAuthentication(BaseAuthentication):
         if not header:
             return None
         scheme, _space, secret = header.partition(" ")
-        key = self._usable(secret.strip()) if scheme.lower() == "bearer" else None
+        now = timezone.now()
+        key = self._usable(secret.strip(), now) if scheme.lower() == "bearer" else None
         if key is None:
             raise AuthenticationFailed(
                 _("This API key opens nothing: check it, or make a new one under Settings.")
             )
-        now = timezone.now()
         if key.last_used_at is None or now - key.last_used_at >= MINUTE:
             api_keys.mark_used(key=key, now=now)
         request._request.workspace = key.workspace
+        request._request.api_key_prefix = key.prefix  # who acts, for the record (core/acting.py)
+        request._request.sight = SimpleLazyObject(lambda: sight_of_key(key))
         return None, key
 
     def authenticate_header(self, request: Any) -> str:
         return 'Bearer realm="api"'
 
-    def _usable(self, secret: str) -> ApiKey | None:
+    def _usable(self, secret: str, now: datetime) -> ApiKey | None:
         """The key of `secret` if it is known, whole, not revoked and not expired."""
         if not _KEY.fullmatch(secret):
             return None
@@ -50,14 +56,14 @@ class ApiKeyAuthentication(BaseAuthentication):
             .filter(prefix=secret.partition(".")[0])
             .first()
         )
-        if key is None or not ApiKey.objects.key_generator.verify(secret, key.hashed_key) or key.has_expired:
+        if key is None or not ApiKey.objects.key_generator.verify(secret, key.hashed_key):
             return None
-        return key
+        return None if has_ended(key.expiry_date, now) else key
 
 
 def author_of(*, key: ApiKey) -> User:
     """Who acts when this key does: its maker while they belong to the workspace, else an owner of it."""
-    people = Membership.objects.of(key.workspace_id).select_related("user").filter(user__is_active=True)
+    people = active(workspace=key.workspace_id).select_related("user")
     if key.created_by_id is not None and (maker := people.filter(user=key.created_by_id).first()):
         return maker.user
     return people.filter(role=Role.OWNER).order_by("pk")[0].user

@@ -29,6 +29,7 @@ class Act(models.TextChoices):
     MEMBER_DEACTIVATED = "MEMBER_DEACTIVATED", _("deactivated a member")
     MEMBER_REACTIVATED = "MEMBER_REACTIVATED", _("let a member in again")
     MEMBER_REMOVED = "MEMBER_REMOVED", _("removed a member")
+    LEFT = "LEFT", _("left the workspace")
     CASES_HANDED_OVER = "CASES_HANDED_OVER", _("handed over cases")
     KEY_ISSUED = "KEY_ISSUED", _("made a key")
     KEY_ROTATED = "KEY_ROTATED", _("rotated a key")

@@ -13,8 +13,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts import logos
-from accounts.enums import Role
-from accounts.models import Membership, Team, User, Workspace
+from accounts.models import Workspace
 from accounts.rules.business_time import WEEKDAYS
 from core.colours import is_seen_on_white
 
@@ -110,79 +109,6 @@ class BrandForm(forms.Form):
             return logos.data_uri(upload)
         except logos.LogoError as error:
             raise forms.ValidationError(str(error)) from error
-
-
-class _RoleForm(forms.Form):
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
-
-    def __init__(self, *args: Any, may_make_owners: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        keeps = self.initial.get("role")
-        if not may_make_owners:
-            self._field("role").choices = [
-                choice for choice in Role.choices if choice[0] != Role.OWNER or keeps == Role.OWNER
-            ]
-
-    def _field(self, name: str) -> Any:
-        return self.fields[name]
-
-
-class InviteForm(_RoleForm):
-    """A new colleague."""
-
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Customers see it under replies."))
-    takes_cases = forms.BooleanField(
-        label=_("Gets new cases"), required=False, initial=True, help_text=_("Takes part in the round robin.")
-    )
-    field_order = ("email", "name", "role", "takes_cases")
-
-
-class MemberForm(_RoleForm):
-    """What a colleague does here."""
-
-    takes_cases = forms.BooleanField(label=_("Gets new cases"), required=False)
-    away_until = forms.DateField(
-        label=_("Away until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("The last day away. Until then nobody new is given to this person; empty means present."),
-    )
-
-
-class LeadForm(forms.Form):
-    """Who hears first when a promise is broken."""
-
-    lead = forms.ModelChoiceField(label=_("Team lead"), queryset=User.objects.none(), required=False)
-
-    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "initial": {"lead": team.lead_id}})
-        people: Any = self.fields["lead"]
-        people.queryset = User.objects.filter(
-            pk__in=Membership.objects.of(team.workspace_id).values("user"), is_active=True
-        ).order_by("name", "email")
-        people.empty_label = _("Nobody: managers are told at once")
-        people.widget.attrs["class"] = "form-select"
-
-
-class ProfileForm(forms.Form):
-    """One's own name and clock."""
-
-    name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("Customers see it under your replies.")
-    )
-    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
-    away_until = forms.DateField(
-        label=_("Away until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("In this workspace. You get no new cases until the day after."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        zone: Any = self.fields["time_zone"]
-        zone.choices = time_zones(_("As the workspace"))
 
 
 class HoursForm(forms.Form):

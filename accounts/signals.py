@@ -1,6 +1,14 @@
-"""News of accounts, told inside the transaction: all of it happens or none."""
+"""News and questions of accounts to the apps above, told inside the transaction: all of it happens or none."""
 
 from django.dispatch import Signal
 
 account_mail = Signal()  # mail, to, user, context, dedupe_key, now: the outbox inserts a row
 workspace_created = Signal()  # workspace, owner, now: every app above lays its first furniture
+# workspace -> {"touchpoints": [(public id, name)], "attributes": [(name, [values])]}: what a member can be limited to
+sight_choices = Signal()
+# workspace, users (ids) -> {user id: (open cases, resolved cases that may open again)}
+work_counted = Signal()
+# workspace, user, to (User or None), in_turn, by, now -> how many cases went: to `to`, by turns, or to nobody
+work_handed_over = Signal()
+# workspace, team, to (Team), now -> how many cases went: the team is about to be deleted
+team_dissolved = Signal()

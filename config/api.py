@@ -17,6 +17,7 @@ from dashboards.queries import operation
 from detractors.api import cases, responses
 from followups import api as followups
 from surveys import api as surveys
+from surveys.widget_api import WidgetAnswers
 
 
 @lru_cache(maxsize=1)
@@ -49,6 +50,7 @@ urlpatterns = [
     path("docs/", docs, name="api_docs"),
     path("contacts/", surveys.Contacts.as_view()),
     path("contacts/<slug:id>/", surveys.ContactDetail.as_view()),
+    path("contacts/<slug:id>/export/", surveys.ContactExport.as_view()),
     path("surveys/", surveys.Surveys.as_view()),
     path("surveys/<slug:id>/", surveys.SurveyDetail.as_view()),
     path("invitations/", surveys.Invitations.as_view()),
@@ -62,5 +64,6 @@ urlpatterns = [
     *(path(f"cases/<int:number>/{name}/", view.as_view()) for name, view in cases.MOVES.items()),
     path("metrics/nps/", dashboards.Nps.as_view()),
     path("metrics/loop/", dashboards.Loop.as_view()),
+    path("widget/answers/", WidgetAnswers.as_view()),
     re_path(r"", UnknownAddress.as_view()),
 ]

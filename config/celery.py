@@ -1,9 +1,10 @@
 """The Celery application. A message is a hint; the rows are the truth (see core/queue.py)."""
 
 import os
+from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import task_postrun, task_prerun, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -64,3 +65,19 @@ def introduce_sweeps(**_facts: object) -> None:
     from core import heartbeat
 
     heartbeat.introduce(names=[sweep.task for sweep in SWEEPS], now=timezone.now())
+
+
+@task_prerun.connect
+def begin_acting(task: Any, **_facts: object) -> None:
+    """What a task changes in the configuration is recorded under the task's name."""
+    from core.acting import acting
+
+    task.request.acting = acting(lambda: {"label": task.name})
+    task.request.acting.__enter__()
+
+
+@task_postrun.connect
+def end_acting(task: Any, **_facts: object) -> None:
+    """The next task is another actor."""
+    if opened := getattr(task.request, "acting", None):
+        opened.__exit__(None, None, None)

@@ -1,8 +1,6 @@
-"""Where core.middleware.PublicPages looks: the customers' pages alone, so that each is found at once."""
+"""Where core.middleware.PublicPages looks: the customers' pages alone, in one flat list, so that each is found at once."""
 
-from django.urls import include, path
+from outbox.urls import urlpatterns as outbox_urls
+from surveys.public_urls import urlpatterns as survey_urls
 
-urlpatterns = [
-    path("", include("surveys.public_urls")),
-    path("", include("outbox.urls")),
-]
+urlpatterns = [*survey_urls, *outbox_urls]

@@ -31,8 +31,11 @@ SWEEPS = (
     Sweep("followups.send_due", 15, "planned mail leaves on time, or says why not"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),
+    Sweep("surveys.settle_erasures", 60, "no word that was on its way outlives an erasure; the list is safe"),
     Sweep("surveys.expire_due", 300, "links end when they should"),
-    Sweep("outbox.forget_bodies", 3600, "mail bodies are not kept for ever"),
+    Sweep("outbox.forget_bodies", 3600, "account mails are not kept for ever"),
+    Sweep("accounts.run_retention", 3600, "once a day of each workspace, what was kept long enough goes"),
+    Sweep("accounts.forget_sessions", 3600, "sessions that are over leave nothing"),
     Sweep("core.forget_idempotency_keys", 3600, "stored answers to API posts go after a day"),
 )
 

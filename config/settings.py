@@ -54,6 +54,7 @@ SECURE_REDIRECT_EXEMPT = [
 ]  # probes; RFC 8058: one-click is never redirected
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("AMENDS_BEHIND_PROXY") else None
 TRUSTED_PROXIES = env.number("AMENDS_TRUSTED_PROXIES", 1 if SECURE_PROXY_SSL_HEADER else 0, least=0)
+ALLOW_PRIVATE_NETWORKS = env.flag("AMENDS_ALLOW_PRIVATE_NETWORKS")  # for outgoing calls (core/outgoing.py)
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
@@ -63,7 +64,15 @@ SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "amends_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "amends_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
-SESSION_COOKIE_AGE = 12 * 3600  # seconds
+SESSION_IDLE = timedelta(minutes=env.number("AMENDS_SESSION_IDLE_MINUTES", 180, least=1))  # after the last request
+SESSION_LONGEST = timedelta(hours=env.number("AMENDS_SESSION_HOURS", 12, least=1))  # after signing in
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
+SESSION_POLLS = {  # asked by a page by itself (and whatever asks with `since`): keeps no session alive
+    "surveys:campaign_figures",
+    "surveys:import_progress",
+}
+DEVICE_COOKIE_NAME = "__Host-device" if IS_HTTPS else "amends_device"
+DEVICE_COOKIE_AGE = 365 * 24 * 3600  # seconds
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -115,10 +124,12 @@ INSTALLED_APPS = [
     "template_partials.apps.SimpleAppConfig",
 ]
 MIDDLEWARE = [
+    "core.middleware.EveryAnswer",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.PublicPages",
-    "django_structlog.middlewares.RequestMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.RequestLog",
+    "core.acting.ActingMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -129,6 +140,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SignInMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -173,6 +185,7 @@ DATABASES = {
         },
     }
 }
+PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"  # changes of one transaction keep their order
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LIMITER_URL = env.redis_url(env.REDIS_LIMITER)
 CACHES = {
@@ -205,9 +218,12 @@ MAX_IMPORT_BYTES = 200 * 1024 * 1024
 # --- People -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+AUTH_PASSWORD_VALIDATORS = [  # no rules of composition: length and not being guessable are what counts
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_REDIRECT_URL = "accounts:home"
@@ -219,7 +235,31 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited; nobody signs up by themselves
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,10/15m/key", "reset_password": "10/h/ip,5/h/key"}
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # accounts/middleware.py counts: exactly, and so that nobody is locked out
+ACCOUNT_SESSION_REMEMBER = True  # until SESSION_LONGEST
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 300  # seconds
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in_forms.SignInForm",
+    "request_login_code": "accounts.sign_in_forms.AskForCodeForm",
+    "change_password": "accounts.sign_in_forms.NewPasswordForm",
+}
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Amends"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds for clocks that are off; each code still works once
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "accounts.sign_in_forms.FactorForm",
+    "reauthenticate": "accounts.sign_in_forms.FactorAgainForm",
+    "activate_totp": "accounts.sign_in_forms.AppForm",
+    "add_webauthn": "accounts.sign_in_forms.PasskeyForm",
+}
 PASSWORD_RESET_TIMEOUT = 3600  # seconds
 
 # --- Mail (only outbox/channels/email.py sends) -------------------------------------------------------------

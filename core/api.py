@@ -25,6 +25,9 @@ from core.api_fields import Body, understood
 from core.problems import FieldError, Problem, invalid, not_found
 
 
+WRITES = ("post", "patch", "delete")
+
+
 def _key(request: Request) -> Any:
     """The API key of the request (accounts.models.ApiKey; that app stands above this one)."""
     return request.auth
@@ -54,9 +57,11 @@ class OnlyJson(BaseContentNegotiation):
 class Endpoint(APIView):
     """One address. The API key opens `self.workspace`; `self.now` is the moment of the request (aware UTC).
 
-    Every POST, PATCH and DELETE is one transaction: all of it or nothing.
+    Every POST, PATCH and DELETE is one transaction: all of it or nothing. `resource` is what the scopes of keys call
+    what is behind the address; without one it is closed to every key.
     """
 
+    resource = ""
     parser_classes = [JsonBody]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyJson
@@ -66,15 +71,26 @@ class Endpoint(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.workspace = request.workspace  # type: ignore[attr-defined]  # set by the authentication
+        self.sight = request.sight  # type: ignore[attr-defined]  # likewise: what the key's maker may see now
         self.now = timezone.now()
         wait = limiter.hit(rate=settings.API_RATE, key=f"api:{_key(request).prefix}")
         if wait is not None:
             sentence = _("Too many requests with this key: go on in %(seconds)d seconds.") % {"seconds": wait}
             raise Problem(429, "TOO_MANY_REQUESTS", sentence, headers={"Retry-After": str(wait)})
         method = (request.method or "").lower()
-        if method in ("post", "patch", "delete") and hasattr(self, method):
+        if hasattr(self, method) and method in self.http_method_names:
+            self.require_scope(self.resource, write=method in WRITES)
+        if method in WRITES and hasattr(self, method):
             wrap = self._once if method == "post" else self._together
             setattr(self, method, wrap(getattr(self, method)))
+
+    def require_scope(self, resource: str, *, write: bool) -> None:
+        """Raises Problem (403) unless the key may read (or `write`) this resource."""
+        if _key(self.request).allows(resource, write=write):
+            return
+        scope = f"{resource}:{'write' if write else 'read'}"
+        sentence = _("This key does not have the scope “%(scope)s”, which is needed here.") % {"scope": scope}
+        raise Problem(403, "MISSING_SCOPE", sentence, errors=[FieldError("", "MISSING_SCOPE", scope)])
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
@@ -83,7 +99,7 @@ class Endpoint(APIView):
 
     def read(self, serializer: type[Body], data: Any = None) -> dict[str, Any]:
         """The body (or `data`) as `serializer` understands it. Raises ValidationError."""
-        context = {"workspace": self.workspace, "now": self.now}
+        context = {"workspace": self.workspace, "now": self.now, "sight": self.sight}
         return understood(serializer, self.request.data if data is None else data, context=context)
 
     def query(self, serializer: type[Body]) -> dict[str, Any]:

@@ -9,11 +9,14 @@ import structlog
 
 _SECRET_PATH = re.compile(r"(/(?:s|u|c)/)(?!p/)[A-Za-z0-9_-]{8,}")
 _RESET_PATH = re.compile(r"(/accounts/password/reset/key/)[^/\s\"]+")
+_INVITE_PATH = re.compile(
+    r"((?:/|%2F)accounts(?:/|%2F)invite(?:/|%2F))[A-Za-z0-9_-]{8,}"
+)  # also in a `next=`
 
 
 def mask(text: str) -> str:
     """`text` with every link token replaced by "***"."""
-    return _RESET_PATH.sub(r"\1***", _SECRET_PATH.sub(r"\1***", text))
+    return _INVITE_PATH.sub(r"\1***", _RESET_PATH.sub(r"\1***", _SECRET_PATH.sub(r"\1***", text)))
 
 
 def mask_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:

@@ -92,6 +92,7 @@ LOOKS: dict[str, dict[str, Look]] = {
         "STAFF": Look(_("Entered by staff"), "neutral", "user-check"),
         "FORWARDED": Look(_("Forwarded link"), "warning", "mail-forward"),
         "IMPORTED": Look(_("Imported"), "neutral", "file-import"),
+        "UNVERIFIED": Look(_("Unverified"), "neutral", "help-circle"),
     },
     "role": {
         "OWNER": Look(_("Owner"), "accent", "key"),

@@ -1,19 +1,74 @@
-"""The customers' pages take a short way: no session, no cookie, no login, no CSRF token.
+"""What stands around every page: headers that hold everywhere, the request's name and address in the log, and the
+customers' pages, which take a short way: no session, no cookie, no login, no CSRF token.
 
-The token in the path is the right to act, so there is nothing for those middlewares to do; leaving them out makes
+Their token in the path is the right to act, so there is nothing for those middlewares to do; leaving them out makes
 the answer page twice as fast and keeps cookies off it by construction.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, get_resolver
+from django_structlog.middlewares import RequestMiddleware
 
+from core.client import address_of
 from core.tokens import new_token
 
+log = structlog.get_logger(__name__)
+
+NOBODY = "'none'"
 PUBLIC = ("/s/", "/u/")
 URLS = "config.public_urls"  # by its dotted name, as Django reads the site map
+
+
+PERMISSIONS = ", ".join(
+    f"{name}=()"
+    for name in (
+        "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation", "gyroscope",
+        "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb",
+        "xr-spatial-tracking", "browsing-topics",
+    )
+)  # fmt: skip
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+
+
+class EveryAnswer:
+    """Outermost: headers every answer carries, whoever made it, and the request's id on every one that went wrong.
+
+    An id from outside is taken over only from the installation's own proxy, and only when it looks like one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.META.get("HTTP_X_REQUEST_ID")
+        if given is not None and not (settings.TRUSTED_PROXIES and _REQUEST_ID.fullmatch(given)):
+            del request.META["HTTP_X_REQUEST_ID"]
+            given = None
+        response = self.get_response(request)
+        headers = response.headers
+        headers.setdefault("Permissions-Policy", PERMISSIONS)
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.status_code >= 400:
+            headers["X-Request-ID"] = getattr(request, "request_id", None) or given or new_token()
+        return response
+
+
+class RequestLog(RequestMiddleware):
+    """django-structlog's, with the client's address as this installation knows it (core/client.py)."""
+
+    @staticmethod
+    def bind_ip(request: HttpRequest) -> None:
+        structlog.contextvars.bind_contextvars(ip=address_of(request))
+
+    def prepare(self, request: HttpRequest) -> None:
+        super().prepare(request)
+        request.request_id = structlog.contextvars.get_contextvars()["request_id"]  # type: ignore[attr-defined]
 
 
 class PublicPages:
@@ -26,25 +81,27 @@ class PublicPages:
         if not request.path_info.startswith(PUBLIC):
             return self.get_response(request)
         try:
-            match = resolve(request.path_info, URLS)
+            match = get_resolver(URLS).resolve(request.path_info)
         except Resolver404:
             return HttpResponseNotFound()
         request.resolver_match = match
         nonce = new_token()
         request.csp_nonce = nonce  # type: ignore[attr-defined]  # the same name django-csp uses on other pages
-        response = match.func(request, *match.args, **match.kwargs)
-        if hasattr(response, "render") and not getattr(response, "is_rendered", True):
-            response = response.render()
-        for name, value in (
-            (
-                "Content-Security-Policy",
-                f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
-                "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-            ),
-            ("X-Frame-Options", "DENY"),
-            ("Cache-Control", "no-store"),
-            ("X-Robots-Tag", "noindex, nofollow"),
-            ("Referrer-Policy", "no-referrer"),
-        ):
-            response.headers[name] = value
+        try:
+            response = match.func(request, *match.args, **match.kwargs)
+        except Exception:  # the log's line about it names the request, as its answer does
+            request.request_id = request.META.get("HTTP_X_REQUEST_ID") or new_token()  # type: ignore[attr-defined]
+            log.exception("public_page_failed", request_id=request.request_id, path=request.path)  # type: ignore[attr-defined]
+            raise
+        framed_by = getattr(request, "framed_by", "")  # set by a page that sites of its workspace may show
+        headers = response.headers
+        headers["Content-Security-Policy"] = (
+            f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
+            f"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors {framed_by or NOBODY}"
+        )
+        if not framed_by:  # X-Frame-Options knows no list
+            headers["X-Frame-Options"] = "DENY"
+        headers["Cache-Control"] = "no-store"
+        headers["X-Robots-Tag"] = "noindex, nofollow"
+        headers["Referrer-Policy"] = "no-referrer"
         return response

@@ -45,6 +45,7 @@ PAGE_PARAMETERS = [
 REFUSALS = {
     "400": "Something in the request does not fit; `errors` says what.",
     "401": "No API key, or one that opens nothing.",
+    "403": "The key does not have the scope this needs, or its maker does not see what it is about.",
     "404": "There is no such thing in this workspace.",
     "409": "Things do not stand so that this could be done, or the same request is still running.",
     "413": "The body is too large.",
@@ -53,12 +54,23 @@ REFUSALS = {
     "429": "Too many requests with this key; `Retry-After` says when to go on.",
     "503": "The database does not answer in time; `Retry-After` says when to try again.",
 }
-_ALWAYS = ("400", "401", "429", "503")
+_ALWAYS = ("400", "401", "403", "429", "503")
 _WITH_BODY = ("409", "413", "415")
 
 
 class ApiSchema(AutoSchema):
     """Every operation with its refusals."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """With the scope a key needs, for programs (`x-scopes`) and for readers."""
+        operation = super().get_operation(*args, **kwargs)
+        resource = getattr(self.view, "resource", "")
+        if operation and resource:
+            kind = "read" if self.method == "GET" else "write"
+            needs = f"Needs the scope `{resource}:{kind}` (or `{kind}`)."
+            operation["x-scopes"] = [f"{resource}:{kind}"]
+            operation["description"] = f"{operation.get('description', '')}\n\n{needs}".strip()
+        return operation
 
     def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular's own  # type: ignore[override]  # drf-spectacular's own shape
         """Only what an operation says of itself; a class's docstring is for its readers."""
@@ -73,7 +85,7 @@ class ApiSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         found = list(super().get_override_parameters())
-        if self.method == "POST":
+        if self.method == "POST" and getattr(self.view, "resource", ""):
             found.append(
                 OpenApiParameter(
                     "Idempotency-Key",

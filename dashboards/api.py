@@ -26,11 +26,13 @@ DAYS_OF = {"day": 1, "week": 7, "month": 28}
 class Figures(Endpoint):
     """Reads the period: days of the workspace, both included; everything without dates."""
 
+    resource = "metrics"
+
     def period(self, wanted: dict[str, Any]) -> tuple[date, date]:
         """(since, until) as asked for, or what there is. Raises Problem (400)."""
         zone = ZoneInfo(self.workspace.time_zone)
         today = self.now.astimezone(zone).date()
-        first, last = answered_days(workspace=self.workspace) or (today, today)
+        first, last = answered_days(workspace=self.workspace, sight=self.sight) or (today, today)
         until = _day("until", wanted.pop("until", None), zone) or max(today, last)
         since = _day("since", wanted.pop("since", None), zone) or min(first, until)
         if since > until:
@@ -63,6 +65,7 @@ class Nps(Figures):
             group_by=by,
             include=wanted.get("include", set()),
             distinct=wanted.get("distinct") == "contact",
+            sight=self.sight,
         )
         groups = [
             {**serializers.counts(group.figures), "key": group.key, "label": group.label}
@@ -83,7 +86,13 @@ class Loop(Figures):
     def get(self, request: Request) -> Response:
         wanted = self.query(PeriodQuery)
         since, until = self.period(wanted)
-        found = loop_figures(workspace=self.workspace, since=since, until=until, survey=wanted.get("survey"))
+        found = loop_figures(
+            workspace=self.workspace,
+            since=since,
+            until=until,
+            survey=wanted.get("survey"),
+            sight=self.sight,
+        )
         row = {
             "since": since,
             "until": until,

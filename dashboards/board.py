@@ -199,7 +199,11 @@ class Board:
     def loop_figures(self) -> loop.LoopFigures:
         chosen = self.selection
         return loop.loop_figures(
-            workspace=chosen.workspace, since=chosen.since, until=chosen.until, survey=chosen.survey
+            workspace=chosen.workspace,
+            since=chosen.since,
+            until=chosen.until,
+            survey=chosen.survey,
+            sight=chosen.sight,
         )
 
     def loop_tiles(self, found: loop.LoopFigures) -> list[dict[str, Any]]:
@@ -294,7 +298,11 @@ class Board:
         """The most frequent root causes, with the cases behind each."""
         chosen = self.selection
         found, known = root_causes.top_causes(
-            workspace=chosen.workspace, since=chosen.since, until=chosen.until, survey=chosen.survey
+            workspace=chosen.workspace,
+            since=chosen.since,
+            until=chosen.until,
+            survey=chosen.survey,
+            sight=chosen.sight,
         )
         return {
             "known": known,

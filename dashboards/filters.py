@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
+from accounts.rules.sight import EVERYTHING, Sight
 from dashboards.queries.counts import TALLIED, Scope
 from dashboards.queries.ledger import ATTRIBUTE
 from surveys.models import Survey
@@ -39,6 +40,7 @@ class Selection:
     filters: Mapping[str, str]  # dimension -> value
     by: str  # the second breakdown
     problem: str = ""  # why the dates asked for were not taken
+    sight: Sight = EVERYTHING  # what the reader may see
 
     @property
     def days(self) -> int:
@@ -64,6 +66,7 @@ class Selection:
             until=self.until,
             survey=self.survey,
             filters=self.filters,
+            sight=self.sight,
         )
 
     def narrowed(self, dimension: str, value: str) -> "Selection":
@@ -93,7 +96,14 @@ class Selection:
         return replace(self, period="custom", by=BY_USUAL).query(**changes)
 
 
-def selection(*, workspace: Workspace, asked: QueryDict, surveys: list[Survey], today: date) -> Selection:
+def selection(
+    *,
+    workspace: Workspace,
+    asked: QueryDict,
+    surveys: list[Survey],
+    today: date,
+    sight: Sight = EVERYTHING,
+) -> Selection:
     """Read the question; what cannot be read falls back to the usual, with a sentence for dates."""
     period = asked.get("period", USUAL)
     problem = ""
@@ -113,7 +123,7 @@ def selection(*, workspace: Workspace, asked: QueryDict, surveys: list[Survey], 
     if by not in TALLIED and not (by.startswith(ATTRIBUTE) and by != ATTRIBUTE):
         by = BY_USUAL
     chosen = next((survey for survey in surveys if survey.public_id == asked.get("survey")), None)
-    return Selection(workspace, period, since, until, chosen, filters, by, problem)
+    return Selection(workspace, period, since, until, chosen, filters, by, problem, sight)
 
 
 def _usual_days(period: str, today: date) -> tuple[date, date]:

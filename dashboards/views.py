@@ -15,8 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import WorkspaceView
+from accounts.enums import Act
 from accounts.rules.permissions import Permission
-from dashboards import charts, exports
+from accounts.rules.sight import has_value
+from accounts.services import audit
+from core import exports
+from dashboards import charts
 from dashboards.board import SHOWN, Board, Row, dimension_label
 from dashboards.filters import BY_USUAL, PERIOD_LABELS, Selection, selection
 from dashboards.queries import answers as answer_queries
@@ -54,7 +58,16 @@ class FiguresView(WorkspaceView):
     @cached_property
     def selection(self) -> Selection:
         today = self.now.astimezone(ZoneInfo(self.workspace.time_zone)).date()
-        return selection(workspace=self.workspace, asked=self.request.GET, surveys=self.surveys, today=today)
+        return selection(workspace=self.workspace, asked=self.request.GET, surveys=self.surveys, today=today,
+                         sight=self.sight)  # fmt: skip
+
+    def record_export(self, what: str, **detail: str) -> None:
+        """Who takes figures or answers away as a file is in the audit log."""
+        days = {"since": self.selection.since.isoformat(), "until": self.selection.until.isoformat()}
+        audit.record(
+            act=Act.EXPORTED, by=self.request.user, now=self.now, workspace=self.workspace, subject_kind=what,
+            detail=days | detail,
+        )  # fmt: skip
 
     @cached_property
     def board(self) -> Board:
@@ -80,7 +93,7 @@ class FiguresView(WorkspaceView):
             (f"{d.removeprefix(ATTRIBUTE)}:{v}" for d, v in chosen.filters.items() if d not in TALLIED), ""
         )
         offered = [
-            {"label": one.label, "options": [(f"{one.name}:{value}", value) for value in sorted(one.values)]}
+            {"label": one.label, "options": [(f"{one.name}:{value}", value) for value in self.values_of(one)]}
             for one in self.attributes
             if one.is_reportable and len(one.values) <= MOST_OFFERED
         ]
@@ -94,7 +107,7 @@ class FiguresView(WorkspaceView):
                 for code, label in PERIOD_LABELS.items() if code != "custom"
             ],
             "surveys": self.surveys,
-            "touchpoints": list(Touchpoint.objects.of(self.workspace).order_by("name").values_list("name", flat=True)),
+            "touchpoints": self.touchpoints(),
             "where": offered,
             "where_chosen": where,
             "by": [
@@ -102,6 +115,18 @@ class FiguresView(WorkspaceView):
                 *((ATTRIBUTE + one.name, one.label) for one in self.attributes),
             ],
         }  # fmt: skip
+
+    def touchpoints(self) -> list[str]:
+        """The names to filter by: of all touchpoints, or of those the reader is limited to."""
+        rows = Touchpoint.objects.of(self.workspace).order_by("name")
+        if self.sight.touchpoints is not None:
+            rows = rows.filter(public_id__in=self.sight.touchpoints)
+        return list(rows.values_list("name", flat=True))
+
+    def values_of(self, attribute: Attribute) -> list[str]:
+        """The values to filter by; of the attribute the reader is limited to, only theirs."""
+        limited = attribute.name == self.sight.attribute
+        return sorted(value for value in attribute.values if not limited or has_value(self.sight, value))
 
 
 def chosen_period(chosen: Selection, code: str) -> str:
@@ -151,6 +176,7 @@ class Dashboard(FiguresView):
                 "funnel": board.funnel_steps(funnel),
                 "funnel_rate": funnel.response_rate,
                 "has_sent": funnel.sent > 0,
+                "is_by_team": chosen.sight.teams is not None,
                 "attainment": found.attainment_by_kind,
                 "causes": board.causes(),
                 "trend_csv": board.csv_url("trend"),
@@ -188,6 +214,7 @@ class FiguresCsv(FiguresView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         header, rows = self.lines()
         chosen = self.selection
+        self.record_export("figures", table=self.table)
         name = f"{self.workspace.slug}-{self.table}-{chosen.since}-{chosen.until}.csv"
         return exports.csv_response(name=name, header=header, rows=rows)
 
@@ -252,7 +279,7 @@ class Answers(FiguresView):
         page = list((answer_queries.after(rows, **place) if place else rows)[: PAGE + 1])
         shown, more = page[:PAGE], len(page) > PAGE
         total = self._total(narrowing)
-        decided = answer_queries.decisions(workspace=self.workspace, answers=shown)
+        decided = answer_queries.decisions(workspace=self.workspace, answers=shown, sight=self.sight)
         kept = {name: request.GET.get(name, "") for name in ("segment", "score", "series", "commented")}
         older = (
             self.board.url("answers", self.selection.fixed(**kept, after=signed_place(shown[-1])))
@@ -297,7 +324,7 @@ class Answers(FiguresView):
         if narrowing["series"] == Series.HEADLINE and not narrowing["is_commented"]:
             chosen = self.selection
             found = nps_figures(workspace=self.workspace, since=chosen.since, until=chosen.until, survey=chosen.survey,
-                                filters=chosen.filters)  # fmt: skip
+                                filters=chosen.filters, sight=chosen.sight)  # fmt: skip
             by_segment = {
                 "PROMOTER": found.promoters,
                 "PASSIVE": found.passives,
@@ -367,6 +394,7 @@ class AnswersCsv(Answers):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         chosen = self.selection
+        self.record_export("answers")
         rows = answer_queries.answers(scope=chosen.scope, **self.narrowing())
         names = [one.name for one in self.attributes if one.is_reportable]
         header = [
@@ -409,6 +437,7 @@ class CasesBehind(FiguresView):
             until=chosen.until,
             survey=chosen.survey,
             cause=cause,
+            sight=self.sight,
         )
         total = rows.count()
         place = request.GET.get("after", "")

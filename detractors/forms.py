@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.people_forms import person_label
 from core.tokens import new_token
 from detractors.enums import CallOutcome
 from detractors.models import RootCause
@@ -120,10 +122,13 @@ class AssignForm(DeskForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
-    def __init__(self, *args: Any, owners: Sequence[User], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, owners: Sequence[User], away: Mapping[int, date] | None = None, **kwargs: Any
+    ) -> None:
+        """`away` says until when those who are not there are away, by their id."""
         super().__init__(*args, **kwargs)
         self.people = {str(user.pk): user for user in owners}
-        people = [(key, user.display_name) for key, user in self.people.items()]
+        people = [(key, person_label(user, away or {})) for key, user in self.people.items()]
         self.fields["owner"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, as declared above
             ("", _("Choose a colleague")),
             *people,

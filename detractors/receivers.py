@@ -5,12 +5,18 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.models import User, Workspace
-from accounts.signals import workspace_created
+from accounts.models import Team, User, Workspace
+from accounts.rules.sight import Sight
+from accounts.signals import team_dissolved, work_counted, work_handed_over, workspace_created
 from core.queue import nudge_on_commit
-from detractors.services import cases, provisioning
-from surveys.models import Contact
-from surveys.signals import contact_erased, response_amended, response_recorded, response_trust_changed
+from detractors.queries import sight as sight_queries
+from detractors.services import handovers, provisioning
+from surveys.signals import (
+    response_amended,
+    response_recorded,
+    response_trust_changed,
+    seen_by_case,
+)
 
 DECIDE = "detractors.decide_pending"
 
@@ -28,6 +34,37 @@ def lay_first_furniture(*, workspace: Workspace, owner: User, now: datetime, **_
     provisioning.lay_first_furniture(workspace=workspace, now=now)
 
 
-@receiver(contact_erased, dispatch_uid="detractors.forget")
-def forget(*, contact: Contact, now: datetime, **_facts: Any) -> None:
-    cases.forget(contact=contact, now=now)
+@receiver(seen_by_case, dispatch_uid="detractors.seen_by_case")
+def name_what_is_seen_by_case(*, workspace: Workspace, sight: Sight, **_facts: Any) -> dict[str, Any]:
+    """Whose case is visible: queries, which run within the one that asks."""
+    return {
+        "responses": sight_queries.seen_responses(workspace=workspace, sight=sight),
+        "contacts": sight_queries.seen_contacts(workspace=workspace, sight=sight),
+    }
+
+
+@receiver(work_counted, dispatch_uid="detractors.count_work")
+def count_work(*, workspace: Workspace, users: list[int], **_facts: Any) -> dict[int, tuple[int, int]]:
+    """What somebody would leave behind."""
+    return handovers.count(workspace=workspace, users=users)
+
+
+@receiver(work_handed_over, dispatch_uid="detractors.hand_over")
+def hand_over(
+    *,
+    workspace: Workspace,
+    user: User,
+    to: User | None,
+    in_turn: bool,
+    by: User | None,
+    now: datetime,
+    **_facts: Any,
+) -> int:
+    """In the transaction in which somebody goes: their cases go to somebody else."""
+    return handovers.hand_over(workspace=workspace, user=user, to=to, in_turn=in_turn, by=by, now=now)
+
+
+@receiver(team_dissolved, dispatch_uid="detractors.change_team")
+def change_team(*, workspace: Workspace, team: Team, to: Team | None, now: datetime, **_facts: Any) -> int:
+    """In the transaction in which a team is deleted: its cases go to another team."""
+    return handovers.change_team(workspace=workspace, team=team, to=to, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from accounts.models import BusinessCalendar, User, Workspace
 from accounts.queries import calendar
@@ -278,12 +278,3 @@ def reply_event(*, mail: Mail, case: Case) -> CaseEvent | None:
 def is_known_as_lost(*, mail: Mail) -> bool:
     """Whether the case knows already that `mail` did not arrive."""
     return mail.public_id in _known_as_lost([mail])
-
-
-def contact_conversations(*, contact: Contact) -> QuerySet[Conversation]:
-    """The threads of all cases of a customer."""
-    cases = Case.objects.of(contact.workspace_id).filter(contact=contact)
-    found: QuerySet[Conversation] = Conversation.objects.of(contact.workspace_id).filter(
-        case__in=cases.values("pk")
-    )
-    return found

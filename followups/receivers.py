@@ -1,4 +1,4 @@
-"""News from below: a case moved, a customer answered, a mail did not arrive, a person was erased."""
+"""News from below: a case moved, a customer answered, a mail did not arrive."""
 
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,7 @@ from followups.services import conversations, plans, reply_templates, resurveys
 from outbox.models import OutboundMessage
 from outbox.signals import message_undeliverable
 from surveys.enums import Purpose
-from surveys.models import Contact
-from surveys.signals import contact_erased, response_amended, response_recorded, response_trust_changed
+from surveys.signals import response_amended, response_recorded, response_trust_changed
 
 
 @receiver(workspace_created, dispatch_uid="followups.first_replies")
@@ -64,8 +63,3 @@ def hear_second_answer(*, response_id: int, now: datetime, purpose: str = Purpos
 @receiver(message_undeliverable, dispatch_uid="followups.notice_failure")
 def notice_failure(*, message: OutboundMessage, now: datetime, **_: Any) -> None:
     conversations.notice_failure(message=message, now=now)
-
-
-@receiver(contact_erased, dispatch_uid="followups.forget")
-def forget(*, contact: Contact, **_: Any) -> None:
-    conversations.forget(contact=contact)

@@ -32,6 +32,7 @@ class SuppressionReason(models.TextChoices):
     BOUNCED = "BOUNCED", _("Address does not work")
     COMPLAINED = "COMPLAINED", _("Marked as spam")
     MANUAL = "MANUAL", _("Added by hand")
+    ERASED = "ERASED", _("Asked to be erased")
 
 
 class SuppressionScope(models.TextChoices):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import Workspace
+from core.privacy import address_hashes
 from outbox.enums import Kind, State
 from outbox.models import OutboundMessage, Suppression, TrackingEvent
 
@@ -29,11 +31,36 @@ CONDITIONS: dict[str, Q] = {  # what a person calls the state of a mail
 
 def suppressed(*, workspace: Workspace | int, addresses: Iterable[str]) -> dict[str, str]:
     """Address (in small letters) -> scope, for those of `addresses` that stand on the workspace's list."""
+    found = standing(workspace=workspace, addresses=addresses)
+    return {address: scope for address, (scope, _reason) in found.items()}
+
+
+def standing(*, workspace: Workspace | int, addresses: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Address (in small letters) -> (scope, reason), as `suppressed`; an erased person's address is known by its hash."""
     wanted = {address.strip().lower() for address in addresses if address}
     if not wanted:
         return {}
-    rows = Suppression.objects.of(workspace).filter(address__in=wanted, lifted_at__isnull=True)
-    return dict(rows.values_list("address", "scope"))
+    names = _hashes(workspace, wanted) | {address: address for address in wanted}
+    rows = Suppression.objects.of(workspace).filter(means(workspace, wanted), lifted_at__isnull=True)
+    found: dict[str, tuple[str, str]] = {}
+    for address, address_hash, scope, reason in rows.values_list(
+        "address", "address_hash", "scope", "reason"
+    ):
+        for name in (address, address_hash):
+            if name in names:
+                found[names[name]] = (scope, reason)
+    return found
+
+
+def means(workspace: Workspace | int, addresses: Iterable[str]) -> Q:
+    """The suppressions of these addresses, those of erased people among them."""
+    wanted = {address.strip().lower() for address in addresses if address}
+    return Q(address__in=wanted) | Q(address_hash__in=list(_hashes(workspace, wanted)))
+
+
+def _hashes(workspace: Workspace | int, addresses: Iterable[str]) -> dict[str, str]:
+    pk = workspace.pk if isinstance(workspace, Workspace) else workspace
+    return {digest: address for address in addresses for digest in address_hashes(pk, address)}
 
 
 def of_object(*, about: str) -> QuerySet[OutboundMessage]:
@@ -99,7 +126,7 @@ def suppressions(
     """Standing suppressions, newest first, one more than `size` when there are older ones."""
     rows = Suppression.objects.of(workspace).filter(lifted_at__isnull=True).select_related("added_by")
     if search:
-        rows = rows.filter(address__contains=search.strip().lower())
+        rows = rows.filter(Q(address__contains=search.strip().lower()) | means(workspace, [search]))
     if before is not None:
         rows = rows.filter(id__lt=before)
     return list(rows.order_by("-id")[: size + 1])
@@ -109,3 +136,22 @@ def lifted(*, workspace: Workspace, size: int = 20) -> list[Suppression]:
     """The latest addresses that were taken off the list, newest first."""
     rows = Suppression.objects.of(workspace).filter(lifted_at__isnull=False).select_related("lifter")
     return list(rows.order_by("-lifted_at", "-id")[:size])
+
+
+def latest_account_mail(*, email: str, now: datetime) -> str | None:
+    """The words of the latest secret mail to this address (a reset link, a code) while it works and they are kept."""
+    found: str | None = (
+        OutboundMessage.objects.across_workspaces()
+        .filter(
+            to__iexact=email.strip(),
+            kind=Kind.ACCOUNT,
+            workspace__isnull=True,
+            is_secret=True,
+            expires_at__gt=now,
+        )
+        .exclude(text="")
+        .order_by("-id")
+        .values_list("text", flat=True)
+        .first()
+    )
+    return found

@@ -5,12 +5,14 @@ from typing import Any
 
 import structlog
 from anymail.signals import AnymailTrackingEvent, tracking
+from django.conf import settings
 from django.dispatch import receiver
 from django.utils import timezone
 
+from accounts.models import Workspace
 from accounts.signals import account_mail
 from outbox.enums import Kind
-from outbox.services import messages
+from outbox.services import keeping, messages
 from outbox.services.tracking import Report, record_tracking
 
 log = structlog.get_logger(__name__)
@@ -33,13 +35,25 @@ def send_account_mail(
     dedupe_key: str,
     now: datetime,
     user: Any = None,
+    workspace: Workspace | None = None,
+    to_name: str = "",
+    about: str = "",
+    expires_at: datetime | None = None,
+    is_secret: bool = True,
     **_: Any,
 ) -> None:
-    """Insert the row inside the sender's transaction: there is no reset without its mail."""
-    messages.queue_email(
-        mail=mail, to=to, to_name=user.display_name if user else "", context=context, dedupe_key=dedupe_key,
-        kind=Kind.ACCOUNT, is_secret=True, now=now,
+    """Insert the row inside the sender's transaction: there is no reset without its mail.
+
+    With a `workspace` the mail is shown in its mailbox; where mail is kept instead of sent, that is the one place to
+    find the link, so its words stay (and the mailbox shows them only to those who could have written the invitation).
+    """
+    message = messages.queue_email(
+        mail=mail, to=to, to_name=to_name or (user.display_name if user else ""), context=context,
+        dedupe_key=dedupe_key, kind=Kind.STAFF if workspace else Kind.ACCOUNT, workspace=workspace, about=about,
+        is_secret=is_secret and not settings.MAIL.is_kept, expires_at=expires_at, now=now,
     )  # fmt: skip
+    if is_secret and settings.MAIL.is_kept and workspace is None:
+        keeping.keep_until_expiry(message=message)
 
 
 @receiver(tracking, dispatch_uid="outbox.tracking")

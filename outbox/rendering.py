@@ -1,20 +1,21 @@
 """A mail's folder and its facts become subject, text and HTML.
 
 `templates/emails/<mail>/` holds `subject.txt`, `body.txt` and `body.mjml`. The MJML is compiled to HTML once per process
-with its Django tags left in place, and the result is kept as a Django template: a campaign pays for the layout once and
-for its words ten thousand times. In `body.mjml` a Django tag may stand in text, in an attribute, or inside `<mj-raw>`
-where a tag of MJML would be; it must not contain `<`.
+with its Django tags left in place, and the result is kept as a Django template. In `body.mjml` a Django tag may stand in
+text, in an attribute, or inside `<mj-raw>` where a tag of MJML would be; it must not contain `<`.
+
+A `Press` renders many mails: what those of a campaign share is filled in once, and each mail pays for its own words only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import mrml
 from django.conf import settings
@@ -26,6 +27,7 @@ from django.utils.translation import gettext
 
 from accounts.models import Workspace
 from core import colours, looks
+from core.tokens import new_token
 
 SHARED = ("layout_head.mjml", "layout_top.mjml", "layout_foot.mjml")
 SHARED_TEXT = "layout_foot.txt"
@@ -41,6 +43,12 @@ BUTTONS = {
     "promoter": ("#1c7c5e", "#ffffff"),
     "none": ("#5b5160", "#ffffff"),
 }
+FORMS_KEPT = 50
+# Facts that are the same for a whole campaign, and may be long (a logo): never holes, see Press.
+SHARED_FACTS = frozenset({
+    "accent", "accent_text", "company", "contact_lines", "dir", "high_label", "language", "logo", "low_label",
+    "workspace_name",
+})  # fmt: skip
 LINK = "LINK"
 CELL = (
     '\n<td align="center" style="padding:0 1px"><a href="LINK" aria-label="{}" style="display:block;height:44px;'
@@ -52,6 +60,14 @@ _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # what no text part m
 _NOT_IN_NAMES = re.compile(r"[@:,;<>\"\\()\[\]]+")
 _BETWEEN_CELLS = re.compile(r"<(?:table|tr|td|div)\b")  # where a line break shows nothing
 _GAPS = re.compile(r"\n{3,}")
+_AS_IT_IS = re.compile(r"{{ *(\w+) *}}|{% *if (\w+) *%}")  # a fact, or the question whether there is one
+_TAG = re.compile(r"{%\s*(\w+)(.*?)%}|{{(.*?)}}", re.DOTALL)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_UNDERSTOOD = {
+    "load", "translate", "blocktranslate", "endblocktranslate", "if", "elif", "else", "endif", "for", "endfor",
+}  # fmt: skip
+_MARK = f"\x02{new_token()}."  # what begins a hole: no fact can hold it
+_HOLE = re.compile(rf"{re.escape(_MARK)}(\w+)\x03")
 
 
 class UnknownMail(LookupError):
@@ -76,6 +92,15 @@ class _Folder:
     subject: Template
     text: Template
     html: Template
+    holes: frozenset[str]  # facts that may differ from mail to mail at little cost
+
+
+class _Form(NamedTuple):
+    """A mail with what is shared filled in; in each part, words and names of holes take turns, words first."""
+
+    subject: list[str]
+    text: list[str]
+    html: list[str]
 
 
 def one_line(text: object, limit: int = SUBJECT_LENGTH) -> str:
@@ -87,6 +112,73 @@ def one_line(text: object, limit: int = SUBJECT_LENGTH) -> str:
 def person_name(text: object) -> str:
     """A display name without what mail programs read as an address: no @ : , ; brackets or quotes."""
     return one_line(_NOT_IN_NAMES.sub(" ", str(text)), NAME_LENGTH)
+
+
+class Press:
+    """Renders mails that share most of their facts, as those of a campaign do.
+
+    A fact that stands in the templates only as it is (`{{ first_name }}`, `{% if first_name %}`) is a hole, put in for each
+    mail; the templates are rendered once for all other facts. Keep one for a batch, not longer: it remembers.
+    """
+
+    def __init__(self) -> None:
+        self._folders: dict[str, _Folder] = {}
+        self._abouts: dict[int | None, dict[str, Any]] = {}
+        self._forms: dict[Hashable, _Form] = {}
+
+    def render(
+        self,
+        *,
+        mail: str,
+        context: Mapping[str, Any],
+        workspace: Workspace | None,
+        subject: str | None = None,
+        text: str | None = None,
+    ) -> Rendered:
+        """The mail of folder `mail` with `context`; raises UnknownMail. See the function `render`."""
+        folder = self._folder(mail)
+        facts = self._about(workspace) | {key: value for key, value in context.items() if value is not None}
+        given = None if subject is None else one_line(subject)
+        scale, scale_text = _scale(facts.pop("scores", None) or (), facts)
+        facts |= {
+            "subject": given or "", "text": _clean(text or "").strip(), "scale": scale, "scale_text": scale_text,
+        }  # fmt: skip
+        own: dict[str, str] = {}
+        for name in folder.holes:
+            value = _clean(facts.get(name))
+            if value and isinstance(value, str):
+                own[name] = value
+                del facts[name]
+        form = self._form(folder, mail, facts, own, has_subject=given is not None)
+        line = one_line(_fill(form.subject, own)) if given is None else given
+        own["subject"] = line
+        plain = _fill(form.text, own)
+        html = _fill(form.html, {key: _escaped(value) for key, value in own.items()})
+        return Rendered(line, _tidy(plain), html)
+
+    def _folder(self, mail: str) -> _Folder:
+        if mail not in self._folders:
+            self._folders[mail] = _folder(mail)
+        return self._folders[mail]
+
+    def _about(self, workspace: Workspace | None) -> dict[str, Any]:
+        key = workspace.pk if workspace else None
+        if key not in self._abouts:
+            self._abouts[key] = _about(workspace)
+        return self._abouts[key]
+
+    def _form(
+        self, folder: _Folder, mail: str, facts: dict[str, Any], own: Mapping[str, str], *, has_subject: bool
+    ) -> _Form:
+        key = (mail, has_subject, frozenset(own), _key(facts))
+        form = self._forms.get(key)
+        if form is None:
+            form = _make_form(folder, facts, own, has_subject=has_subject)
+            if len(self._forms) >= FORMS_KEPT:
+                self._forms.clear()
+            if key[-1] is not None:
+                self._forms[key] = form
+        return form
 
 
 def render(
@@ -103,22 +195,60 @@ def render(
     `subject` and `text` are a person's own words: they stand in the mail as `subject` and `text`, and are never read as a
     template.
     """
-    facts = {**_about(workspace), **{key: value for key, value in context.items() if value is not None}}
-    facts = {key: _clean(value) for key, value in facts.items()}
-    facts |= {"subject": one_line(subject or ""), "text": _clean(text or "").strip()}
-    facts["dir"] = facts.get("dir") or direction(facts["language"])
-    facts["accent"] = facts["accent"] if _is_colour(facts["accent"]) else PLAIN_ACCENT
-    facts["accent_text"] = colours.ink_on(facts["accent"])
-    folder = _folder(mail)
-    with translation.override(facts["language"]):
-        facts["scale"], facts["scale_text"] = _scale(facts.get("scores") or (), facts)
-        line = one_line(
-            subject if subject is not None else folder.subject.render(Context(facts, autoescape=False))
-        )
-        facts["subject"] = line
-        plain = folder.text.render(Context(facts, autoescape=False))
-        html = folder.html.render(Context(facts))
-    return Rendered(line, _tidy(plain), html)
+    return Press().render(mail=mail, context=context, workspace=workspace, subject=subject, text=text)
+
+
+def _make_form(
+    folder: _Folder, facts: Mapping[str, Any], own: Mapping[str, str], *, has_subject: bool
+) -> _Form:
+    values = {key: _clean(value) for key, value in facts.items()}
+    values |= {name: mark_safe(f"{_MARK}{name}\x03") for name in own}
+    values["dir"] = values.get("dir") or direction(values["language"])
+    values["accent"] = values["accent"] if _is_colour(values["accent"]) else PLAIN_ACCENT
+    values["accent_text"] = colours.ink_on(values["accent"])
+    with translation.override(values["language"]):
+        words = "" if has_subject else folder.subject.render(Context(values, autoescape=False))
+        if not has_subject:  # known when the holes are filled, or, without any, now
+            is_hole = "subject" in folder.holes
+            values["subject"] = mark_safe(f"{_MARK}subject\x03") if is_hole else one_line(words)
+        text = folder.text.render(Context(values, autoescape=False))
+        html = folder.html.render(Context(values))
+    return _Form(*(_HOLE.split(part) for part in (words, text, html)))
+
+
+def _fill(pieces: list[str], own: Mapping[str, str]) -> str:
+    filled = pieces.copy()
+    filled[1::2] = [own[name] for name in pieces[1::2]]
+    return "".join(filled)
+
+
+def _escaped(value: str) -> str:
+    return value if isinstance(value, SafeString) else escape(value)
+
+
+def _key(facts: Mapping[str, Any]) -> Hashable:
+    """`facts` to be compared, or None where two that are equal may read differently (a moment in two time zones)."""
+    key = []
+    for name, value in facts.items():
+        kind = type(value)
+        if kind is list and all(type(item) is str for item in value):
+            value = tuple(value)
+        elif kind not in (str, SafeString, int, bool):
+            return None
+        key.append((name, kind, value))
+    return tuple(key)
+
+
+def _holes(*sources: str) -> frozenset[str]:
+    """The facts that stand in every one of these templates only as they are."""
+    source = "".join(sources)
+    names = {fact or asked for fact, asked in _AS_IT_IS.findall(source)} - SHARED_FACTS
+    otherwise: set[str] = set()
+    for tag, arguments, value in _TAG.findall(_AS_IT_IS.sub("", source)):
+        if tag and tag not in _UNDERSTOOD:  # it may read any fact
+            return frozenset()
+        otherwise.update(re.findall(r"\w+", _QUOTED.sub("", arguments + value)))
+    return frozenset() if "subject" in otherwise else frozenset(names - otherwise)
 
 
 def direction(language: str) -> str:
@@ -170,8 +300,12 @@ def _load(mail: str) -> _Folder:
     )
     backend: Any = engines["django"]
     engine: Engine = backend.engine
+    html = compile_mjml(mail, mjml)
     return _Folder(
-        engine.from_string(subject), engine.from_string(text), engine.from_string(compile_mjml(mail, mjml))
+        engine.from_string(subject),
+        engine.from_string(text),
+        engine.from_string(html),
+        _holes(subject, text, html),
     )
 
 
@@ -203,29 +337,44 @@ def _scale(scores: Any, facts: Mapping[str, Any]) -> tuple[SafeString, str]:
 
     They are written here, not in the templates: eleven times seven tags would be half the cost of a campaign.
     """
-    ends = {0: facts.get("low_label"), len(scores) - 1: facts.get("high_label")}
-    cells, lines = [], []
-    for index, score in enumerate(scores):
-        value, url = score["value"], str(score["url"])
-        before, after = _cell(int(value), looks.shade(score.get("segment", "")), facts["language"])
-        cells += [before, escape(url), after]
-        lines.append(f"{value:>2}{f' ({ends[index]})' if ends.get(index) else ''}: {url}")
-    return mark_safe("".join(cells)), "\n".join(lines)
+    if not scores:
+        return mark_safe(""), ""
+    steps = tuple((int(score["value"]), looks.shade(score.get("segment", ""))) for score in scores)
+    urls = [str(score["url"]) for score in scores]
+    ends = (_clean(facts.get("low_label")) or "", _clean(facts.get("high_label")) or "")
+    cells, lines = _steps(steps, *ends, facts["language"])
+    row, text = list(cells), list(lines)
+    row[1::2] = [escape(url) for url in urls]
+    text[1::2] = urls
+    return mark_safe("".join(row)), "".join(text)
 
 
-@lru_cache(maxsize=512)
-def _cell(value: int, shade: str, language: str) -> tuple[str, str]:
-    """What stands before and after the link in the cell of one number; `language` is the active one."""
-    background, ink = BUTTONS[shade]
-    words = gettext("Choose %(value)s of 10") % {"value": value}
-    cell = format_html(CELL, words, background, ink, ink, value)
-    before, after = cell.split(LINK)
-    return before, after
+@lru_cache(maxsize=128)
+def _steps(
+    steps: tuple[tuple[int, str], ...], low: str, high: str, language: str
+) -> tuple[list[str], list[str]]:
+    """A row of cells and its lines of text, cut at the links: every second piece is one's place."""
+    ends = {0: low, len(steps) - 1: high}
+    cells, lines = [""], [""]
+    with translation.override(language):
+        for index, (value, shade) in enumerate(steps):
+            background, ink = BUTTONS[shade]
+            words = gettext("Choose %(value)s of 10") % {"value": value}
+            before, after = format_html(CELL, words, background, ink, ink, value).split(LINK)
+            cells[-1] += before
+            cells += ["", after]
+            lines[-1] += f"{value:>2}{f' ({ends[index]})' if ends.get(index) else ''}: "
+            lines += ["", "\n"]
+    return cells, [*lines[:-1], ""]
 
 
 def _clean(value: Any) -> Any:
-    """A fact without characters that no mail can hold."""
-    return _INVISIBLE.sub("", _well_formed(value)) if type(value) is str else value
+    """A fact, or a list of them, without characters that no mail can hold."""
+    if type(value) is list:
+        return [_clean(item) for item in value]
+    if type(value) is not str or value.isprintable():
+        return value
+    return _INVISIBLE.sub("", _well_formed(value))
 
 
 def _is_colour(value: object) -> bool:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.sweeps import sweep
-from outbox.services import deliveries
+from outbox.services import deliveries, forgetting
 
 
 @shared_task(name="outbox.sweep")
@@ -27,5 +27,5 @@ def deliver_one(*, message_id: int, **_: Any) -> bool:
 @shared_task(name="outbox.forget_bodies")
 @sweep("outbox.forget_bodies")
 def forget_bodies(*, now: datetime) -> int:
-    """Blank the words of old messages."""
-    return deliveries.forget_bodies(before=now - settings.MAIL_BODIES_KEPT, now=now)
+    """Blank the words of account mails, which belong to no workspace; the others go by its retention periods."""
+    return forgetting.forget_account_words(before=now - settings.MAIL_BODIES_KEPT, now=now)

@@ -84,7 +84,7 @@ PACKAGES = [
     Package(
         "@tabler/core",
         "1.6.1",
-        {"dist/css/tabler.min.css": "tabler.min.css", "dist/js/tabler.min.js": "tabler.min.js"},
+        {"dist/css/tabler.min.css": "tabler.min.css"},
         licences=(),  # the package ships none; its MIT notice is the head comment of both files
     ),
     Package("@tabler/icons", "3.51.0", icons=True),

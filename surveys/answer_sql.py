@@ -80,9 +80,12 @@ _BY_IDS = f"""
   LEFT JOIN surveys_campaign cp ON cp.id = %(campaign_id)s AND cp.workspace_id = s.workspace_id
   WHERE {{survey}}"""
 
+
 # ON CONFLICT DO NOTHING: of any number of simultaneous answers to one invitation (or of one form) the first is
-# recorded; the others find it there and amend it.
-_RECORDED = f"""
+# recorded; the others find it there and amend it. `only` names the one key that can be taken, where that is known:
+# then PostgreSQL looks for no conflict in the other unique indexes.
+def _recorded(only: str = "") -> str:
+    return f"""
 recorded AS (
   INSERT INTO surveys_response (
     public_id, workspace_id, survey_id, contact_id, invitation_id, touchpoint_id, campaign_id, metric, purpose, score,
@@ -94,7 +97,7 @@ recorded AS (
          %(open_case)s, %(submission)s
   FROM asked a
   WHERE a.is_open AND a.is_live AND a.segment IS NOT NULL
-  ON CONFLICT DO NOTHING
+  ON CONFLICT {only} DO NOTHING
   RETURNING id, workspace_id, survey_id, invitation_id, purpose, trust, score, day, dimensions
 ),
 ledger AS (
@@ -104,6 +107,7 @@ ledger AS (
          %(now)s, false
   FROM recorded r
 )"""
+
 
 _ANSWERED = """,
 answered AS (
@@ -147,17 +151,19 @@ TYPES = {
     "campaign_id": "bigint",
 }
 ANSWER_INVITATION = Prepared(
-    "answer_invitation", f"WITH asked AS ({_BY_INVITATION}\n),{_RECORDED}{_ANSWERED}{_OUTCOME}", TYPES
+    "answer_invitation",
+    f"WITH asked AS ({_BY_INVITATION}\n),{_recorded('(invitation_id)')}{_ANSWERED}{_OUTCOME}",
+    TYPES,
 )
 ANSWER_FORM = Prepared(
     "answer_form",
-    f"WITH asked AS ({_BY_IDS.format(survey='s.public_id = %(survey_public_id)s')}\n),{_RECORDED}{_OUTCOME}",
+    f"WITH asked AS ({_BY_IDS.format(survey='s.public_id = %(survey_public_id)s')}\n),{_recorded()}{_OUTCOME}",
     TYPES,
 )
 RECORD = (
     "WITH asked AS ("
     + _BY_IDS.format(survey="s.id = %(survey_id)s AND s.workspace_id = %(workspace_id)s")
-    + f"\n),{_RECORDED}{_OUTCOME}"
+    + f"\n),{_recorded()}{_OUTCOME}"
 )
 
 # The row is locked before it is read, so the ledger's "before" is what this very change replaces, whoever else writes.

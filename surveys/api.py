@@ -7,16 +7,21 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.authentication import author_of
+from accounts.models import ApiKey, User
 from core.api import Endpoint
 from core.api_fields import all_shown, rows_serializer, shown
+from core.downloads import attachment
 from core.openapi import PAGE_PARAMETERS
 from core.pagination import paged
-from core.problems import FieldError, conflict, invalid, not_found, of_validation
+from core.problems import FieldError, Problem, conflict, invalid, not_found, of_validation
 from surveys.enums import SurveyStatus
 from surveys.models import Contact, Survey
 from surveys.queries import rows
@@ -31,7 +36,7 @@ from surveys.serializers import (
     SurveyQuery,
     SurveyRow,
 )
-from surveys.services import contacts, invitations, surveys, touchpoints
+from surveys.services import contacts, invitations, person_export, surveys, touchpoints
 
 ContactPage = rows_serializer("ContactPage", ContactRow)
 SurveyPage = rows_serializer("SurveyPage", SurveyRow)
@@ -57,8 +62,25 @@ def refusals(*, within: str = "") -> Iterator[None]:
 class SurveysEndpoint(Endpoint):
     """Turns what the body refers to into rows."""
 
+    def author(self) -> User:
+        """Who acts when this key does."""
+        key = self.request.auth
+        assert isinstance(key, ApiKey)
+        return author_of(key=key)
+
+    def refuse_with_limits(self) -> None:
+        """Contacts are written by those who see all of them: what is not seen must not be changed, nor guessed at."""
+        if self.sight.is_limited:
+            sentence = _("The maker of this key sees only a part of the contacts and so cannot change them.")
+            raise Problem(403, "LIMITED_SIGHT", sentence)
+
     def upsert(self, given: dict[str, Any], *, within: str = "") -> tuple[Contact, bool]:
-        """The contact with these fields, made or changed, and whether it is new."""
+        """The contact with these fields, made or changed, and whether it is new.
+
+        Raises Problem (403) with limits, and without the scope to write contacts.
+        """
+        self.require_scope("contacts", write=True)
+        self.refuse_with_limits()
         fields = dict(given)
         identity = {name: fields.pop(name, None) or "" for name in ("external_id", "email")}
         with refusals(within=within):
@@ -86,6 +108,8 @@ class SurveysEndpoint(Endpoint):
 
 
 class Contacts(SurveysEndpoint):
+    resource = "contacts"
+
     @extend_schema(
         operation_id="contacts_list",
         summary="Contacts, newest first",
@@ -95,7 +119,7 @@ class Contacts(SurveysEndpoint):
     )
     def get(self, request: Request) -> Response:
         wanted = self.query(ContactQuery)
-        found = rows.contacts(workspace=self.workspace).matching(wanted.get("search", ""))
+        found = rows.contacts(workspace=self.workspace, sight=self.sight).matching(wanted.get("search", ""))
         if "email" in wanted:
             found = found.filter(email=wanted["email"].lower())
         if "external_id" in wanted:
@@ -116,8 +140,10 @@ class Contacts(SurveysEndpoint):
 
 
 class ContactDetail(SurveysEndpoint):
+    resource = "contacts"
+
     def _contact(self, public_id: str) -> Contact:
-        contact = rows.contact(workspace=self.workspace, public_id=public_id)
+        contact = rows.contact(workspace=self.workspace, public_id=public_id, sight=self.sight)
         if contact is None:
             raise not_found()
         return contact
@@ -137,6 +163,7 @@ class ContactDetail(SurveysEndpoint):
     )
     def patch(self, request: Request, id: str) -> Response:
         contact = self._contact(id)
+        self.refuse_with_limits()
         fields = self.read(ContactBody)
         with refusals():
             contact = contacts.update(
@@ -152,14 +179,37 @@ class ContactDetail(SurveysEndpoint):
         tags=["contacts"],
     )
     def delete(self, request: Request, id: str) -> Response:
-        contacts.erase(contact=self._contact(id), now=self.now)
+        contact = self._contact(id)
+        self.refuse_with_limits()
+        contacts.erase(contact=contact, now=self.now, by=self.author())
         return Response(status=204)
+
+
+class ContactExport(ContactDetail):
+    resource = "exports"
+    http_method_names = ["get"]
+
+    @extend_schema(
+        operation_id="contacts_export",
+        summary="Everything about one person",
+        description="A ZIP archive: person.json, a readable index.html, and a CSV of each table. It is written down "
+        "in the audit log.",
+        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+        tags=["contacts"],
+    )
+    def get(self, request: Request, id: str) -> HttpResponseBase:  # type: ignore[override]  # a file, no JSON
+        contact = self._contact(id)
+        self.refuse_with_limits()
+        file = person_export.export(contact=contact, now=self.now, by=self.author())
+        return attachment(file=file, name=person_export.file_name(contact), content_type="application/zip")
 
 
 # --- Surveys ------------------------------------------------------------------------------------------------------
 
 
 class Surveys(SurveysEndpoint):
+    resource = "surveys"
+
     @extend_schema(
         operation_id="surveys_list",
         summary="Surveys, newest first",
@@ -191,6 +241,8 @@ class Surveys(SurveysEndpoint):
 
 
 class SurveyDetail(SurveysEndpoint):
+    resource = "surveys"
+
     def _survey(self, public_id: str) -> Survey:
         survey = rows.survey(workspace=self.workspace, public_id=public_id)
         if survey is None:
@@ -239,6 +291,8 @@ def set_status(survey: Survey, status: str, *, now: Any) -> Survey:
 
 
 class Invitations(SurveysEndpoint):
+    resource = "invitations"
+
     @extend_schema(
         operation_id="invitations_list",
         summary="Invitations, newest first",
@@ -248,7 +302,7 @@ class Invitations(SurveysEndpoint):
     )
     def get(self, request: Request) -> Response:
         wanted = self.query(InvitationQuery)
-        found = rows.invitations(workspace=self.workspace)
+        found = rows.invitations(workspace=self.workspace, sight=self.sight)
         if "contact" in wanted:
             found = found.filter(contact__public_id=wanted.pop("contact"))
         return paged(
@@ -284,6 +338,8 @@ class Invitations(SurveysEndpoint):
 
 
 class InvitationDetail(SurveysEndpoint):
+    resource = "invitations"
+
     @extend_schema(
         operation_id="invitations_read",
         summary="One invitation",
@@ -291,7 +347,7 @@ class InvitationDetail(SurveysEndpoint):
         tags=["invitations"],
     )
     def get(self, request: Request, id: str) -> Response:
-        invitation = rows.invitation(workspace=self.workspace, public_id=id)
+        invitation = rows.invitation(workspace=self.workspace, public_id=id, sight=self.sight)
         if invitation is None:
             raise not_found()
         return Response(shown(InvitationRow, invitation))

@@ -48,6 +48,7 @@ class Trust(models.TextChoices):
     STAFF = "STAFF", _("Entered by staff")
     FORWARDED = "FORWARDED", _("Forwarded link")
     IMPORTED = "IMPORTED", _("Imported")
+    UNVERIFIED = "UNVERIFIED", _("From a web page, by nobody we can name")
 
 
 class Purpose(models.TextChoices):
@@ -123,3 +124,6 @@ class ImportStatus(models.TextChoices):
     DONE = "DONE", _("Imported")
     FAILED = "FAILED", _("Stopped with an error")
     CANCELLED = "CANCELLED", _("Cancelled")
+
+
+OPEN_IMPORTS = (ImportStatus.MAPPING, ImportStatus.CHECKING, ImportStatus.CHECKED, ImportStatus.RUNNING)

@@ -6,9 +6,10 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import Workspace
-from accounts.signals import workspace_created
+from accounts.signals import sight_choices, workspace_created
 from outbox.models import OutboundMessage
 from outbox.signals import message_undeliverable
+from surveys.queries import lists
 from surveys.services import invitations, surveys
 
 
@@ -21,3 +22,12 @@ def provide_first_survey(*, workspace: Workspace, now: datetime, **_: Any) -> No
 @receiver(message_undeliverable, dispatch_uid="surveys.mail_undeliverable")
 def mark_undeliverable(*, message: OutboundMessage, now: datetime, **_: Any) -> None:
     invitations.note_undeliverable(message=message, now=now)
+
+
+@receiver(sight_choices, dispatch_uid="surveys.sight_choices")
+def offer_sight_choices(*, workspace: Workspace, **_: Any) -> dict[str, Any]:
+    """What a member can be limited to: touchpoints by public id, and the values seen of each attribute."""
+    return {
+        "touchpoints": [(row.public_id, row.name) for row in lists.touchpoints(workspace=workspace)],
+        "attributes": [(row.name, sorted(row.values)) for row in lists.attributes(workspace=workspace)],
+    }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.rules.sight import EVERYTHING
 from core.api_fields import Body, Code, Flag, Row, Text, Whole, understood
 from core.links import absolute_url
 from surveys.enums import InvitationStatus, Metric, ResponseChannel, SurveyStatus
@@ -208,7 +209,10 @@ class ContactReference(serializers.Field[Any, Any, Any, Any]):
             return understood(ContactBody, dict(data), context=self.context)
         if not isinstance(data, str):
             self.fail("invalid")
-        found = rows.contact(workspace=self.context["workspace"], public_id=_id(data))
+        context = self.context
+        found = rows.contact(
+            workspace=context["workspace"], public_id=_id(data), sight=context.get("sight", EVERYTHING)
+        )
         if found is None:
             self.fail("unknown")
         return found

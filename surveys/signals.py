@@ -1,4 +1,4 @@
-"""News of surveys, told after commit."""
+"""News of surveys, told after commit; and one question to the apps above."""
 
 from django.dispatch import Signal
 
@@ -6,3 +6,6 @@ response_recorded = Signal()  # response_id, purpose, now
 response_amended = Signal()  # response_id, purpose, now
 contact_erased = Signal()  # contact, now
 response_trust_changed = Signal()  # response_id, purpose, now
+seen_by_case = (
+    Signal()
+)  # workspace, sight: gives {"responses": ids, "contacts": ids} whose case is visible, as queries

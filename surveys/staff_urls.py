@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views.staff import campaigns, contacts, imports, surveys
+from surveys.views.staff import campaigns, contacts, imports, privacy, surveys
 
 W = "w/<slug:slug>/"
 urlpatterns = [
@@ -33,7 +33,8 @@ urlpatterns = [
     path(f"{W}contacts/<str:public_id>/", contacts.ContactPage.as_view(), name="contact"),
     path(f"{W}contacts/<str:public_id>/edit/", contacts.ContactEdit.as_view(), name="contact_edit"),
     path(f"{W}contacts/<str:public_id>/opt-out/", contacts.ContactOptOut.as_view(), name="contact_opt_out"),
-    path(f"{W}contacts/<str:public_id>/erase/", contacts.ContactErase.as_view(), name="contact_erase"),
+    path(f"{W}contacts/<str:public_id>/erase/", privacy.ContactErase.as_view(), name="contact_erase"),
+    path(f"{W}contacts/<str:public_id>/export/", privacy.ContactExport.as_view(), name="contact_export"),
     path(f"{W}surveys/", surveys.SurveyList.as_view(), name="survey_list"),
     path(f"{W}surveys/new/", surveys.SurveyAdd.as_view(), name="survey_add"),
     path(f"{W}surveys/<str:public_id>/", surveys.SurveyPage.as_view(), name="survey"),

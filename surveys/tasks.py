@@ -6,7 +6,7 @@ from celery import shared_task
 
 from core.sweeps import sweep
 from surveys import campaign_tasks  # noqa: F401  its tasks are found with these
-from surveys.services import invitations
+from surveys.services import erasing, invitations
 
 
 @shared_task(name="surveys.send_due")
@@ -28,3 +28,10 @@ def follow_mail(*, now: datetime) -> int:
 def expire_due(*, now: datetime) -> int:
     """End the links whose time is over."""
     return invitations.expire_due(now=now)
+
+
+@shared_task(name="surveys.settle_erasures")
+@sweep("surveys.settle_erasures")
+def settle_erasures(*, now: datetime) -> int:
+    """Run fresh erasures once more, and keep their list outside the database."""
+    return erasing.settle(now=now)

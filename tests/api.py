@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User, Workspace
 from accounts.services import api_keys
@@ -12,7 +13,7 @@ class Api:
     """`api.get("contacts/")`, `api.post("contacts/", {...})`: paths below /api/v1/, JSON both ways."""
 
     def __init__(self, workspace: Workspace, by: User | None = None) -> None:
-        self.key, self.secret = api_keys.issue(workspace=workspace, name="test", by=by)
+        self.key, self.secret = api_keys.issue(workspace=workspace, name="test", by=by, now=timezone.now())
         self.client = Client()
 
     def get(self, path: str, **query: Any) -> Any:

@@ -12,7 +12,6 @@ PASSWORD_HASHERS = [
 ]  # nobody's password is protected by a test
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 ALLOWED_HOSTS = ["*"]
-ACCOUNT_RATE_LIMITS: dict[str, str] = {}
 
 import os  # noqa: E402
 

@@ -2,14 +2,32 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from rest_framework_api_key.models import AbstractAPIKey
+
+from accounts.history import remembered
+from accounts.rules import scopes
 
 
 def everything() -> list[str]:
     """The scopes of a key that may do all: see accounts/rules/scopes.py."""
-    return ["read", "write"]
+    return list(scopes.EVERYTHING)
 
 
+@remembered(
+    kind="api_key",
+    label=_("API key"),
+    exclude=["hashed_key", "created", "replaces", "last_used_at"],  # `replaces` is an id, which holds a hash
+    thing="prefix",
+    words={
+        "name": _("name"),
+        "prefix": _("begins with"),
+        "revoked": _("revoked"),
+        "expiry_date": _("expires"),
+        "created_by": _("made by"),
+        "scopes": _("scopes"),
+    },
+)
 class ApiKey(AbstractAPIKey):
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="api_keys")
     created_by = models.ForeignKey(
@@ -22,3 +40,7 @@ class ApiKey(AbstractAPIKey):
     class Meta(AbstractAPIKey.Meta):
         verbose_name = "API key"
         verbose_name_plural = "API keys"
+
+    def allows(self, resource: str, *, write: bool) -> bool:
+        """Whether the key's scopes let it read (or `write`) this resource of the API."""
+        return scopes.allows(self.scopes, resource, write=write)

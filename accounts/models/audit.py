@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from accounts.history import ONLY_ADDED
 from accounts.tenancy import TenantManager, TenantQuerySet
 
 
@@ -36,8 +37,10 @@ class AuditEvent(models.Model):
 
     class Meta:
         default_manager_name = "unscoped"
+        triggers = [ONLY_ADDED]
         indexes = [
-            models.Index(fields=["workspace", "-id"], name="audit_by_workspace"),  # the audit page
+            models.Index(fields=["workspace", "-at", "-id"], name="audit_by_moment"),  # the audit page
+            models.Index(fields=["workspace", "subject_kind", "subject_id", "-at"], name="audit_by_subject"),
             models.Index(fields=["actor", "-id"], name="audit_by_actor"),  # a person's own sign-ins
         ]
 

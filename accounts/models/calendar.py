@@ -2,7 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from accounts.history import remembered
 from accounts.tenancy import TenantKey, WorkspaceOwned
 
 
@@ -11,6 +13,16 @@ def office_hours() -> dict[str, list[list[str]]]:
     return {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 
+@remembered(
+    kind="calendar",
+    label=_("working hours"),
+    words={
+        "name": _("name"),
+        "time_zone": _("time zone"),
+        "week": _("week"),
+        "is_default": _("the usual ones"),
+    },
+)
 class BusinessCalendar(WorkspaceOwned):
     name = models.CharField(max_length=80)
     time_zone = models.CharField(max_length=64)
@@ -30,6 +42,12 @@ class BusinessCalendar(WorkspaceOwned):
         return self.name
 
 
+@remembered(
+    kind="holiday",
+    label=_("holiday"),
+    shows=["holiday_on", "name"],
+    words={"calendar": _("working hours"), "holiday_on": _("day"), "name": _("name")},
+)
 class Holiday(WorkspaceOwned):
     calendar = TenantKey("accounts.BusinessCalendar", on_delete=models.CASCADE, related_name="holidays")
     holiday_on = models.DateField()

@@ -2,12 +2,30 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.history import remembered
 from accounts.tenancy import WorkspaceOwned
 from core.tokens import new_public_id
 
 
+@remembered(
+    kind="identity_provider",
+    label=_("single sign-on"),
+    exclude=["public_id", "last_used_at"],
+    secret=["sealed_secret"],
+    words={
+        "name": _("name"),
+        "issuer": _("issuer"),
+        "client_id": _("client id"),
+        "sealed_secret": _("client secret"),
+        "domains": _("mail domains"),
+        "adds_members": _("lets new people in"),
+        "new_role": _("role of new people"),
+        "is_active": _("in use"),
+    },
+)
 class IdentityProvider(WorkspaceOwned):
     """Who signs in through it is known by provider and subject, never by the e-mail address alone."""
 

@@ -1,5 +1,7 @@
 """A door held open for one address: mailed, expiring, revocable."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,7 +9,7 @@ from django.db.models.functions import Lower
 
 from accounts.enums import Role
 from accounts.tenancy import TenantKey, WorkspaceOwned
-from core.tokens import new_nonce, new_public_id
+from core.tokens import link_token, new_nonce, new_public_id
 
 
 class MemberInvite(WorkspaceOwned):
@@ -42,3 +44,16 @@ class MemberInvite(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.email} ({self.role})"
+
+    @property
+    def token(self) -> str:
+        """What stands in the link that was mailed last."""
+        return link_token("invite", self.nonce)
+
+    def state_at(self, now: datetime) -> str:
+        """OPEN, EXPIRED, ACCEPTED or REVOKED."""
+        if self.accepted_at is not None:
+            return "ACCEPTED"
+        if self.revoked_at is not None:
+            return "REVOKED"
+        return "OPEN" if now < self.expires_at else "EXPIRED"

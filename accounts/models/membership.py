@@ -3,11 +3,32 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.history import remembered
 from accounts.tenancy import TenantKey, WorkspaceOwned
 
 
+@remembered(
+    kind="member",
+    label=_("member"),
+    exclude=["last_assigned_at"],
+    shows=["user"],
+    words={
+        "user": _("person"),
+        "role": _("role"),
+        "team": _("team"),
+        "takes_cases": _("gets new cases"),
+        "away_from": _("away from"),
+        "away_until": _("away until"),
+        "only_own_teams": _("sees only cases of their teams"),
+        "only_touchpoints": _("sees only the touchpoints"),
+        "only_attribute": _("sees only contacts by"),
+        "only_values": _("with one of the values"),
+        "deactivated_at": _("deactivated"),
+    },
+)
 class Membership(WorkspaceOwned):
     workspace = models.ForeignKey(
         "accounts.Workspace", on_delete=models.CASCADE, related_name="memberships", db_index=False

@@ -1,10 +1,19 @@
 """How long what is kept, and what the daily sweep did about it."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from accounts.history import remembered
 from accounts.tenancy import WorkspaceOwned
 
 
+@remembered(
+    kind="retention_rule",
+    label=_("retention period"),
+    exclude=["changed_at"],
+    shows=["kind"],
+    words={"kind": _("kind"), "days": _("days")},
+)
 class RetentionRule(WorkspaceOwned):
     """`days` after which things of `kind` go; without a row the default of the kind holds (core/retention.py)."""
 

@@ -2,10 +2,17 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from accounts.history import remembered
 from accounts.tenancy import TenantKey, WorkspaceOwned
 
 
+@remembered(
+    kind="team",
+    label=_("team"),
+    words={"name": _("name"), "lead": _("lead"), "calendar": _("working hours")},
+)
 class Team(WorkspaceOwned):
     name = models.CharField(max_length=80)
     lead = models.ForeignKey(

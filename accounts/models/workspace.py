@@ -5,9 +5,20 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history import remembered
 from core.tokens import new_public_id
 
 
+@remembered(
+    kind="workspace",
+    label=_("workspace"),
+    exclude=["public_id", "checklist_hidden_at"],
+    words={
+        "slug": _("address"),
+        "logo": _("logo"),
+        "frame_origins": _("sites that may show the answer page"),
+    },
+)
 class Workspace(models.Model):
     """A company's room: everything in Amends belongs to exactly one workspace."""
 
@@ -32,8 +43,12 @@ class Workspace(models.Model):
     website = models.URLField(_("Website"), blank=True)
     quiet_days = models.PositiveSmallIntegerField(_("Days between two surveys to one person"), default=30)
     requires_second_factor = models.BooleanField(_("Everybody needs a second factor"), default=False)
-    frame_origins = models.JSONField(default=list, blank=True)  # sites that may show the answer page in a frame
-    checklist_hidden_at = models.DateTimeField(null=True, blank=True)  # somebody has seen enough of the first steps
+    frame_origins = models.JSONField(
+        default=list, blank=True
+    )  # sites that may show the answer page in a frame
+    checklist_hidden_at = models.DateTimeField(
+        null=True, blank=True
+    )  # somebody has seen enough of the first steps
     executives = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
     created_at = models.DateTimeField()
 

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     MANAGE_SETTINGS = "MANAGE_SETTINGS"
     MANAGE_PEOPLE = "MANAGE_PEOPLE"
     MANAGE_KEYS = "MANAGE_KEYS"
+    VIEW_AUDIT = "VIEW_AUDIT"
     MANAGE_OWNERS = "MANAGE_OWNERS"
 
 
@@ -66,6 +67,7 @@ SENTENCES: dict[Permission, str] = {
     ),
     Permission.MANAGE_PEOPLE: gettext_noop("Invite and remove members and change their roles and teams."),
     Permission.MANAGE_KEYS: gettext_noop("Issue and revoke API keys and webhook endpoints."),
+    Permission.VIEW_AUDIT: gettext_noop("See who changed what, when and from where."),
     Permission.MANAGE_OWNERS: gettext_noop(
         "Make somebody an owner, or no longer one, and delete the workspace."
     ),
@@ -112,6 +114,7 @@ _ADMIN = _MANAGER | {
     Permission.MANAGE_SETTINGS,
     Permission.MANAGE_PEOPLE,
     Permission.MANAGE_KEYS,
+    Permission.VIEW_AUDIT,
 }
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
@@ -142,6 +145,14 @@ def can(role: str | None, permission: Permission) -> bool:
 def permissions_of(role: str | None) -> frozenset[Permission]:
     """All permissions of `role`; empty for no or an unknown role."""
     return PERMISSIONS.get(role, frozenset()) if role else frozenset()
+
+
+def may_grant(granter: str | None, role: str) -> bool:
+    """Whether a member with role `granter` may make somebody a `role`, or change a member who is one.
+
+    Nobody gives more than they have: every permission of `role` must be the granter's own.
+    """
+    return can(granter, Permission.MANAGE_PEOPLE) and permissions_of(role) <= permissions_of(granter)
 
 
 def table() -> list[tuple[Permission, str, tuple[str, ...]]]:

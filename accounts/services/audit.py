@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection, transaction
+
 from accounts.enums import Act
+from accounts.history import kinds, workspace_column
 from accounts.models import AuditEvent, User, Workspace
+from core import acting
 
 
 @dataclass(frozen=True)
@@ -22,23 +25,18 @@ class Origin:
     key_prefix: str = ""
 
 
-_NOWHERE = Origin()
-_origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
-
-
 @contextmanager
 def origin(found: Origin) -> Iterator[None]:
-    """Everything recorded inside comes from `found`; the middleware opens one for each request."""
-    token = _origin.set(found)
-    try:
+    """Everything recorded inside comes from `found`; requests have theirs from core/acting.py."""
+    facts = {"address": found.address, "request": found.request_id, "key": found.key_prefix}
+    with acting.acting(lambda: facts):
         yield
-    finally:
-        _origin.reset(token)
 
 
 def current_origin() -> Origin:
     """Where the act that is going on comes from; empty in a worker or a command."""
-    return _origin.get() or _NOWHERE
+    facts = acting.facts()
+    return Origin(facts.get("address", ""), facts.get("request", ""), facts.get("key", ""))
 
 
 def record(
@@ -56,7 +54,7 @@ def record(
     event = AuditEvent(
         workspace=workspace,
         actor=by,
-        key_prefix=found.key_prefix,
+        key_prefix=found.key_prefix[:8],
         act=act,
         subject_kind=subject_kind,
         subject_id=str(subject_id)[:40],
@@ -67,3 +65,32 @@ def record(
     )
     event.save()
     return event
+
+
+@transaction.atomic
+def forget(*, workspace: Workspace | int | None, before: datetime, most: int = 1_000) -> int:
+    """Delete acts and changes older than `before`: the one door in the wall that keeps rows of the record.
+
+    At most `most` rows of each table, so that no lock is held long: call it until it answers 0. Returns how many went.
+    With `workspace` None: acts that belong to no workspace.
+    """
+    key = workspace.pk if isinstance(workspace, Workspace) else workspace
+    tables = [(AuditEvent._meta.db_table, "workspace_id", "id", "at")]
+    if key is not None:
+        tables += [
+            (change._meta.db_table, workspace_column(change), "pgh_id", "pgh_created_at")
+            for change in kinds().values()
+        ]
+    whose = "{} IS NULL" if key is None else "{} = %(workspace)s"
+    gone = 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('amends.retention', 'on', true)")
+        for table, owner, primary, moment in tables:
+            cursor.execute(
+                f"DELETE FROM {table} WHERE {primary} IN "
+                f"(SELECT {primary} FROM {table} WHERE {whose.format(owner)} AND {moment} < %(before)s LIMIT %(most)s)",
+                {"workspace": key, "before": before, "most": most},
+            )
+            gone += cursor.rowcount
+        cursor.execute("SELECT set_config('amends.retention', '', true)")
+    return gone

@@ -1,6 +1,6 @@
 """People of a workspace."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -26,17 +26,14 @@ def add(
     team: Team | None = None,
     takes_cases: bool = True,
 ) -> Membership:
-    """Let `user` into `workspace` as `role` (accounts.enums.Role); an existing membership gets the new role."""
+    """Let `user` into `workspace` as `role` (accounts.enums.Role); an existing membership gets the new role.
+
+    Nobody is asked: for commands and sample data. People invite each other by services/invites.py.
+    """
     membership = Membership.objects.of(workspace).filter(user=user).first() or Membership(
         workspace=workspace, user=user, created_at=now
     )
     membership.role, membership.team, membership.takes_cases = role, team, takes_cases
+    membership.deactivated_at = None
     membership.save()
     return membership
-
-
-@transaction.atomic
-def set_away(*, membership: Membership, until: date | None) -> None:
-    """Out of the round robin up to and including `until` (a local day), or back at once with None."""
-    membership.away_until = until
-    membership.save(update_fields=["away_until"])

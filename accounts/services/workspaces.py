@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
+from accounts.enums import Act, Role
 from accounts.models import BusinessCalendar, Membership, Team, User, Workspace
+from accounts.services import audit
 from accounts.signals import workspace_created
 
 EDITABLE = (
@@ -43,6 +44,14 @@ def create(
     team = Team(workspace=workspace, name=_("Customer care"), lead=owner, created_at=now)
     team.save()
     Membership(workspace=workspace, user=owner, role=Role.OWNER, team=team, created_at=now).save()
+    audit.record(
+        act=Act.WORKSPACE_CREATED,
+        by=owner,
+        now=now,
+        workspace=workspace,
+        subject_kind="workspace",
+        subject_id=workspace.pk,
+    )
     workspace_created.send(sender=Workspace, workspace=workspace, owner=owner, now=now)
     return workspace
 

@@ -1,4 +1,4 @@
-"""What all settings pages share, their index, the company's page and one's own."""
+"""What all settings pages share, their index and the company's page."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import WorkspaceView
-from accounts.forms import BrandForm, ProfileForm, WorkspaceForm
+from accounts.forms import BrandForm, WorkspaceForm
 from accounts.models import Workspace
 from accounts.rules.permissions import Permission
-from accounts.services import members, people, workspaces
+from accounts.services import workspaces
 from core.colours import ink_on
 
 
@@ -32,13 +32,17 @@ class Section:
 
 SECTIONS = (
     Section("accounts:workspace_settings", gettext_lazy("Company"), gettext_lazy("Name, sender, contact details, how often people are asked, colour and logo."), "building", Permission.MANAGE_SETTINGS),
-    Section("accounts:people", gettext_lazy("People"), gettext_lazy("Who works here, who gets cases, who leads."), "users", Permission.MANAGE_PEOPLE),
+    Section("accounts:people", gettext_lazy("People"), gettext_lazy("Who works here, as what, and who gets cases; invitations."), "users", Permission.MANAGE_PEOPLE),
+    Section("accounts:teams", gettext_lazy("Teams"), gettext_lazy("Who belongs together, and who leads."), "users-group", Permission.MANAGE_PEOPLE),
     Section("accounts:hours", gettext_lazy("Working hours"), gettext_lazy("When promises run: hours, breaks, holidays."), "calendar", Permission.MANAGE_SLA),
     Section("detractors:promises", gettext_lazy("Promises"), gettext_lazy("How fast customers are answered, and who hears if not."), "alarm", Permission.MANAGE_SLA),
     Section("detractors:causes", gettext_lazy("Root causes"), gettext_lazy("Why things go wrong: the list people choose from when they resolve a case."), "tags", Permission.MANAGE_IMPROVEMENTS),
     Section("followups:reply_templates", gettext_lazy("Kept replies"), gettext_lazy("Good beginnings for what people write to customers."), "template", Permission.EDIT_PLAYBOOKS),
     Section("outbox:suppressions", gettext_lazy("Suppression list"), gettext_lazy("Addresses that get no mail, and why."), "mail-off", Permission.VIEW_MAILBOX),
+    Section("accounts:sign_in_settings", gettext_lazy("Sign-in"), gettext_lazy("Whether everybody needs a second factor, and single sign-on."), "shield-check", Permission.MANAGE_SETTINGS),
     Section("accounts:keys", gettext_lazy("API keys"), gettext_lazy("Keys for your own programs."), "key", Permission.MANAGE_KEYS),
+    Section("accounts:privacy", gettext_lazy("Privacy"), gettext_lazy("How long what is kept, and what was removed."), "eye-off", Permission.MANAGE_SETTINGS),
+    Section("accounts:audit", gettext_lazy("Audit log"), gettext_lazy("Who changed what, when and from where."), "history", Permission.VIEW_AUDIT),
     Section("accounts:profile", gettext_lazy("You"), gettext_lazy("Your name, time zone and days away."), "user", Permission.VIEW_CASES),
 )  # fmt: skip
 
@@ -132,31 +136,3 @@ class WorkspaceSettings(SettingsView):
             accent=self.workspace.accent,
             ink=ink_on(self.workspace.accent),
         )
-
-
-class Profile(SettingsView):
-    """One's own name, clock and absence: for everybody."""
-
-    permission = Permission.VIEW_CASES
-    url_name = "accounts:profile"
-
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        member = self.request.membership
-        start = {
-            "name": member.user.name,
-            "time_zone": member.user.time_zone,
-            "away_until": member.away_until,
-        }
-        return self._show(ProfileForm(initial=start))
-
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        form = ProfileForm(request.POST)
-        if not form.is_valid():
-            return self._show(form, status=422)
-        data = form.cleaned_data
-        people.change_profile(user=self.request.user, name=data["name"], time_zone=data["time_zone"])
-        members.set_away(membership=self.request.membership, until=data["away_until"])
-        return self.saved(_("Saved."))
-
-    def _show(self, form: ProfileForm, status: int = 200) -> HttpResponse:
-        return self.page("accounts/profile.html", status, title=_("You"), form=form)

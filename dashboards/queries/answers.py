@@ -8,11 +8,14 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Left
 
 from accounts.models import Workspace
+from accounts.rules.sight import EVERYTHING, Sight
 from dashboards.queries.counts import Scope, is_tallied
 from dashboards.queries.ledger import ATTRIBUTE, NOT_SET, VALUE_LENGTH
 from detractors.models import CaseDecision
+from detractors.queries.rows import with_decisions
 from surveys.enums import Metric, Purpose, Series, Trust
 from surveys.models import Response
+from surveys.queries import sight as sights
 
 EDGE = timedelta(days=1)  # a local day lies within a day of the same day in UTC
 
@@ -37,7 +40,7 @@ def answers(
         responded_at__gte=datetime.combine(scope.since, time.min, tzinfo=UTC) - EDGE,
         responded_at__lt=datetime.combine(scope.until, time.min, tzinfo=UTC) + 2 * EDGE,
     )
-    rows = rows.filter(of_series(series))
+    rows = rows.filter(of_series(series)).filter(sights.answers(workspace=scope.workspace, sight=scope.sight))
     if scope.survey:
         rows = rows.filter(survey=scope.survey)
     for place, (dimension, wanted) in enumerate(scope.filters.items()):
@@ -67,14 +70,13 @@ def after(rows: QuerySet[Response], *, moment: datetime, pk: int) -> QuerySet[Re
     return rows.filter(responded_at__lte=moment).filter(Q(responded_at__lt=moment) | Q(pk__lt=pk))
 
 
-def decisions(*, workspace: Workspace, answers: list[Response]) -> dict[int, CaseDecision]:
-    """What became of these answers, with the case, by answer id; one statement."""
-    rows = (
-        CaseDecision.objects.of(workspace)
-        .filter(response__in=[answer.pk for answer in answers])
-        .select_related("case")
-    )
-    return {decision.response_id: decision for decision in rows}
+def decisions(
+    *, workspace: Workspace, answers: list[Response], sight: Sight = EVERYTHING
+) -> dict[int, CaseDecision]:
+    """What became of these answers by answer id, with the case if it may be seen."""
+    decided = with_decisions(workspace=workspace, page=answers, sight=sight)
+    found = {answer.pk: answer.decision for answer in decided}  # type: ignore[attr-defined]  # set by with_decisions
+    return {pk: decision for pk, decision in found.items() if decision is not None}
 
 
 def _value(scope: Scope, dimension: str) -> Any:

@@ -5,9 +5,11 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Workspace
+from accounts.rules.sight import EVERYTHING, Sight
 from dashboards.queries.loop import BEST_PRACTICE_MINUTES, moments
 from detractors.enums import Category, TimerKind
 from detractors.models import Case, SlaTimer
+from detractors.queries.sight import cases as visible
 from followups.enums import ResurveyStatus
 from followups.models import Resurvey
 from surveys.models import Survey
@@ -34,6 +36,7 @@ def cases_behind(
     until: date,
     survey: Survey | None = None,
     cause: str = "",
+    sight: Sight = EVERYTHING,
 ) -> QuerySet[Case]:
     """The cases a figure of the period stands on, highest number first. Raises KeyError for an unknown figure.
 
@@ -42,7 +45,7 @@ def cases_behind(
     if figure not in FIGURES:
         raise KeyError(figure)
     start, end = moments(workspace=workspace, since=since, until=until)
-    rows = Case.objects.of(workspace)
+    rows = Case.objects.of(workspace).filter(visible(workspace=workspace, sight=sight))
     if figure in _OPENED:
         rows = rows.filter(_OPENED[figure], opened_at__gte=start, opened_at__lt=end)
     elif figure in ("met", "breached"):

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from accounts.models import Workspace
+from accounts.rules.sight import EVERYTHING, Sight
 from dashboards.queries.ledger import (
     ATTRIBUTE,
     FUNNEL,
@@ -23,6 +24,7 @@ from dashboards.queries.ledger import (
     WHOLE,
     split,
 )
+from dashboards.queries.sight import of_answers, of_invitations
 from surveys.enums import FunnelStage, Metric, Series
 from surveys.models import Attribute, Survey
 
@@ -44,7 +46,8 @@ class Scope:
     """Which answers: of `workspace`, from local day `since` to `until`, both included.
 
     `filters` maps a dimension ("touchpoint", "channel", "language", "campaign", "attribute:<name>") to its value, or to
-    NOT_SET for answers without one. `distinct` takes each person's latest answer; anonymous ones stay.
+    NOT_SET for answers without one. `distinct` takes each person's latest answer; anonymous ones stay. `sight` leaves
+    only what may be seen; tallies know nothing of owners and teams, so with limits the rows themselves are read.
     """
 
     workspace: Workspace
@@ -53,6 +56,7 @@ class Scope:
     survey: Survey | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
     distinct: bool = False
+    sight: Sight = EVERYTHING
 
     def __post_init__(self) -> None:
         for dimension in self.filters:
@@ -79,7 +83,7 @@ def check_dimension(dimension: str) -> None:
 def is_tallied(*, scope: Scope, by: str | None = None) -> bool:
     """Whether the tallies know this combination, or the answers themselves must be read."""
     asked = {*scope.filters, *([by] if by else [])}
-    if scope.distinct or len(asked) > 1 or NOT_SET in scope.filters.values():
+    if scope.distinct or scope.sight.is_limited or len(asked) > 1 or NOT_SET in scope.filters.values():
         return False
     return not _untallied(scope, asked)
 
@@ -128,6 +132,7 @@ def stages(*, scope: Scope) -> dict[str, int]:
         """
     else:
         conditions = _conditions(scope, "c", parameters, join_contact=False)
+        conditions += of_invitations(scope.workspace, scope.sight, parameters, row="c.invitation_id")
         source = f"""
             SELECT c.stage AS measure, 1 AS n FROM surveys_invitationchange AS c
             WHERE c.workspace_id = %(workspace)s AND c.day BETWEEN %(since)s AND %(until)s
@@ -175,43 +180,58 @@ def _from_tallies(scope: Scope, bucket: str | None, by: str | None, parameters: 
         of_value = "AND {}.value = %(value)s"
     else:
         parameters["dimensions"] = [WHOLE, by] if by else [WHOLE]
+    before, start = _before(scope, parameters), BUCKETS[bucket] if bucket else "NULL::date"
+    keys = ", ".join(
+        ["t.series", "t.dimension", "t.value", "t.measure"]
+        + [key for key in (before, start) if not key.startswith(("FALSE", "NULL"))]
+    )
+    # Added up by the bare columns of the index first, then put into words.
     source = f"""
-        SELECT t.series, t.day, t.dimension, t.value, t.measure, t.n FROM dashboards_dailytally AS t
+        SELECT t.series, {before} AS is_before, {start} AS bucket, t.dimension, t.value, t.measure, SUM(t.n) AS n
+        FROM dashboards_dailytally AS t
         WHERE t.workspace_id = %(workspace)s AND t.series = ANY(%(series)s) AND t.dimension = ANY(%(dimensions)s)
           AND t.day BETWEEN %(since)s AND %(until)s AND {_of_nps_surveys("t.survey_id")} {of_value.format("t")}
+        GROUP BY {keys}
         UNION ALL
-        SELECT step.series, c.day, part.dimension, part.value, step.score::text, step.n
+        SELECT step.series, {before}, {start}, part.dimension, part.value, step.score::text, step.n
         FROM surveys_responsechange AS c {STEPS_OF_CHANGE} {split("c")}
         WHERE c.workspace_id = %(workspace)s AND NOT c.is_folded
           AND step.series = ANY(%(series)s) AND part.dimension = ANY(%(dimensions)s)
           AND c.day BETWEEN %(since)s AND %(until)s AND {_of_nps_surveys("c.survey_id")} {of_value.format("part")}
     """
     value = "CASE WHEN dimension = '' THEN NULL ELSE value END" if by else "NULL::text"
-    return _grouped(source, bucket, value, parameters)
+    return _grouped(source, value, parameters)
 
 
 def _from_answers(scope: Scope, bucket: str | None, by: str | None, parameters: dict[str, Any]) -> list[Any]:
     conditions = _conditions(scope, "r", parameters, join_contact=True)
+    conditions += of_answers(scope.workspace, scope.sight, parameters)
     value = "NULL::text"
     if by:
         value = f"NULLIF(left({_value_of(scope, by, 'by', 'r', parameters, True)}, {VALUE_LENGTH}), '')"
+    before, start = _before(scope, parameters), BUCKETS[bucket] if bucket else "NULL::date"
     latest = "DISTINCT ON (COALESCE(r.contact_id, -r.id))" if scope.distinct else ""
     order = "ORDER BY COALESCE(r.contact_id, -r.id), r.responded_at DESC, r.id DESC" if scope.distinct else ""
     source = f"""
-        SELECT {latest} {SERIES_OF_RESPONSE} AS series, r.day, {value} AS value, r.score AS measure, 1 AS n
+        SELECT {latest} {SERIES_OF_RESPONSE} AS series, {before} AS is_before, {start} AS bucket, {value} AS value,
+               r.score AS measure, 1 AS n
         FROM surveys_response AS r LEFT JOIN surveys_contact AS k ON k.id = r.contact_id
         WHERE r.workspace_id = %(workspace)s AND r.metric = %(metric)s AND r.day BETWEEN %(since)s AND %(until)s
           AND (%(survey)s::bigint IS NULL OR r.survey_id = %(survey)s)
           AND {SERIES_OF_RESPONSE} = ANY(%(series)s) {conditions} {order}
     """
-    return _grouped(source, bucket, "value", parameters)
+    return _grouped(source, "value", parameters)
 
 
-def _grouped(source: str, bucket: str | None, value: str, parameters: dict[str, Any]) -> list[Any]:
-    start = BUCKETS[bucket] if bucket else "NULL::date"
+def _before(scope: Scope, parameters: dict[str, Any]) -> str:
+    """Whether a day lies before the period that is compared with; a constant where nothing is."""
+    return "FALSE" if parameters["current_from"] <= scope.since else "day < %(current_from)s"
+
+
+def _grouped(source: str, value: str, parameters: dict[str, Any]) -> list[Any]:
     return _run(
         f"""
-        SELECT series, day < %(current_from)s AS is_before, {start} AS bucket, {value} AS of_value, measure::int, SUM(n)::bigint
+        SELECT series, is_before, bucket, {value} AS of_value, measure::int, SUM(n)::bigint
         FROM ({source}) AS counted GROUP BY 1, 2, 3, 4, 5 HAVING SUM(n) <> 0 ORDER BY 3, 4, 5
         """,
         parameters,

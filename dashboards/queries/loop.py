@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from accounts.models import Workspace
+from accounts.rules.sight import EVERYTHING, Sight
 from dashboards.queries.counts import Scope, stages
+from dashboards.queries.sight import of_cases
 from dashboards.statistics import Share, attainment, closed_loop_rate, recovery_rate, share
 from detractors.enums import TimerKind
 from followups.enums import ResurveyStatus
@@ -84,18 +86,27 @@ def funnel(*, scope: Scope) -> Funnel:
 
 
 def loop_figures(
-    *, workspace: Workspace, since: date, until: date, survey: Survey | None = None
+    *,
+    workspace: Workspace,
+    since: date,
+    until: date,
+    survey: Survey | None = None,
+    sight: Sight = EVERYTHING,
 ) -> LoopFigures:
-    """The loop's figures from local day `since` to `until`, both included; four statements."""
+    """The loop's figures from local day `since` to `until`, both included, of the cases seen; four statements."""
     start, end = moments(workspace=workspace, since=since, until=until)
     parameters: dict[str, Any] = {
         "workspace": workspace.pk, "start": start, "end": end, "survey": survey.pk if survey else None,
         "hour": BEST_PRACTICE_MINUTES, "kinds": [TimerKind.FIRST_RESPONSE.value, TimerKind.RESOLUTION.value],
         "answered": ResurveyStatus.ANSWERED.value, "unhappy": list(UNHAPPY), "won": list(WON),
     }  # fmt: skip
-    [cases] = _run(_CASES, parameters)
-    by_kind = {kind: attainment(met, breached) for kind, met, breached in _run(_TIMERS, parameters)}
-    [(asked, recovered, converted)] = _run(_RESURVEYS, parameters)
+    seen = of_cases(workspace, sight, parameters)
+    [cases] = _run(_CASES.format(seen=seen), parameters)
+    by_kind = {
+        kind: attainment(met, breached)
+        for kind, met, breached in _run(_TIMERS.format(seen=_exists("t", seen)), parameters)
+    }
+    [(asked, recovered, converted)] = _run(_RESURVEYS.format(seen=_exists("s", seen)), parameters)
     (
         opened,
         first,
@@ -124,8 +135,15 @@ def loop_figures(
         converted=converted,
         open_now=open_now,
         breached_now=breached,
-        funnel=funnel(scope=Scope(workspace=workspace, since=since, until=until, survey=survey)),
+        funnel=funnel(scope=Scope(workspace=workspace, since=since, until=until, survey=survey, sight=sight)),
     )
+
+
+def _exists(row: str, seen: str) -> str:
+    """The condition that the case of a timer or a second question may be seen; empty without limits."""
+    if not seen:
+        return ""
+    return f"AND EXISTS (SELECT 1 FROM detractors_case AS c WHERE c.id = {row}.case_id {seen})"
 
 
 _OF_SURVEY = "AND (%(survey)s::bigint IS NULL OR c.survey_id = %(survey)s)"
@@ -141,11 +159,12 @@ SELECT COUNT(*), COUNT(first_response_minutes),
        COUNT(*) FILTER (WHERE first_response_minutes IS NULL AND is_breached),
        COUNT(told_back_at),
        (SELECT COUNT(*) FROM detractors_case AS c
-        WHERE c.workspace_id = %(workspace)s AND c.category IN ('OPEN', 'WAITING') {_OF_SURVEY}),
+        WHERE c.workspace_id = %(workspace)s AND c.category IN ('OPEN', 'WAITING') {_OF_SURVEY} {{seen}}),
        (SELECT COUNT(*) FROM detractors_case AS c
-        WHERE c.workspace_id = %(workspace)s AND c.category IN ('OPEN', 'WAITING') AND c.is_breached {_OF_SURVEY})
+        WHERE c.workspace_id = %(workspace)s AND c.category IN ('OPEN', 'WAITING') AND c.is_breached {_OF_SURVEY}
+        {{seen}})
 FROM detractors_case AS c
-WHERE c.workspace_id = %(workspace)s AND c.opened_at >= %(start)s AND c.opened_at < %(end)s {_OF_SURVEY}
+WHERE c.workspace_id = %(workspace)s AND c.opened_at >= %(start)s AND c.opened_at < %(end)s {_OF_SURVEY} {{seen}}
 """
 
 # A breach is permanent: a promise met late is not met. Cancelled and running timers count on neither side.
@@ -157,6 +176,7 @@ WHERE t.workspace_id = %(workspace)s AND t.kind = ANY(%(kinds)s)
   AND t.started_at >= %(start)s AND t.started_at < %(end)s
   AND (%(survey)s::bigint IS NULL
        OR EXISTS (SELECT 1 FROM detractors_case AS c WHERE c.id = t.case_id AND c.survey_id = %(survey)s))
+  {seen}
 GROUP BY t.kind
 """
 
@@ -165,6 +185,7 @@ SELECT COUNT(*), COUNT(*) FILTER (WHERE NOT r.segment = ANY(%(unhappy)s)), COUNT
 FROM followups_resurvey AS s JOIN surveys_response AS r ON r.id = s.response_id
 WHERE s.workspace_id = %(workspace)s AND s.status = %(answered)s AND s.settled_at >= %(start)s AND s.settled_at < %(end)s
   AND (%(survey)s::bigint IS NULL OR r.survey_id = %(survey)s)
+  {seen}
 """
 
 

@@ -6,11 +6,12 @@ workspace, whatever its channel. A second question after a fix never moves it.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from accounts.models import Workspace
+from accounts.rules.sight import EVERYTHING, Sight
 from dashboards.queries.counts import BUCKETS, INCLUDABLE, Count, Scope, counts
 from surveys.enums import ResponseChannel, Series
 from surveys.models import Survey
@@ -85,6 +86,7 @@ def nps_figures(
     group_by: str | None = None,
     include: Collection[str] = frozenset(),
     distinct: bool = False,
+    sight: Sight = EVERYTHING,
 ) -> NpsFigures:
     """NPS from local day `since` to `until`, both included.
 
@@ -92,8 +94,9 @@ def nps_figures(
     `include`: "resurvey" and "doubtful" add those answers. Raises UnknownDimension, and KeyError for an unknown include.
     """
     scope = Scope(
-        workspace=workspace, since=since, until=until, survey=survey, filters=filters or {}, distinct=distinct
-    )
+        workspace=workspace, since=since, until=until, survey=survey, filters=filters or {}, distinct=distinct,
+        sight=sight,
+    )  # fmt: skip
     series = [Series.HEADLINE.value, *(INCLUDABLE[name] for name in sorted(include))]
     bucket = group_by if group_by in BUCKETS else None
     by = group_by if group_by and not bucket else None
@@ -108,10 +111,7 @@ def nps_figures(
 
 def trend(*, scope: Scope, before: date, bucket: str) -> Trend:
     """The scope's period with its buckets, and the days from `before` up to it for comparison, in one statement."""
-    wide = Scope(
-        workspace=scope.workspace, since=before, until=scope.until, survey=scope.survey, filters=scope.filters,
-        distinct=scope.distinct,
-    )  # fmt: skip
+    wide = replace(scope, since=before)
     rows = counts(
         scope=wide,
         series=[Series.HEADLINE.value, Series.RESURVEY.value],

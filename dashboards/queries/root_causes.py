@@ -6,8 +6,10 @@ from typing import NamedTuple
 from django.db.models import Count
 
 from accounts.models import Workspace
+from accounts.rules.sight import EVERYTHING, Sight
 from dashboards.queries.loop import moments
 from detractors.models import Case
+from detractors.queries.sight import cases as visible
 from surveys.models import Survey
 
 
@@ -22,12 +24,21 @@ class Cause(NamedTuple):
 
 
 def top_causes(
-    *, workspace: Workspace, since: date, until: date, survey: Survey | None = None, limit: int = 8
+    *,
+    workspace: Workspace,
+    since: date,
+    until: date,
+    survey: Survey | None = None,
+    limit: int = 8,
+    sight: Sight = EVERYTHING,
 ) -> tuple[list[Cause], int]:
     """The most frequent causes of the cases opened in the period, and how many of its cases have a known cause."""
     start, end = moments(workspace=workspace, since=since, until=until)
     cases = Case.objects.of(workspace).filter(
-        opened_at__gte=start, opened_at__lt=end, root_cause__isnull=False
+        visible(workspace=workspace, sight=sight),
+        opened_at__gte=start,
+        opened_at__lt=end,
+        root_cause__isnull=False,
     )
     if survey:
         cases = cases.filter(survey=survey)

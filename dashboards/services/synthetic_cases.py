@@ -145,7 +145,7 @@ class _Maker:
         if self.policy:
             self.calendar = case_queries.calendars(policies=[self.policy])[self.policy.pk]
             self.steps = case_queries.steps_by_policy(policies=[self.policy.pk])
-        self.takers: list[Membership] = case_takers(workspace=workspace, today=now.date())
+        self.takers: list[Membership] = case_takers(workspace=workspace, now=now)
         self.somebody: User = (
             self.takers[0].user
             if self.takers

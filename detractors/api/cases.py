@@ -52,9 +52,11 @@ def refusals() -> Iterator[None]:
 class CaseEndpoint(Endpoint):
     """An address about one case of the workspace."""
 
+    resource = "cases"
+
     def case(self, number: int) -> Case:
         """The case with this number; raises Problem (404)."""
-        found = rows.case(workspace=self.workspace, number=number)
+        found = rows.case(workspace=self.workspace, number=number, sight=self.sight)
         if found is None:
             raise not_found()
         return found
@@ -71,6 +73,8 @@ class CaseEndpoint(Endpoint):
 
 
 class Cases(Endpoint):
+    resource = "cases"
+
     @extend_schema(
         operation_id="cases_list",
         summary="Cases, newest first",
@@ -80,7 +84,7 @@ class Cases(Endpoint):
     )
     def get(self, request: Request) -> Response:
         wanted = self.query(CaseQuery)
-        found = rows.cases(workspace=self.workspace)
+        found = rows.cases(workspace=self.workspace, sight=self.sight)
         if "status" in wanted:
             found = found.filter(rows.STATUSES[wanted.pop("status")])
         if "owner" in wanted:

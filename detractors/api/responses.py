@@ -39,6 +39,8 @@ def refusals() -> Iterator[None]:
 
 
 class Responses(SurveysEndpoint):
+    resource = "responses"
+
     @extend_schema(
         operation_id="responses_list",
         summary="Answers, the latest first",
@@ -48,7 +50,7 @@ class Responses(SurveysEndpoint):
     )
     def get(self, request: Request) -> Response:
         wanted = self.query(ResponseQuery)
-        found = rows.responses(workspace=self.workspace)
+        found = rows.responses(workspace=self.workspace, sight=self.sight)
         zone = ZoneInfo(self.workspace.time_zone)
         if "since" in wanted:
             found = found.filter(responded_at__gte=_start("since", wanted.pop("since"), zone))
@@ -88,18 +90,22 @@ class Responses(SurveysEndpoint):
         return Response(shown(ResponseRow, response), status=201)
 
     def _shown(self, page: list[Any]) -> Any:
-        return all_shown(ResponseRow, rows.with_decisions(workspace=self.workspace, page=page))
+        return all_shown(
+            ResponseRow, rows.with_decisions(workspace=self.workspace, page=page, sight=self.sight)
+        )
 
 
 class ResponseDetail(SurveysEndpoint):
+    resource = "responses"
+
     @extend_schema(
         operation_id="responses_read", summary="One answer", responses=ResponseRow, tags=["responses"]
     )
     def get(self, request: Request, id: str) -> Response:
-        response = rows.response(workspace=self.workspace, public_id=id)
+        response = rows.response(workspace=self.workspace, public_id=id, sight=self.sight)
         if response is None:
             raise not_found()
-        [row] = rows.with_decisions(workspace=self.workspace, page=[response])
+        [row] = rows.with_decisions(workspace=self.workspace, page=[response], sight=self.sight)
         return Response(shown(ResponseRow, row))
 
 

@@ -59,7 +59,7 @@ class Case(WorkspaceOwned):
     """
 
     number = models.PositiveIntegerField()
-    link_nonce = models.CharField(max_length=22, unique=True, default=new_nonce, editable=False)
+    link_nonce = models.CharField(max_length=22, default=new_nonce, editable=False)
     contact = TenantKey("surveys.Contact", null=True, on_delete=models.PROTECT, related_name="+")
     response = TenantKey("surveys.Response", null=True, on_delete=models.PROTECT, related_name="+")
     survey = TenantKey("surveys.Survey", null=True, on_delete=models.PROTECT, related_name="+")
@@ -111,6 +111,8 @@ class Case(WorkspaceOwned):
     class Meta(WorkspaceOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "number"], name="case_number_once"),
+            # Not a unique field: that would have a second index, for LIKE, which nothing asks.
+            models.UniqueConstraint(fields=["link_nonce"], name="case_link_nonce_once"),
             models.UniqueConstraint(
                 fields=["workspace", "contact"],
                 condition=Q(category__in=["OPEN", "WAITING"], contact__isnull=False),
@@ -155,7 +157,6 @@ class Case(WorkspaceOwned):
                 condition=Q(category__in=["OPEN", "WAITING"], is_breached=True),
                 name="case_queue_breached",
             ),
-            models.Index(fields=["workspace", "rank_at", "number"], name="case_all"),
             models.Index(
                 fields=["workspace", "number"],
                 condition=Q(category__in=["RESOLVED", "CLOSED"]),
@@ -171,6 +172,12 @@ class Case(WorkspaceOwned):
                 fields=["workspace", "touchpoint", "rank_at", "number"],
                 condition=Q(category__in=["OPEN", "WAITING"]),
                 name="case_queue_of_touchpoint",
+            ),
+            # The queue of somebody who sees only their teams' cases: found beside their own, not among all.
+            models.Index(
+                fields=["workspace", "team", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_of_team",
             ),
             models.Index(
                 fields=["workspace", "survey", "rank_at", "number"],

@@ -2,11 +2,25 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
-from accounts.tenancy import TenantKey, WorkspaceOwned
+from accounts.history import remembered
+from accounts.tenancy import TenantKey, WorkspaceOwned, proven_workspace
 from detractors.enums import EscalationLevel, TimerKind
 
 
+@remembered(
+    kind="sla_policy",
+    label=_("promise"),
+    words={
+        "name": _("name"),
+        "calendar": _("working hours"),
+        "first_response_minutes": _("working minutes to the first response"),
+        "resolution_minutes": _("working minutes to the resolution"),
+        "warn_percent": _("percent of the time after which it warns"),
+        "is_default": _("the usual one"),
+    },
+)
 class SlaPolicy(WorkspaceOwned):
     """What we promise. Minutes are working minutes of the calendar."""
 
@@ -37,6 +51,17 @@ class SlaPolicy(WorkspaceOwned):
         return self.name
 
 
+@remembered(
+    kind="escalation_step",
+    label=_("escalation step"),
+    shows=["kind", "level"],
+    words={
+        "policy": _("promise"),
+        "kind": _("of"),
+        "level": _("who hears"),
+        "after_minutes": _("working minutes after the breach"),
+    },
+)
 class EscalationStep(WorkspaceOwned):
     """Who is told how many working minutes after a missed promise."""
 
@@ -64,6 +89,7 @@ class SlaTimer(WorkspaceOwned):
     A breach stays even if the promise is met later.
     """
 
+    workspace = proven_workspace()
     case = TenantKey("detractors.Case", on_delete=models.CASCADE, related_name="timers")
     policy = TenantKey("detractors.SlaPolicy", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=14, choices=TimerKind.choices)
@@ -123,6 +149,7 @@ class SlaTimer(WorkspaceOwned):
 class Escalation(WorkspaceOwned):
     """A step that was taken for a timer: the row makes it happen once."""
 
+    workspace = proven_workspace()
     timer = TenantKey("detractors.SlaTimer", on_delete=models.CASCADE, related_name="escalations")
     level = models.CharField(max_length=9, choices=EscalationLevel.choices)
     due_at = models.DateTimeField()

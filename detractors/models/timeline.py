@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.db import models
 
-from accounts.tenancy import TenantKey, WorkspaceOwned
+from accounts.tenancy import TenantKey, WorkspaceOwned, proven_workspace
 from detractors.enums import EventKind
 
 
 class CaseEvent(WorkspaceOwned):
     """One line of the timeline. `by` is null when the product itself acted. `facts` holds plain values."""
 
+    workspace = proven_workspace()
     case = TenantKey("detractors.Case", on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=14, choices=EventKind.choices)
     by = models.ForeignKey(

@@ -11,10 +11,14 @@ from django.db.models.functions import Left
 from accounts.enums import Role
 from accounts.models import BusinessCalendar, User, Workspace
 from accounts.queries import members
+from accounts.rules.sight import EVERYTHING, Sight
 from detractors.enums import EventKind
 from detractors.models import Case, CaseEvent, EscalationStep, RootCause, SlaPolicy, SlaTimer
 from detractors.queries import queue
+from detractors.queries.sight import cases as visible
+from detractors.queries.sight import visible_ids
 from surveys.models import Contact, Response
+from surveys.queries import sight as sights
 
 EVENTS_SHOWN = 50
 EARLIER_SHOWN = 8
@@ -39,8 +43,8 @@ class Timeline:
     older_than: int | None
 
 
-def case(*, workspace: Workspace, number: int) -> Case | None:
-    """The case with this number and everybody and everything its head names; None if the workspace has none."""
+def case(*, workspace: Workspace, number: int, sight: Sight = EVERYTHING) -> Case | None:
+    """The case with this number and everybody and everything its head names; None if there is none to be seen."""
     found: Case | None = (
         Case.objects.of(workspace)
         .select_related(
@@ -53,15 +57,21 @@ def case(*, workspace: Workspace, number: int) -> Case | None:
             "policy__calendar",
             "team",
         )
-        .filter(number=number)
+        .filter(visible(workspace=workspace, sight=sight), number=number)
         .first()
     )
     return found
 
 
-def row(*, workspace: Workspace, number: int) -> Case | None:
+def is_visible(*, case: Case, sight: Sight) -> bool:
+    """Whether this case may be seen."""
+    return bool(visible_ids(workspace=case.workspace, sight=sight, ids=[case.pk]))
+
+
+def row(*, workspace: Workspace, number: int, sight: Sight = EVERYTHING) -> Case | None:
     """The case as a row of the queue, to draw it again after a change."""
-    found: Case | None = queue.for_rows(Case.objects.of(workspace).filter(number=number), workspace).first()
+    cases = Case.objects.of(workspace).filter(visible(workspace=workspace, sight=sight), number=number)
+    found: Case | None = queue.for_rows(cases, workspace).first()
     return found
 
 
@@ -126,40 +136,40 @@ def changes_since(*, case: Case, seen: int, by: User) -> list[CaseEvent]:
     )
 
 
-def scores(*, contact: Contact) -> list[Response]:
-    """The customer's latest answers, oldest first."""
+def scores(*, contact: Contact, sight: Sight = EVERYTHING) -> list[Response]:
+    """The customer's latest answers that may be seen, oldest first."""
     latest = (
         Response.objects.of(contact.workspace_id)
-        .filter(contact=contact)
+        .filter(sights.answers(workspace=contact.workspace, sight=sight), contact=contact)
         .only("score", "segment", "metric", "purpose", "responded_at", "workspace_id")
         .order_by("-responded_at")[:SCORES_SHOWN]
     )
     return list(reversed(latest))
 
 
-def earlier_cases(*, case: Case) -> list[Case]:
-    """The customer's other cases, newest first."""
+def earlier_cases(*, case: Case, sight: Sight = EVERYTHING) -> list[Case]:
+    """The customer's other cases that may be seen, newest first."""
     if case.contact_id is None:
         return []
-    return list(
-        cases_of(workspace=case.workspace_id, contact_id=case.contact_id).exclude(pk=case.pk)[:EARLIER_SHOWN]
-    )
+    others = cases_of(workspace=case.workspace_id, contact_id=case.contact_id, sight=sight)
+    return list(others.exclude(pk=case.pk)[:EARLIER_SHOWN])
 
 
-def cases_of(*, workspace: Any, contact_id: int) -> Any:
-    """All cases of a customer, newest first, with owner and the words of the first answer."""
+def cases_of(*, workspace: Any, contact_id: int, sight: Sight = EVERYTHING) -> Any:
+    """The cases of a customer that may be seen, newest first, with owner and the words of the first answer."""
     return (
         Case.objects.of(workspace)
         .select_related("owner", "root_cause")
         .annotate(words=Left("response__comment", 160), segment=F("response__segment"))
-        .filter(contact=contact_id)
+        .filter(visible(workspace=workspace, sight=sight), contact=contact_id)
         .order_by("-opened_at", "-number")
     )
 
 
-def contact_with(*, workspace: Workspace, public_id: str) -> Contact | None:
-    """The customer of this public id."""
-    found: Contact | None = Contact.objects.of(workspace).filter(public_id=public_id).first()
+def contact_with(*, workspace: Workspace, public_id: str, sight: Sight = EVERYTHING) -> Contact | None:
+    """The customer of this public id; None if there is none to be seen."""
+    contacts = Contact.objects.of(workspace).filter(sights.contacts(workspace=workspace, sight=sight))
+    found: Contact | None = contacts.filter(public_id=public_id).first()
     return found
 
 

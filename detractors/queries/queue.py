@@ -13,9 +13,11 @@ from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Left
 
 from accounts.models import Membership, User, Workspace
+from accounts.rules.sight import EVERYTHING, Sight
 from core.models import Heartbeat
 from detractors.enums import Category
 from detractors.models import Case, SlaTimer
+from detractors.queries.sight import cases as visible
 from surveys.models import Survey, Touchpoint
 
 MINE, UNASSIGNED, DUE_SOON, BREACHED = "mine", "unassigned", "due-soon", "breached"
@@ -91,9 +93,11 @@ class Standing:
         return self.swept_at is None or now - self.swept_at > SWEEP_LATE_AFTER
 
 
-def of_tab(*, workspace: Workspace, user: User, tab: str) -> QuerySet[Case]:
-    """The cases of a tab, unordered; ALL is everything."""
+def of_tab(*, workspace: Workspace, user: User, tab: str, sight: Sight = EVERYTHING) -> QuerySet[Case]:
+    """The cases of a tab that may be seen, unordered; ALL is everything."""
     cases: Any = Case.objects.of(workspace)
+    if sight.is_limited:
+        cases = cases.filter(visible(workspace=workspace, sight=sight))
     if tab == MINE:
         return cases.open().owned_by(user)
     if tab == UNASSIGNED:
@@ -107,9 +111,11 @@ def of_tab(*, workspace: Workspace, user: User, tab: str) -> QuerySet[Case]:
     return cases if tab == ALL else cases.open()
 
 
-def wanted_cases(*, workspace: Workspace, user: User, wanted: Wanted) -> QuerySet[Case]:
+def wanted_cases(
+    *, workspace: Workspace, user: User, wanted: Wanted, sight: Sight = EVERYTHING
+) -> QuerySet[Case]:
     """The cases `wanted` names, unordered. Values that fit nothing find nothing."""
-    cases: Any = of_tab(workspace=workspace, user=user, tab=wanted.tab)
+    cases: Any = of_tab(workspace=workspace, user=user, tab=wanted.tab, sight=sight)
     if wanted.priority:
         cases = cases.filter(priority=wanted.priority)
     if wanted.owner is not None:
@@ -151,9 +157,17 @@ def _placed(cases: Any, wanted: Wanted, place: Place | None) -> Any:
     return cases.order_by("-rank_at", "-number") if backwards else cases.order_by("rank_at", "number")
 
 
-def page(*, workspace: Workspace, user: User, wanted: Wanted, place: Place | None = None) -> Page:
+def page(
+    *,
+    workspace: Workspace,
+    user: User,
+    wanted: Wanted,
+    place: Place | None = None,
+    sight: Sight = EVERYTHING,
+) -> Page:
     """Up to PAGE cases with customer, owner and timers: two queries at any depth."""
-    cases = _placed(wanted_cases(workspace=workspace, user=user, wanted=wanted), wanted, place)
+    cases = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
+    cases = _placed(cases, wanted, place)
     rows = list(for_rows(cases, workspace)[: PAGE + 1])
     more = len(rows) > PAGE
     rows = rows[:PAGE]
@@ -177,13 +191,21 @@ def for_rows(cases: Any, workspace: Workspace) -> Any:
     )
 
 
-def standing(*, workspace: Workspace, user: User, wanted: Wanted, place: Place | None = None) -> Standing:
+def standing(
+    *,
+    workspace: Workspace,
+    user: User,
+    wanted: Wanted,
+    place: Place | None = None,
+    sight: Sight = EVERYTHING,
+) -> Standing:
     """Counts, fingerprint and heartbeat in one query that reads at most COUNTED + 1 index entries a tab.
 
     The fingerprint changes with every change to a case of this page, with its order and with the counts.
     """
-    tabs = [of_tab(workspace=workspace, user=user, tab=tab) for tab in TABS]
-    shown = _placed(wanted_cases(workspace=workspace, user=user, wanted=wanted), wanted, place)
+    tabs = [of_tab(workspace=workspace, user=user, tab=tab, sight=sight) for tab in TABS]
+    shown = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
+    shown = _placed(shown, wanted, place)
     # Counted in the order of the tab's index: without an order the planner may read the whole table for a few rows.
     orders = [("number",) if tab == DONE else ("rank_at", "number") for tab in TABS]
     parts = [
@@ -224,8 +246,8 @@ class Choice:
     name: str
 
 
-def choices(*, workspace: Workspace) -> list[Choice]:
-    """Everybody and everything the filters offer, by name, in one query."""
+def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
+    """Everybody and everything the filters offer, by name, in one query; of touchpoints those a sight is limited to."""
     people = (
         Membership.objects.of(workspace)
         .order_by()
@@ -236,6 +258,8 @@ def choices(*, workspace: Workspace) -> list[Choice]:
         .order_by()
         .values_list(Value("touchpoint"), Value(0), F("public_id"), F("name"), Value(""))
     )
+    if sight.touchpoints is not None:
+        touchpoints = touchpoints.filter(public_id__in=sight.touchpoints)
     surveys = (
         Survey.objects.of(workspace)
         .order_by()

@@ -5,10 +5,14 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 
-from accounts.models import Membership, User, Workspace
+from accounts.models import User, Workspace
+from accounts.queries import active
+from accounts.rules.sight import EVERYTHING, Sight
 from detractors.enums import Category
 from detractors.models import Case, CaseDecision, CaseEvent, RootCause, SlaTimer
+from detractors.queries import sight as sights
 from surveys.models import Response
+from surveys.queries import sight as survey_sights
 
 STATUSES = {
     "NEW": Q(category=Category.OPEN, contacted_at__isnull=True),
@@ -18,32 +22,44 @@ STATUSES = {
 LARGEST_NUMBER = 2**31 - 1  # of an integer column
 
 
-def responses(*, workspace: Workspace) -> Any:
-    """All answers with survey, contact and touchpoint."""
-    return Response.objects.of(workspace).select_related("survey", "contact", "touchpoint")
+def responses(*, workspace: Workspace, sight: Sight = EVERYTHING) -> Any:
+    """All answers that may be seen, with survey, contact and touchpoint."""
+    seen = survey_sights.answers(workspace=workspace, sight=sight)
+    return Response.objects.of(workspace).filter(seen).select_related("survey", "contact", "touchpoint")
 
 
-def response(*, workspace: Workspace, public_id: str) -> Response | None:
-    """The answer of this id; None for unknown and foreign ones alike."""
-    found: Response | None = responses(workspace=workspace).filter(public_id=public_id).first()
+def response(*, workspace: Workspace, public_id: str, sight: Sight = EVERYTHING) -> Response | None:
+    """The answer of this id; None for unknown, hidden and foreign ones alike."""
+    rows = responses(workspace=workspace, sight=sight)
+    found: Response | None = rows.filter(public_id=public_id).first()
     return found
 
 
-def with_decisions(*, workspace: Workspace, page: Sequence[Response]) -> list[Response]:
-    """The same answers, each with `decision` (a CaseDecision with its case, None while undecided): one query."""
+def with_decisions(
+    *, workspace: Workspace, page: Sequence[Response], sight: Sight = EVERYTHING
+) -> list[Response]:
+    """The same answers, each with `decision` (a CaseDecision with its case, None while undecided): one query.
+
+    A case that may not be seen is not named; knowing which costs a second query where there are limits.
+    """
     found = (
         CaseDecision.objects.of(workspace)
         .select_related("case")
         .filter(response__in=[row.pk for row in page])
     )
     by_response = {decision.response_id: decision for decision in found}
+    ids = {decision.case_id for decision in by_response.values() if decision.case_id}
+    seen = sights.visible_ids(workspace=workspace, sight=sight, ids=ids)
+    for decision in by_response.values():
+        if decision.case_id not in seen:
+            decision.case = None
     for row in page:
         row.decision = by_response.get(row.pk)  # type: ignore[attr-defined]
     return list(page)
 
 
-def cases(*, workspace: Workspace) -> Any:
-    """All cases with everything a row shows."""
+def cases(*, workspace: Workspace, sight: Sight = EVERYTHING) -> Any:
+    """All cases that may be seen, with everything a row shows."""
     decisions = (
         CaseDecision.objects.of(workspace)
         .select_related("response")
@@ -51,6 +67,7 @@ def cases(*, workspace: Workspace) -> Any:
     )
     return (
         Case.objects.of(workspace)
+        .filter(sights.cases(workspace=workspace, sight=sight))
         .select_related("owner", "contact", "survey", "response", "root_cause")
         .prefetch_related(
             Prefetch("timers", queryset=SlaTimer.objects.of(workspace).order_by("started_at", "id")),
@@ -59,11 +76,11 @@ def cases(*, workspace: Workspace) -> Any:
     )
 
 
-def case(*, workspace: Workspace, number: int) -> Case | None:
-    """The case with this number; None if the workspace has none."""
+def case(*, workspace: Workspace, number: int, sight: Sight = EVERYTHING) -> Case | None:
+    """The case with this number; None if there is none to be seen."""
     if not 0 < number <= LARGEST_NUMBER:
         return None
-    found: Case | None = cases(workspace=workspace).filter(number=number).first()
+    found: Case | None = cases(workspace=workspace, sight=sight).filter(number=number).first()
     return found
 
 
@@ -75,10 +92,7 @@ def events(*, case: Case) -> Any:
 def member(*, workspace: Workspace, email: str) -> User | None:
     """The person with this address who belongs to the workspace."""
     found = (
-        Membership.objects.of(workspace)
-        .select_related("user")
-        .filter(user__email=email.strip().lower())
-        .first()
+        active(workspace=workspace).select_related("user").filter(user__email=email.strip().lower()).first()
     )
     return found.user if found else None
 

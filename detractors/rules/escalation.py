@@ -6,7 +6,7 @@ Each level is taken once; a chain is ordered by delay, then by level.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,27 +43,40 @@ class DueStep:
 DEFAULT_STEPS = (Step(LEAD, 0), Step(MANAGER, 60), Step(EXECUTIVE, 480))
 
 
-def chain(steps: Iterable[Step], calendar: Calendar, *, due_at: datetime) -> list[DueStep]:
-    """Every step with its moment, in order, for a promise that was due at `due_at`; a delay of 0 is `due_at` itself."""
-    ordered = sorted(steps, key=lambda step: (step.after_minutes, LEVELS.index(step.level)))
-    return [
-        DueStep(
-            step.level,
-            business_time.add_minutes(calendar, due_at, step.after_minutes) if step.after_minutes else due_at,
+def chain(steps: Iterable[Step], calendar: Calendar, *, due_at: datetime) -> Iterator[DueStep]:
+    """Every step with its moment, in order, for a promise that was due at `due_at`; a delay of 0 is `due_at` itself.
+
+    Moments are found as they are asked for: counting working time is most of the work.
+    """
+    for step in sorted(steps, key=lambda step: (step.after_minutes, LEVELS.index(step.level))):
+        moment = (
+            business_time.add_minutes(calendar, due_at, step.after_minutes) if step.after_minutes else due_at
         )
-        for step in ordered
-    ]
+        yield DueStep(step.level, moment)
+
+
+def steps_at(
+    steps: Iterable[Step], calendar: Calendar, *, due_at: datetime, taken: Collection[str], now: datetime
+) -> tuple[list[DueStep], datetime | None]:
+    """Steps due at `now` whose level is not among `taken`, in order, and when the one after them is due.
+
+    After a stop, all that were missed come at once. The moment is None when the chain is at its end.
+    """
+    due: list[DueStep] = []
+    for step in chain(steps, calendar, due_at=due_at):
+        if step.level in taken:
+            continue
+        if step.due_at > now:
+            return due, step.due_at
+        due.append(step)
+    return due, None
 
 
 def due_steps(
     steps: Iterable[Step], calendar: Calendar, *, due_at: datetime, taken: Collection[str], now: datetime
 ) -> list[DueStep]:
-    """Steps due at `now` whose level is not among `taken`, in order. After a stop, all that were missed come at once."""
-    return [
-        step
-        for step in chain(steps, calendar, due_at=due_at)
-        if step.due_at <= now and step.level not in taken
-    ]
+    """The first half of `steps_at`: what is due at `now`."""
+    return steps_at(steps, calendar, due_at=due_at, taken=taken, now=now)[0]
 
 
 def next_step_at(

@@ -10,10 +10,10 @@ from math import ceil
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Func, Value
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
+from accounts.queries import active
 from accounts.rules.permissions import Permission, can
 from core.announce import announce
 from detractors.enums import CallOutcome, Category, EventKind, Outcome, TimerKind
@@ -24,7 +24,7 @@ from detractors.rules import transitions
 from detractors.services import sla, timeline
 from detractors.services.errors import AlreadyClaimed, Incomplete, MoveNotAllowed, NotAMember, OtherCaseOpen
 from detractors.signals import case_contacted, case_reopened, case_resolved, case_waiting
-from surveys.models import Contact, Response
+from surveys.models import Response
 
 TEXT_LENGTH = 10_000  # characters of a note, a resolution, an issue
 
@@ -73,10 +73,7 @@ def _text(text: str, field: str, sentence: str) -> str:
 def _worker(case: Case, user: User) -> Membership:
     """The membership of someone who may work on cases here; raises NotAMember."""
     membership = (
-        Membership.objects.of(case.workspace_id)
-        .select_related("user", "team")
-        .filter(user=user, user__is_active=True)
-        .first()
+        active(workspace=case.workspace_id).select_related("user", "team").filter(user=user).first()
     )
     if membership is None or not can(membership.role, Permission.WORK_CASES):
         raise NotAMember(_("%(name)s cannot own cases in this workspace.") % {"name": user.display_name})
@@ -503,27 +500,3 @@ def correct_outcome(*, case: Case, outcome: str, score: int, now: datetime) -> C
         timeline.write(case=case, kind=EventKind.RECOVERED, now=now, score=score, outcome=outcome)
         _save(case, now=now)
     return case
-
-
-@transaction.atomic
-def forget(*, contact: Contact, now: datetime) -> int:
-    """The person was erased: their name and everybody's words about them leave the cases and timelines.
-
-    What happened, when and by whom stays, so figures stay true. Returns how many cases were touched.
-    """
-    found = Case.objects.of(contact.workspace_id).filter(contact=contact)
-    CaseEvent.objects.of(contact.workspace_id).filter(case__in=found.values("pk")).update(
-        note="",
-        facts=Func(F("facts"), Value("stated_complaint"), template="(%(expressions)s)", arg_joiner=" - "),
-    )
-    return int(
-        found.update(
-            search="",
-            stated_complaint="",
-            underlying_issue="",
-            waiting_for="",
-            resolution="",
-            version=F("version") + 1,
-            updated_at=now,
-        )
-    )

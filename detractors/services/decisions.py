@@ -17,11 +17,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Workspace
 from accounts.queries import case_takers
 from accounts.rules.business_time import Calendar
+from accounts.rules.sight import Sight, sees
+from accounts.sight_queries import sights_of
 from core.announce import announce
 from detractors.enums import Category, DecisionOutcome, DecisionReason, EventKind, Origin, TimerKind
 from detractors.models import Case, CaseDecision, CaseEvent, SlaPolicy, SlaTimer
 from detractors.notifications import Notices
 from detractors.queries import cases as case_queries
+from detractors.queries.sight import facts_of
 from detractors.rules import routing
 from detractors.services import ranking, sla, timeline
 from detractors.signals import case_opened
@@ -104,6 +107,7 @@ class _Desk:
         self.decisions: list[CaseDecision] = []
         self.openings: list[_Opening] = []
         self.joined: list[tuple[Case, Response]] = []
+        self.sights: dict[int, Sight] = {}
         self.notices = Notices(now=now)
 
     def decide(self, responses: Sequence[Response]) -> None:
@@ -192,7 +196,8 @@ class _Desk:
         number = _reserve_numbers(self.workspace, len(responses))
         policy = case_queries.default_policy(workspace=self.workspace)
         calendar = case_queries.calendars(policies=[policy])[policy.pk] if policy else None
-        takers = case_takers(workspace=self.workspace, today=self.now.date())
+        takers = case_takers(workspace=self.workspace, now=self.now)
+        self.sights = sights_of(takers)
         unhappy = case_queries.earlier_unhappy(
             contacts=[response.contact_id for response in responses if response.contact_id],
             before=[response.pk for response in responses],
@@ -246,11 +251,21 @@ class _Desk:
             )
         opening.case.next_due_at = min(timer.due_at for timer in opening.timers)
 
+    def _able(self, case: Case, takers: list[Membership]) -> list[Membership]:
+        """Those of the takers within whose sight the case would lie even if it were not theirs."""
+        return [
+            taker
+            for taker in takers
+            if (sight := self.sights[taker.pk]).is_everything
+            or sees(sight, facts_of(case, team_id=taker.team_id))
+        ]
+
     def _route(self, opening: _Opening, takers: list[Membership]) -> None:
-        routed = routing.route(
-            [routing.Member(id=taker.pk, last_assigned_at=taker.last_assigned_at) for taker in takers]
-        )
         case = opening.case
+        able = self._able(case, takers)
+        routed = routing.route(
+            [routing.Member(id=taker.pk, last_assigned_at=taker.last_assigned_at) for taker in able]
+        )
         because = routed.sentence.say(_)
         case.assigned_because = because
         facts: dict[str, Any] = {

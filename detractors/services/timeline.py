@@ -1,16 +1,35 @@
 """Every change has an author and a line in the timeline."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.db import connection
 
 from accounts.models import User
 from detractors.models import Case, CaseEvent
+
+_WRITE_ALL = """
+INSERT INTO detractors_caseevent (workspace_id, case_id, kind, at, note, facts)
+SELECT line.workspace_id, line.case_id, line.kind, %s, '', line.facts
+FROM json_to_recordset(%s) AS line (workspace_id bigint, case_id bigint, kind text, facts jsonb)
+"""
+
+
+class Line(NamedTuple):
+    """A line the product itself writes about a case that is stored; `facts` are plain values."""
+
+    workspace_id: int
+    case_id: int
+    kind: str
+    facts: dict[str, Any]
 
 
 def line(
     *, case: Case, kind: str, now: datetime, by: User | None = None, note: str = "", **facts: Any
 ) -> CaseEvent:
-    """An unsaved line: for bulk inserts."""
+    """An unsaved line: for bulk inserts beside new cases."""
     return CaseEvent(
         workspace_id=case.workspace_id, case=case, kind=kind, by=by, at=now, note=note, facts=facts
     )
@@ -23,3 +42,14 @@ def write(
     event = line(case=case, kind=kind, now=now, by=by, note=note, **facts)
     event.save(force_insert=True)
     return event
+
+
+def write_all(lines: Sequence[Line], *, now: datetime) -> None:
+    """Append many lines with one INSERT, in their order."""
+    if not lines:
+        return
+    rows = json.dumps(
+        [line._asdict() for line in lines]
+    )  # one text: read in half the time of an array for each column
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_ALL, [now, rows])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import WorkspaceView
+from accounts.queries import away_days
 from accounts.rules.permissions import Permission
 from detractors import forms
 from detractors.models import Case
@@ -42,10 +44,15 @@ class CaseView(WorkspaceView):
     permission = Permission.VIEW_CASES
 
     def found(self, number: int) -> Case:
-        case = pages.case(workspace=self.workspace, number=number)
+        case = pages.case(workspace=self.workspace, number=number, sight=self.sight)
         if case is None:
             raise Http404
         return case
+
+    @cached_property
+    def away(self) -> dict[int, date]:
+        """Until when colleagues are away, by their id."""
+        return away_days(workspace=self.workspace, now=timezone.now())
 
     def moves(self, case: Case) -> set[str]:
         return presenting.moves_of(case, role=self.request.membership.role)
@@ -79,6 +86,7 @@ class CaseView(WorkspaceView):
             "now": now,
             "status": state_of(case).name,
             "is_mine": case.owner_id == self.request.user.pk,
+            "owner_away_until": self.away.get(case.owner_id or 0),
             "minutes_open": max(
                 0, int(((case.resolved_at or case.closed_at or now) - case.opened_at).total_seconds() // 60)
             ),
@@ -90,8 +98,10 @@ class CaseView(WorkspaceView):
             "is_older": older_than is not None,
             "facts": presenting.contact_facts(contact) if contact else [],
             "warnings": presenting.contact_warnings(contact) if contact else [],
-            "history": presenting.history(pages.scores(contact=contact)) if contact else None,
-            "earlier": pages.earlier_cases(case=case),
+            "history": presenting.history(pages.scores(contact=contact, sight=self.sight))
+            if contact
+            else None,
+            "earlier": pages.earlier_cases(case=case, sight=self.sight),
             "contact_url": presenting.page_url("surveys:contact", **contact_link) if contact else "",
             "conversation_url": presenting.page_url("followups:conversation", **place),
             "changes_url": reverse("detractors:changes", kwargs=place),
@@ -170,7 +180,7 @@ class CaseView(WorkspaceView):
                 "needs_contact": case.contacted_at is None,
             }
         if act == "assign":
-            return {"owners": pages.owners(workspace=self.workspace)}
+            return {"owners": pages.owners(workspace=self.workspace), "away": self.away}
         return {}
 
 
@@ -271,7 +281,10 @@ class Act(CaseView):
         if error is not None:
             said["error"] = error.sentence
             if isinstance(error, OtherCaseOpen):
-                said["error_url"] = self.act_url(error.case, "case")
+                if pages.is_visible(case=error.case, sight=self.sight):
+                    said["error_url"] = self.act_url(error.case, "case")
+                else:
+                    said["error"] = _("The customer has another open case, which others work on.")
         return self.page(case, status=status, act=self.act, **said)
 
 
@@ -350,11 +363,11 @@ class CasesOfContact(WorkspaceView):
     permission = Permission.VIEW_CASES
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-        contact = pages.contact_with(workspace=self.workspace, public_id=public_id)
+        contact = pages.contact_with(workspace=self.workspace, public_id=public_id, sight=self.sight)
         if contact is None:
             raise Http404
         found = list(
-            pages.cases_of(workspace=self.workspace, contact_id=contact.pk)[
+            pages.cases_of(workspace=self.workspace, contact_id=contact.pk, sight=self.sight)[
                 : pages.CASES_OF_CONTACT_SHOWN + 1
             ]
         )

@@ -91,6 +91,7 @@ class Queue(WorkspaceView):
             "user": self.request.user,
             "wanted": address.wanted,
             "place": address.place,
+            "sight": self.sight,
         }
         standing = queue.standing(**asked)
         since = request.GET.get("since")
@@ -138,7 +139,7 @@ class Queue(WorkspaceView):
 
     def filtering(self, address: filters.QueueAddress) -> dict[str, Any]:
         """The filters with their choices, and the chips of those that are on."""
-        choices = queue.choices(workspace=self.workspace)
+        choices = queue.choices(workspace=self.workspace, sight=self.sight)
         states: tuple[str, ...] = (
             ("RESOLVED", "CLOSED") if address.view == queue.DONE else ("NEW", "CONTACTED", "WAITING")
         )
@@ -193,7 +194,7 @@ class Claim(WorkspaceView):
 
     def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
         now = timezone.now()
-        case = pages.case(workspace=self.workspace, number=number)
+        case = pages.case(workspace=self.workspace, number=number, sight=self.sight)
         if case is None:
             raise Http404
         viewer: User = self.request.user
@@ -203,8 +204,8 @@ class Claim(WorkspaceView):
         except CaseError as error:
             said = _("Case #%(number)s: %(why)s") % {"number": number, "why": error.sentence}
         if request.headers.get("HX-Request"):
-            fresh = pages.row(workspace=self.workspace, number=number)
-            if fresh is None:  # erased in the meantime
+            fresh = pages.row(workspace=self.workspace, number=number, sight=self.sight)
+            if fresh is None:  # erased, or given to somebody out of sight, in the meantime
                 raise Http404
             row = presenting.row(fresh, slug=slug, viewer=viewer, role=self.request.membership.role, now=now)
             return render(request, "detractors/_claimed.html", {"row": row, "now": now, "said": said})

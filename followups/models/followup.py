@@ -2,7 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from accounts.history import remembered
 from accounts.tenancy import TenantKey, WorkspaceOwned
 from followups.enums import FollowUpStatus, FollowUpStep, SkippedBecause
 
@@ -40,6 +42,11 @@ class FollowUp(WorkspaceOwned):
         return f"{self.step} of {self.case_id}"
 
 
+@remembered(
+    kind="reply_template",
+    label=_("kept reply"),
+    words={"name": _("name"), "subject": _("subject"), "body": _("words")},
+)
 class ReplyTemplate(WorkspaceOwned):
     """A canned reply with merge fields."""
 

@@ -23,7 +23,6 @@ from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.services import messages
 from outbox.services.messages import mail_domain
-from surveys.models import Contact
 
 log = structlog.get_logger(__name__)
 
@@ -189,15 +188,3 @@ def notice_failures(*, now: datetime) -> int:
         except Exception:  # tried again next turn; one case must not hide the failures of others
             log.exception("failure_not_noticed", mail=mail.pk)
     return noticed
-
-
-# --- Forgetting -----------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def forget(*, contact: Contact) -> int:
-    """The person was erased: what was written to them goes too; that it was written stays. Returns how many mails."""
-    threads = queries.contact_conversations(contact=contact)
-    ids = list(threads.values_list("pk", flat=True))
-    Conversation.objects.of(contact.workspace_id).filter(pk__in=ids).update(subject="")
-    return int(Mail.objects.of(contact.workspace_id).filter(conversation__in=ids).update(subject="", body=""))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from email.header import Header
 from email.utils import formataddr, formatdate, parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.validators import validate_email
@@ -22,6 +23,7 @@ from outbox.models import OutboundMessage
 HEADERS = ("Auto-Submitted", "X-Auto-Response-Suppress", "In-Reply-To", "References")
 LONGEST_LINE = 998  # bytes (RFC 5322)
 SHORT = 76  # characters of a header line that needs no folding
+PLACE = "token"
 
 
 class BadHeader(ValueError):
@@ -48,7 +50,25 @@ def headers(message: OutboundMessage) -> dict[str, str]:
 
 def unsubscribe_url(nonce: str) -> str:
     """The link by which the receiver of the message with this nonce says: no more surveys."""
-    return absolute_url("outbox:unsubscribe", token=link_token("unsubscribe", nonce))
+    before, after = _around_token(settings.BASE_URL)
+    return f"{before}{link_token('unsubscribe', nonce)}{after}"
+
+
+@lru_cache(maxsize=8)
+def _around_token(base_url: str) -> tuple[str, str]:
+    """What stands before and after the token; a campaign looks the route up once."""
+    before, _place, after = absolute_url("outbox:unsubscribe", token=PLACE).rpartition(PLACE)
+    return before, after
+
+
+def sender_address() -> str:
+    """The address all mail comes from, without its name."""
+    return _bare_address(settings.DEFAULT_FROM_EMAIL)
+
+
+@lru_cache(maxsize=8)
+def _bare_address(sender: str) -> str:
+    return parseaddr(sender)[1]
 
 
 def wire(message: OutboundMessage) -> bytes | None:
@@ -63,7 +83,7 @@ def wire(message: OutboundMessage) -> bytes | None:
         return None
     boundary = f"=_{message.public_id}"  # random, and in no part: nothing needs to be searched for it
     lines = [
-        _header("From", _address(message.from_name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        _header("From", _address(message.from_name, sender_address())),
         _header("To", _address(message.to_name, message.to)),
         _header("Subject", message.subject),
         *([_header("Reply-To", message.reply_to)] if message.reply_to else []),
@@ -102,8 +122,13 @@ def _header(name: str, value: str) -> str:
     """One header, folded where it is long, in encoded words where it is not ASCII."""
     if not value.isprintable():
         raise BadHeader(name)
-    if value.isascii() and len(name) + len(value) < SHORT:
+    if value.isascii() and (len(name) + len(value) < SHORT or " " not in value):  # nowhere to fold
         return f"{name}: {value}"
+    return _folded(name, value)
+
+
+@lru_cache(maxsize=64)  # the subject of a campaign
+def _folded(name: str, value: str) -> str:
     charset = "us-ascii" if value.isascii() else "utf-8"
     folded = Header(value, charset, header_name=name).encode(linesep="\r\n")
     return f"{name}: {folded}"

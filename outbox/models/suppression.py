@@ -2,15 +2,21 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import WorkspaceOwned
 from outbox.enums import SuppressionReason, SuppressionScope
 
 
 class Suppression(WorkspaceOwned):
-    """One standing row per workspace and address; `address` is kept in small letters."""
+    """One standing row per workspace and address; `address` is kept in small letters.
 
-    address = models.CharField(max_length=320)
+    Of an erased person only `address_hash` is kept (core.privacy.address_hash). When the same address comes in again, with
+    an import or through the API, the row gets it back beside the hash, so that every check sees it.
+    """
+
+    address = models.CharField(max_length=320, blank=True)
+    address_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     scope = models.CharField(max_length=8, choices=SuppressionScope.choices)
     reason = models.CharField(max_length=16, choices=SuppressionReason.choices)
     source = models.CharField(max_length=60, blank=True)  # "message:<public id>", "webhook", "staff"
@@ -29,8 +35,16 @@ class Suppression(WorkspaceOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["workspace", "address"],
-                condition=models.Q(lifted_at__isnull=True),
+                condition=models.Q(lifted_at__isnull=True) & ~models.Q(address=""),
                 name="suppression_once",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "address_hash"],
+                condition=models.Q(lifted_at__isnull=True) & ~models.Q(address_hash=""),
+                name="suppression_hash_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(address="", address_hash=""), name="suppression_of_somebody"
             ),
             models.CheckConstraint(
                 condition=(models.Q(lifted_at__isnull=True) & models.Q(lift_note=""))
@@ -40,4 +54,4 @@ class Suppression(WorkspaceOwned):
         ]
 
     def __str__(self) -> str:
-        return self.address
+        return self.address or str(_("An erased person"))

@@ -14,9 +14,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 
 from core.announce import announce
+from core.prepared import Prepared
+from core.privacy import address_hashes
 from core.queue import enqueue_on_commit
 from outbox import queries, rules
 from outbox.channels.email import Channel, connect
@@ -51,26 +53,37 @@ WHERE id = ANY(ARRAY(
 _FIRST = "kind <> 'SURVEY'"
 _THEN = "kind = 'SURVEY'"
 
-# The one round trip between two messages records the one that was accepted and marks the next: two statements sent
-# together are one transaction.
-_RECORD = """
-UPDATE outbox_outboundmessage SET
-    state = 'SENT', sent_at = %(sent_at)s, next_at = NULL, lease_until = NULL, last_error = '',
-    provider_id = %(provider_id)s{more}
-WHERE id = %(recorded)s AND attempts = %(attempts)s AND state IN ('SENDING', 'UNKNOWN', 'QUEUED');
-"""
-_DELIVERED = ", delivered_at = %(sent_at)s"
-_BLANKED = ", text = '', html = ''"
-_MARK = """
+# The one round trip between two messages: the one that was accepted is recorded, the next one is marked (either may be
+# null). Run again by a new connection it changes nothing that was done.
+_RECORD_AND_MARK = Prepared(
+    "outbox_record_and_mark",
+    """
+WITH recorded AS (
+    UPDATE outbox_outboundmessage SET
+        state = 'SENT', sent_at = %(sent_at)s, next_at = NULL, lease_until = NULL, last_error = '',
+        provider_id = %(provider_id)s,
+        delivered_at = CASE WHEN %(is_delivered)s THEN %(sent_at)s ELSE delivered_at END,
+        text = CASE WHEN is_secret THEN '' ELSE text END, html = CASE WHEN is_secret THEN '' ELSE html END
+    WHERE id = %(recorded)s AND attempts = %(attempts)s AND state IN ('SENDING', 'UNKNOWN', 'QUEUED')
+)
 UPDATE outbox_outboundmessage AS m SET state = 'SENDING', attempts = m.attempts + 1
 WHERE m.id = %(marked)s AND m.state = 'QUEUED' AND (m.expires_at IS NULL OR m.expires_at > %(now)s)
 AND NOT EXISTS (
     SELECT 1 FROM outbox_suppression AS s
     WHERE s.workspace_id = m.workspace_id AND s.address = lower(m."to") AND s.lifted_at IS NULL
     AND (m.kind = 'SURVEY' OR (m.kind = 'CUSTOMER' AND s.scope = 'ALL'))
+) AND NOT EXISTS (
+    SELECT 1 FROM outbox_suppression AS e
+    WHERE e.workspace_id = m.workspace_id AND e.address_hash = ANY(%(hashes)s) AND e.address_hash <> ''
+    AND e.lifted_at IS NULL AND m.kind IN ('SURVEY', 'CUSTOMER')
 )
 RETURNING m.attempts
-"""
+""",
+    {
+        "recorded": "bigint", "attempts": "integer", "sent_at": "timestamptz", "provider_id": "text",
+        "is_delivered": "boolean", "marked": "bigint", "now": "timestamptz", "hashes": "text[]",
+    },
+)  # fmt: skip
 
 
 class DeliveryError(Exception):
@@ -236,27 +249,27 @@ def _record_and_mark(
     now: datetime,
 ) -> bool:
     """Record an accepted message and mark the following one SENDING, in one commit; whether it may leave."""
-    statements = ""
-    facts: dict[str, Any] = {"now": now}
-    if accepted is not None:
-        done, verdict, sent_at = accepted
-        more = (_DELIVERED if verdict.is_delivered else "") + (_BLANKED if done.is_secret else "")
-        statements = _RECORD.format(more=more)  # our own constants: no value is ever put in
-        facts |= {
-            "recorded": done.pk,
-            "attempts": done.attempts,
-            "provider_id": verdict.provider_id,
+    done, verdict, sent_at = accepted or (None, Verdict(Outcome.ACCEPTED), None)
+    marked = _RECORD_AND_MARK.row(
+        {
+            "recorded": done.pk if done else None,
+            "attempts": done.attempts if done else None,
             "sent_at": sent_at,
+            "provider_id": verdict.provider_id,
+            "is_delivered": verdict.is_delivered,
+            "marked": following.pk if following else None,
+            "now": now,
+            "hashes": _hashes(following),
         }
-    if following is not None:
-        statements += _MARK
-        facts["marked"] = following.pk
-    with connection.cursor() as cursor:
-        cursor.execute(statements, facts)
-        marked = cursor.fetchone() if following is not None else None
+    )
     if marked and following:
         following.attempts = marked[0]
     return marked is not None
+
+
+def _hashes(message: OutboundMessage | None) -> list[str]:
+    """How the receiver stands on the list if they were erased."""
+    return address_hashes(message.workspace_id, message.to) if message and message.workspace_id else []
 
 
 def _settle(message: OutboundMessage, verdict: Verdict, *, now: datetime) -> None:

@@ -6,23 +6,25 @@ outbox are given here again, so that callers import one module.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
+from django.db.models import Field, JSONField
 
 from accounts.models import Workspace
 from core.queue import nudge_on_commit
 from core.tokens import new_nonce, new_public_id
 from outbox import queries, rules
-from outbox.channels.envelope import unsubscribe_url
+from outbox.channels.envelope import sender_address, unsubscribe_url
 from outbox.enums import Kind, State
 from outbox.models import OutboundMessage
-from outbox.rendering import one_line, person_name, render
+from outbox.rendering import Press, one_line, person_name
 from outbox.services.deliveries import NotRetryable, deliver, forget_bodies, retry, sweep
 from outbox.services.suppressions import suppress, unsubscribe, unsuppress
 from outbox.services.tracking import record_tracking
@@ -99,27 +101,60 @@ def queue_emails(items: Iterable[EmailRequest], *, now: datetime) -> list[Outbou
     known = _by_key(keys)
     fresh = {request.dedupe_key: request for request in requests if request.dedupe_key not in known}
     if fresh:
-        rows = [_row(request, now=now) for request in fresh.values()]
+        press = Press()
+        rows = [_row(request, press, now=now) for request in fresh.values()]
         if settings.MAIL.is_kept:
             _keep(rows, now=now)
-        OutboundMessage.objects.across_workspaces().bulk_create(rows, ignore_conflicts=True, batch_size=500)
-        known |= _by_key(list(fresh))  # also what somebody else queued in the same moment
+        known |= _insert(rows)
+        known |= _by_key(
+            [key for key in fresh if key not in known]
+        )  # somebody else queued it in the same moment
         if any(row.next_at is not None and row.next_at <= now for row in rows):
             nudge_on_commit("outbox.sweep")
     return [known[key] for key in keys]
 
 
+def _insert(rows: list[OutboundMessage]) -> dict[str, OutboundMessage]:
+    """Insert `rows` with one statement, but those whose key is taken; those that are new by their key.
+
+    An array for each column: Django's INSERT has a placeholder for each value, and takes three times as long to write.
+    """
+    columns = [column for column in OutboundMessage._meta.concrete_fields if not column.primary_key]
+    names = ", ".join(f'"{column.column}"' for column in columns)
+    # Types without their length, to which a cast would cut in silence.
+    arrays = ", ".join(f"%s::{str(column.db_type(connection)).split('(')[0]}[]" for column in columns)
+    values = [_column(rows, column) for column in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(  # names of our own columns and types: no value is ever put in
+            f"INSERT INTO {OutboundMessage._meta.db_table} ({names}) SELECT * FROM unnest({arrays})"
+            " ON CONFLICT DO NOTHING RETURNING dedupe_key, id",
+            values,
+        )
+        ids = dict(cursor.fetchall())
+    inserted = {row.dedupe_key: row for row in rows if row.dedupe_key in ids}
+    for key, row in inserted.items():
+        row.pk, row._state.adding, row._state.db = ids[key], False, connection.alias
+    return inserted
+
+
+def _column(rows: list[OutboundMessage], column: Field[Any, Any]) -> list[Any]:
+    values = [getattr(row, column.attname) for row in rows]
+    return [json.dumps(value) for value in values] if isinstance(column, JSONField) else values
+
+
 def _by_key(keys: list[str]) -> dict[str, OutboundMessage]:
+    if not keys:
+        return {}
     rows = OutboundMessage.objects.across_workspaces().filter(dedupe_key__in=keys).defer("text", "html")
     return {row.dedupe_key: row for row in rows}
 
 
-def _row(request: EmailRequest, *, now: datetime) -> OutboundMessage:
+def _row(request: EmailRequest, press: Press, *, now: datetime) -> OutboundMessage:
     public_id, nonce, workspace = new_public_id(), new_nonce(), request.workspace
     context = dict(request.context)
     if request.kind == Kind.SURVEY:
         context["unsubscribe_url"] = unsubscribe_url(nonce)
-    rendered = render(
+    rendered = press.render(
         mail=request.mail, context=context, workspace=workspace, subject=request.subject, text=request.text
     )
     leaves_at = max(request.send_at or now, now)
@@ -170,7 +205,7 @@ def mail_domain() -> str:
     return (
         settings.HOST
         if "." in settings.HOST and not settings.IS_LOOPBACK
-        else parseaddr(settings.DEFAULT_FROM_EMAIL)[1].split("@")[-1]
+        else sender_address().split("@")[-1]
     )
 
 

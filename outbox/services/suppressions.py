@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from accounts.models import Workspace
 from core.tokens import match_token
+from outbox import queries
 from outbox.enums import SuppressionReason, SuppressionScope
 from outbox.models import OutboundMessage, Suppression
 
@@ -58,7 +59,8 @@ def suppress(
             "INSERT INTO outbox_suppression"
             " (workspace_id, address, scope, reason, source, note, added_by_id, created_at, lift_note)"
             " VALUES (%(workspace)s, %(address)s, %(scope)s, %(reason)s, %(source)s, %(note)s, %(by)s, %(now)s, '')"
-            " ON CONFLICT (workspace_id, address) WHERE lifted_at IS NULL DO UPDATE SET scope = EXCLUDED.scope,"
+            " ON CONFLICT (workspace_id, address) WHERE lifted_at IS NULL AND address <> ''"
+            " DO UPDATE SET scope = EXCLUDED.scope,"
             " reason = EXCLUDED.reason, source = EXCLUDED.source, note = EXCLUDED.note,"
             " added_by_id = EXCLUDED.added_by_id, created_at = EXCLUDED.created_at"
             " WHERE outbox_suppression.scope = 'SURVEYS' AND EXCLUDED.scope = 'ALL'",
@@ -87,13 +89,14 @@ def unsuppress(*, workspace: Workspace, address: str, by: Any, note: str, now: d
         row = (
             Suppression.objects.of(workspace)
             .select_for_update()
-            .filter(address=normal(address), lifted_at__isnull=True)
+            .filter(queries.means(workspace, [address]), lifted_at__isnull=True)
             .first()
         )
         if row is None:
             raise NotSuppressed(address)
         row.lifted_at, row.lifter, row.lift_note = now, by, note.strip()[:300]
-        row.save(update_fields=["lifted_at", "lifter", "lift_note"])
+        row.address = normal(address)  # of an erased person the hash knew it only
+        row.save(update_fields=["address", "lifted_at", "lifter", "lift_note"])
     log.info("suppression_lifted", workspace=workspace.pk, suppression=row.pk, by=by.pk if by else None)
     return row
 
@@ -109,6 +112,7 @@ def of_link(*, token: str) -> OutboundMessage:
         .select_related("workspace")
         .defer("text", "html")
         .filter(unsubscribe_nonce=nonce, workspace__isnull=False)
+        .exclude(to="")  # its receiver was erased
         .first()
     )
     if message is None:

@@ -50,7 +50,12 @@ def record_tracking(*, report: Report, now: datetime) -> TrackingEvent | None:
     rules.OLDEST_EVENT; any other is stored without a message, and nothing follows from it.
     """
     happened_at = report.happened_at or now
-    message = _message_of(report)
+    named = _named_by(report)
+    if (
+        named is not None and not named.to
+    ):  # its receiver was erased: not even their address is taken in again
+        return None
+    message = named if named and named.to.lower() == report.recipient.strip().lower() else None
     with transaction.atomic():
         event, is_new = TrackingEvent.objects.get_or_create(
             event_id=_identity(report),
@@ -73,21 +78,19 @@ def record_tracking(*, report: Report, now: datetime) -> TrackingEvent | None:
     return event
 
 
-def _message_of(report: Report) -> OutboundMessage | None:
+def _named_by(report: Report) -> OutboundMessage | None:
+    """The message the report names; it counts only when it names the receiver, too."""
     rows = OutboundMessage.objects.across_workspaces().defer(
         "text", "html"
     )  # an id nobody can guess is looked up
-    found = None
     if report.public_id:
-        found = rows.filter(public_id=report.public_id).first()
-    elif report.provider_id:
-        found = (
+        return rows.filter(public_id=report.public_id).first()
+    if report.provider_id:
+        return (
             rows.filter(provider_id=report.provider_id).first()
             or rows.filter(message_id=report.provider_id).first()
         )
-    if found is None or found.to.lower() != report.recipient.strip().lower():
-        return None
-    return found
+    return None
 
 
 def _identity(report: Report) -> str:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import WorkspaceView
-from accounts.rules.permissions import Permission
+from accounts.queries import role_offered
+from accounts.rules.permissions import Permission, may_grant
+from core.views import forbidden
 from outbox import queries
 from outbox.channels.envelope import headers
 from outbox.enums import State
@@ -93,10 +95,24 @@ class Mailbox(WorkspaceView):
         )
 
 
-class MessagePage(WorkspaceView):
-    """One mail: its words, where it went, what became of it."""
+class MessageView(WorkspaceView):
+    """A page about one mail."""
 
     permission = Permission.VIEW_MAILBOX
+
+    def may_read(self, message: OutboundMessage) -> bool:
+        """Whoever reads the words of an invitation could use its link.
+
+        Where mail leaves, nobody here reads them; where it is kept, those who may give the role of the invitation.
+        """
+        offered = role_offered(workspace=self.workspace, about=message.about)
+        if offered is None:
+            return True
+        return not message.is_secret and may_grant(self.request.membership.role, offered)
+
+
+class MessagePage(MessageView):
+    """One mail: its words, where it went, what became of it."""
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         message = _find(self.workspace, public_id)
@@ -118,17 +134,18 @@ class MessagePage(WorkspaceView):
                 "can_retry": message.state in (State.UNKNOWN, State.FAILED, State.DEAD)
                 and not message.forgotten_at,
                 "is_doubtful": message.state == State.UNKNOWN,
+                "is_private": not self.may_read(message),
             },
         )
 
 
-class MessageHtml(WorkspaceView):
+class MessageHtml(MessageView):
     """The HTML part alone, for the frame of MessagePage."""
-
-    permission = Permission.VIEW_MAILBOX
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         message = _find(self.workspace, public_id)
+        if not self.may_read(message):
+            return forbidden(request, _("This mail holds an invitation: an owner or admin can help."))
         html = message.html.replace("<head>", '<head><base target="_blank">', 1)
         response = HttpResponse(html)
         response["Content-Security-Policy"] = FRAME_POLICY

@@ -5,11 +5,27 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history import remembered
 from accounts.tenancy import TenantKey, WorkspaceOwned
 from core.tokens import new_public_id
 from surveys.enums import CampaignStatus
 
 
+@remembered(
+    kind="campaign",
+    label=_("campaign"),
+    # The audience may name a person, who can be erased; the rest is the progress of the sending.
+    exclude=[
+        "public_id",
+        "audience",
+        "created_by",
+        "prepared_to",
+        "audience_to",
+        "started_at",
+        "finished_at",
+    ],
+    words={"survey": _("survey"), "touchpoint": _("touchpoint"), "status": _("state")},
+)
 class Campaign(WorkspaceOwned):
     """One sending of one survey. `audience` says which contacts:
 

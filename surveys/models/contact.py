@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history import remembered
 from accounts.tenancy import TenantManager, TenantQuerySet, WorkspaceOwned
 from core.tokens import new_public_id
 
@@ -82,6 +83,13 @@ class Contact(WorkspaceOwned):
         return self.name.split(" ")[0] if self.name else ""
 
 
+@remembered(
+    kind="attribute",
+    label=_("contact attribute"),
+    exclude=["values"],  # of people, who can be erased
+    shows=["label"],
+    words={"name": _("name"), "label": _("label"), "is_reportable": _("has figures of its own")},
+)
 class Attribute(WorkspaceOwned):
     """A contact attribute of the workspace, declared on first sight."""
 

@@ -6,11 +6,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history import remembered
 from accounts.tenancy import WorkspaceOwned
 from core.tokens import new_public_id
 from surveys.enums import Metric, SurveyStatus
 
 
+@remembered(
+    kind="survey",
+    label=_("survey"),
+    exclude=["public_id", "updated_at"],
+    words={"metric": _("kind of question"), "status": _("state")},
+)
 class Survey(WorkspaceOwned):
     """One question with its follow-ups. Merge fields are written `{{ company }}` (see core.merge_fields)."""
 

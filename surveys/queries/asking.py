@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.models import Workspace
 from core import merge_fields
 from outbox import queries as outbox
+from outbox.enums import SuppressionReason
 from surveys import wording
 from surveys.enums import Purpose
 from surveys.models import Contact, Survey
@@ -14,10 +15,11 @@ from surveys.rules import contact_policy
 from surveys.rules.contact_policy import Facts, Policy, Verdict
 
 
-def suppressed_addresses(*, workspace: Workspace, contacts: Iterable[Contact]) -> set[str]:
-    """Which of the contacts' addresses must get no survey, whatever the scope of their suppression."""
+def suppressed_addresses(*, workspace: Workspace, contacts: Iterable[Contact]) -> dict[str, str]:
+    """Which of the contacts' addresses must get no survey, whatever the scope of their suppression, and its reason."""
     addresses = [contact.email for contact in contacts if contact.email]
-    return set(outbox.suppressed(workspace=workspace, addresses=addresses))
+    found = outbox.standing(workspace=workspace, addresses=addresses)
+    return {address: reason for address, (_scope, reason) in found.items()}
 
 
 def merge_values(*, survey: Survey, contact: Contact, touchpoint: str = "") -> dict[str, str]:
@@ -42,12 +44,14 @@ def verdict(
     survey: Survey,
     contact: Contact,
     now: datetime,
-    is_suppressed: bool = False,
+    suppressed_because: str = "",
     missing: tuple[str, ...] = (),
     purpose: str = Purpose.SURVEY,
     is_mailed: bool = True,
 ) -> Verdict:
     """Whether `contact` may be asked `survey` at `now`; `survey.workspace` is loaded.
+
+    `suppressed_because` is the reason of the address's suppression, if it has one (see suppressed_addresses).
 
     A second question after a fix keeps no quiet period: the case rules its moment. Neither does a link that others
     hand out, nor does its mail have to arrive; but who asked not to be surveyed, or was erased, gets neither.
@@ -56,9 +60,9 @@ def verdict(
     facts = Facts(
         has_address=bool(contact.email) or not is_mailed,
         opted_out=contact.opted_out_at is not None,
-        suppressed=is_suppressed and is_mailed,
+        suppressed=bool(suppressed_because) and is_mailed,
         undeliverable=contact.undeliverable_at is not None and is_mailed,
-        erased=contact.erased_at is not None,
+        erased=contact.erased_at is not None or suppressed_because == SuppressionReason.ERASED,
         survey_open=survey.is_active,
         last_asked_at=contact.last_asked_at if keeps_quiet else None,
         last_declined_at=contact.last_declined_at if keeps_quiet else None,

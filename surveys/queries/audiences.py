@@ -28,11 +28,14 @@ from django.db.models.functions import Coalesce, Greatest, Trim
 from django.db.models.lookups import Exact
 
 from accounts.models import Workspace
+from accounts.rules.sight import EVERYTHING, Sight
 from core import merge_fields
+from outbox.enums import SuppressionReason
 from outbox.models import Suppression
 from surveys import wording
 from surveys.models import Attribute, Campaign, Contact, Survey
 from surveys.queries import faces
+from surveys.queries import sight as sights
 from surveys.rules import contact_policy as policy
 
 _COLUMNS = {"first_name": "name", "name": "name", "customer_company": "company"}
@@ -84,7 +87,8 @@ def judged(contacts: QuerySet[Contact], *, survey: Survey, touchpoint: str, now:
         ),
     )
     holds: dict[str, Any] = {
-        policy.ERASED: Q(erased_at__isnull=False),
+        policy.ERASED: Q(erased_at__isnull=False)
+        | Exists(suppressed.filter(reason=SuppressionReason.ERASED)),
         policy.SURVEY_CLOSED: None if survey.is_active else Q(pk__isnull=False),
         policy.NO_ADDRESS: Q(email=""),
         policy.SUPPRESSED: Exists(suppressed),
@@ -104,19 +108,21 @@ def judged(contacts: QuerySet[Contact], *, survey: Survey, touchpoint: str, now:
     )
 
 
-def judged_audience(*, campaign: Campaign, now: datetime) -> Any:
-    """The campaign's audience, judged at `now`."""
+def judged_audience(*, campaign: Campaign, now: datetime, sight: Sight = EVERYTHING) -> Any:
+    """The campaign's audience as far as it may be seen, judged at `now`."""
+    seen = sights.contacts(workspace=campaign.workspace, sight=sight)
     return judged(
-        audience_of(workspace=campaign.workspace, audience=campaign.audience),
+        audience_of(workspace=campaign.workspace, audience=campaign.audience).filter(seen),
         survey=campaign.survey,
         touchpoint=campaign.touchpoint.name if campaign.touchpoint else "",
         now=now,
     )
 
 
-def preview(*, campaign: Campaign, now: datetime) -> Preview:
-    """Counts of an audience judged at `now`, in one statement."""
-    rows = judged_audience(campaign=campaign, now=now).order_by().values("because").annotate(n=Count("pk"))
+def preview(*, campaign: Campaign, now: datetime, sight: Sight = EVERYTHING) -> Preview:
+    """Counts of an audience, as far as it may be seen, judged at `now`, in one statement."""
+    people = judged_audience(campaign=campaign, now=now, sight=sight)
+    rows = people.order_by().values("because").annotate(n=Count("pk"))
     counts = {row["because"]: row["n"] for row in rows}
     asked = counts.pop("", 0)
     return Preview(

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Workspace
+from accounts.rules.sight import EVERYTHING, Sight
 from surveys.enums import InvitationStatus, Metric, NotSentBecause, Trust
 from surveys.models import (
     Attribute,
@@ -21,6 +22,7 @@ from surveys.models import (
     Survey,
     Touchpoint,
 )
+from surveys.queries import sight as sights
 
 PAGE = 50  # rows of a list page
 CAP = 1_000  # counts above are said as "1,000+": counting further costs time and tells nothing
@@ -59,11 +61,14 @@ def capped_count(rows: QuerySet[Any]) -> int:
 # Contacts ------------------------------------------------------------------------------------------------------
 
 
-def with_latest_answer(contacts: QuerySet[Contact]) -> Any:
-    """Contacts with `latest_score`, `latest_segment` and `latest_at` of their last NPS answer: their class today."""
+def with_latest_answer(contacts: QuerySet[Contact], seen: Q | None = None) -> Any:
+    """Contacts with `latest_score`, `latest_segment` and `latest_at` of their last NPS answer: their class today.
+
+    Only answers that fit `seen` count, if it is given.
+    """
     latest = (
         Response.objects.across_workspaces()  # the contact below is of one workspace, and so are its answers
-        .filter(contact=OuterRef("pk"), metric=Metric.NPS)
+        .filter(seen or Q(), contact=OuterRef("pk"), metric=Metric.NPS)
         .exclude(trust=Trust.LIKELY_SCANNER)
         .order_by("-responded_at", "-pk")
     )
@@ -82,9 +87,13 @@ def contacts(
     value: str = "",
     segment: str = "",
     state: str = "",
+    sight: Sight = EVERYTHING,
 ) -> Any:
-    """A QuerySet of the contacts that fit every given filter. `segment` is today's class or "NONE"; `state` a key of STATES."""
-    rows = with_latest_answer(Contact.objects.of(workspace).present().matching(search))
+    """A QuerySet of the contacts seen that fit every given filter. `segment` is today's class or "NONE"; `state` a key of STATES."""
+    visible = (
+        Contact.objects.of(workspace).present().filter(sights.contacts(workspace=workspace, sight=sight))
+    )
+    rows = with_latest_answer(visible.matching(search), sights.answers(workspace=workspace, sight=sight))
     if attribute:
         rows = (
             rows.filter(attributes__contains={attribute: value})
@@ -113,21 +122,21 @@ def attributes(*, workspace: Workspace) -> list[Attribute]:
     return list(Attribute.objects.of(workspace).order_by("label"))
 
 
-def answers_of(*, contact: Contact) -> list[Response]:
-    """The contact's answers, newest first."""
+def answers_of(*, contact: Contact, sight: Sight = EVERYTHING) -> list[Response]:
+    """The contact's answers that may be seen, newest first."""
     return list(
         Response.objects.of(contact.workspace_id)
-        .filter(contact=contact)
+        .filter(sights.answers(workspace=contact.workspace_id, sight=sight), contact=contact)
         .select_related("survey", "touchpoint")
         .order_by("-responded_at", "-pk")[:HISTORY]
     )
 
 
-def invitations_of(*, contact: Contact) -> list[Invitation]:
-    """What the contact was asked, or was not and why; newest first."""
+def invitations_of(*, contact: Contact, sight: Sight = EVERYTHING) -> list[Invitation]:
+    """What the contact was asked, or was not and why, as far as it may be seen; newest first."""
     return list(
         Invitation.objects.of(contact.workspace_id)
-        .filter(contact=contact)
+        .filter(sights.invitations(workspace=contact.workspace_id, sight=sight), contact=contact)
         .select_related("survey", "campaign", "message")
         .order_by("-pk")[:HISTORY]
     )
@@ -136,11 +145,11 @@ def invitations_of(*, contact: Contact) -> list[Invitation]:
 # Surveys -------------------------------------------------------------------------------------------------------
 
 
-def surveys(*, workspace: Workspace) -> QuerySet[Survey]:
-    """All surveys, newest first, with `answers` (how many, capped nowhere: an index-only count per survey)."""
+def surveys(*, workspace: Workspace, sight: Sight = EVERYTHING) -> QuerySet[Survey]:
+    """All surveys, newest first, with `answers` (how many are seen, capped nowhere: an index-only count per survey)."""
     count = (
         Response.objects.of(workspace)
-        .filter(survey=OuterRef("pk"))
+        .filter(sights.answers(workspace=workspace, sight=sight), survey=OuterRef("pk"))
         .order_by()
         .values("survey")
         .annotate(n=Count("pk"))
@@ -186,11 +195,11 @@ def campaigns(*, workspace: Workspace) -> QuerySet[Campaign]:
     return Campaign.objects.of(workspace).select_related("survey", "touchpoint", "created_by")
 
 
-def counts_of(*, campaigns: Sequence[Campaign]) -> dict[int, dict[str, int]]:
-    """For several campaigns at once: id -> {"people", "sent", "answered", "not_sent"}."""
+def counts_of(*, campaigns: Sequence[Campaign], seen: Q | None = None) -> dict[int, dict[str, int]]:
+    """For several campaigns at once: id -> {"people", "sent", "answered", "not_sent"}, of invitations that fit `seen`."""
     rows = (
         Invitation.objects.across_workspaces()  # the campaigns given are of the caller's workspace
-        .filter(campaign__in=[campaign.pk for campaign in campaigns])
+        .filter(seen or Q(), campaign__in=[campaign.pk for campaign in campaigns])
         .order_by()
         .values("campaign")
         .annotate(
@@ -203,11 +212,11 @@ def counts_of(*, campaigns: Sequence[Campaign]) -> dict[int, dict[str, int]]:
     return {row.pop("campaign"): row for row in rows}
 
 
-def funnel(*, campaign: Campaign) -> Funnel:
-    """Sent, delivered, answered, commented and the reasons of those left out, in two queries."""
+def funnel(*, campaign: Campaign, sight: Sight = EVERYTHING) -> Funnel:
+    """Sent, delivered, answered, commented and the reasons of those left out, of people seen, in two queries."""
     rows = (
         Invitation.objects.of(campaign.workspace_id)
-        .filter(campaign=campaign)
+        .filter(sights.invitations(workspace=campaign.workspace_id, sight=sight), campaign=campaign)
         .order_by()
         .values("status", "not_sent_because")
         .annotate(
@@ -225,7 +234,7 @@ def funnel(*, campaign: Campaign) -> Funnel:
             reasons[row["not_sent_because"]] = row["n"]
     commented = (
         Response.objects.of(campaign.workspace_id)
-        .filter(invitation__campaign=campaign)
+        .filter(sights.answers(workspace=campaign.workspace_id, sight=sight), invitation__campaign=campaign)
         .exclude(comment="")
         .order_by()
         .count()
@@ -242,11 +251,13 @@ def funnel(*, campaign: Campaign) -> Funnel:
     )
 
 
-def people_of(*, campaign: Campaign, status: str = "", reason: str = "") -> QuerySet[Invitation]:
-    """The campaign's invitations, of one status or reason if given."""
+def people_of(
+    *, campaign: Campaign, status: str = "", reason: str = "", sight: Sight = EVERYTHING
+) -> QuerySet[Invitation]:
+    """The campaign's invitations that may be seen, of one status or reason if given."""
     rows = (
         Invitation.objects.of(campaign.workspace_id)
-        .filter(campaign=campaign)
+        .filter(sights.invitations(workspace=campaign.workspace_id, sight=sight), campaign=campaign)
         .select_related("contact", "message")
     )
     if reason in NotSentBecause.values:

@@ -3,17 +3,19 @@
 from typing import Any
 
 from accounts.models import Workspace
+from accounts.rules.sight import EVERYTHING, Sight
 from surveys.models import Contact, Invitation, Survey
+from surveys.queries import sight as sights
 
 
-def contacts(*, workspace: Workspace) -> Any:
-    """Everybody who was not erased."""
-    return Contact.objects.of(workspace).present()
+def contacts(*, workspace: Workspace, sight: Sight = EVERYTHING) -> Any:
+    """Everybody who was not erased and may be seen."""
+    return Contact.objects.of(workspace).present().filter(sights.contacts(workspace=workspace, sight=sight))
 
 
-def contact(*, workspace: Workspace, public_id: str) -> Contact | None:
-    """The contact of this id; None for unknown, erased and foreign ones alike."""
-    found: Contact | None = contacts(workspace=workspace).filter(public_id=public_id).first()
+def contact(*, workspace: Workspace, public_id: str, sight: Sight = EVERYTHING) -> Contact | None:
+    """The contact of this id; None for unknown, erased, hidden and foreign ones alike."""
+    found: Contact | None = contacts(workspace=workspace, sight=sight).filter(public_id=public_id).first()
     return found
 
 
@@ -41,12 +43,14 @@ def survey_to_answer(*, workspace: Workspace, public_id: str) -> Survey | None:
     return found
 
 
-def invitations(*, workspace: Workspace) -> Any:
-    """All invitations with survey, contact and touchpoint."""
-    return Invitation.objects.of(workspace).select_related("survey", "contact", "touchpoint")
+def invitations(*, workspace: Workspace, sight: Sight = EVERYTHING) -> Any:
+    """All invitations that may be seen, with survey, contact and touchpoint."""
+    seen = sights.invitations(workspace=workspace, sight=sight)
+    return Invitation.objects.of(workspace).filter(seen).select_related("survey", "contact", "touchpoint")
 
 
-def invitation(*, workspace: Workspace, public_id: str) -> Invitation | None:
-    """The invitation of this id; None for unknown and foreign ones alike."""
-    found: Invitation | None = invitations(workspace=workspace).filter(public_id=public_id).first()
+def invitation(*, workspace: Workspace, public_id: str, sight: Sight = EVERYTHING) -> Invitation | None:
+    """The invitation of this id; None for unknown, hidden and foreign ones alike."""
+    rows = invitations(workspace=workspace, sight=sight)
+    found: Invitation | None = rows.filter(public_id=public_id).first()
     return found

@@ -12,6 +12,7 @@ from psycopg2.extras import Json, execute_values
 
 from accounts.models import Workspace
 from core.tokens import new_public_id
+from outbox.services import forgetting
 from surveys.models import Contact
 from surveys.services import attributes as attribute_service
 
@@ -109,8 +110,17 @@ def _upsert(workspace: Workspace, rows: Sequence[Mapping[str, Any]], now: dateti
         people[id(person)] = person
     written = [person for person in people.values() if person.state != person.before]
     _write(workspace, written, now)
+    forgetting.recognise(
+        workspace_id=workspace.pk,
+        addresses=[person.values["email"] for person in written if _is_new_address(person)],
+    )
     attribute_service.ensure(workspace=workspace, seen=(person.attributes for person in written), now=now)
     return counts
+
+
+def _is_new_address(person: _Person) -> bool:
+    known = person.before[COLUMNS.index("email")] if person.before else ""
+    return bool(person.values["email"] != known)
 
 
 def _given(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,16 +9,16 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
-from core.announce import announce
-from surveys import signals
+from outbox.services import forgetting
 from surveys.enums import InvitationStatus, NotSentBecause
-from surveys.models import Contact, Invitation, Response, ResponseChange
+from surveys.models import Contact, Invitation
 from surveys.rules import contact_values
 from surveys.rules.contact_values import BadValue
 from surveys.rules.verbatim import clean_line
 from surveys.services import attributes as attribute_service
 from surveys.services.attributes import BadAttribute
 from surveys.services.contact_batches import Counts, upsert_many
+from surveys.services.erasing import erase
 
 __all__ = [
     "Conflict", "Counts", "NoIdentity", "ensure_attributes", "erase", "note_asked", "note_undeliverable", "opt_in",
@@ -139,6 +139,7 @@ def _write(contact: Contact, fields: dict[str, Any], given: dict[str, str], now:
         setattr(contact, key, wanted[key])
     if "email" in changed:
         contact.undeliverable_at = None  # that was the old address
+        forgetting.recognise(workspace_id=contact.workspace_id, addresses=[contact.email])
     if changed or contact.pk is None:
         contact.search = search_text(contact)
         contact.updated_at = now
@@ -233,33 +234,6 @@ def note_undeliverable(*, workspace: Workspace | int, address: str, now: datetim
     Contact.objects.of(workspace).filter(email=address.strip().lower(), undeliverable_at__isnull=True).update(
         undeliverable_at=now
     )
-
-
-@transaction.atomic
-def erase(*, contact: Contact, now: datetime) -> Contact:
-    """Forget the person and their words for good; scores stay, without a name, so figures of the past stay true.
-
-    Links end, planned mails are refused. Erasing twice changes nothing. Announces contact_erased.
-    """
-    contact = Contact.objects.of(contact.workspace_id).select_for_update().get(pk=contact.pk)
-    if contact.erased_at is not None:
-        return contact
-    for field in ("external_id", "email", "name", "phone", "company", "language", "time_zone", "search"):
-        setattr(contact, field, "")
-    contact.account_value, contact.attributes = None, {}
-    contact.erased_at = contact.updated_at = now
-    contact.save()
-    answers = Response.objects.of(contact.workspace_id).filter(contact=contact)
-    ResponseChange.objects.of(contact.workspace_id).filter(response__in=answers.values("pk")).exclude(
-        comment_before=""
-    ).update(comment_before="")
-    answers.update(comment="", answers={})
-    _refuse_planned(contact, NotSentBecause.ERASED)
-    links = Invitation.objects.of(contact.workspace_id).filter(contact=contact)
-    links.filter(expires_at__gt=now).update(expires_at=now)
-    links.exclude(facts={}).update(facts={})
-    announce(signals.contact_erased, sender=Contact, contact=contact, now=now)
-    return contact
 
 
 def _refuse_planned(contact: Contact, reason: NotSentBecause) -> None:

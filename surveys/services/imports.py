@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User, Workspace
 from core.queue import nudge_on_commit
 from surveys import importers
-from surveys.enums import ImportStatus
+from surveys.enums import OPEN_IMPORTS, ImportStatus
 from surveys.models import BadRow, ContactImport
 from surveys.rules import csv_mapping
 from surveys.services import attributes, contacts
@@ -37,7 +37,6 @@ LEASE = timedelta(seconds=30)  # many times what one batch takes
 BYTES_A_SECOND = 2_000_000  # a careful guess at how fast a file is read through before its first batch
 MAX_ATTEMPTS = 5  # runs in a row that ended without a batch: then a person has to look
 WORKING = (ImportStatus.CHECKING, ImportStatus.RUNNING)
-OPEN = (ImportStatus.MAPPING, ImportStatus.CHECKING, ImportStatus.CHECKED, ImportStatus.RUNNING)
 _NUL = str.maketrans({"\x00": "\ufffd"})  # PostgreSQL keeps no NUL in text
 
 
@@ -110,7 +109,7 @@ def change_mapping(*, contact_import: ContactImport) -> ContactImport:
 @transaction.atomic
 def cancel(*, contact_import: ContactImport, now: datetime) -> ContactImport:
     """Stop; rows already imported stay, and the row says how many. Raises NotNow when it is over already."""
-    row = _locked(contact_import, *OPEN)
+    row = _locked(contact_import, *OPEN_IMPORTS)
     _finish(row, ImportStatus.CANCELLED, now, "")
     return row
 
@@ -295,7 +294,7 @@ def _finish(row: ContactImport, status: str, now: datetime, why: str) -> None:
         row.rows_done = row.rows_new = row.rows_changed = row.rows_same = row.done_to = 0
     row.status, row.finished_at, row.last_error, row.lease_until = status, now, why[:500], None
     row.save()
-    _forget_file_on_commit(row)
+    forget_file_on_commit(row)
 
 
 def _size(row: ContactImport) -> int:
@@ -340,8 +339,8 @@ def _still_mine(row: ContactImport) -> Iterator[ContactImport]:
         yield fresh
 
 
-def _forget_file_on_commit(row: ContactImport) -> None:
-    """The file is personal data and has served."""
+def forget_file_on_commit(row: ContactImport) -> None:
+    """Delete the uploaded file: it is personal data and has served."""
     stored, storage = row.file.name, row.file.storage
     if not stored:
         return

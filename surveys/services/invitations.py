@@ -41,7 +41,7 @@ def invite(
     this mail needs (`what_was_done` of a second question). The policy is checked again at the moment of sending.
     """
     due = max(due_at or now, now)
-    is_suppressed = send and bool(asking.suppressed_addresses(workspace=workspace, contacts=[contact]))
+    suppressed = asking.suppressed_addresses(workspace=workspace, contacts=[contact])
     values = asking.merge_values(
         survey=survey, contact=contact, touchpoint=touchpoint.name if touchpoint else ""
     )
@@ -49,7 +49,7 @@ def invite(
         survey=survey,
         contact=contact,
         now=due,
-        is_suppressed=is_suppressed,
+        suppressed_because=suppressed.get(contact.email, ""),
         missing=asking.missing_fields(face=faces.make(survey=survey), values=values),
         purpose=purpose,
         is_mailed=send,

@@ -1,7 +1,7 @@
 """Answers: recorded first, at most once for each invitation or form, amended inside the edit window.
 
 Nothing is sent and no case is opened here. The answer, its ledger row and its mark `decide_at` are committed; then
-receivers are told and the sweep that decides is woken.
+receivers are told, and one of them wakes the sweep that decides.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,6 @@ from psycopg2.extras import Json
 
 from accounts.models import Workspace
 from core.announce import announce
-from core.queue import nudge_on_commit
 from core.tokens import BadToken, match_token, new_public_id
 from surveys import answer_sql, signals
 from surveys.enums import Purpose, ResponseChannel, Trust
@@ -302,7 +301,6 @@ def _amend(
 
 def _tell(news: Signal, response_id: int, purpose: str, now: datetime) -> None:
     announce(news, sender=Response, response_id=response_id, purpose=purpose, now=now)
-    nudge_on_commit("detractors.decide_pending")
 
 
 def _response(workspace: Workspace | int, response_id: int) -> Response:

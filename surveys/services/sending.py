@@ -96,7 +96,7 @@ def _send(rows: list[Invitation], now: datetime) -> None:
             survey=survey,
             contact=contact,
             now=now,
-            is_suppressed=(row.workspace_id, contact.email) in suppressed,
+            suppressed_because=suppressed.get((row.workspace_id, contact.email), ""),
             missing=asking.missing_fields(face=face, values=values),
             purpose=row.purpose,
         )
@@ -118,17 +118,19 @@ def _locked(ids: set[int]) -> dict[int, Contact]:
 
 def _suppressed(
     rows: list[Invitation], surveys: dict[int, Survey], people: dict[int, Contact]
-) -> set[tuple[int, str]]:
-    """(workspace id, address) of the addresses that must get no survey: one query for each workspace."""
+) -> dict[tuple[int, str], str]:
+    """(workspace id, address) of the addresses that must get no survey, and why: one query for each workspace."""
     by_workspace: dict[int, list[Contact]] = defaultdict(list)
     workspaces = {}
     for row in rows:
         by_workspace[row.workspace_id].append(people[row.contact_id])
         workspaces[row.workspace_id] = surveys[row.survey_id].workspace
     return {
-        (pk, address)
+        (pk, address): reason
         for pk, contacts in by_workspace.items()
-        for address in asking.suppressed_addresses(workspace=workspaces[pk], contacts=contacts)
+        for address, reason in asking.suppressed_addresses(
+            workspace=workspaces[pk], contacts=contacts
+        ).items()
     }
 
 

@@ -5,16 +5,13 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
 from accounts.enums import Role
-from accounts.models import ApiKey, BusinessCalendar, Holiday, Membership, Team, User, Workspace
-from accounts.services import api_keys, members, people
-from outbox.models import OutboundMessage
+from accounts.models import ApiKey, BusinessCalendar, Holiday, User, Workspace
+from accounts.services import api_keys, members
 from tests.conftest import MONDAY_9AM, signed_in
 
 HOME = "/w/acme/settings/"
@@ -31,10 +28,6 @@ def company(**changed: object) -> dict[str, object]:
         "part": "company", "name": "Acme", "time_zone": "UTC", "language": "en", "quiet_days": "30", "sender_name": "",
         "reply_to": "", "phone": "", "email": "", "website": "", "address": "", **changed,
     }  # fmt: skip
-
-
-def member_of(acme: Workspace, user: User) -> Membership:
-    return Membership.objects.of(acme).get(user=user)
 
 
 # The door
@@ -136,69 +129,6 @@ def test_a_colour_nobody_can_see_is_refused(browser: Client, acme: Workspace, ac
     assert acme.accent == "#0f766e"
 
 
-# People
-
-
-def test_a_colleague_is_added_and_gets_a_link(browser: Client, acme: Workspace) -> None:
-    data = {"email": "nina@acme.example", "name": "Nina New", "role": "AGENT", "takes_cases": "on"}
-    browser.post(HOME + "people/", data)
-    member = Membership.objects.of(acme).get(user__email="nina@acme.example")
-    assert (member.role, member.takes_cases, member.team) == ("AGENT", True, Team.objects.of(acme).get())
-    mails = OutboundMessage.objects.across_workspaces().filter(to="nina@acme.example")
-    assert [mail.mail for mail in mails] == ["password_reset"]
-
-
-def test_adding_the_same_colleague_twice_says_so(browser: Client, acme: Workspace, bob: User) -> None:
-    response = browser.post(HOME + "people/", {"email": "bob@acme.example", "name": "Bob", "role": "ADMIN"})
-    assert (response.status_code, list(response.context["form"].errors)) == (422, ["email"])
-    assert member_of(acme, bob).role == "AGENT"
-
-
-def test_a_member_is_changed(browser: Client, acme: Workspace, bob: User) -> None:
-    url = f"{HOME}people/{member_of(acme, bob).pk}/"
-    browser.post(url, {"role": "MANAGER", "away_until": "2026-03-20"})
-    member = member_of(acme, bob)
-    assert (member.role, member.takes_cases, member.away_until) == ("MANAGER", False, date(2026, 3, 20))
-
-
-def test_an_admin_cannot_make_change_or_remove_an_owner(acme: Workspace, owner: User, bob: User) -> None:
-    people.change(membership=member_of(acme, bob), role="ADMIN", takes_cases=True, away_until=None, team=None)
-    client = signed_in(bob)
-    mine, theirs = (f"{HOME}people/{member_of(acme, user).pk}/" for user in (bob, owner))
-    assert client.post(mine, {"role": "OWNER"}).status_code == 422
-    client.post(theirs, {"role": "AGENT"})
-    client.post(theirs + "remove/")
-    assert [member_of(acme, user).role for user in (bob, owner)] == ["ADMIN", "OWNER"]
-
-
-def test_a_member_taken_out_cannot_come_in(browser: Client, acme: Workspace, bob: User) -> None:
-    browser.post(f"{HOME}people/{member_of(acme, bob).pk}/remove/")
-    assert signed_in(bob).get(HOME).status_code == 404
-
-
-def test_the_lead_is_chosen_among_members_only(
-    browser: Client, acme: Workspace, bob: User, charlie: User
-) -> None:
-    team = Team.objects.of(acme).get()
-    url = f"{HOME}teams/{team.pk}/lead/"
-    browser.post(url, {"lead": bob.pk})
-    browser.post(url, {"lead": charlie.pk})
-    team.refresh_from_db()
-    assert team.lead == bob
-
-
-def test_people_cost_the_same_queries_for_one_and_three(browser: Client, acme: Workspace) -> None:
-    counts = []
-    for size in (1, 2):
-        for at in range(size):
-            user = members.ensure_user(email=f"m{size}{at}@acme.example", now=MONDAY_9AM)
-            members.add(workspace=acme, user=user, role=Role.AGENT, now=MONDAY_9AM)
-        with CaptureQueriesContext(connection) as queries:
-            browser.get(HOME + "people/")
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
-
-
 # Hours
 
 
@@ -274,17 +204,3 @@ def test_a_key_of_another_workspace_cannot_be_revoked(browser: Client, globex: W
     key, secret = api_keys.issue(workspace=globex, name="Theirs", by=None)
     assert browser.post(f"{HOME}keys/{key.prefix}/revoke/").status_code == 404
     assert ApiKey.objects.is_valid(secret) is True
-
-
-# You
-
-
-def test_everybody_sets_their_own_name_zone_and_absence(acme: Workspace, bob: User) -> None:
-    data = {"name": "Bobby", "time_zone": "Asia/Tokyo", "away_until": "2026-03-20"}
-    signed_in(bob).post(HOME + "you/", data)
-    bob.refresh_from_db()
-    assert (bob.name, bob.time_zone, member_of(acme, bob).away_until) == (
-        "Bobby",
-        "Asia/Tokyo",
-        date(2026, 3, 20),
-    )

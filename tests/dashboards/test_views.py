@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import User, Workspace
 from accounts.services import members
-from dashboards.exports import safe
+from core.exports import safe
 from dashboards.filters import selection
 from dashboards.services import tallies
 from detractors.models import CaseDecision

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
-from accounts.services import api_keys
+from accounts.services import api_keys, invites
 from detractors.models import Case
 from detractors.services import decisions
 from followups.enums import FollowUpStep
@@ -78,7 +78,10 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         created_at=MONDAY_9AM,
     )
     planned.save()
-    key, _secret = api_keys.issue(workspace=workspace, name="shop", by=owner)
+    key, _secret = api_keys.issue(workspace=workspace, name="shop", by=owner, now=MONDAY_9AM)
+    invitation = invites.invite(
+        workspace=workspace, by=owner, email="nina@acme.example", role="AGENT", now=MONDAY_9AM
+    )
     message = OutboundMessage.objects.of(workspace).first()
     return {
         "surveys:contact": {"public_id": contact.public_id},
@@ -89,6 +92,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:": {"number": case.number},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
+        "accounts:invite": {"public_id": invitation.public_id},
         "accounts:": {
             "member_id": Membership.objects.of(workspace).filter(user=owner).get().pk,
             "team_id": Team.objects.of(workspace).get().pk,

@@ -54,7 +54,7 @@ def furnish(workspace: Workspace, owner: User, agent: User) -> dict[str, Any]:
     decisions.decide_pending(now=MONDAY_9AM)
     case = Case.objects.of(workspace).get(response=recorded.response_id)
     cases.note(case=case, by=agent, text=f"Internal {secret}", now=MONDAY_9AM + timedelta(minutes=1))
-    _key, api_key = api_keys.issue(workspace=workspace, name="journey", by=owner)
+    _key, api_key = api_keys.issue(workspace=workspace, name="journey", by=owner, now=MONDAY_9AM)
     message = OutboundMessage.objects.of(workspace).filter(mail="survey_invitation").get()
     return {
         "survey": survey, "contact": contact, "campaign": campaign, "invitation": invitation, "case": case,

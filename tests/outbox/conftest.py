@@ -27,6 +27,7 @@ class Postman:
         self.received: list[tuple[str, EmailMessage]] = []
         self.connections = 0
         self.on_data: Any = None
+        self.takes_together = False  # commands in one go (RFC 2920)
         self._lock = threading.Lock()
 
     async def handle_EHLO(
@@ -34,7 +35,7 @@ class Postman:
     ) -> list[str]:
         session.host_name = hostname
         self.connections += 1
-        return responses
+        return [*responses[:1], *(["250-PIPELINING"] if self.takes_together else []), *responses[1:]]
 
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
@@ -127,8 +128,27 @@ FACTS: dict[str, Any] = {
     "promise": "First response",
     "level": "Manager",
     "agent_name": "Bob Brown",
+    "kind": "sla_breach",
+    "count": 7,
+    "lines": [
+        {
+            "number": 7,
+            "customer": "Maya Keller",
+            "score": 3,
+            "promise": "First response, due Monday",
+            "url": "https://feedback.example/w/acme/cases/7/",
+        }
+    ],
+    "more": 6,
     "promised": "Tuesday at noon",
     "waiting_for": "Your order number",
+    "headline": "New sign-in to your account",
+    "says": "Somebody signed in.",
+    "when": "2 Mar 2026, 09:00 UTC",
+    "browser": "Firefox on Linux",
+    "address": "192.0.2.7",
+    "security_url": "https://feedback.example/accounts/security/",
+    "code": "1234-5678",
     "password_reset_url": "https://feedback.example/accounts/password/reset/key/abc/",
     "name": "Bob",
 }

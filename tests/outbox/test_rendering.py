@@ -3,19 +3,33 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.template import Context
+from django.utils.safestring import mark_safe
 
 from accounts.models import Workspace
 from core import colours
-from outbox.rendering import BadTemplate, UnknownMail, compile_mjml, mails, one_line, person_name, render
+from outbox import rendering
+from outbox.rendering import (
+    BadTemplate,
+    Press,
+    Rendered,
+    UnknownMail,
+    compile_mjml,
+    mails,
+    one_line,
+    person_name,
+    render,
+)
 from tests.outbox.conftest import FACTS, SCORES
 
 EXPECTED = [
-    "case_acknowledged", "case_assigned", "case_escalated", "case_reply", "case_waiting", "loop_closed",
-    "password_reset", "password_reset_unknown", "resurvey", "sla_breach", "sla_warning", "survey_invitation",
+    "account_notice", "case_acknowledged", "case_assigned", "case_escalated", "case_reply", "case_waiting", "login_code", "loop_closed",
+    "password_reset", "password_reset_unknown", "resurvey", "sla_breach", "sla_digest", "sla_warning", "survey_invitation",
 ]  # fmt: skip
 LINKS = {
+    "account_notice": "security_url",
     "survey_invitation": "link", "resurvey": "link", "password_reset": "password_reset_url",
-    "case_assigned": "url", "case_escalated": "url", "sla_breach": "url", "sla_warning": "url",
+    "case_assigned": "url", "case_escalated": "url", "sla_breach": "url", "sla_digest": "url", "sla_warning": "url",
 }  # fmt: skip
 
 
@@ -144,6 +158,69 @@ def test_invisible_characters_do_not_reach_the_parts() -> None:
 
 def test_a_colour_that_is_none_never_reaches_the_page() -> None:
     assert "expression" not in rendered("sla_breach", accent="red;x:expression(1)").html
+
+
+NASTY = {
+    name: f"<i>{value}</i> & \"{{{{ question }}}}\" '%s'" if isinstance(value, str) else value
+    for name, value in FACTS.items()
+}
+
+
+@pytest.mark.parametrize("mail", EXPECTED)
+@pytest.mark.parametrize("more", [{}, NASTY, {"first_name": "", "intro": "", "comment": ""}])
+def test_a_mail_reads_the_same_with_and_without_others_before_it(mail: str, more: dict[str, Any]) -> None:
+    words = {"subject": "About your order", "text": "I am sorry."} if mail == "case_reply" else {}
+    press = Press()
+    facts = {"company": "Acme", **FACTS}
+    press.render(mail=mail, context={**facts, "first_name": "Zoë"}, workspace=None, **words)  # type: ignore[arg-type]
+    second = press.render(mail=mail, context={**facts, **more}, workspace=None, **words)  # type: ignore[arg-type]
+    assert second == plainly(mail, {**facts, **more}, **words)
+
+
+def plainly(mail: str, facts: dict[str, Any], subject: str | None = None, text: str = "") -> Rendered:
+    """The mail as Django's templates make it from all facts at once."""
+    folder = rendering._load(mail)
+    scale, scale_text = rendering._scale(facts["scores"], {**facts, "language": "en"})
+    facts = {**rendering._about(None), "dir": "ltr", "subject": subject or "", **facts, "text": text}
+    facts |= {"scale": scale, "scale_text": scale_text, "accent_text": colours.ink_on(facts["accent"])}
+    if subject is None:
+        facts["subject"] = one_line(folder.subject.render(Context(facts, autoescape=False)))
+    plain = rendering._tidy(folder.text.render(Context(facts, autoescape=False)))
+    return Rendered(facts["subject"], plain, folder.html.render(Context(facts)))
+
+
+def test_equal_facts_that_read_differently_are_not_shared() -> None:
+    press = Press()
+    made = [
+        press.render(mail="sla_breach", context={**FACTS, "promise": promise}, workspace=None).html
+        for promise in ("<b>1</b>", mark_safe("<b>1</b>"), 1, True)
+    ]
+    assert ["&lt;b&gt;1" in made[0], "<b>1</b>" in made[1]] == [True, True]
+    assert len(set(made)) == 4
+
+
+@pytest.mark.parametrize(
+    ("source", "holes"),
+    [
+        ("{{ a }}{% if b %}{{b}}{% endif %}", {"a", "b"}),
+        ("{{ a }}{{ a|upper }}{{ b }}", {"b"}),
+        ("{{ a }}{% if a == b %}{% endif %}{{ c.d }}{{ c }}", set()),
+        ("{% for a in b %}{{ a }}{% endfor %}{{ b }}{{ c }}", {"c"}),
+        ("{% blocktranslate %}Hello {{ a }}{% endblocktranslate %}", {"a"}),
+        ("{% blocktranslate with b=a %}{{ b }}{% endblocktranslate %}{{ a }}", set()),
+        ("{{ a }}{% include 'x' %}", set()),
+        ("{{ a }}{{ subject|upper }}", set()),
+        ("{{ logo }}{{ a }}", {"a"}),
+        ('{{ a }}{% translate "the a of b" %}{{ b }}', {"a", "b"}),
+    ],
+)
+def test_holes_are_facts_that_stand_only_as_they_are(source: str, holes: set[str]) -> None:
+    assert rendering._holes(source) == holes
+
+
+def test_the_mails_of_a_campaign_differ_only_in_holes() -> None:
+    own = {"first_name", "question", "link", "scale", "scale_text", "unsubscribe_url", "subject"}
+    assert [own - rendering._load(mail).holes for mail in ("survey_invitation", "resurvey")] == [set(), set()]
 
 
 def test_an_unknown_mail_is_named() -> None:

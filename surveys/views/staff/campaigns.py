@@ -14,12 +14,14 @@ from django.utils.translation import ngettext
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
+from accounts.rules.sight import Sight
 from outbox.rendering import Rendered
 from outbox.rendering import render as render_mail
 from surveys.enums import CampaignStatus, NotSentBecause
 from surveys.forms import CampaignForm
 from surveys.models import Campaign, Contact
 from surveys.queries import audiences, lists
+from surveys.queries import sight as sights
 from surveys.services import campaigns
 from surveys.views.staff import base
 
@@ -48,7 +50,8 @@ class CampaignView(WorkspaceView):
 class CampaignList(CampaignView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         page = lists.keyset(lists.campaigns(workspace=self.workspace), **base.cursor(request))
-        counts = lists.counts_of(campaigns=page.rows)
+        seen = sights.invitations(workspace=self.workspace, sight=self.sight)
+        counts = lists.counts_of(campaigns=page.rows, seen=seen)
         context = {
             "title": _("Campaigns"),
             "page": page,
@@ -120,8 +123,8 @@ class CampaignPage(CampaignView):
 
     def _draft(self, campaign: Campaign) -> HttpResponse:
         now = timezone.now()
-        preview = audiences.preview(campaign=campaign, now=now)
-        sample = sample_contact(campaign, now)
+        preview = audiences.preview(campaign=campaign, now=now, sight=self.sight)
+        sample = sample_contact(campaign, now, self.sight)
         mail = sample_mail(campaign, sample)
         context = {
             "title": campaign.name,
@@ -140,7 +143,9 @@ class CampaignPage(CampaignView):
 
     def _figures(self, request: HttpRequest, campaign: Campaign) -> HttpResponse:
         chosen = {"status": request.GET.get("status", ""), "reason": request.GET.get("reason", "")}
-        page = lists.keyset(lists.people_of(campaign=campaign, **chosen), **base.cursor(request))
+        page = lists.keyset(
+            lists.people_of(campaign=campaign, sight=self.sight, **chosen), **base.cursor(request)
+        )
         context = {
             "title": campaign.name,
             "crumbs": self.crumbs(),
@@ -150,7 +155,7 @@ class CampaignPage(CampaignView):
             "chosen": chosen,
             "chosen_reason": dict(NotSentBecause.choices).get(chosen["reason"], ""),
             "may_send": self.may(Permission.SEND_CAMPAIGNS),
-            **figures_context(campaign),
+            **figures_context(campaign, self.sight),
             **base.paging(request, page),
         }
         return render(request, "surveys/campaign.html", context)
@@ -161,9 +166,8 @@ class CampaignFigures(CampaignView):
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         campaign = self.one(public_id)
-        return render(
-            request, "surveys/_campaign_figures.html", {"campaign": campaign, **figures_context(campaign)}
-        )
+        context = {"campaign": campaign, **figures_context(campaign, self.sight)}
+        return render(request, "surveys/_campaign_figures.html", context)
 
 
 class CampaignPeople(CampaignView):
@@ -174,7 +178,8 @@ class CampaignPeople(CampaignView):
         if not campaign.is_draft:
             return self.back(public_id)
         reason = request.GET.get("reason", "")
-        rows = audiences.judged_audience(campaign=campaign, now=timezone.now()).filter(because=reason)
+        people = audiences.judged_audience(campaign=campaign, now=timezone.now(), sight=self.sight)
+        rows = people.filter(because=reason)
         page = lists.keyset(rows, **base.cursor(request))
         label = dict(NotSentBecause.choices).get(reason)
         context = {
@@ -192,7 +197,8 @@ class CampaignMail(CampaignView):
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         campaign = self.one(public_id)
-        return base.framed(sample_mail(campaign, sample_contact(campaign, timezone.now())).html)
+        sample = sample_contact(campaign, timezone.now(), self.sight)
+        return base.framed(sample_mail(campaign, sample).html)
 
 
 class CampaignTest(CampaignView):
@@ -204,7 +210,10 @@ class CampaignTest(CampaignView):
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         campaign, now = self.one(public_id), timezone.now()
         campaigns.send_test(
-            campaign=campaign, contact=sample_contact(campaign, now), to=self.request.user, now=now
+            campaign=campaign,
+            contact=sample_contact(campaign, now, self.sight),
+            to=self.request.user,
+            now=now,
         )
         messages.success(
             request, _("A test is on its way to %(email)s.") % {"email": self.request.user.email}
@@ -253,9 +262,9 @@ class CampaignDiscard(CampaignView):
         return redirect("surveys:campaign_list", slug=slug)
 
 
-def sample_contact(campaign: Campaign, now: Any) -> Contact | None:
+def sample_contact(campaign: Campaign, now: Any, sight: Sight) -> Contact | None:
     """Somebody of the audience, at best one who will be asked: the mail is shown as this person gets it."""
-    people = audiences.judged_audience(campaign=campaign, now=now)
+    people = audiences.judged_audience(campaign=campaign, now=now, sight=sight)
     return people.filter(because="").order_by("pk").first() or people.order_by("pk").first()
 
 
@@ -284,9 +293,9 @@ def audience_in_words(campaign: Campaign) -> str:
     return ", ".join(parts) or _("all contacts")
 
 
-def figures_context(campaign: Campaign) -> dict[str, Any]:
+def figures_context(campaign: Campaign, sight: Sight) -> dict[str, Any]:
     """The funnel and the reasons; shares are of the step before."""
-    funnel = lists.funnel(campaign=campaign)
+    funnel = lists.funnel(campaign=campaign, sight=sight)
     steps = [
         (_("Sent"), funnel.sent, funnel.people),
         (_("Delivered"), funnel.delivered, funnel.sent),

@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
+from accounts.rules.sight import has_value
+from outbox.enums import SuppressionReason
 from surveys import pictures
 from surveys.enums import NotSentBecause, Segment
 from surveys.forms import ContactForm
-from surveys.models import Contact
-from surveys.queries import asking, lists
+from surveys.models import Attribute, Contact
+from surveys.queries import asking, lists, rows
 from surveys.rules import contact_policy
 from surveys.services import contacts
 from surveys.views.staff import base
@@ -44,8 +46,8 @@ class ContactList(WorkspaceView):
             name: request.GET.get(name, "").strip()
             for name in ("search", "attribute", "value", "segment", "state")
         }
-        rows = lists.contacts(workspace=self.workspace, **chosen)
-        page = lists.keyset(rows, **base.cursor(request))
+        found = lists.contacts(workspace=self.workspace, sight=self.sight, **chosen)
+        page = lists.keyset(found, **base.cursor(request))
         attributes = lists.attributes(workspace=self.workspace)
         context = {
             "title": _("Contacts"),
@@ -53,18 +55,23 @@ class ContactList(WorkspaceView):
             "chosen": chosen,
             "chips": self._chips(request, chosen, {row.name: row.label for row in attributes}),
             "attributes": base.options([(row.name, row.label) for row in attributes], chosen["attribute"]),
-            "values": next((row.values for row in attributes if row.name == chosen["attribute"]), []),
+            "values": next((self._values(row) for row in attributes if row.name == chosen["attribute"]), []),
             "segments": base.options(
                 [*((code.value, code.label) for code in SEGMENTS), ("NONE", _("No answer yet"))],
                 chosen["segment"],
             ),
             "states": base.options(list(STATE_LABELS.items()), chosen["state"]),
-            "shown": base.counted(lists.capped_count(rows)),
+            "shown": base.counted(lists.capped_count(found)),
             "may_manage": self.may(Permission.MANAGE_CONTACTS),
             "may_send": self.may(Permission.SEND_CAMPAIGNS),
             **base.paging(request, page),
         }
         return render(request, "surveys/contact_list.html", context)
+
+    def _values(self, attribute: Attribute) -> list[str]:
+        """The values offered; of the attribute the viewer is limited to, only theirs."""
+        limited = attribute.name == self.sight.attribute
+        return [value for value in attribute.values if not limited or has_value(self.sight, value)]
 
     def _chips(
         self, request: HttpRequest, chosen: dict[str, str], labels: dict[str, str]
@@ -93,11 +100,11 @@ class ContactPage(WorkspaceView):
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         contact = contact_or_404(self, public_id)
         now = timezone.now()
-        answers = lists.answers_of(contact=contact)
+        answers = lists.answers_of(contact=contact, sight=self.sight)
         nps = [answer for answer in answers if answer.metric == "NPS"]
         suppressed = asking.suppressed_addresses(workspace=self.workspace, contacts=[contact])
         labels = {row.name: row.label for row in lists.attributes(workspace=self.workspace)}
-        verdict = self._verdict(contact, bool(suppressed), now)
+        verdict = self._verdict(contact, suppressed.get(contact.email, ""), now)
         context = {
             "title": contact.display_name,
             "crumbs": base.crumbs((_("Contacts"), reverse("surveys:contact_list", args=[slug]))),
@@ -107,7 +114,7 @@ class ContactPage(WorkspaceView):
             "history": pictures.history(
                 [(answer.responded_at, answer.score, answer.segment) for answer in nps]
             ),
-            "invitations": lists.invitations_of(contact=contact),
+            "invitations": lists.invitations_of(contact=contact, sight=self.sight),
             "verdict": verdict,
             "verdict_words": capfirst(dict(NotSentBecause.choices).get(verdict.reason or "", "")),
             "attributes": [
@@ -119,14 +126,14 @@ class ContactPage(WorkspaceView):
         }
         return render(request, "surveys/contact.html", context)
 
-    def _verdict(self, contact: Contact, is_suppressed: bool, now: Any) -> contact_policy.Verdict:
+    def _verdict(self, contact: Contact, suppressed_because: str, now: Any) -> contact_policy.Verdict:
         """May the person be asked today, by the workspace's own floor?"""
         facts = contact_policy.Facts(
             has_address=bool(contact.email),
             opted_out=contact.opted_out_at is not None,
-            suppressed=is_suppressed,
+            suppressed=bool(suppressed_because),
             undeliverable=contact.undeliverable_at is not None,
-            erased=contact.erased_at is not None,
+            erased=suppressed_because == SuppressionReason.ERASED,
             last_asked_at=contact.last_asked_at,
             last_declined_at=contact.last_declined_at,
         )
@@ -231,23 +238,8 @@ class ContactOptOut(WorkspaceView):
         return redirect("surveys:contact", slug=slug, public_id=public_id)
 
 
-class ContactErase(WorkspaceView):
-    """Erase a person for good; the scores stay in the figures, nameless."""
-
-    permission = Permission.ERASE_CONTACTS
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-        contact = contact_or_404(self, public_id)
-        if request.POST.get("confirm") != "yes":
-            messages.error(request, _("Tick the box first: erasing cannot be undone."))
-            return redirect("surveys:contact", slug=slug, public_id=public_id)
-        contacts.erase(contact=contact, now=timezone.now())
-        messages.success(request, _("The person is erased."))
-        return redirect("surveys:contact_list", slug=slug)
-
-
 def contact_or_404(view: WorkspaceView, public_id: str) -> Contact:
-    """The workspace's contact with this id; 404 for others' and erased ones."""
-    found: Contact = get_object_or_404(Contact.objects.of(view.workspace).present(), public_id=public_id)
+    """The workspace's contact with this id; 404 for others', hidden and erased ones."""
+    seen = rows.contacts(workspace=view.workspace, sight=view.sight)
+    found: Contact = get_object_or_404(seen, public_id=public_id)
     return found

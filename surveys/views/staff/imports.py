@@ -16,7 +16,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from accounts.access import WorkspaceView
+from accounts.enums import Act
 from accounts.rules.permissions import Permission
+from accounts.services import audit
 from surveys import importers
 from surveys.enums import ImportStatus
 from surveys.forms import MappingForm, UploadForm
@@ -205,6 +207,10 @@ class ImportBadRows(ImportView):
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> StreamingHttpResponse:
         row = self.one(public_id)
+        audit.record(
+            act=Act.EXPORTED, by=self.request.user, now=timezone.now(), workspace=self.workspace,
+            subject_kind="import", subject_id=row.public_id, detail={"rows": row.rows_bad},
+        )  # fmt: skip
         response = StreamingHttpResponse(_bad_rows(row), content_type="text/csv; charset=utf-8")
         name = f"{row.file_name.rsplit('.', 1)[0]}-not-imported.csv"
         response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

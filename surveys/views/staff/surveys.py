@@ -49,7 +49,7 @@ class SurveyView(WorkspaceView):
 
 class SurveyList(SurveyView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        page = lists.keyset(lists.surveys(workspace=self.workspace), **base.cursor(request))
+        page = lists.keyset(lists.surveys(workspace=self.workspace, sight=self.sight), **base.cursor(request))
         context = {
             "title": _("Surveys"),
             "page": page,

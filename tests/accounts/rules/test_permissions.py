@@ -1,6 +1,17 @@
+from pathlib import Path
+
 import pytest
 
-from accounts.rules.permissions import PERMISSIONS, READS, SENTENCES, Permission, can, permissions_of, table
+from accounts.rules.permissions import (
+    PERMISSIONS,
+    READS,
+    SENTENCES,
+    Permission,
+    can,
+    may_grant,
+    permissions_of,
+    table,
+)
 
 
 def test_the_roles_are_the_five_of_the_glossary():
@@ -54,3 +65,29 @@ def test_every_permission_has_its_own_sentence_and_a_row_in_the_table():
     assert len(set(SENTENCES.values())) == len(Permission)
     assert [row[0] for row in table()] == list(Permission)
     assert table()[0] == (Permission.VIEW_CASES, SENTENCES[Permission.VIEW_CASES], tuple(PERMISSIONS))
+
+
+@pytest.mark.parametrize(
+    ("granter", "roles"),
+    [
+        ("OWNER", ["OWNER", "ADMIN", "MANAGER", "AGENT", "ANALYST"]),
+        ("ADMIN", ["ADMIN", "MANAGER", "AGENT", "ANALYST"]),
+        ("MANAGER", []),
+        ("AGENT", []),
+        ("ANALYST", []),
+        (None, []),
+        ("BOSS", []),
+    ],
+)
+def test_nobody_gives_more_than_they_have(granter, roles):
+    assert [role for role in PERMISSIONS if may_grant(granter, role)] == roles
+
+
+def test_the_manual_prints_the_table():
+    manual = (Path(__file__).resolve().parents[3] / "docs" / "roles.md").read_text()
+    printed = [line for line in manual.splitlines() if line.startswith("| ")][1:]
+    expected = [
+        f"| {says} | " + " | ".join("yes" if role in roles else "" for role in PERMISSIONS) + " |"
+        for _code, says, roles in table()
+    ]
+    assert printed == expected

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.rules.business_time import Calendar
-from detractors.rules.escalation import DEFAULT_STEPS, DueStep, Step, chain, due_steps, next_step_at
+from detractors.rules.escalation import DEFAULT_STEPS, DueStep, Step, chain, due_steps, next_step_at, steps_at
 
 OFFICE = Calendar("UTC", {day: [("09:00", "17:00")] for day in ("mon", "tue", "wed", "thu", "fri")})
 FRIDAY_4PM = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
@@ -17,7 +17,7 @@ STEPS = [
 
 
 def test_delays_are_working_minutes():
-    assert chain(DEFAULT_STEPS, OFFICE, due_at=FRIDAY_4PM) == STEPS
+    assert list(chain(DEFAULT_STEPS, OFFICE, due_at=FRIDAY_4PM)) == STEPS
 
 
 def test_the_chain_is_ordered_by_delay_and_then_by_level():
@@ -31,7 +31,7 @@ def test_the_chain_is_ordered_by_delay_and_then_by_level():
 
 def test_the_first_step_comes_at_the_due_moment_even_at_the_end_of_the_day():
     closing = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
-    assert chain([Step("LEAD", 0)], OFFICE, due_at=closing) == [DueStep("LEAD", closing)]
+    assert list(chain([Step("LEAD", 0)], OFFICE, due_at=closing)) == [DueStep("LEAD", closing)]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,22 @@ def test_each_step_is_due_once_and_missed_ones_come_together(now, taken, expecte
 )
 def test_the_next_step_is_known_until_the_chain_ends(taken, moment):
     assert next_step_at(DEFAULT_STEPS, OFFICE, due_at=FRIDAY_4PM, taken=taken) == moment
+
+
+@pytest.mark.parametrize(
+    ("now", "taken", "due", "next_at"),
+    [
+        (FRIDAY_4PM - MINUTE, (), [], FRIDAY_4PM),
+        (FRIDAY_4PM, (), STEPS[:1], STEPS[1].due_at),
+        (FRIDAY_4PM, ("LEAD",), [], STEPS[1].due_at),
+        (STEPS[2].due_at - MINUTE, (), STEPS[:2], STEPS[2].due_at),
+        (STEPS[2].due_at, ("MANAGER",), [STEPS[0], STEPS[2]], None),
+        (STEPS[2].due_at, ("LEAD", "MANAGER", "EXECUTIVE"), [], None),
+    ],
+)
+def test_what_is_due_and_what_comes_after_it_meet_without_gap(now, taken, due, next_at):
+    found = steps_at(DEFAULT_STEPS, OFFICE, due_at=FRIDAY_4PM, taken=taken, now=now)
+    assert found == (due, next_at)
 
 
 def test_a_step_needs_a_known_level_and_no_negative_delay():

@@ -222,22 +222,3 @@ def test_silence_closes_the_case_without_an_answer(
 def test_a_new_case_cannot_be_closed(bob: User, open_case: Callable[..., Case]) -> None:
     with pytest.raises(errors.MoveNotAllowed):
         cases.close(case=open_case(), outcome="NO_ANSWER", now=LATER)
-
-
-def test_an_erased_person_leaves_no_word_in_cases_and_timelines(
-    acme: Workspace, bob: User, ines: Contact, open_case: Callable[..., Case], cause: RootCause
-) -> None:
-    case = open_case(3, comment="Ines Iglesias was promised a call")
-    cases.note_issue(
-        case=case, by=bob, stated_complaint="Ines waited", underlying_issue="Iglesias is abroad", now=LATER
-    )
-    resolved(case, bob, cause)
-    before = list(CaseEvent.objects.of(acme).order_by("id").values_list("kind", "at"))
-    assert cases.forget(contact=ines, now=LATER) == 1
-    case.refresh_from_db()
-    words = [case.search, case.stated_complaint, case.underlying_issue, case.resolution]
-    assert words == ["", "", "", ""]
-    rows = CaseEvent.objects.of(acme).order_by("id")
-    assert list(rows.values_list("kind", "at")) == before
-    told = "".join(f"{row.note} {row.facts}" for row in rows)
-    assert ("Ines" in told, "Iglesias" in told) == (False, False)

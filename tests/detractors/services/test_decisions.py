@@ -8,6 +8,7 @@ from django.db import connection
 from accounts.enums import Role
 from accounts.models import Membership, User, Workspace
 from accounts.services import members
+from accounts.services.people import set_away
 from detractors.enums import EventKind, TimerKind
 from detractors.models import Case, CaseDecision, CaseEvent, SlaTimer
 from detractors.services import cases, decisions
@@ -160,7 +161,7 @@ def test_cases_go_round_and_pass_over_the_absent(
         members.add(workspace=acme, user=user, role=Role.AGENT, now=MONDAY_9AM)
         people.append(user)
     away = Membership.objects.of(acme).get(user=people[2])
-    members.set_away(membership=away, until=MONDAY_9AM.date())
+    set_away(membership=away, first=None, last=MONDAY_9AM.date(), now=MONDAY_9AM)
     for _turn in range(4):
         answer(2, contact=None)
         decisions.decide_pending(now=MONDAY_9AM)

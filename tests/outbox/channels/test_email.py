@@ -2,6 +2,7 @@
 
 import base64
 import socket
+import threading
 from typing import Any
 
 import pytest
@@ -10,12 +11,14 @@ from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
 from urllib3.exceptions import NewConnectionError
 
 from accounts.models import Workspace
+from config.mail import configure
 from outbox.channels.email import KeptMail, ProviderMail, SmtpMail, connect
 from outbox.enums import Kind
 from outbox.rules import Outcome, Verdict
 from tests.outbox.conftest import Postman, queued
 
 
+@pytest.mark.parametrize("takes_together", [False, True])
 @pytest.mark.parametrize(
     ("name", "outcome", "is_dead"),
     [
@@ -28,12 +31,83 @@ from tests.outbox.conftest import Postman, queued
     ],
 )
 def test_every_ending_of_a_conversation_is_told_apart(
-    acme: Workspace, postman: Postman, name: str, outcome: Outcome, is_dead: bool
+    acme: Workspace, postman: Postman, name: str, outcome: Outcome, is_dead: bool, takes_together: bool
 ) -> None:
+    postman.takes_together = takes_together
     channel = SmtpMail()
     verdict = channel.send(queued(acme, f"{name}@customer.example"))
     channel.close()
     assert (verdict.outcome, verdict.is_dead_address) == (outcome, is_dead)
+
+
+@pytest.mark.parametrize("takes_together", [False, True])
+def test_a_refusal_spoils_nothing_for_the_next_on_the_same_line(
+    acme: Workspace, postman: Postman, takes_together: bool
+) -> None:
+    postman.takes_together = takes_together
+    channel = SmtpMail()
+    outcomes = [
+        channel.send(queued(acme, f"{name}@x.example")).outcome for name in ("a", "gone", "b", "defer", "c")
+    ]
+    assert outcomes == [
+        Outcome.ACCEPTED, Outcome.REFUSED, Outcome.ACCEPTED, Outcome.DEFERRED, Outcome.ACCEPTED,
+    ]  # fmt: skip
+    assert postman.addresses == ["a@x.example", "b@x.example", "c@x.example"]
+    assert postman.connections == 1
+
+
+class Script:
+    """A mail server with one written reply to each line it reads, on one connection."""
+
+    def __init__(self, settings: Any, *replies: str) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        settings.MAIL = configure(f"smtp://127.0.0.1:{self._listener.getsockname()[1]}")
+        self._replies, self._read = replies, list[str]()
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        line, _address = self._listener.accept()
+        with self._listener, line, line.makefile("rwb") as file:
+            file.write(b"220 script\r\n")
+            file.flush()
+            for reply in self._replies:
+                self._read.append(file.readline().decode().strip())
+                file.write(reply.encode() + b"\r\n")
+                file.flush()
+
+    def heard(self) -> list[str]:
+        """The first word of every line, once all replies are given."""
+        self._thread.join(10)
+        return [line.split(" ")[0].upper() for line in self._read]
+
+
+TOGETHER = "250-script\r\n250 PIPELINING"
+
+
+def test_a_server_that_waits_for_a_message_to_nobody_gets_none(acme: Workspace, settings: Any) -> None:
+    message = queued(acme)
+    server = Script(settings, TOGETHER, "250 ok", "550 5.1.1 nobody", "354 go on", "554 no one", "250 ok")
+    verdict = SmtpMail().send(message)
+    assert (verdict.outcome, verdict.is_dead_address) == (Outcome.REFUSED, True)
+    assert server.heard() == ["EHLO", "MAIL", "RCPT", "DATA", ".", "RSET"]
+
+
+@pytest.mark.parametrize("greeting", ["250 script", TOGETHER])
+def test_a_server_that_closes_is_tried_again_later(acme: Workspace, settings: Any, greeting: str) -> None:
+    message = queued(acme)
+    server = Script(settings, greeting, "421 4.3.2 closing")
+    verdict = SmtpMail().send(message)
+    assert (verdict.outcome, verdict.why) == (Outcome.DEFERRED, "421 4.3.2 closing")
+    assert server.heard() == ["EHLO", "MAIL"]
+
+
+def test_lines_that_begin_with_a_dot_arrive_as_they_are(acme: Workspace, postman: Postman) -> None:
+    SmtpMail().send(queued(acme, kind=Kind.CUSTOMER, subject="s", text=".\n..two\nx\n.end"))
+    [(_address, mail)] = postman.received
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().splitlines()[:4] == [".", "..two", "x", ".end"]
 
 
 def test_a_refused_connection_means_nothing_left(acme: Workspace, mail_server_away: None) -> None:

@@ -1,6 +1,8 @@
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import DataError, transaction
 
 from accounts.models import Workspace
 from outbox.enums import Kind, State, SuppressionScope
@@ -45,13 +47,62 @@ def test_many_are_queued_with_one_insert(
     acme: Workspace, postman: Postman, django_assert_num_queries
 ) -> None:  # type: ignore[no-untyped-def]
     wanted = [request(acme, f"m{n}@x.example", about=f"invitation:{n}") for n in range(100)]
-    with django_assert_num_queries(3):  # which are known, the insert, the rows as they are now
+    with django_assert_num_queries(2):  # which are known, the insert
         rows = messages.queue_emails(wanted, now=MONDAY_9AM)
     assert [row.to for row in rows] == [item.to for item in wanted]
     with django_assert_num_queries(1):
         again = messages.queue_emails(wanted, now=MONDAY_9AM)
     assert [row.pk for row in again] == [row.pk for row in rows]
     assert [row.pk for row in of_object(about="invitation:7")] == [rows[7].pk]
+
+
+def test_the_rows_given_back_are_the_rows_there_are(acme: Workspace, postman: Postman) -> None:
+    given = messages.queue_emails(
+        [request(acme, "a@x.example", to_name="Maya"), request(acme, "b@x.example")], now=MONDAY_9AM
+    )
+    names = [field.attname for field in OutboundMessage._meta.concrete_fields]
+    for row in given:
+        found = OutboundMessage.objects.of(acme).get(pk=row.pk)
+        assert [getattr(row, name) for name in names] == [getattr(found, name) for name in names]
+        row.last_error = "changed"
+        row.save(update_fields=["last_error"])  # it is the row, not a new one
+    assert OutboundMessage.objects.of(acme).filter(last_error="changed").count() == 2
+
+
+def test_a_value_too_long_for_its_column_is_an_error_and_not_cut(acme: Workspace, postman: Postman) -> None:
+    with pytest.raises(DataError), transaction.atomic():
+        messages.queue_emails([request(acme, "a@x.example", about="x" * 61)], now=MONDAY_9AM)
+
+
+def test_mails_of_one_call_share_nothing_but_what_they_have_in_common(
+    acme: Workspace, postman: Postman
+) -> None:
+    names = ["Maya", "<b>Zoë</b> & {{ question }}", "", "Maya"]
+    items = [
+        messages.EmailRequest(
+            mail="survey_invitation",
+            to=f"m{number}@x.example",
+            context={**FACTS, "first_name": name, "link": f"https://feedback.example/s/{number}/"},
+            dedupe_key=f"k:{number}",
+            kind=Kind.SURVEY,
+            workspace=acme,
+        )
+        for number, name in enumerate(names)
+    ]
+    rows = messages.queue_emails(items, now=MONDAY_9AM)
+    assert [row.text.split("\n")[0] for row in rows] == [
+        "Hello Maya,",
+        "Hello <b>Zoë</b> & {{ question }},",
+        "Hello,",
+        "Hello Maya,",
+    ]
+    hello = "Hello &lt;b&gt;Zoë&lt;/b&gt; &amp; {{ question }},"
+    assert [hello in row.html for row in rows] == [False, True, False, False]
+    for number, row in enumerate(rows):
+        links = set(re.findall(r"https://feedback\.example/s/\d/", row.text + row.html))
+        assert links == {f"https://feedback.example/s/{number}/"}
+        tokens = set(re.findall(r"/u/([\w-]+)/", row.text + row.html))
+        assert [token[:22] for token in tokens] == [row.unsubscribe_nonce]
 
 
 def test_a_key_twice_in_one_call_is_one_mail(acme: Workspace, postman: Postman) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -5,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User, Workspace
+from accounts.services import invites, members
 from outbox.enums import Kind, State
 from outbox.models import OutboundMessage
 from tests.conftest import MONDAY_9AM, signed_in
@@ -154,3 +156,30 @@ def test_words_of_a_customer_are_escaped_on_the_page(acme: Workspace, kept_mail:
     message = queued(acme, kind=Kind.CUSTOMER, subject="<script>x</script>", text="<img src=x onerror=y>")
     page = signed_in(alice).get(f"/w/acme/mailbox/{message.public_id}/").content.decode()
     assert ("<script>x" in page, "<img src=x" in page) == (False, False)
+
+
+def test_an_invitation_is_read_by_those_who_may_give_its_role(
+    acme: Workspace, kept_mail: None, owner: User, alice: User, bob: User
+) -> None:
+    members.add(workspace=acme, user=bob, role="ADMIN", now=MONDAY_9AM)
+    for role, readers in (("OWNER", {owner}), ("ADMIN", {owner, bob})):
+        one = invites.invite(
+            workspace=acme, by=owner, email=f"{role}@acme.example", role=role, now=MONDAY_9AM
+        )
+        mail = OutboundMessage.objects.of(acme).get(to=f"{role.lower()}@acme.example")
+        for user in (owner, bob, alice):
+            page = signed_in(user).get(f"/w/acme/mailbox/{mail.public_id}/")
+            html = signed_in(user).get(f"/w/acme/mailbox/{mail.public_id}/html/")
+            is_reader = user in readers
+            assert (page.status_code, html.status_code) == (200, 200 if is_reader else 403)
+            assert (one.token in page.content.decode()) is is_reader
+
+
+def test_where_mail_leaves_nobody_reads_an_invitation(acme: Workspace, owner: User, settings: Any) -> None:
+    settings.MAIL = replace(settings.MAIL, is_kept=False)
+    one = invites.invite(workspace=acme, by=owner, email="n@acme.example", role="AGENT", now=MONDAY_9AM)
+    mail = OutboundMessage.objects.of(acme).get(to="n@acme.example")
+    assert (mail.is_secret, one.token in mail.text) == (True, True)  # until it has left
+    page = signed_in(owner).get(f"/w/acme/mailbox/{mail.public_id}/").content.decode()
+    assert ("This mail opens a door" in page, one.token in page) == (True, False)
+    assert signed_in(owner).get(f"/w/acme/mailbox/{mail.public_id}/html/").status_code == 403

@@ -21,7 +21,7 @@ def test_any_scope_of_suppression_stops_a_survey(acme: Workspace, globex: Worksp
             now=MONDAY_9AM,
         )  # fmt: skip
     found = asking.suppressed_addresses(workspace=acme, contacts=[dora, eve, max_])
-    assert found == {dora.email, eve.email}
+    assert found == {dora.email: "MANUAL", eve.email: "MANUAL"}
 
 
 def test_missing_fields_of_all_texts_are_named_once(survey: Survey, dora: Contact) -> None:

@@ -72,7 +72,7 @@ def test_sql_and_rule_judge_alike(
     for row in judged:
         values = asking.merge_values(survey=survey, contact=row, touchpoint=touchpoint)
         verdict = asking.verdict(
-            survey=survey, contact=row, now=MONDAY_9AM, is_suppressed=row.email in suppressed,
+            survey=survey, contact=row, now=MONDAY_9AM, suppressed_because=suppressed.get(row.email, ""),
             missing=asking.missing_fields(face=face, values=values),
         )  # fmt: skip
         by_rule.append((row.external_id, verdict.reason or "", verdict.until))

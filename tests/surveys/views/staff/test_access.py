@@ -22,7 +22,7 @@ WORK_PAGES = [
     "survey_add", "survey_edit", "campaign_add",
 ]  # fmt: skip
 ACTS = [
-    "contact_add", "contact_edit", "contact_opt_out", "contact_erase", "import_new", "import", "import_start",
+    "contact_add", "contact_edit", "contact_opt_out", "contact_erase", "contact_export", "import_new", "import", "import_start",
     "import_columns", "import_cancel", "survey_add", "survey_edit", "survey_preview", "survey_activate",
     "survey_close", "campaign_add", "campaign_test", "campaign_start", "campaign_stop", "campaign_discard",
 ]  # fmt: skip
@@ -137,7 +137,7 @@ def test_looking_changes_nothing(name: str, rows: dict[str, str], owner: User) -
 
 
 @pytest.mark.parametrize(
-    "name", ["import_start", "campaign_start", "campaign_stop", "survey_close", "contact_erase"]
+    "name", ["import_start", "campaign_start", "campaign_stop", "survey_close", "contact_export"]
 )
 def test_acts_cannot_be_done_by_following_a_link(name: str, rows: dict[str, str], owner: User) -> None:
     assert signed_in(owner).get(address(name, rows)).status_code == 405

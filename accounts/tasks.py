@@ -1,0 +1,22 @@
+"""Tasks of accounts."""
+
+from datetime import datetime
+
+from celery import shared_task
+
+from accounts.services import retention, sessions
+from core.sweeps import sweep
+
+
+@shared_task(name="accounts.run_retention")
+@sweep("accounts.run_retention")
+def run_retention(*, now: datetime) -> int:
+    """Remove what was kept long enough, once a day of each workspace; returns how many things went."""
+    return retention.run(now=now)
+
+
+@shared_task(name="accounts.forget_sessions")
+@sweep("accounts.forget_sessions")
+def forget_sessions(*, now: datetime) -> int:
+    """Remove sessions that are over."""
+    return sessions.forget(now=now)

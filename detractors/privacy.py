@@ -1,0 +1,71 @@
+"""What cases hold about a person: the cases themselves and their timelines."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core import privacy, retention
+from core.privacy import Count, Holding, Person, Section
+from detractors.models import Case, CaseEvent
+from detractors.services import forgetting
+
+
+def _cases(person: Person) -> Iterable[Sequence[Any]]:
+    rows = forgetting.cases_of(person).select_related("root_cause", "owner").order_by("number")
+    for row in rows.iterator(chunk_size=500):
+        yield (
+            row.number, row.get_category_display(), row.get_priority_display(), row.score, row.latest_score,
+            row.owner.display_name if row.owner else "", row.opened_at, row.first_responded_at, row.stated_complaint,
+            row.underlying_issue, row.waiting_for, row.root_cause.name if row.root_cause else "", row.resolution,
+            row.resolved_at, row.closed_at, str(row.get_outcome_display()),
+        )  # fmt: skip
+
+
+def _events(person: Person) -> Iterable[Sequence[Any]]:
+    rows = CaseEvent.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
+    for row in rows.select_related("case", "by").order_by("at", "pk").iterator(chunk_size=500):
+        yield (
+            row.case.number, row.at, row.kind,
+            row.by.display_name if row.by else "", row.note, row.facts,
+        )  # fmt: skip
+
+
+def _counts(person: Person) -> list[Count]:
+    events = CaseEvent.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
+    return [
+        Count("cases", _("cases, whose dates and causes stay"), forgetting.cases_of(person).count()),
+        Count("notes", _("notes and other words in timelines"), events.exclude(note="").count()),
+    ]
+
+
+def _abouts(person: Person) -> list[str]:
+    return [f"case:{pk}" for pk in forgetting.cases_of(person).values_list("pk", flat=True)]
+
+
+def _with_open_case(workspace_id: int, contact_ids: Sequence[int]) -> set[int]:
+    return set(
+        Case.objects.of(workspace_id)
+        .open()
+        .filter(contact__in=contact_ids)
+        .values_list("contact_id", flat=True)
+    )
+
+
+privacy.hold(
+    Holding(
+        app="detractors",
+        sections=(
+            Section("cases", _("Cases"), ("number", "state", "priority", "score", "latest_score", "owner", "opened_at", "first_responded_at", "stated_complaint", "underlying_issue", "waiting_for", "root_cause", "resolution", "resolved_at", "closed_at", "outcome"), _cases),
+            Section("case_timeline", _("What happened in the cases"), ("case", "at", "what", "by", "note", "facts"), _events),
+        ),
+        counts=_counts,
+        erase=forgetting.forget,
+        abouts=_abouts,
+        needs=_with_open_case,
+    )
+)  # fmt: skip
+
+retention.remove_by(
+    retention.CASE_WORDS, retention.Part(forgetting.count_old_words, forgetting.forget_old_words)
+)

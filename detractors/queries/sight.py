@@ -1,0 +1,86 @@
+"""Which cases a member with limits may see (the rule: accounts/rules/sight.py), and who of several people sees a case.
+
+Their own cases always; else a case of their teams, of their touchpoints, of a contact with one of their values: all
+limits that are set. `docs/decisions` say how answers and contacts follow from it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Membership, User, Workspace
+from accounts.rules.sight import CaseFacts, Sight, sees
+from accounts.sight_queries import sights_of
+from detractors.models import Case, CaseDecision
+from surveys.queries.sight import own_limits
+
+
+def cases(*, workspace: Workspace, sight: Sight) -> Q:
+    """The cases that may be seen, as a condition on Case."""
+    if sight.is_everything:
+        return Q()
+    limits = own_limits(workspace=workspace, sight=sight)
+    if sight.teams is not None:
+        limits &= Q(team__in=sorted(sight.teams))
+    return Q(owner=sight.user_id) | limits
+
+
+def seen_responses(*, workspace: Workspace, sight: Sight) -> Any:
+    """Ids of the answers that belong to a visible case."""
+    decided = CaseDecision.objects.of(workspace).filter(case__in=_visible(workspace, sight))
+    return decided.values("response")
+
+
+def seen_contacts(*, workspace: Workspace, sight: Sight) -> Any:
+    """Ids of the contacts that have a visible case."""
+    return _visible(workspace, sight).filter(contact__isnull=False).values("contact")
+
+
+def _visible(workspace: Workspace, sight: Sight) -> Any:
+    return Case.objects.of(workspace).filter(cases(workspace=workspace, sight=sight)).order_by().values("pk")
+
+
+def visible_ids(*, workspace: Workspace, sight: Sight, ids: Iterable[int]) -> set[int]:
+    """Which of these cases may be seen; no query without limits."""
+    wanted = set(ids)
+    if sight.is_everything or not wanted:
+        return wanted
+    return set(_visible(workspace, sight).filter(pk__in=wanted).values_list("pk", flat=True))
+
+
+def facts_of(case: Case, *, team_id: int | None = None) -> CaseFacts:
+    """The case as the rule asks for it; `team_id` stands for its team where none is given yet."""
+    return CaseFacts(
+        owner_id=case.owner_id,
+        team_id=case.team_id or team_id,
+        touchpoint=case.touchpoint.public_id if case.touchpoint_id and case.touchpoint else None,
+        attributes=case.contact.attributes if case.contact_id and case.contact else {},
+    )
+
+
+class Onlookers:
+    """Who may see cases, for a transaction that asks about many: each person's sight is read once."""
+
+    def __init__(self) -> None:
+        self._sights: dict[tuple[int, int], Sight | None] = {}
+
+    def of(self, case: Case, people: Iterable[User]) -> list[User]:
+        """Those of `people` who may see `case`; who does not belong to its workspace is left as they are."""
+        asked = list(people)
+        self._read(case.workspace_id, asked)
+        limits = {person.pk: self._sights[case.workspace_id, person.pk] for person in asked}
+        return [
+            person for person in asked if (sight := limits[person.pk]) is None or sees(sight, facts_of(case))
+        ]
+
+    def _read(self, workspace_id: int, people: list[User]) -> None:
+        new = [person.pk for person in people if (workspace_id, person.pk) not in self._sights]
+        if not new:
+            return
+        rows = list(Membership.objects.of(workspace_id).filter(user__in=new))
+        sights = sights_of(rows)
+        self._sights |= dict.fromkeys((workspace_id, pk) for pk in new)
+        for row in rows:
+            sight = sights[row.pk]
+            self._sights[workspace_id, row.user_id] = sight if sight.is_limited else None

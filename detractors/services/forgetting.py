@@ -1,0 +1,78 @@
+"""Cases forget a person: the words go, what happened when and by whom stays, so figures stay true."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+from core.privacy import Person
+from detractors.enums import Category
+from detractors.models import Case, CaseDecision, CaseEvent
+
+TEXTS = ("search", "stated_complaint", "underlying_issue", "waiting_for", "resolution", "assigned_because")
+# Facts of a timeline whose text is a code, a name of ours or a word of the workspace; any other text is the customer's.
+KEPT_FACTS = (
+    "before", "to", "channel", "outcome", "root_cause", "mail", "lost", "level", "kind", "timer", "due_at", "status",
+)  # fmt: skip
+
+_FORGET_EVENTS = """
+UPDATE detractors_caseevent AS e
+SET note = '', facts = COALESCE((
+  SELECT jsonb_object_agg(fact.key, fact.value) FROM jsonb_each(e.facts) AS fact
+  WHERE fact.key = ANY(%(kept)s) OR jsonb_typeof(fact.value) IN ('number', 'boolean', 'null')
+), '{}'::jsonb)
+WHERE e.workspace_id = %(workspace)s AND e.case_id = ANY(%(cases)s)"""
+
+
+def cases_of(person: Person) -> QuerySet[Case]:
+    """All cases of the person."""
+    rows: QuerySet[Case] = Case.objects.of(person.workspace_id).filter(contact=person.contact_id)
+    return rows
+
+
+def forget(person: Person, now: datetime) -> None:
+    """Blank the words in and about the person's cases."""
+    forget_words(
+        workspace_id=person.workspace_id,
+        cases=list(cases_of(person).order_by("pk").values_list("pk", flat=True)),
+        now=now,
+    )
+
+
+def forget_words(*, workspace_id: int, cases: list[int], now: datetime) -> int:
+    """Blank texts, timeline notes and evidence of these cases; returns how many."""
+    rows = Case.objects.of(workspace_id).filter(pk__in=cases)
+    list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_EVENTS, {"kept": list(KEPT_FACTS), "workspace": workspace_id, "cases": cases})
+    CaseDecision.objects.of(workspace_id).filter(case__in=cases).exclude(evidence={}).update(evidence={})
+    blank: dict[str, Any] = dict.fromkeys(TEXTS, "")
+    return int(rows.update(**blank, version=F("version") + 1, updated_at=now))
+
+
+# Age -------------------------------------------------------------------------------------------------------------
+
+
+def old_words(workspace_id: int, before: datetime) -> QuerySet[Case]:
+    """Cases closed before `before` that still have words."""
+    has_words = Q(pk__in=CaseEvent.objects.of(workspace_id).exclude(note="").values("case"))
+    for column in TEXTS:
+        has_words |= ~Q(**{column: ""})
+    rows: QuerySet[Case] = Case.objects.of(workspace_id).filter(
+        has_words, category=Category.CLOSED, closed_at__lt=before
+    )
+    return rows
+
+
+def count_old_words(workspace_id: int, before: datetime, limit: int) -> int:
+    """How many, no further than `limit`."""
+    return old_words(workspace_id, before)[:limit].count()
+
+
+def forget_old_words(workspace_id: int, before: datetime, now: datetime, limit: int) -> int:
+    """Blank the words of at most `limit` of them; returns how many."""
+    ids = list(old_words(workspace_id, before).order_by("pk").values_list("pk", flat=True)[:limit])
+    return forget_words(workspace_id=workspace_id, cases=ids, now=now)

@@ -1,0 +1,68 @@
+"""What telling back holds about a person: conversations, planned mails, second questions."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core import privacy, retention
+from core.privacy import Count, Holding, Person, Section
+from followups.models import FollowUp, Resurvey
+from followups.services import forgetting
+
+
+def _mails(person: Person) -> Iterable[Sequence[Any]]:
+    rows = forgetting.mails_of(person).select_related("conversation__case", "by").order_by("at", "pk")
+    for row in rows.iterator(chunk_size=200):
+        yield (
+            row.conversation.case.number, row.at, row.get_direction_display(), row.by.display_name if row.by else "",
+            row.subject, row.body,
+        )  # fmt: skip
+
+
+def _planned(person: Person) -> Iterable[Sequence[Any]]:
+    rows = (
+        FollowUp.objects.of(person.workspace_id)
+        .filter(case__contact=person.contact_id)
+        .select_related("case")
+    )
+    for row in rows.order_by("pk"):
+        yield (
+            row.case.number, row.get_step_display(), row.get_status_display(), str(row.get_skipped_because_display()),
+            row.due_at, row.sent_at,
+        )  # fmt: skip
+
+
+def _second_questions(person: Person) -> Iterable[Sequence[Any]]:
+    rows = (
+        Resurvey.objects.of(person.workspace_id)
+        .filter(case__contact=person.contact_id)
+        .select_related("case")
+    )
+    for row in rows.order_by("pk"):
+        yield (
+            row.case.number, row.get_status_display(), row.due_at, row.asked_at, row.settled_at, row.score_before,
+            row.score_after,
+        )  # fmt: skip
+
+
+def _counts(person: Person) -> list[Count]:
+    return [Count("conversation", _("mails in conversations"), forgetting.mails_of(person).count())]
+
+
+privacy.hold(
+    Holding(
+        app="followups",
+        sections=(
+            Section("conversation", _("Conversations"), ("case", "at", "direction", "by", "subject", "body"), _mails),
+            Section("planned_mails", _("Planned mails"), ("case", "step", "state", "not_sent_because", "due_at", "sent_at"), _planned),
+            Section("second_questions", _("Second questions"), ("case", "state", "due_at", "asked_at", "settled_at", "score_before", "score_after"), _second_questions),
+        ),
+        counts=_counts,
+        erase=forgetting.forget,
+    )
+)  # fmt: skip
+
+retention.remove_by(
+    retention.CASE_WORDS, retention.Part(forgetting.count_old_threads, forgetting.forget_old_threads)
+)

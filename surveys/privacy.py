@@ -1,0 +1,110 @@
+"""What surveys hold about a person: their row, what they were asked, what they said, and who wrote them down."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core import privacy, retention
+from core.privacy import Count, Holding, Person, Section
+from surveys.models import Contact, Invitation, Response, ResponseChange
+from surveys.services import erasing, forgetting
+
+FIELDS = (
+    "public_id", "external_id", "email", "name", "phone", "company", "language", "time_zone", "account_value",
+    "created_at", "updated_at", "last_asked_at", "last_declined_at", "opted_out_at", "undeliverable_at", "erased_at",
+)  # fmt: skip
+
+
+def _contact(person: Person) -> Iterable[Sequence[Any]]:
+    return Contact.objects.of(person.workspace_id).filter(pk=person.contact_id).values_list(*FIELDS)
+
+
+def _attributes(person: Person) -> Iterable[Sequence[Any]]:
+    for contact in Contact.objects.of(person.workspace_id).filter(pk=person.contact_id):
+        yield from sorted(contact.attributes.items())
+
+
+def _invitations(person: Person) -> Iterable[Sequence[Any]]:
+    rows = Invitation.objects.of(person.workspace_id).filter(contact=person.contact_id)
+    for row in (
+        rows.select_related("survey", "campaign", "touchpoint").order_by("pk").iterator(chunk_size=500)
+    ):
+        yield (
+            row.public_id, row.survey.name, row.campaign.name if row.campaign else "",
+            row.touchpoint.name if row.touchpoint else "", row.get_channel_display(), row.get_status_display(),
+            str(row.get_not_sent_because_display()), row.due_at, row.sent_at, row.delivered_at, row.opened_at,
+            row.answered_at, row.expires_at,
+        )  # fmt: skip
+
+
+def _answers(person: Person) -> Iterable[Sequence[Any]]:
+    rows = Response.objects.of(person.workspace_id).filter(contact=person.contact_id)
+    rows = rows.select_related("survey", "touchpoint", "campaign").order_by("responded_at", "pk")
+    for row in rows.iterator(chunk_size=500):
+        yield (
+            row.public_id, row.survey.name, row.metric, row.score, row.get_segment_display(), row.comment, row.answers,
+            row.touchpoint.name if row.touchpoint else "", row.campaign.name if row.campaign else "",
+            row.get_channel_display(), row.get_trust_display(), row.language, row.responded_at, row.amended_at,
+            row.dimensions,
+        )  # fmt: skip
+
+
+def _changes(person: Person) -> Iterable[Sequence[Any]]:
+    rows = ResponseChange.objects.of(person.workspace_id).filter(response__contact=person.contact_id)
+    for row in rows.select_related("response").order_by("pk").iterator(chunk_size=500):
+        yield row.response.public_id, row.at, row.before_score, row.after_score, row.comment_before
+
+
+def _counts(person: Person) -> list[Count]:
+    answers = Response.objects.of(person.workspace_id).filter(contact=person.contact_id)
+    contact = Contact.objects.of(person.workspace_id).get(pk=person.contact_id)
+    invitations = Invitation.objects.of(person.workspace_id).filter(contact=person.contact_id)
+    return [
+        Count("attributes", _("attributes"), len(contact.attributes)),
+        Count("invitations", _("requests, whose links end"), invitations.count()),
+        Count("answers", _("answers, whose scores stay without a name"), answers.count()),
+        Count("comments", _("comments"), answers.exclude(comment="").count()),
+    ]
+
+
+def _abouts(person: Person) -> list[str]:
+    rows = Invitation.objects.of(person.workspace_id).filter(contact=person.contact_id)
+    return [f"invitation:{pk}" for pk in rows.values_list("pk", flat=True)]
+
+
+privacy.hold(
+    Holding(
+        app="surveys",
+        sections=(
+            Section("person", _("Person"), FIELDS, _contact),
+            Section("attributes", _("Attributes"), ("name", "value"), _attributes),
+            Section("invitations", _("What they were asked"), ("id", "survey", "campaign", "touchpoint", "channel", "status", "not_sent_because", "due_at", "sent_at", "delivered_at", "opened_at", "answered_at", "expires_at"), _invitations),
+            Section("answers", _("Answers"), ("id", "survey", "metric", "score", "class", "comment", "answers", "touchpoint", "campaign", "channel", "trust", "language", "responded_at", "amended_at", "counted_by"), _answers),
+            Section("answer_changes", _("Changes of answers"), ("answer", "at", "score_before", "score_after", "comment_before"), _changes),
+        ),
+        counts=_counts,
+        erase=forgetting.forget,
+        abouts=_abouts,
+    )
+)  # fmt: skip
+
+
+def _count_comments(workspace_id: int, before: datetime, limit: int) -> int:
+    return forgetting.counted(forgetting.old_comments(workspace_id, before), limit)
+
+
+def _count_uploads(workspace_id: int, before: datetime, limit: int) -> int:
+    return forgetting.counted(forgetting.old_uploads(workspace_id, before), limit)
+
+
+def _count_people(workspace_id: int, before: datetime, limit: int) -> int:
+    return forgetting.counted(erasing.unheard_of(workspace_id, before), limit)
+
+
+retention.remove_by(retention.COMMENTS, retention.Part(_count_comments, forgetting.forget_old_comments))
+retention.remove_by(
+    retention.IMPORTS, retention.Part(_count_uploads, forgetting.forget_old_uploads, batch=50)
+)
+retention.remove_by(retention.CONTACTS, retention.Part(_count_people, erasing.erase_unheard_of, batch=20))

@@ -1,0 +1,173 @@
+"""The one thing a widget key can do: hand in an answer from a page of another origin.
+
+The only address of the API with CORS. The key is public and stands in the body, so a browser that asks beforehand
+(preflight) names none: it is told yes for an origin that any key lists, and the answer itself is taken only for an
+origin of its own key. JSON is required, which makes every browser ask beforehand. No cookie and no Authorization header
+counts here. CORS does not stop programs outside browsers: limits for each key and network, and the mark UNVERIFIED on
+every answer, are for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import limiter
+from core.api import JsonBody, OnlyJson
+from core.api_fields import Body, Json, Row, Text, Whole, Words, shown, understood
+from core.client import network_of
+from core.problems import FieldError, Problem, conflict, invalid
+from surveys.enums import Segment
+from surveys.models import Touchpoint, WidgetKey
+from surveys.models.widget_key import PREFIX
+from surveys.queries import widget_keys as queries
+from surveys.rules.verbatim import COMMENT_LIMIT, TextTooLong
+from surveys.services import responses, widget_keys
+
+RATE = "30/minute"  # for each key and network
+PREFLIGHT_SECONDS = 600  # how long a browser remembers that it may send
+
+
+class WidgetAnswerBody(Body):
+    key = Text(help_text="The widget key: pk_ and 22 characters.")
+    score = Whole(min_value=0, max_value=10, help_text="Within the bounds of the survey's metric.")
+    comment = Words(
+        required=False, allow_blank=True, allow_null=True, max_length=COMMENT_LIMIT, trim_whitespace=False
+    )
+    answers = Json(required=False, help_text="Answers to further questions, as you like them kept.")
+    touchpoint = Text(
+        required=False, allow_null=True, allow_blank=True, max_length=80, help_text="The name of a known one."
+    )
+
+
+class WidgetAnswerRow(Row):
+    id = serializers.CharField(source="public_id")
+    segment = serializers.ChoiceField(choices=Segment.choices)
+
+
+class WidgetAnswers(APIView):
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = []
+    parser_classes = [JsonBody]
+    renderer_classes = [JSONRenderer]
+    content_negotiation_class = OnlyJson
+    metadata_class = None
+    http_method_names = ["post", "options"]
+    origin = ""  # set once it is known to be allowed
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        # A widget key opens nothing: not by its header, and not in an address.
+        named = (request.headers.get("Authorization", "").partition(" ")[2], request.GET.get("key", ""))
+        if any(text.strip().startswith(PREFIX) for text in named):
+            raise _unknown_key()
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Vary"] = "Origin"
+        if self.origin:
+            answer.headers["Access-Control-Allow-Origin"] = self.origin
+            answer.headers["Access-Control-Expose-Headers"] = "Retry-After"
+        return answer
+
+    @extend_schema(exclude=True)
+    def options(self, request: Request) -> Response:  # type: ignore[override]  # no arguments in this address
+        """What a browser asks before it sends."""
+        origin = request.headers.get("Origin", "")
+        if not origin or not queries.is_known_origin(origin=origin, now=timezone.now()):
+            raise _wrong_origin()
+        self.origin = origin
+        return Response(
+            status=204,
+            headers={
+                "Access-Control-Allow-Methods": "POST",
+                "Access-Control-Allow-Headers": "Content-Type",
+                "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
+            },
+        )
+
+    @extend_schema(
+        operation_id="widget_answer",
+        summary="Hand in an answer from a page",
+        description=(
+            "With a widget key, from a page of one of its origins. The answer is anonymous, its channel is WEB and its "
+            "trust UNVERIFIED. No API key is needed or taken."
+        ),
+        request=WidgetAnswerBody,
+        responses={201: WidgetAnswerRow},
+        auth=[],
+        tags=["widget"],
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        key = self._key(request.data, now)
+        origin = request.headers.get("Origin", "")
+        if origin not in key.origins:
+            raise _wrong_origin()
+        self.origin = origin
+        wait = limiter.hit(
+            rate=RATE, key=f"widget:{key.public_id}:{network_of(request._request)}", or_locally=True
+        )
+        if wait is not None:
+            sentence = _("Too many answers from here: go on in %(seconds)d seconds.") % {"seconds": wait}
+            raise Problem(429, "TOO_MANY_REQUESTS", sentence, headers={"Retry-After": str(wait)})
+        given = understood(WidgetAnswerBody, request.data, context={})
+        return Response(shown(WidgetAnswerRow, self._record(key, given, now)), status=201)
+
+    def _key(self, data: Any, now: Any) -> WidgetKey:
+        named = data.get("key") if isinstance(data, Mapping) else None
+        is_one = isinstance(named, str) and named.startswith(PREFIX) and named.isascii() and "\0" not in named
+        key = queries.usable(public_id=named, now=now) if is_one and isinstance(named, str) else None
+        if key is None:
+            raise _unknown_key()
+        return key
+
+    def _record(self, key: WidgetKey, given: dict[str, Any], now: Any) -> Any:
+        try:
+            return widget_keys.record_answer(
+                key=key,
+                score=given["score"],
+                comment=given.get("comment") or "",
+                answers=given.get("answers"),
+                touchpoint=self._touchpoint(key, given.get("touchpoint")),
+                now=now,
+            )
+        except responses.ClosedSurvey:
+            raise conflict("SURVEY_CLOSED", _("The survey takes no answers.")) from None
+        except responses.ScoreOutOfRange as error:
+            raise invalid(FieldError("score", "OUT_OF_RANGE", str(error))) from None
+        except TextTooLong:
+            sentence = _("Please keep it under %(most)s characters.") % {"most": COMMENT_LIMIT}
+            raise invalid(FieldError("comment", "MAX_LENGTH", sentence)) from None
+
+    def _touchpoint(self, key: WidgetKey, name: str | None) -> Touchpoint | None:
+        """The touchpoint of this name; a page of strangers makes none."""
+        if not name:
+            return None
+        found: Touchpoint | None = Touchpoint.objects.of(key.workspace_id).filter(name=name).first()
+        if found is None:
+            raise invalid(FieldError("touchpoint", "UNKNOWN", _("There is no such touchpoint.")))
+        return found
+
+
+def _unknown_key() -> Problem:
+    return Problem(
+        401,
+        "AUTHENTICATION_FAILED",
+        _("This widget key opens nothing here."),
+        headers={"WWW-Authenticate": 'Bearer realm="api"'},
+    )
+
+
+def _wrong_origin() -> Problem:
+    return Problem(403, "ORIGIN_NOT_ALLOWED", _("The key is not taken from pages of this origin."))
