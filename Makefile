@@ -15,7 +15,7 @@ DEV := python=$$(scripts/find-python) && "$$python" scripts/bootstrap.py dev
 # What `check --deploy` judges: settings as in production, with keys of this clone.
 LIKE_PRODUCTION := DEBUG=0 AMENDS_BASE_URL=https://feedback.example.com AMENDS_EMAIL_URL=smtp+tls://mail.example.com
 
-.PHONY: help setup demo test check fix bench screenshots check-faults run worker beat migrate shell
+.PHONY: help setup demo serve test check fix bench screenshots check-faults run worker beat migrate shell
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r verb what; do printf '  make %-13s %s\n' "$$verb" "$$what"; done
@@ -25,6 +25,9 @@ setup: ## create .venv and install everything, for development
 
 demo: ## the whole product with a demo workspace; Ctrl-C stops it, the data stay (PORT=8000, AMENDS_DATA=var)
 	@$(BASE) && exec $(PY) -m config.embedded.demo
+
+serve: ## the whole product without sample data; prints the link that makes your workspace (PORT=8000, AMENDS_DATA=var)
+	@$(BASE) && exec $(PY) -m config.embedded.demo --empty
 
 test: ## every test, on real PostgreSQL, Redis, worker, mail and browser
 	@$(DEV) && exec $(PY) scripts/run_tests.py $(ARGS)

@@ -1,7 +1,7 @@
 """One gate for both doors: pages under /w/<slug>/ and the API."""
 
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -13,7 +13,8 @@ from accounts.rules import sight as rule
 from accounts.rules.permissions import Permission, can
 from accounts.rules.sight import Sight
 from accounts.sight_queries import names_of, sight_of
-from core.views import forbidden
+from core import limiter
+from core.views import forbidden, too_many_requests
 
 
 class StaffRequest(HttpRequest):
@@ -22,6 +23,9 @@ class StaffRequest(HttpRequest):
     workspace: Workspace
     membership: Membership
     user: User
+
+
+EXPORTS = "60/hour"  # files with people's data, of one kind, by one member
 
 
 class WorkspaceView(View):
@@ -33,6 +37,7 @@ class WorkspaceView(View):
 
     permission: Permission
     post_permission: Permission | None = None
+    rates: ClassVar[dict[str, str]] = {}  # how often one member may do it, by method: {"POST": "30/hour"}
     request: StaffRequest
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -44,6 +49,10 @@ class WorkspaceView(View):
                 request,
                 _("Your role in this workspace does not allow this. An owner or admin can change it."),
             )
+        if rate := self.rates.get(request.method):
+            key = f"page:{type(self).__name__}:{request.workspace.public_id}:{request.membership.pk}"
+            if wait := limiter.hit(rate=rate, key=key):
+                return too_many_requests(request, wait)
         # Templates call it: nothing is asked for a page that does not say it.
         request.sight_words = cache(self._sight_words)
         return super().dispatch(request, *args, **kwargs)

@@ -322,9 +322,9 @@ def _rows(change: type[Change], workspace: Workspace, things: set[str]) -> dict[
         for row in model._default_manager.filter(**whose, **{f"{key}__in": wanted}).values(key, *columns)
     }
     if gone := wanted - set(found):
-        former = change.objects.of(workspace) if "pk" not in whose else change.objects.none()
         former = (
-            former.filter(**{f"{change.about_column}__in": gone})
+            change.objects.of(workspace)
+            .filter(**{f"{change.about_column}__in": gone})
             .order_by(change.about_column, "-pgh_id")
             .distinct(change.about_column)
         )

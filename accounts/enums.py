@@ -39,5 +39,8 @@ class Act(models.TextChoices):
     PERSON_ERASED = "PERSON_ERASED", _("erased a person")
     RETENTION_RAN = "RETENTION_RAN", _("removed what was kept long enough")
     WORKSPACE_CREATED = "WORKSPACE_CREATED", _("created the workspace")
+    STEP_CONFIRMED = "STEP_CONFIRMED", _("confirmed a first step")
     PROVIDER_ADDED = "PROVIDER_ADDED", _("added single sign-on")
     PROVIDER_REMOVED = "PROVIDER_REMOVED", _("removed single sign-on")
+    PROVIDER_CONNECTED = "PROVIDER_CONNECTED", _("connected single sign-on to the account")
+    PROVIDER_DISCONNECTED = "PROVIDER_DISCONNECTED", _("disconnected single sign-on from the account")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import logos
 from accounts.models import Workspace
 from accounts.rules.business_time import WEEKDAYS
+from core import origins
 from core.colours import is_seen_on_white
 
 DAY_NAMES = {
@@ -46,6 +47,18 @@ def language_choices() -> list[tuple[str, str]]:
         return [(code, get_language_info(code)["name_local"].capitalize()) for code in LANGUAGES]
 
 
+class OriginsField(forms.CharField):
+    """Addresses of sites, one a line; a list in Python."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return origins.cleaned(str(value or "").splitlines())
+
+
 class WorkspaceForm(forms.ModelForm):
     """Who we are towards customers."""
 
@@ -53,11 +66,18 @@ class WorkspaceForm(forms.ModelForm):
         label=_("Time zone"), choices=time_zones, help_text=_("Days in figures begin and end here.")
     )
     language = forms.ChoiceField(label=_("Language of your surveys"), choices=language_choices)
+    frame_origins = OriginsField(
+        label=_("Sites that may show the answer page in a frame"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "placeholder": "https://www.example.com"}),
+        help_text=_("One address a line, without a path. Empty: no site may. Pages of your team are never framed."),
+    )
 
     class Meta:
         model = Workspace
         fields: ClassVar[list[str]] = [
             "name", "time_zone", "language", "quiet_days", "sender_name", "reply_to", "phone", "email", "website", "address",
+            "frame_origins",
         ]  # fmt: skip
         help_texts: ClassVar[dict[str, Any]] = {
             "name": _("As customers know you: it is merged into questions and mails as {{ company }}."),
@@ -198,25 +218,3 @@ class PublicHolidaysForm(forms.Form):
     @property
     def region(self) -> str:
         return str(self.cleaned_data["place"]).partition("/")[2]
-
-
-class ApiKeyForm(forms.Form):
-    """A key for one program."""
-
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=50,
-        help_text=_("What uses it, so that you know later what stops when you revoke it."),
-    )
-
-    def __init__(self, *args: Any, taken: set[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._taken = taken
-
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"].strip()
-        if name.lower() in self._taken:
-            raise forms.ValidationError(
-                _("A key with this name exists. Revoke it first, or choose another name.")
-            )
-        return name

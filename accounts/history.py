@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import pghistory
 import pgtrigger
@@ -20,7 +20,7 @@ from django.db import models
 from pghistory.models import Event
 from pghistory.trigger import Event as EventTrigger
 
-from accounts.tenancy import TenantManager
+from accounts.tenancy import TenantManager, TenantQuerySet
 
 M = TypeVar("M", bound=type[models.Model])
 
@@ -35,6 +35,12 @@ ONLY_ADDED = pgtrigger.Trigger(
 )
 
 
+class ChangeQuerySet(TenantQuerySet["Change"]):
+    def of(self, workspace: Any) -> Self:
+        """Only the changes of `workspace` (a Workspace or its id); those of the workspace itself have its id."""
+        return self.filter(**{workspace_column(self.model): getattr(workspace, "pk", workspace)})
+
+
 class Change(Event):
     """One change of one row of configuration. The class attributes say how the audit page words it."""
 
@@ -43,7 +49,7 @@ class Change(Event):
         null=True
     )  # column -> former value, of an update; secrets are named without their value
 
-    objects: ClassVar[Any] = TenantManager()
+    objects: ClassVar[Any] = TenantManager(ChangeQuerySet)
     unscoped: ClassVar[Any] = models.Manager()
     pgh_tracked_model: Any
 

@@ -24,6 +24,7 @@ from accounts.doors import spend
 from accounts.queries import membership_of, memberships_of
 from accounts.rules.sign_in import Ended, Purpose
 from accounts.services import factors, sessions, tries
+from accounts.sso import gate
 from core.client import address_of, network_of
 
 
@@ -49,7 +50,11 @@ class WorkspaceMiddleware:
         membership = membership_of(user=request.user, slug=str(kwargs.get("slug", "")))
         if membership is None:
             raise Http404
-        if membership.workspace.requires_second_factor and not factors.has_one(user=request.user):
+        if (refused := gate.refuse_workspace(request, membership)) is not None:
+            return refused
+        if membership.workspace.requires_second_factor and not (
+            factors.has_one(user=request.user) or gate.had_second_step(request, membership.workspace)
+        ):
             return _lead(request, _to_set_up(request, membership.workspace.slug))
         request.membership = membership  # type: ignore[attr-defined]  # see accounts.access.StaffRequest
         request.workspace = membership.workspace  # type: ignore[attr-defined]
@@ -88,6 +93,8 @@ class SignInMiddleware:
                 request.sign_in_spent = _count(request)  # type: ignore[attr-defined]  # given back by the receivers
             except tries.TooManyTries as error:
                 return too_many(request, error)
+        if gate.KEY in _opened(request) and (refused := gate.refuse_account(request)) is not None:
+            return refused
         if sessions.BEGAN in _opened(request) and request.user.is_authenticated and not _is_poll(request):
             sessions.touch(
                 session=request.session, user=request.user, address=address_of(request),

@@ -7,7 +7,16 @@ from django.db.models import Count, F, Q, QuerySet
 
 from accounts import signals
 from accounts.enums import Act, Role
-from accounts.models import AuditEvent, BusinessCalendar, MemberInvite, Membership, Team, User, Workspace
+from accounts.models import (
+    AuditEvent,
+    BusinessCalendar,
+    IdentityProvider,
+    MemberInvite,
+    Membership,
+    Team,
+    User,
+    Workspace,
+)
 from accounts.rules import absence
 from accounts.rules.business_time import Calendar
 
@@ -177,3 +186,51 @@ def calendar(*, row: BusinessCalendar) -> Calendar:
 def has_signed_in(*, user: User) -> bool:
     """Whether this person has ever signed in with all the steps."""
     return AuditEvent.objects.across_workspaces().filter(actor=user, act=Act.SIGNED_IN).exists()
+
+
+def open_provider(*, public_id: str) -> IdentityProvider | None:
+    """The single sign-on with this id, with its workspace, while it is in use."""
+    found: IdentityProvider | None = (
+        IdentityProvider.objects.across_workspaces()
+        .select_related("workspace")
+        .filter(public_id=public_id, is_active=True)
+        .first()
+    )
+    return found
+
+
+def provider_is_open(*, public_id: str) -> bool:
+    """Whether the single sign-on with this id exists and is in use."""
+    found: bool = (
+        IdentityProvider.objects.across_workspaces().filter(public_id=public_id, is_active=True).exists()
+    )
+    return found
+
+
+def providers_for(*, typed: str) -> list[IdentityProvider]:
+    """Single sign-ons in use for a mail domain, an address of it, or the short name of a workspace; by name."""
+    word = typed.strip().lower().rpartition("@")[2]
+    if not word:
+        return []
+    return list(
+        IdentityProvider.objects.across_workspaces()
+        .select_related("workspace")
+        .filter(Q(domains__contains=[word]) | Q(workspace__slug=word), is_active=True)
+        .order_by("name", "id")[:20]
+    )
+
+
+def providers_of_person(*, user: User) -> list[IdentityProvider]:
+    """Single sign-ons of every workspace the person is in, in use or not, by name."""
+    return list(
+        IdentityProvider.objects.across_workspaces()
+        .select_related("workspace")
+        .filter(workspace__in=memberships_of(user=user).values("workspace"))
+        .order_by("name", "id")
+    )
+
+
+def providers(*, workspace: Workspace) -> QuerySet[IdentityProvider]:
+    """The single sign-ons of a workspace, by name."""
+    found: QuerySet[IdentityProvider] = IdentityProvider.objects.of(workspace).order_by("name", "id")
+    return found

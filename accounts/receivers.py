@@ -25,6 +25,7 @@ from accounts.doors import device_token
 from accounts.enums import Act
 from accounts.models import User
 from accounts.services import audit, devices, notices, sessions, tries
+from accounts.sso import gate
 from core.client import address_of
 
 
@@ -32,13 +33,17 @@ from core.client import address_of
 def begin_session(sender: Any, *, request: HttpRequest, **_kwargs: Any) -> None:
     """However somebody signed in: the session's clock starts, and nothing of the one before is left on it."""
     sessions.begin(session=request.session, now=timezone.now())
+    gate.begin(request.session, None)
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.signed_in")
 @transaction.atomic
-def note_sign_in(sender: Any, *, request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    """Signing in is complete, with all its steps."""
+def note_sign_in(
+    sender: Any, *, request: HttpRequest, user: User, sso: dict[str, Any] | None = None, **_kwargs: Any
+) -> None:
+    """Signing in is complete, with all its steps; `sso` tells about the provider of one that came from there."""
     now = timezone.now()
+    gate.begin(request.session, sso)
     device, token, is_new = devices.remember(
         user=user,
         token=device_token(request),

@@ -12,3 +12,5 @@ work_counted = Signal()
 work_handed_over = Signal()
 # workspace, team, to (Team), now -> how many cases went: the team is about to be deleted
 team_dissolved = Signal()
+# workspace -> {"contacts": bool, "survey": public id, "survey_edited": bool, "test_mail": bool}: what the first steps know
+checklist_asked = Signal()

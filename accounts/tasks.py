@@ -4,7 +4,7 @@ from datetime import datetime
 
 from celery import shared_task
 
-from accounts.services import retention, sessions
+from accounts.services import api_keys, retention, sessions
 from core.sweeps import sweep
 
 
@@ -20,3 +20,10 @@ def run_retention(*, now: datetime) -> int:
 def forget_sessions(*, now: datetime) -> int:
     """Remove sessions that are over."""
     return sessions.forget(now=now)
+
+
+@shared_task(name="accounts.tell_of_ending_keys")
+@sweep("accounts.tell_of_ending_keys")
+def tell_of_ending_keys(*, now: datetime) -> int:
+    """Mail admins, once, about each key that ends within a week; returns how many keys do."""
+    return api_keys.tell_of_ends(now=now)

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 from django.views.generic.base import RedirectView
 
 from accounts.views import (
@@ -9,15 +9,19 @@ from accounts.views import (
     keys,
     people,
     privacy,
+    providers,
     security,
     settings,
+    setup,
     sign_in,
+    sso,
     teams,
 )
 
 app_name = "accounts"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("setup/<str:token>/", setup.Setup.as_view(), name="setup"),
     path("accounts/security/", security.Security.as_view(), name="security"),
     path("accounts/security/second-factor/", security.SecondFactor.as_view(), name="second_factor"),
     path(
@@ -43,9 +47,27 @@ urlpatterns = [
     path("accounts/2fa/webauthn/", RedirectView.as_view(pattern_name="accounts:security")),
     path("accounts/2fa/webauthn/login/", security.PasskeySignIn.as_view(), name="passkey_sign_in"),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:security")),
+    path("accounts/3rdparty/", RedirectView.as_view(pattern_name="accounts:security")),
+    re_path(r"^accounts/(?:3rdparty|social)/.+$", RedirectView.as_view(pattern_name="account_login")),
+    path("accounts/sso/", sso.Find.as_view(), name="sso"),
+    path("accounts/sso/<str:public_id>/", sso.Start.as_view(), name="sso_start"),
+    path("accounts/sso/<str:public_id>/callback/", sso.Callback.as_view(), name="sso_callback"),
+    path("accounts/sso/<str:public_id>/connect/", sso.Connect.as_view(), name="sso_connect"),
+    path(
+        "accounts/security/connections/<int:account_id>/disconnect/",
+        sso.Disconnect.as_view(),
+        name="sso_disconnect",
+    ),
     path("w/<slug:slug>/", home.WorkspaceHome.as_view(), name="workspace"),
+    path("w/<slug:slug>/first-steps/confirm/", home.StepConfirm.as_view(), name="step_confirm"),
+    path("w/<slug:slug>/first-steps/hide/", home.ChecklistHide.as_view(), name="checklist_hide"),
     path("w/<slug:slug>/settings/", settings.Settings.as_view(), name="settings"),
     path("w/<slug:slug>/settings/company/", settings.WorkspaceSettings.as_view(), name="workspace_settings"),
+    path(
+        "w/<slug:slug>/settings/company/undo/",
+        settings.WorkspaceSettingsUndo.as_view(),
+        name="workspace_settings_undo",
+    ),
     path("w/<slug:slug>/settings/you/", people.Profile.as_view(), name="profile"),
     path("w/<slug:slug>/settings/people/", people.People.as_view(), name="people"),
     path("w/<slug:slug>/settings/people/<int:member_id>/", people.Member.as_view(), name="member"),
@@ -75,6 +97,29 @@ urlpatterns = [
         name="team_dissolve",
     ),
     path("w/<slug:slug>/settings/sign-in/", sign_in.SignIn.as_view(), name="sign_in_settings"),
+    path(
+        "w/<slug:slug>/settings/sign-in/providers/add/", providers.ProviderAdd.as_view(), name="provider_add"
+    ),
+    path(
+        "w/<slug:slug>/settings/sign-in/providers/<str:public_id>/",
+        providers.Provider.as_view(),
+        name="provider",
+    ),
+    path(
+        "w/<slug:slug>/settings/sign-in/providers/<str:public_id>/test/",
+        providers.ProviderTest.as_view(),
+        name="provider_test",
+    ),
+    path(
+        "w/<slug:slug>/settings/sign-in/providers/<str:public_id>/switch/",
+        providers.ProviderSwitch.as_view(),
+        name="provider_switch",
+    ),
+    path(
+        "w/<slug:slug>/settings/sign-in/providers/<str:public_id>/remove/",
+        providers.ProviderRemove.as_view(),
+        name="provider_remove",
+    ),
     path("w/<slug:slug>/settings/hours/", hours.Hours.as_view(), name="hours"),
     path("w/<slug:slug>/settings/holidays/", hours.HolidayAdd.as_view(), name="holiday_add"),
     path(
@@ -92,4 +137,8 @@ urlpatterns = [
     path("w/<slug:slug>/settings/audit/export/", audit.AuditExport.as_view(), name="audit_export"),
     path("w/<slug:slug>/settings/keys/", keys.Keys.as_view(), name="keys"),
     path("w/<slug:slug>/settings/keys/<str:prefix>/revoke/", keys.KeyRevoke.as_view(), name="key_revoke"),
+    path("w/<slug:slug>/settings/keys/<str:prefix>/rotate/", keys.KeyRotate.as_view(), name="key_rotate"),
+    path("w/<slug:slug>/settings/keys/<str:prefix>/finish/", keys.KeyFinish.as_view(), name="key_finish"),
+    path("w/<slug:slug>/settings/keys/<str:prefix>/cancel/", keys.KeyCancel.as_view(), name="key_cancel"),
+    path("w/<slug:slug>/settings/keys/<str:prefix>/adopt/", keys.KeyAdopt.as_view(), name="key_adopt"),
 ]

@@ -36,6 +36,7 @@ SWEEPS = (
     Sweep("outbox.forget_bodies", 3600, "account mails are not kept for ever"),
     Sweep("accounts.run_retention", 3600, "once a day of each workspace, what was kept long enough goes"),
     Sweep("accounts.forget_sessions", 3600, "sessions that are over leave nothing"),
+    Sweep("accounts.tell_of_ending_keys", 3600, "admins hear of a key's end a week before"),
     Sweep("core.forget_idempotency_keys", 3600, "stored answers to API posts go after a day"),
 )
 

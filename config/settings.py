@@ -261,6 +261,8 @@ MFA_FORMS = {
     "add_webauthn": "accounts.sign_in_forms.PasskeyForm",
 }
 PASSWORD_RESET_TIMEOUT = 3600  # seconds
+SOCIALACCOUNT_ADAPTER = "accounts.sso.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 
 # --- Mail (only outbox/channels/email.py sends) -------------------------------------------------------------
 MAIL = mail.configure(env.secret("AMENDS_EMAIL_URL", "outbox:" if DEBUG else env.REQUIRED))

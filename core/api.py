@@ -24,7 +24,6 @@ from core import idempotency, limiter
 from core.api_fields import Body, understood
 from core.problems import FieldError, Problem, invalid, not_found
 
-
 WRITES = ("post", "patch", "delete")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-_SECRET_PATH = re.compile(r"(/(?:s|u|c)/)(?!p/)[A-Za-z0-9_-]{8,}")
+_SECRET_PATH = re.compile(r"(/(?:s|u|c|setup)/)(?!p/)[A-Za-z0-9_-]{8,}")
 _RESET_PATH = re.compile(r"(/accounts/password/reset/key/)[^/\s\"]+")
 _INVITE_PATH = re.compile(
     r"((?:/|%2F)accounts(?:/|%2F)invite(?:/|%2F))[A-Za-z0-9_-]{8,}"

@@ -18,10 +18,9 @@ from django_structlog.middlewares import RequestMiddleware
 from core.client import address_of
 from core.tokens import new_token
 
-log = structlog.get_logger(__name__)
-
 NOBODY = "'none'"
 PUBLIC = ("/s/", "/u/")
+PERSONAL = ("/w/", "/accounts/", "/api/", "/setup/", "/hooks/", "/s/", "/u/")
 URLS = "config.public_urls"  # by its dotted name, as Django reads the site map
 
 
@@ -54,8 +53,11 @@ class EveryAnswer:
         headers = response.headers
         headers.setdefault("Permissions-Policy", PERMISSIONS)
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path_info.startswith(PERSONAL):
+            headers.setdefault("Cache-Control", "no-store")  # nor by the browser's back button, after signing out
         if response.status_code >= 400:
             headers["X-Request-ID"] = getattr(request, "request_id", None) or given or new_token()
+            structlog.contextvars.clear_contextvars()  # the next request in this thread is another
         return response
 
 
@@ -89,9 +91,9 @@ class PublicPages:
         request.csp_nonce = nonce  # type: ignore[attr-defined]  # the same name django-csp uses on other pages
         try:
             response = match.func(request, *match.args, **match.kwargs)
-        except Exception:  # the log's line about it names the request, as its answer does
+        except Exception:  # the log's lines about it name the request, as its answer does
             request.request_id = request.META.get("HTTP_X_REQUEST_ID") or new_token()  # type: ignore[attr-defined]
-            log.exception("public_page_failed", request_id=request.request_id, path=request.path)  # type: ignore[attr-defined]
+            structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
             raise
         framed_by = getattr(request, "framed_by", "")  # set by a page that sites of its workspace may show
         headers = response.headers

@@ -23,7 +23,7 @@ _state = {"closed_until": 0.0}
 _last_nudge: dict[str, float] = {}
 
 
-def _publish(name: str, ids: dict[str, int | str]) -> None:
+def _publish(name: str, ids: dict[str, int | str | None]) -> None:
     if time.monotonic() < _state["closed_until"]:
         return
     try:
@@ -33,8 +33,11 @@ def _publish(name: str, ids: dict[str, int | str]) -> None:
         log.warning("hint_not_sent", task=name, error=type(error).__name__)
 
 
-def enqueue_on_commit(name: str, **ids: int | str) -> None:
-    """Start task `name` with `ids` once the surrounding transaction is committed; never raises."""
+def enqueue_on_commit(name: str, **ids: int | str | None) -> None:
+    """Start task `name` with `ids` once the surrounding transaction is committed; never raises.
+
+    With the id of a row goes the `workspace_id` the row had then: the task refuses a row of any other.
+    """
 
     def publish() -> None:
         _publish(name, ids)

@@ -1,6 +1,7 @@
 """Alive, able to serve, and the pages for when something does not go."""
 
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -60,6 +61,13 @@ def forbidden(request: HttpRequest, why: str = "") -> HttpResponse:
     return _page(request, 403, why=why)
 
 
+def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
+    """429: this was done very often; `wait` is in seconds."""
+    response = _page(request, 429, minutes=ceil(wait / 60), is_work=True)
+    response["Retry-After"] = str(wait)
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open too long or cookies are blocked."""
     return _page(
@@ -84,5 +92,6 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Without context processors: whatever broke may break them too."""
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    """Without context processors: whatever broke may break them too. The number finds the line in the log."""
+    number = getattr(request, "request_id", "")
+    return HttpResponse(render_to_string("errors/500.html", {"number": number}), status=500)

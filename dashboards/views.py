@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.core import signing
@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.access import WorkspaceView
+from accounts.access import EXPORTS, WorkspaceView
 from accounts.enums import Act
 from accounts.rules.permissions import Permission
 from accounts.rules.sight import has_value
@@ -209,6 +209,7 @@ class FiguresCsv(FiguresView):
     """The table beside a chart, as a file."""
 
     permission = Permission.EXPORT
+    rates: ClassVar[dict[str, str]] = {"GET": EXPORTS}
     table: str  # part of the file's name
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -391,6 +392,7 @@ class AnswersCsv(Answers):
     """The same answers as a file."""
 
     permission = Permission.EXPORT
+    rates: ClassVar[dict[str, str]] = {"GET": EXPORTS}
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         chosen = self.selection

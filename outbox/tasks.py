@@ -19,9 +19,9 @@ def sweep_outbox(*, now: datetime) -> int:
 
 
 @shared_task(name="outbox.deliver")
-def deliver_one(*, message_id: int, **_: Any) -> bool:
-    """Send one message now, if it is due."""
-    return deliveries.deliver(message_id=message_id, now=timezone.now())
+def deliver_one(*, message_id: int, workspace_id: int | None = None, **_: Any) -> bool:
+    """Send one message now, if it is due and of this workspace; what is refused here, the sweep looks at."""
+    return deliveries.deliver(message_id=message_id, workspace_id=workspace_id, now=timezone.now())
 
 
 @shared_task(name="outbox.forget_bodies")

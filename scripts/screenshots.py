@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 CLONE = Path(__file__).resolve().parent.parent
 IMAGES = CLONE / "docs" / "images"
 PORT = int(os.environ.get("PORT", "8799"))
-BASE = f"http://127.0.0.1:{PORT}"
+BASE = f"http://localhost:{PORT}"
 QUIET = [
     "--disable-gpu",
     "--no-first-run",
@@ -37,7 +37,18 @@ PAGES = {
     "campaigns": "/w/demo/campaigns/",
     "mailbox": "/w/demo/mailbox/",
     "settings": "/w/demo/settings/",
+    "settings-search": "/w/demo/settings/?q=holidays",
+    "company": "/w/demo/settings/company/",
+    "you": "/w/demo/settings/you/",
+    "leave": "/w/demo/settings/you/leave/",
     "people": "/w/demo/settings/people/",
+    "teams": "/w/demo/settings/teams/",
+    "sign-in": "/w/demo/settings/sign-in/",
+    "privacy": "/w/demo/settings/privacy/",
+    "audit": "/w/demo/settings/audit/",
+    "suppressions": "/w/demo/settings/suppressions/",
+    "security": "/accounts/security/",
+    "second-factor": "/accounts/security/second-factor/",
     "hours": "/w/demo/settings/hours/",
     "promises": "/w/demo/settings/promises/",
     "causes": "/w/demo/settings/causes/",

@@ -6,11 +6,12 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import Workspace
-from accounts.signals import sight_choices, workspace_created
+from accounts.signals import checklist_asked, sight_choices, workspace_created
 from outbox.models import OutboundMessage
 from outbox.signals import message_undeliverable
+from surveys.models import Contact
 from surveys.queries import lists
-from surveys.services import invitations, surveys
+from surveys.services import invitations, surveys, trying
 
 
 @receiver(workspace_created, dispatch_uid="surveys.first_survey")
@@ -30,4 +31,13 @@ def offer_sight_choices(*, workspace: Workspace, **_: Any) -> dict[str, Any]:
     return {
         "touchpoints": [(row.public_id, row.name) for row in lists.touchpoints(workspace=workspace)],
         "attributes": [(row.name, sorted(row.values)) for row in lists.attributes(workspace=workspace)],
+    }
+
+
+@receiver(checklist_asked, dispatch_uid="surveys.first_steps")
+def tell_first_steps(*, workspace: Workspace, **_: Any) -> dict[str, object]:
+    """Which of the first steps that concern surveys and contacts are done."""
+    return {
+        **trying.first_steps(workspace=workspace),
+        "contacts": Contact.objects.of(workspace).exists(),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views.staff import campaigns, contacts, imports, privacy, surveys
+from surveys.views.staff import campaigns, contacts, imports, privacy, surveys, widget_keys
 
 W = "w/<slug:slug>/"
 urlpatterns = [
@@ -35,11 +35,19 @@ urlpatterns = [
     path(f"{W}contacts/<str:public_id>/opt-out/", contacts.ContactOptOut.as_view(), name="contact_opt_out"),
     path(f"{W}contacts/<str:public_id>/erase/", privacy.ContactErase.as_view(), name="contact_erase"),
     path(f"{W}contacts/<str:public_id>/export/", privacy.ContactExport.as_view(), name="contact_export"),
+    path(f"{W}settings/widget-keys/", widget_keys.WidgetKeys.as_view(), name="widget_keys"),
+    path(f"{W}settings/widget-keys/<str:public_id>/", widget_keys.WidgetKeyPage.as_view(), name="widget_key"),
+    path(
+        f"{W}settings/widget-keys/<str:public_id>/revoke/",
+        widget_keys.WidgetKeyRevoke.as_view(),
+        name="widget_key_revoke",
+    ),
     path(f"{W}surveys/", surveys.SurveyList.as_view(), name="survey_list"),
     path(f"{W}surveys/new/", surveys.SurveyAdd.as_view(), name="survey_add"),
     path(f"{W}surveys/<str:public_id>/", surveys.SurveyPage.as_view(), name="survey"),
     path(f"{W}surveys/<str:public_id>/edit/", surveys.SurveyEdit.as_view(), name="survey_edit"),
     path(f"{W}surveys/<str:public_id>/preview/", surveys.SurveyPreview.as_view(), name="survey_preview"),
+    path(f"{W}surveys/<str:public_id>/test/", surveys.SurveyTest.as_view(), name="survey_test"),
     path(f"{W}surveys/<str:public_id>/activate/", surveys.SurveyActivate.as_view(), name="survey_activate"),
     path(f"{W}surveys/<str:public_id>/close/", surveys.SurveyClose.as_view(), name="survey_close"),
     path(f"{W}campaigns/", campaigns.CampaignList.as_view(), name="campaign_list"),

@@ -6,7 +6,7 @@ its own on the PostgreSQL of the test run.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,14 +21,19 @@ def folder() -> Path:
 
 
 @contextmanager
-def product(name: str, *, mail: str = "smtp") -> Iterator[Product]:
+def product(
+    name: str, *, mail: str = "smtp", settings: Mapping[str, str] | None = None
+) -> Iterator[Product]:
     """A running product that ends with the block. `mail` is "smtp" (to the sink) or "outbox:" (the mailbox page)."""
     database = f"test_live_{name}"
     static = folder() / "static"  # collected once for all: it takes longer than the start of everything else
     data = folder() / name
     create_database(database)
     one = Product(
-        data, database_url=database_url(database), mail=mail, settings={"AMENDS_STATIC_ROOT": str(static)}
+        data,
+        database_url=database_url(database),
+        mail=mail,
+        settings={"AMENDS_STATIC_ROOT": str(static), **(settings or {})},
     )
     try:
         with running(one):

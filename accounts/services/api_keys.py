@@ -22,6 +22,7 @@ from accounts.services import audit
 from accounts.signals import account_mail
 from core import idempotency
 from core.links import absolute_url
+from core.models import IdempotencyKey
 from core.moments import in_words
 
 MAIL = "key_expires"
@@ -79,13 +80,25 @@ def once(
         return idempotency.Answer(201, fresh[0][0].prefix)
 
     answer, _is_replay = idempotency.once(
-        scope=f"key-form:{workspace.public_id}",
+        scope=_form_scope(workspace),
         key=idempotency.check_key(token),
         print_="key-form",
         now=now,
         work=run,
     )
     return fresh[0] if fresh else (ApiKey.objects.filter(workspace=workspace, prefix=answer.body).first(), "")
+
+
+def made_by(*, workspace: Workspace, token: str, now: datetime) -> ApiKey | None:
+    """The key a form with this token made before, within a day."""
+    row = IdempotencyKey.objects.filter(
+        scope=_form_scope(workspace), key=token, created_at__gt=now - idempotency.KEPT
+    ).first()
+    return ApiKey.objects.filter(workspace=workspace, prefix=row.body).first() if row else None
+
+
+def _form_scope(workspace: Workspace) -> str:
+    return f"key-form:{workspace.public_id}"
 
 
 @transaction.atomic

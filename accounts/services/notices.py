@@ -33,6 +33,14 @@ WORDS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
         _("A second factor was removed from your account"),
         _("“%(name)s” can no longer be used to sign in.") % facts,
     ),
+    "PROVIDER_CONNECTED": lambda facts: (
+        _("A company sign-in was connected to your account"),
+        _("From now on “%(name)s” can be used to sign in to %(workspace)s.") % facts,
+    ),
+    "PROVIDER_DISCONNECTED": lambda facts: (
+        _("A company sign-in was disconnected from your account"),
+        _("“%(name)s” can no longer be used to sign in.") % facts,
+    ),
     "CODES_MADE": lambda facts: (
         _("New recovery codes were made for your account"),
         _("The codes you had before no longer work."),

@@ -12,10 +12,11 @@ from accounts.enums import Act, Role
 from accounts.models import BusinessCalendar, Membership, Team, User, Workspace
 from accounts.services import audit
 from accounts.signals import workspace_created
+from core import origins
 
 EDITABLE = (
     "name", "time_zone", "language", "sender_name", "reply_to", "accent", "logo", "phone", "email", "address", "website",
-    "quiet_days",
+    "quiet_days", "frame_origins",
 )  # fmt: skip
 
 
@@ -61,6 +62,11 @@ def change(*, workspace: Workspace, **fields: Any) -> Workspace:
     """Set the given fields (names in EDITABLE); raises ValidationError naming what does not fit."""
     if unknown := set(fields) - set(EDITABLE):
         raise ValueError(f"not editable: {', '.join(sorted(unknown))}")
+    if "frame_origins" in fields:
+        try:
+            fields["frame_origins"] = origins.cleaned(fields["frame_origins"])
+        except ValidationError as error:
+            raise ValidationError({"frame_origins": error.messages}) from None
     for field, value in fields.items():
         setattr(workspace, field, value)
     if workspace.time_zone not in available_timezones():

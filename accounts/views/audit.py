@@ -1,7 +1,7 @@
 """The record: who changed what, when and from where. Only ever read."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit_queries
+from accounts.access import EXPORTS
 from accounts.audit_forms import AuditForm, place, signed
 from accounts.audit_words import Entry, Value, entries, thing_name
 from accounts.enums import Act
@@ -77,6 +78,7 @@ class Audit(AuditView):
 class AuditExport(AuditView):
     """The same list, all of it, as a file. A POST, because it is an act that is recorded itself."""
 
+    rates: ClassVar[dict[str, str]] = {"POST": EXPORTS}
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:

@@ -17,7 +17,7 @@ from accounts.forms import HolidayForm, HoursForm, PublicHolidaysForm
 from accounts.models import BusinessCalendar, Holiday
 from accounts.rules.business_time import CalendarError, NotReachable, add_minutes
 from accounts.rules.permissions import Permission
-from accounts.services import calendars
+from accounts.services import calendars, checklist
 from accounts.views.settings import SettingsView
 
 EXAMPLE_MINUTES = 60  # the promise shown as an example: the default first response
@@ -76,6 +76,9 @@ class Hours(HoursView):
             try:
                 calendars.change(
                     calendar=self.calendar(), time_zone=form.cleaned_data["time_zone"], week=form.week
+                )
+                checklist.confirm(
+                    workspace=self.workspace, code="HOURS", by=self.request.user, now=timezone.now()
                 )
                 return self.saved(_("Working hours are saved. Cases opened from now on follow them."))
             except ValidationError as error:

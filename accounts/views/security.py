@@ -22,7 +22,7 @@ from accounts import queries
 from accounts.doors import device_token
 from accounts.models import KnownDevice, User
 from accounts.rules.sign_in import browser_words
-from accounts.services import devices, factors, sessions
+from accounts.services import devices, factors, providers, sessions
 
 AFTER = "after_set_up"  # key in the session: where somebody was going when they were led to set up a factor
 
@@ -57,6 +57,7 @@ class Security(_Own):
                 **held,
                 "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
                 "has_factor": bool(held["app"] or held["passkeys"]),
+                "connections": providers.connections_of(user=person),
                 "sessions": sessions.of(user=person, key=request.session.session_key, now=now),
                 "devices": self._devices(person, device_token(request)),
             },

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from accounts import queries
 from accounts.rules.permissions import Permission
 from accounts.services import factors
 from accounts.sign_in_forms import RequireFactorForm
@@ -47,5 +48,6 @@ class SignIn(SettingsView):
             form=form,
             without_factor=factors.without_one(workspace=self.workspace),
             has_own=factors.has_one(user=self.request.user),
+            providers=list(queries.providers(workspace=self.workspace)),
             **more,
         )

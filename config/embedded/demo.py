@@ -1,6 +1,7 @@
-"""`make demo`: the whole product from one command, and gone again with Ctrl-C.
+"""`make demo` and `make serve`: the whole product from one command, and gone again with Ctrl-C.
 
-python -m config.embedded.demo
+python -m config.embedded.demo          with the demo workspace
+python -m config.embedded.demo --empty  without one; prints the set-up link while there is no workspace
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from config.embedded.supervisor import STOP_STEPS, Child, Supervisor, child_envi
 
 _ANSWER_SECONDS: Final = 60.0
 _DEATHS_BEFORE_GIVING_UP: Final = 3
+_EMPTY: Final = "--empty"
 
 
 class _Stopped(Exception):
@@ -68,7 +70,10 @@ def _run(layout: Layout, port: int) -> int:
         with _held_back():
             supervisor.start()
         _wait_until_ready(supervisor, port)
-        _greet(layout)
+        if _EMPTY in sys.argv[1:]:
+            _greet_empty(layout)
+        else:
+            _greet(layout)
         while True:
             with _held_back():
                 supervisor.tick()
@@ -115,16 +120,21 @@ def children(layout: Layout, port: int) -> list[Child]:
 
 
 def _prepare_site() -> None:
-    argv = [sys.executable, "-m", "config.embedded.prepare_site", "--demo"]
-    # In a session of its own: Ctrl-C reaches the supervisor, which ends it without a traceback.
-    preparing = subprocess.Popen(argv, cwd=CLONE, stdin=subprocess.DEVNULL, start_new_session=True)
-    try:
-        code = preparing.wait()
-    except _Stopped:
-        process.stop(preparing.pid, STOP_STEPS, preparing)
-        raise
+    demo = [] if _EMPTY in sys.argv[1:] else ["--demo"]
+    code = _finish([sys.executable, "-m", "config.embedded.prepare_site", *demo])
     if code:
         raise EmbeddedError(f"The site could not be prepared (code {code}); the reason stands above.")
+
+
+def _finish(argv: list[str]) -> int:
+    """Run a program to its end; its exit code."""
+    # In a session of its own: Ctrl-C reaches the supervisor, which ends it without a traceback.
+    running = subprocess.Popen(argv, cwd=CLONE, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        return running.wait()
+    except _Stopped:
+        process.stop(running.pid, STOP_STEPS, running)
+        raise
 
 
 def _wait_until_ready(supervisor: Supervisor, port: int) -> None:
@@ -163,6 +173,13 @@ def _greet(layout: Layout) -> None:
         print(f"\n(kept in {layout.sign_ins_file})", flush=True)
     if os.environ.get("AMENDS_EMAIL_URL") == "outbox:":
         print(f"Every mail it sends is in the mailbox: {base}/w/demo/mailbox/", flush=True)
+    print(f"Logs: {layout.log}    Stop with Ctrl-C.\n", flush=True)
+
+
+def _greet_empty(layout: Layout) -> None:
+    base = os.environ["AMENDS_BASE_URL"].rstrip("/")
+    print(f"\nAmends runs at {base}/\n", flush=True)
+    _finish([sys.executable, "manage.py", "setup_link", "--if-wanted"])
     print(f"Logs: {layout.log}    Stop with Ctrl-C.\n", flush=True)
 
 

@@ -112,7 +112,8 @@ def _read_existing_keys(layout: Layout) -> None:
 
 
 def _set_addresses() -> None:
-    os.environ.setdefault("AMENDS_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}")
+    # By name, because browsers make passkeys for a host name only; the number answers, too.
+    os.environ.setdefault("AMENDS_BASE_URL", f"http://localhost:{os.environ.get('PORT') or '8000'}")
     if not is_set("AMENDS_EMAIL_URL"):
         os.environ["AMENDS_EMAIL_URL"] = "outbox:"
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.enums import Role
 from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
-from accounts.services import members, workspaces
+from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
 from dashboards.services import synthetic
 from detractors.models import Case, RootCause
@@ -94,6 +94,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
         address="Lindenallee 12, 20259 Hamburg",
         website="https://linden-bikes.example",
     )
+    checklist.hide(workspace=workspace, now=now)  # this one is furnished
     _join(workspace, people, now)
     survey = _survey(workspace, now)
     synthetic.load(

@@ -51,6 +51,7 @@ WHERE id = ANY(ARRAY(
 )) AND state = 'QUEUED' RETURNING *
 """
 _FIRST = "kind <> 'SURVEY'"
+_ONE = "id = %(id)s AND workspace_id IS NOT DISTINCT FROM %(workspace_id)s"
 _THEN = "kind = 'SURVEY'"
 
 # The one round trip between two messages: the one that was accepted is recorded, the next one is marked (either may be
@@ -128,10 +129,13 @@ def sweep(*, now: datetime) -> int:
         channel.close()
 
 
-def deliver(*, message_id: int, now: datetime) -> bool:
-    """Send one message now if it is due; False when it is not, or when the mail server cannot be reached."""
+def deliver(*, message_id: int, workspace_id: int | None, now: datetime) -> bool:
+    """Send one message of this workspace (None: about an account) now if it is due.
+
+    False when it is not due, not this workspace's, or when the mail server cannot be reached.
+    """
     clock = _Clock(now)
-    messages = _reserve(now, limit=1, message_id=message_id)
+    messages = _reserve(now, limit=1, message_id=message_id, workspace_id=workspace_id)
     if not messages:
         return False
     channel = connect()
@@ -169,7 +173,7 @@ def retry(*, message: OutboundMessage, by: Any, now: datetime) -> OutboundMessag
     if not updated:
         raise NotRetryable(message.public_id)
     log.info("message_retried", message=message.public_id, by=by.pk if by else None)
-    enqueue_on_commit("outbox.deliver", message_id=message.pk)
+    enqueue_on_commit("outbox.deliver", message_id=message.pk, workspace_id=message.workspace_id)
     message.refresh_from_db()
     return message
 
@@ -190,11 +194,13 @@ def forget_bodies(*, before: datetime, now: datetime) -> int:
     )
 
 
-def _reserve(now: datetime, *, limit: int, message_id: int | None = None) -> list[OutboundMessage]:
+def _reserve(
+    now: datetime, *, limit: int, message_id: int | None = None, workspace_id: int | None = None
+) -> list[OutboundMessage]:
     """Due messages, nobody else's for RESERVED_FOR; a campaign never goes before a case mail or an alert."""
     found: list[OutboundMessage] = []
-    facts = {"now": now, "until": now + RESERVED_FOR, "id": message_id}
-    for which in ["id = %(id)s"] if message_id is not None else [_FIRST, _THEN]:
+    facts = {"now": now, "until": now + RESERVED_FOR, "id": message_id, "workspace_id": workspace_id}
+    for which in [_ONE] if message_id is not None else [_FIRST, _THEN]:
         if len(found) < limit:
             sql = _RESERVE.format(which=which)  # one of the three texts above: no value is ever put in
             rows = OutboundMessage.objects.across_workspaces().raw(

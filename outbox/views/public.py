@@ -6,11 +6,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from core import colours
+from core import colours, limiter
+from core.client import network_of
 from core.tokens import BadToken
 from outbox.models import OutboundMessage
 from outbox.rendering import direction
 from outbox.services import suppressions
+
+
+USES = limiter.FirstFree(name="unsubscribe", rate="30/minute")  # of one link, pressed or opened
+GUESSES_BY_NETWORK = "60/minute"
 
 
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
@@ -20,11 +25,16 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """
     if request.method not in {"GET", "HEAD", "POST"}:
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+    if wait := USES.hit(token):
+        return _too_often(request, wait)
     try:
         message = suppressions.of_link(token=token)
+        USES.note(token)
         if request.method == "POST":
             suppressions.unsubscribe(token=token, now=timezone.now())
     except (BadToken, suppressions.UnknownMessage):
+        if wait := limiter.hit(rate=GUESSES_BY_NETWORK, key=f"guess:{network_of(request)}"):
+            return _too_often(request, wait)
         return _page(request, "unknown", {"lang": "en", "dir": "ltr"}, status=404)
     return _page(
         request, "unsubscribed" if request.method == "POST" else "unsubscribe", _facts(request, message)
@@ -48,6 +58,12 @@ def _facts(request: HttpRequest, message: OutboundMessage) -> dict[str, Any]:
         "dir": direction(workspace.language),
         "contact_block": [line for line in (workspace.phone, workspace.email, workspace.address) if line],
     }
+
+
+def _too_often(request: HttpRequest, wait: int) -> HttpResponse:
+    response = _page(request, "too_often", {"lang": "en", "dir": "ltr", "seconds": wait}, status=429)
+    response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def _page(request: HttpRequest, name: str, facts: dict[str, Any], status: int = 200) -> HttpResponse:

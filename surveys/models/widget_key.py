@@ -25,7 +25,7 @@ def new_widget_id() -> str:
         "name": _("name"),
         "public_id": _("key"),
         "survey": _("survey"),
-        "origins": _("pages"),
+        "origins": _("sites"),
         "expires_at": _("ends"),
         "revoked_at": _("revoked"),
     },
@@ -36,7 +36,7 @@ class WidgetKey(WorkspaceOwned):
     public_id = models.CharField(max_length=25, unique=True, default=new_widget_id, editable=False)
     survey = TenantKey("surveys.Survey", on_delete=models.CASCADE, related_name="widget_keys")
     name = models.CharField(_("Name"), max_length=50)
-    origins = models.JSONField(default=list)  # ["https://shop.example"], see surveys/rules/origins.py
+    origins = models.JSONField(default=list)  # ["https://shop.example"], see core/origins.py
     replaces = TenantKey("self", null=True, on_delete=models.SET_NULL, related_name="replaced_by")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

@@ -40,6 +40,7 @@ class Face:
     thanks: dict[str, str] = field(default_factory=dict)  # by segment of the metric
     scale: list[dict[str, Any]] = field(default_factory=list)  # {"value", "segment"}, lowest first
     contact_lines: list[str] = field(default_factory=list)
+    framed_by: str = ""  # origins that may show the pages in a frame, as in frame-ancestors; empty: nobody
 
 
 def face(*, version: str, survey_id: int) -> Face:
@@ -86,6 +87,7 @@ def make(*, survey: Survey) -> Face:
         contact_lines=[
             line for line in (workspace.phone, workspace.email, workspace.address, workspace.website) if line
         ],
+        framed_by=" ".join(workspace.frame_origins),
     )
 
 

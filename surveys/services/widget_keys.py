@@ -13,10 +13,10 @@ from accounts.enums import Act
 from accounts.models import User, Workspace
 from accounts.rules import key_life
 from accounts.services import audit
+from core.origins import cleaned
 from surveys.enums import ResponseChannel, Trust
 from surveys.models import Response, Survey, Touchpoint, WidgetKey
 from surveys.queries import widget_keys as queries
-from surveys.rules import origins as rule
 from surveys.services import responses
 
 
@@ -40,11 +40,16 @@ class NoOrigin(WidgetKeyRefused):
 def issue(
     *, workspace: Workspace, survey: Survey, name: str, origins: Iterable[str], by: User, now: datetime
 ) -> WidgetKey:
-    """A key for answers to `survey` from pages of `origins`. Raises origins.BadOrigin, TooManyOrigins, NoOrigin."""
+    """A key for answers to `survey` from pages of `origins`. Raises ValidationError for what is no origin, NoOrigin."""
     if survey.workspace_id != workspace.pk:
         raise ValueError(f"{survey!r} belongs to another workspace")
     key = WidgetKey(
-        workspace=workspace, survey=survey, name=name, origins=_origins(origins), created_by=by, created_at=now
+        workspace=workspace,
+        survey=survey,
+        name=name,
+        origins=_origins(origins),
+        created_by=by,
+        created_at=now,
     )
     key.save()
     _record(Act.KEY_ISSUED, key, by, now, survey=survey.pk, origins=len(key.origins))
@@ -132,7 +137,7 @@ def record_answer(
 
 
 def _origins(given: Iterable[str]) -> list[str]:
-    found = rule.parse(given)
+    found = cleaned(given)
     if not found:
         raise NoOrigin
     return found

@@ -16,6 +16,8 @@ from django.utils import timezone, translation
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from core import limiter
+from core.client import network_of
 from core.tokens import NONCE_LENGTH, new_nonce, new_token
 from surveys.enums import ResponseChannel
 from surveys.queries import answers
@@ -27,6 +29,13 @@ FOLDER = "surveys/public/"
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 KIOSK_SECONDS = 8  # how long the thanks stay before the next customer's turn
 KEPT_PAGES = 500  # thank-you pages in one process; beyond it all are made anew
+
+# How often, in a minute. A link opens for its customer whatever else goes on; guesses and floods count by their network.
+ANSWERS_OF_LINK = limiter.FirstFree(name="answer", rate="10/minute")
+LOOKS_AT_LINK = limiter.FirstFree(name="look", rate="60/minute")
+ANSWERS_BY_NETWORK = "30/minute"  # and survey, on public pages
+LOOKS_BY_NETWORK = "300/minute"
+GUESSES_BY_NETWORK = "60/minute"
 _SCORE = re.compile(r"\d{1,2}\Z", re.ASCII)
 _SUBMISSION = re.compile(rf"[A-Za-z0-9_-]{{{NONCE_LENGTH}}}\Z")
 
@@ -47,6 +56,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     """The page of one invitation. `?score=7` chooses 7 and records nothing."""
     if refused := _refuse_method(request):
         return refused
+    limit = ANSWERS_OF_LINK if request.method == "POST" else LOOKS_AT_LINK
+    if wait := limit.hit(token):
+        return _too_often(request, wait)
     now = timezone.now()
     action = request.path.rstrip("/") + "/"
     if request.method == "POST":
@@ -54,9 +66,12 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         def record(score: int, comment: str) -> responses.Recorded:
             return responses.record_by_invitation(token=token, score=score, comment=comment, now=now)
 
-        return _post(request, record, lambda: answers.open_invitation(token=token, now=now), action, now)
-    opening = answers.open_invitation(token=token, now=now)
-    return _form(request, opening, action)
+        response = _post(request, record, lambda: answers.open_invitation(token=token, now=now), action, now)
+    else:
+        response = _form(request, answers.open_invitation(token=token, now=now), action)
+    if response.status_code not in (404, 429):
+        limit.note(token)
+    return response
 
 
 def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -66,6 +81,9 @@ def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
     """
     if refused := _refuse_method(request):
         return refused
+    kind, rate = ("post", ANSWERS_BY_NETWORK) if request.method == "POST" else ("get", LOOKS_BY_NETWORK)
+    if wait := limiter.hit(rate=rate, key=f"public-{kind}:{network_of(request)}:{public_id[:NONCE_LENGTH]}"):
+        return _too_often(request, wait)
     now = timezone.now()
     given = request.GET.get("n", "")
     submission = given if _SUBMISSION.match(given) else new_nonce()
@@ -121,9 +139,9 @@ def _post(
     except responses.UnknownLink:
         return _unknown(request)
     except (responses.ExpiredLink, responses.NoLongerEditable):
-        return _page(request, "expired", _base(_face_of(reopen())), status=410)
+        return _gone(request, "expired", reopen())
     except responses.ClosedSurvey:
-        return _page(request, "closed", _base(_face_of(reopen())), status=410)
+        return _gone(request, "closed", reopen())
     return _thanks(request, recorded, action, again)
 
 
@@ -131,6 +149,7 @@ def _thanks(request: HttpRequest, recorded: responses.Recorded, action: str, aga
     look, words = answers.thanks(
         version=recorded.version, survey_id=recorded.survey_id, segment=recorded.segment, name=recorded.name
     )
+    request.framed_by = look.framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
     can_edit = recorded.is_editable and not again
     # All the page depends on, besides its address and its nonce: most customers of a survey get one of few pages.
     key = (recorded.version, words, recorded.score, recorded.segment, bool(recorded.comment), can_edit)
@@ -168,6 +187,7 @@ def _form(
     if opening is None:
         return _unknown(request)
     look = opening.face
+    request.framed_by = look.framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
     if not opening.is_editable:
         if opening.score is not None or not opening.is_live:
             return _page(request, "expired", _base(look), status=410)
@@ -206,8 +226,10 @@ def _errors(error: str, look: Face) -> dict[str, str]:
     return {error: words[error]} if error else {}
 
 
-def _face_of(opening: answers.Opening | None) -> Face | None:
-    return opening.face if opening else None
+def _gone(request: HttpRequest, name: str, opening: answers.Opening | None) -> HttpResponse:
+    look = opening.face if opening else None
+    request.framed_by = look.framed_by if look else ""  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
+    return _page(request, name, _base(look), status=410)
 
 
 def _base(look: Face | None) -> dict[str, Any]:
@@ -224,7 +246,16 @@ def _base(look: Face | None) -> dict[str, Any]:
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
+    """Nobody has this link. A guess costs no look into the database; many from one network are asked to wait."""
+    if wait := limiter.hit(rate=GUESSES_BY_NETWORK, key=f"guess:{network_of(request)}"):
+        return _too_often(request, wait)
     return _page(request, "unknown", _base(None), status=404)
+
+
+def _too_often(request: HttpRequest, wait: int) -> HttpResponse:
+    response = _page(request, "too_often", _base(None) | {"seconds": wait}, status=429)
+    response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

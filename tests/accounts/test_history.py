@@ -212,3 +212,11 @@ def test_every_remembered_column_is_really_kept(kind: str) -> None:
     kept = {field.name for field in change._meta.local_fields}
     named = {*change.about_words, *change.about_shows} & {field.name for field in model._meta.local_fields}
     assert named - kept <= {"sealed_secret"}
+
+
+def test_the_changes_of_the_workspace_itself_are_behind_the_same_door(
+    acme: Workspace, globex: Workspace
+) -> None:
+    workspaces.change(workspace=acme, name="Acme Ltd")
+    assert [row.name for row in changes(acme, "workspace")] == ["Acme", "Acme Ltd"]
+    assert [row.name for row in changes(globex, "workspace")] == ["Globex"]

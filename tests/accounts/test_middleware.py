@@ -19,7 +19,7 @@ from tests.accounts.signing import (
     type_password,
     with_app,
 )  # fmt: skip
-from tests.conftest import signed_in
+from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.enums import Role
-from accounts.models import ApiKey, BusinessCalendar, Holiday, User, Workspace
-from accounts.services import api_keys, members
+from accounts.models import BusinessCalendar, Holiday, User, Workspace
+from accounts.services import members
 from tests.conftest import MONDAY_9AM, signed_in
 
 HOME = "/w/acme/settings/"
@@ -43,7 +43,7 @@ def test_several_workspaces_are_chosen_from(browser: Client, owner: User, globex
     assert re.findall(r'class="room" href="([^"]+)"', text) == ["/w/acme/", "/w/globex/"]
 
 
-def test_somebody_without_a_workspace_is_told_whom_to_ask(db: None) -> None:
+def test_somebody_without_a_workspace_is_told_whom_to_ask(acme: Workspace) -> None:
     user = members.ensure_user(email="new@nowhere.example", now=MONDAY_9AM)
     assert "You are in no workspace yet" in signed_in(user).get("/").content.decode()
 
@@ -70,7 +70,7 @@ def test_the_index_shows_only_rooms_one_may_enter(browser: Client, bob: User) ->
             re.sub(r"^/w/acme/settings/", "", room["url"]) for room in client.get(HOME).context["sections"]
         ]
 
-    assert rooms(signed_in(bob)) == ["you/"]
+    assert rooms(signed_in(bob)) == ["you/", "/accounts/security/"]
     assert {"company/", "people/", "hours/", "keys/", "you/"} <= set(rooms(browser))
 
 
@@ -169,38 +169,3 @@ def test_a_holiday_of_another_workspace_cannot_be_removed(browser: Client, globe
     row = Holiday(workspace=globex, calendar=calendar, holiday_on=date(2026, 5, 1))
     row.save()
     assert browser.post(f"{HOME}holidays/{row.pk}/remove/").status_code == 404
-
-
-# Keys
-
-
-def test_a_key_is_shown_once_and_only_its_hash_is_kept(browser: Client, acme: Workspace) -> None:
-    response = browser.post(HOME + "keys/", {"name": "Shop"})
-    secret = response.context["secret"]
-    assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
-    assert f'value="{secret}"' in response.content.decode()
-    key = ApiKey.objects.get(workspace=acme)
-    assert ApiKey.objects.is_valid(secret) is True
-    assert secret not in str(ApiKey.objects.filter(pk=key.pk).values().get())
-    assert secret not in browser.get(HOME + "keys/").content.decode()
-
-
-def test_sending_the_form_again_makes_no_second_key(browser: Client, acme: Workspace) -> None:
-    browser.post(HOME + "keys/", {"name": "Shop"})
-    assert browser.post(HOME + "keys/", {"name": "shop "}).status_code == 422
-    assert ApiKey.objects.filter(workspace=acme).count() == 1
-
-
-def test_a_revoked_key_opens_nothing_and_leaves_the_list(
-    browser: Client, acme: Workspace, owner: User
-) -> None:
-    key, secret = api_keys.issue(workspace=acme, name="Old", by=owner)
-    browser.post(f"{HOME}keys/{key.prefix}/revoke/")
-    assert ApiKey.objects.is_valid(secret) is False
-    assert browser.get(HOME + "keys/").context["keys"] == []
-
-
-def test_a_key_of_another_workspace_cannot_be_revoked(browser: Client, globex: Workspace) -> None:
-    key, secret = api_keys.issue(workspace=globex, name="Theirs", by=None)
-    assert browser.post(f"{HOME}keys/{key.prefix}/revoke/").status_code == 404
-    assert ApiKey.objects.is_valid(secret) is True

@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User, Workspace
+from accounts.rules.scopes import SENTENCES
 from config import api
 from detractors.services import decisions
 from surveys.models import Survey
@@ -74,6 +75,7 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
     assert found == {
         *((verb, "contacts/") for verb in ("GET", "POST")),
         *((verb, "contacts/{id}/") for verb in ("GET", "PATCH", "DELETE")),
+        ("GET", "contacts/{id}/export/"),
         *((verb, "surveys/") for verb in ("GET", "POST")),
         *((verb, "surveys/{id}/") for verb in ("GET", "PATCH")),
         *((verb, "invitations/") for verb in ("GET", "POST")),
@@ -86,6 +88,7 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
         *(("POST", f"cases/{{number}}/{move}/") for move in moves),
         ("GET", "metrics/nps/"),
         ("GET", "metrics/loop/"),
+        ("POST", "widget/answers/"),
     }
 
 
@@ -94,7 +97,7 @@ def test_every_operation_is_named_tells_its_refusals_and_needs_the_key(document:
     names = []
     for path, method, operation in operations(document):
         names.append(operation["operationId"])
-        wanted = {"400", "401", "429", "503"} | ({"404"} if "{" in path else set())
+        wanted = {"400", "401", "403", "429", "503"} | ({"404"} if "{" in path else set())
         wanted |= (
             {"409", "413", "415"} if method in ("post", "patch") else {"409"} if method == "delete" else set()
         )
@@ -102,11 +105,18 @@ def test_every_operation_is_named_tells_its_refusals_and_needs_the_key(document:
         refusals = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
         assert (path, method, set(refusals)) == (path, method, wanted)
         assert all(answer["content"] == problem for answer in refusals.values())
-        assert operation["security"] == [{"apiKey": []}]
+        is_widget = path == "/api/v1/widget/answers/"
+        assert operation.get("security", []) == ([] if is_widget else [{"apiKey": []}])
         assert operation["summary"] != ""
         assert operation["tags"] != []
         keys = [one for one in operation.get("parameters", []) if one["name"] == "Idempotency-Key"]
-        assert len(keys) == (1 if method == "post" else 0)
+        assert len(keys) == (1 if method == "post" and not is_widget else 0)
+        needed = operation.get("x-scopes", [])
+        assert len(needed) == (0 if is_widget else 1)
+        for scope in needed:
+            assert scope in SENTENCES
+            assert scope.endswith(":read" if method == "get" else ":write")
+            assert f"`{scope}`" in operation["description"]
     assert len(names) == len(set(names))
 
 

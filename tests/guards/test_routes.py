@@ -13,14 +13,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
-from accounts.services import api_keys, invites
+from accounts.services import api_keys, invites, providers
 from detractors.models import Case
 from detractors.services import decisions
 from followups.enums import FollowUpStep
 from followups.models import FollowUp
 from outbox.models import OutboundMessage
 from surveys.models import Contact, ContactImport, Survey
-from surveys.services import campaigns, contacts, responses
+from surveys.services import campaigns, contacts, responses, widget_keys
 from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -82,17 +82,26 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     invitation = invites.invite(
         workspace=workspace, by=owner, email="nina@acme.example", role="AGENT", now=MONDAY_9AM
     )
+    widget_key = widget_keys.issue(
+        workspace=workspace, survey=survey, name="shop", origins=["https://shop.example"], by=owner, now=MONDAY_9AM
+    )
+    provider = providers.add(
+        workspace=workspace, by=owner, name="Acme account", issuer="https://login.example.com", client_id="amends",
+        secret="a secret", domains=["acme.example"], adds_members=False, new_role="ANALYST", now=MONDAY_9AM,
+    )  # fmt: skip
     message = OutboundMessage.objects.of(workspace).first()
     return {
         "surveys:contact": {"public_id": contact.public_id},
         "surveys:import": {"public_id": upload.public_id},
         "surveys:survey": {"public_id": survey.public_id},
+        "surveys:widget_key": {"public_id": widget_key.public_id},
         "surveys:campaign": {"public_id": campaign.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
         "detractors:": {"number": case.number},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
         "accounts:invite": {"public_id": invitation.public_id},
+        "accounts:provider": {"public_id": provider.public_id},
         "accounts:": {
             "member_id": Membership.objects.of(workspace).filter(user=owner).get().pk,
             "team_id": Team.objects.of(workspace).get().pk,

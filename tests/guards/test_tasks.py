@@ -59,3 +59,23 @@ def test_every_sweep_expires_before_its_next_turn() -> None:
     assert [
         name for name, entry in entries.items() if entry["options"]["expires"] >= entry["schedule"] > 1
     ] == []
+
+
+def test_a_task_that_takes_the_id_of_a_row_takes_its_workspace_too() -> None:
+    """Ids come through Redis: the row decides whose it is, and a task refuses one that is not of its workspace."""
+    taking = {
+        name: {parameter for parameter in inspect.signature(task.run).parameters if parameter.endswith("_id")}  # type: ignore[attr-defined]
+        for name, task in our_tasks().items()
+    }
+    assert {name for name, ids in taking.items() if ids} == {"outbox.deliver"}
+    assert [name for name, ids in taking.items() if ids and "workspace_id" not in ids] == []
+
+
+def test_whoever_starts_a_task_for_a_row_names_its_workspace() -> None:
+    wrong = []
+    for folder in (*OUR_APPS, "core"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for call in re.findall(r"enqueue_on_commit\((\s*\"[^)]*)\)", path.read_text()):
+                if "_id=" in call and "workspace_id=" not in call:
+                    wrong.append(f"{path.relative_to(ROOT)}: {call}")
+    assert wrong == []

@@ -39,8 +39,32 @@ STAFF = [
     f"{PLACE}/settings/replies/",
     f"{PLACE}/settings/keys/",
     f"{PLACE}/settings/suppressions/",
+    f"{PLACE}/",
+    f"{PLACE}/settings/?q=holidays",
+    f"{PLACE}/settings/you/",
+    f"{PLACE}/settings/you/leave/",
+    "MEMBER",
+    "MEMBERgo/",
+    f"{PLACE}/settings/teams/",
+    "TEAM",
+    f"{PLACE}/settings/sign-in/",
+    f"{PLACE}/settings/privacy/",
+    f"{PLACE}/settings/audit/",
+    "/accounts/security/",
+    "/accounts/security/second-factor/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/password/change/",
 ]
-PUBLIC = ["ANSWER", "FORM", "/accounts/login/", "/accounts/password/reset/", "/s/no-such-link/"]
+PUBLIC = [
+    "ANSWER",
+    "FORM",
+    "/accounts/login/",
+    "/accounts/password/reset/",
+    "/accounts/login/code/",
+    "/accounts/invite/no-such-link/",
+    "/s/no-such-link/",
+]
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +90,18 @@ def addresses(product: Product) -> dict[str, str]:
     [(contact,)] = product.rows(
         "SELECT min(surveys_contact.public_id) " + of_workspace.format("surveys_contact")
     )
+    [(team,)] = product.rows("SELECT min(accounts_team.id) " + of_workspace.format("accounts_team"))
+    [(member,)] = product.rows(
+        "SELECT max(accounts_membership.id) " + of_workspace.format("accounts_membership")
+    )
     return {
         "CASE": f"{PLACE}/cases/{case}/",
         "CONTACT": f"{PLACE}/contacts/{contact}/",
         "SURVEY": f"{PLACE}/surveys/{cast['survey']}/",
         "ANSWER": f"{cast['links'][0].replace(product.base_url, '')}?score=3",
         "FORM": f"/s/p/{cast['survey']}/",
+        "MEMBER": f"{PLACE}/settings/people/{member}/",
+        "TEAM": f"{PLACE}/settings/teams/{team}/",
     }
 
 

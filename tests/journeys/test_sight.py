@@ -15,7 +15,7 @@ from accounts.models import Membership, Team, User, Workspace
 from accounts.services import api_keys
 from detractors.queries import queue
 from tests.api import Api
-from tests.conftest import signed_in
+from tests.conftest import MONDAY_9AM, signed_in
 from tests.sight import LIMITS, BruteForce, World, furnish, limit
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from accounts.access import WorkspaceView
+from accounts.access import EXPORTS, WorkspaceView
 from accounts.enums import Act
 from accounts.rules.permissions import Permission
 from accounts.services import audit
@@ -74,6 +74,8 @@ class ImportList(ImportView):
 
 class ImportNew(ImportView):
     """Upload a file."""
+
+    rates: ClassVar[dict[str, str]] = {"POST": "30/hour"}
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         return self._show(UploadForm())
@@ -204,6 +206,8 @@ class ImportCancel(ImportView):
 
 class ImportBadRows(ImportView):
     """The rows that are not in, as a CSV that can be corrected and imported again."""
+
+    rates: ClassVar[dict[str, str]] = {"GET": EXPORTS}
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> StreamingHttpResponse:
         row = self.one(public_id)

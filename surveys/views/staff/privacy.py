@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import WorkspaceView
+from accounts.access import EXPORTS, WorkspaceView
 from accounts.rules.permissions import Permission
 from core.downloads import attachment
 from surveys.models import Contact
@@ -23,6 +25,7 @@ class ContactExport(WorkspaceView):
     """Everything about one person as a file. A POST: it is written down who took it."""
 
     permission = Permission.ERASE_CONTACTS
+    rates: ClassVar[dict[str, str]] = {"POST": EXPORTS}
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponseBase:

@@ -25,7 +25,7 @@ from surveys.forms import NewSurveyForm, SurveyForm
 from surveys.models import Survey
 from surveys.queries import faces, lists
 from surveys.queries.faces import Face
-from surveys.services import surveys
+from surveys.services import surveys, trying
 from surveys.views.staff import base
 
 # The customer a preview is made for.
@@ -107,6 +107,22 @@ class SurveyPage(SurveyView):
             "may_send": self.may(Permission.SEND_CAMPAIGNS),
         }
         return render(request, "surveys/survey.html", context)
+
+
+class SurveyTest(SurveyView):
+    """The survey's mail to oneself."""
+
+    permission = Permission.EDIT_SURVEYS
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        trying.send(survey=self.one(public_id), to=self.request.user, now=timezone.now())
+        messages.success(
+            request, _("A test is on its way to %(email)s.") % {"email": self.request.user.email}
+        )
+        if request.POST.get("from") == "first-steps":
+            return redirect("accounts:workspace", slug=slug)
+        return redirect("surveys:survey", slug=slug, public_id=public_id)
 
 
 class SurveyEdit(SurveyView):

@@ -14,7 +14,7 @@ from accounts.history import kinds
 from accounts.models import AuditEvent, Membership, Team, User, Workspace
 from accounts.services import api_keys
 from surveys.models import Survey
-from tests.conftest import signed_in
+from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/w/acme/settings/audit/"

@@ -95,8 +95,12 @@ def test_the_demo_comes_up_shares_its_servers_survives_a_kill_and_goes_without_a
     demo = start(data, port)
     try:
         shown = read_until(demo, "Stop with Ctrl-C.")
-        assert f"Amends runs at http://127.0.0.1:{port}/" in shown
+        assert f"Amends runs at http://localhost:{port}/" in shown
+        assert "/setup/" not in shown  # the demo has its workspace
         assert get(port, "/healthz") == 200
+        assert [
+            get(port, "/accounts/login/", host=f"{name}:{port}") for name in ("localhost", "127.0.0.1")
+        ] == [200, 200]
 
         servers = read_state(data / "run" / "servers.json")
         command = manage(
@@ -153,10 +157,10 @@ def wait_for(port: int) -> None:
         time.sleep(0.1)
 
 
-def get(port: int, path: str) -> int:
+def get(port: int, path: str, host: str = "") -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", urlsplit(path).path)
+        connection.request("GET", urlsplit(path).path, headers={"Host": host} if host else {})
         return connection.getresponse().status
     except OSError:
         return 0

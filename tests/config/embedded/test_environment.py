@@ -41,7 +41,7 @@ def test_a_command_without_servers_gets_keys_and_addresses_that_answer_nobody(tm
     assert filled == {
         "DATABASE_URL": "postgres://amends@127.0.0.1:9/amends",
         "REDIS_URL": "redis://127.0.0.1:9/0",
-        "AMENDS_BASE_URL": "http://127.0.0.1:8000",
+        "AMENDS_BASE_URL": "http://localhost:8000",
         "AMENDS_EMAIL_URL": "outbox:",
         "AMENDS_DATA": str(tmp_path),
     }

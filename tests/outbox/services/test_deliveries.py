@@ -61,9 +61,20 @@ def test_what_is_due_leaves_once_and_is_recorded(acme: Workspace, postman: Postm
 
 def test_one_message_can_be_delivered_by_its_id(acme: Workspace, postman: Postman) -> None:
     message, other = queued(acme), queued(acme, "other@x.example")
-    assert deliveries.deliver(message_id=message.pk, now=MONDAY_9AM) is True
-    assert deliveries.deliver(message_id=message.pk, now=MONDAY_9AM) is False
+    which = {"message_id": message.pk, "workspace_id": acme.pk}
+    assert deliveries.deliver(**which, now=MONDAY_9AM) is True
+    assert deliveries.deliver(**which, now=MONDAY_9AM) is False
     assert (postman.addresses, fresh(other).state) == (["maya@customer.example"], State.QUEUED)
+
+
+@pytest.mark.parametrize("other", ["globex", "nobody"])
+def test_a_message_named_with_another_workspace_is_not_sent(
+    acme: Workspace, globex: Workspace, postman: Postman, other: str
+) -> None:
+    message = queued(acme)
+    workspace_id = globex.pk if other == "globex" else None
+    assert deliveries.deliver(message_id=message.pk, workspace_id=workspace_id, now=MONDAY_9AM) is False
+    assert (postman.addresses, fresh(message).state) == ([], State.QUEUED)
 
 
 def test_a_poison_message_stops_nobody(acme: Workspace, postman: Postman) -> None:

@@ -11,7 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Workspace
-from core.tokens import link_token, new_nonce
+from accounts.services import workspaces
+from core import limiter
+from core.tokens import link_token, new_nonce, new_token
 from surveys.models import Contact, Invitation, Response, Survey
 from surveys.services import contacts, invitations, surveys
 
@@ -270,3 +272,74 @@ def test_a_survey_of_another_scale_shows_that_scale(client: Client, acme: Worksp
     assert re.findall(r'name="score" value="(\d+)"', html) == ["1", "2", "3", "4", "5"]
     assert client.post(page, {"score": "0"}).status_code == 422
     assert "We are sorry that we let you down" in client.post(page, {"score": "1"}).content.decode()
+
+
+# --- How often, and in whose frame ------------------------------------------------------------------------------
+
+
+def test_a_link_takes_ten_answers_a_minute_and_asks_for_patience_at_the_eleventh(
+    client: Client, link: str
+) -> None:
+    statuses = [client.post(link, {"score": str(number % 11)}).status_code for number in range(12)]
+    assert statuses == [200] * 10 + [429] * 2
+    refused = client.post(link, {"score": "3"})
+    assert refused["Retry-After"] in ("59", "60")
+    assert "One moment, please" in refused.content.decode()
+    assert client.get(link).status_code == 200  # looking is counted by itself
+    assert Response.objects.across_workspaces().get().score == 9
+
+
+def test_other_links_of_the_same_network_are_not_touched(
+    client: Client, acme: Workspace, survey: Survey, dora: Contact, link: str
+) -> None:
+    for _ in range(11):
+        client.post(link, {"score": "3"})
+    other = invitations.invite(workspace=acme, survey=survey, contact=dora, now=NOW, send=False, purpose="RESURVEY")
+    assert client.post(f"/s/{other.link}/", {"score": "4"}).status_code == 200
+
+
+def test_without_redis_a_valid_link_goes_through(client: Client, link: str, settings: Any) -> None:
+    settings.LIMITER_URL = "redis://127.0.0.1:1/2"
+    try:
+        assert [client.post(link, {"score": "3"}).status_code for _ in range(12)] == [200] * 12
+    finally:
+        limiter._state["closed_until"] = 0.0
+
+
+def test_guesses_are_counted_by_network_and_a_valid_link_is_not_among_them(client: Client, link: str) -> None:
+    here = {"REMOTE_ADDR": f"198.51.100.{new_token()[0].encode()[0]}", "HTTP_X_FORWARDED_FOR": "203.0.113.9"}
+    limit = limiter.hit(rate="60/minute", key=f"guess:{here['REMOTE_ADDR']}", uses=59)
+    assert limit is None
+    assert [client.get(f"/s/{'x' * 44}/", **here).status_code for _ in range(3)] == [404, 429, 429]
+    assert client.get("/u/nobody/", **here).status_code == 429
+    assert client.post(link, {"score": "3"}, **here).status_code == 200
+
+
+def test_a_public_page_takes_thirty_answers_a_minute_from_one_network(client: Client, page: str) -> None:
+    assert client.get(page).status_code == 200
+    public_id = page.split("/")[3]
+    assert limiter.hit(rate="30/minute", key=f"public-post:127.0.0.1:{public_id}", uses=29) is None
+    assert [client.post(page, {"score": "3"}).status_code for _ in range(2)] == [200, 429]
+    assert client.post(page, {"score": "3"}, REMOTE_ADDR="198.51.100.7").status_code == 200
+
+
+def test_only_named_sites_may_frame_the_answer_page(client: Client, acme: Workspace, link: str, page: str) -> None:
+    workspaces.change(workspace=acme, frame_origins=["https://www.acme.example/", "https://shop.acme.example:8443"])
+    for response in (client.get(link), client.post(link, {}), client.post(link, {"score": "3"}), client.get(page)):
+        policy = response["Content-Security-Policy"]
+        assert policy.endswith("frame-ancestors https://www.acme.example https://shop.acme.example:8443")
+        assert "X-Frame-Options" not in response
+    for response in (client.get("/s/nobody/"), client.get("/u/nobody/")):
+        assert response["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+        assert response["X-Frame-Options"] == "DENY"
+    workspaces.change(workspace=acme, frame_origins=[])
+    assert client.get(link)["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+
+
+def test_a_closed_page_may_be_framed_like_an_open_one(
+    client: Client, acme: Workspace, survey: Survey, link: str
+) -> None:
+    workspaces.change(workspace=acme, frame_origins=["https://www.acme.example"])
+    surveys.close(survey=survey, now=NOW)
+    for response in (client.get(link), client.post(link, {"score": "3"})):
+        assert (response.status_code, "X-Frame-Options" in response) == (410, False)

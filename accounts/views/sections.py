@@ -1,0 +1,87 @@
+"""The rooms of the settings, in one table: the index, its search and the side of every settings page are drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules.permissions import Permission
+
+YOU, COMPANY, PEOPLE, CASES, PROGRAMS = (
+    _("You"), _("Company and mail"), _("People and access"), _("Cases"), _("Programs and data"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Section:
+    """One room; `url_name` may belong to an app above, which is only known by its name.
+
+    `words` are what else people look for it by.
+    """
+
+    group: Any
+    url_name: str
+    label: Any
+    says: Any
+    icon: str
+    permission: Permission
+    words: Any = ""
+
+
+SECTIONS = (
+    Section(YOU, "accounts:profile", _("You"), _("Your name, time zone and days away."), "user", Permission.VIEW_CASES, _("profile holiday absence vacation leave")),
+    Section(YOU, "accounts:security", _("Your sign-in"), _("Password, passkeys, second factor, and where you are signed in."), "lock", Permission.VIEW_CASES, _("2fa mfa totp authenticator recovery codes sessions devices browsers security")),
+    Section(COMPANY, "accounts:workspace_settings", _("Company"), _("Name, sender, contact details, how often people are asked, colour and logo."), "building", Permission.MANAGE_SETTINGS, _("brand time zone language reply-to phone address website workspace quiet days frequency")),
+    Section(COMPANY, "outbox:suppressions", _("Suppression list"), _("Addresses that get no mail, and why."), "mail-off", Permission.VIEW_MAILBOX, _("bounce complaint unsubscribe block e-mail")),
+    Section(PEOPLE, "accounts:people", _("People"), _("Who works here, as what, and who gets cases; invitations."), "users", Permission.MANAGE_PEOPLE, _("members colleagues roles permissions invite users owner admin agent sees")),
+    Section(PEOPLE, "accounts:teams", _("Teams"), _("Who belongs together, and who leads."), "users-group", Permission.MANAGE_PEOPLE, _("groups lead")),
+    Section(PEOPLE, "accounts:sign_in_settings", _("Sign-in"), _("Whether everybody needs a second factor, and single sign-on."), "shield-check", Permission.MANAGE_SETTINGS, _("sso oidc saml 2fa mfa identity provider google microsoft security password")),
+    Section(CASES, "accounts:hours", _("Working hours"), _("When promises run: hours, breaks, holidays."), "calendar", Permission.MANAGE_SLA, _("calendar opening closed public holidays week time zone")),
+    Section(CASES, "detractors:promises", _("Promises"), _("How fast customers are answered, and who hears if not."), "alarm", Permission.MANAGE_SLA, _("sla deadline escalation warning breach first response resolution")),
+    Section(CASES, "detractors:routing", _("Routing"), _("Which case goes to whom."), "route", Permission.MANAGE_SLA, _("assign round robin rules owner queue")),
+    Section(CASES, "detractors:causes", _("Root causes"), _("Why things go wrong: the list people choose from when they resolve a case."), "tags", Permission.MANAGE_IMPROVEMENTS, _("reasons categories improvements")),
+    Section(CASES, "followups:reply_templates", _("Kept replies"), _("Good beginnings for what people write to customers."), "template", Permission.EDIT_PLAYBOOKS, _("reply templates canned macros snippets answers")),
+    Section(PROGRAMS, "accounts:keys", _("API keys"), _("Keys for your own programs."), "key", Permission.MANAGE_KEYS, _("token rest integration scopes rotate")),
+    Section(PROGRAMS, "surveys:widget_keys", _("Widget keys"), _("Public keys for answers from your own web pages."), "world", Permission.MANAGE_KEYS, _("website embed cors origin public key")),
+    Section(PROGRAMS, "accounts:privacy", _("Privacy"), _("How long what is kept, and what was removed."), "eye-off", Permission.MANAGE_SETTINGS, _("gdpr retention erase delete personal data keep")),
+    Section(PROGRAMS, "accounts:audit", _("Audit log"), _("Who changed what, when and from where."), "history", Permission.VIEW_AUDIT, _("record changes security trail export")),
+)  # fmt: skip
+
+
+def rooms(*, slug: str, may: Callable[[Permission], bool], current: str = "") -> list[dict[str, Any]]:
+    """The rooms the viewer may enter, as the templates draw them; one whose app has no such page is left out."""
+    found = []
+    for section in SECTIONS:
+        url = _url(section.url_name, slug) if may(section.permission) else ""
+        if url:
+            found.append(
+                {"group": section.group, "url": url, "label": section.label, "says": section.says,
+                 "icon": section.icon, "words": section.words, "active": section.url_name == current}
+            )  # fmt: skip
+    return found
+
+
+def matching(found: Sequence[dict[str, Any]], query: str) -> list[dict[str, Any]]:
+    """The rooms in which every word of `query` occurs: in label, line, group or other words."""
+    wanted = query.casefold().split()
+    return [
+        room
+        for room in found
+        if all(
+            word in f"{room['label']} {room['says']} {room['group']} {room['words']}".casefold()
+            for word in wanted
+        )
+    ]
+
+
+def _url(name: str, slug: str) -> str:
+    for kwargs in ({"slug": slug}, {}):
+        try:
+            return reverse(name, kwargs=kwargs)
+        except NoReverseMatch:
+            continue
+    return ""

@@ -1,0 +1,480 @@
+"""The matrix: every page of the staff and every operation of the API, met by everybody there is.
+
+The tables below say who gets what; they are written by hand and owe nothing to the code they judge. A new route fails
+here until it has its row.
+"""
+
+from __future__ import annotations
+
+import copy
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import ApiKey, IdentityProvider, Membership, Team, User, Workspace
+from accounts.services import api_keys, members
+from config import api as the_api
+from core.sealing import seal
+from core.tokens import new_public_id
+from detractors.models import Case
+from surveys.models import Contact, Response, Survey
+from surveys.services import invitations
+from tests.conftest import MONDAY_9AM, signed_in
+from tests.guards.test_routes import STAFF_ROUTES, Route, address, furnish
+
+pytestmark = pytest.mark.django_db
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "everybody": ("OWNER", "ADMIN", "MANAGER", "AGENT", "ANALYST"),
+    "workers": ("OWNER", "ADMIN", "MANAGER", "AGENT"),
+    "readers": ("OWNER", "ADMIN", "MANAGER", "ANALYST"),
+    "managers": ("OWNER", "ADMIN", "MANAGER"),
+    "admins": ("OWNER", "ADMIN"),
+    "owners": ("OWNER",),
+    "-": (),
+}
+
+# route: who may look (GET), who may act (POST); "about": of one case or person, unknown to a member limited to others.
+PAGES = """
+accounts:audit                   admins     -
+accounts:audit_export            -          admins
+accounts:checklist_hide          -          admins
+accounts:holiday_add             -          admins
+accounts:holiday_remove          -          admins
+accounts:hours                   admins     admins
+accounts:invite_resend           -          admins
+accounts:invite_revoke           -          admins
+accounts:key_adopt               -          admins
+accounts:key_cancel              -          admins
+accounts:key_finish              -          admins
+accounts:key_revoke              -          admins
+accounts:key_rotate              admins     admins
+accounts:keys                    admins     admins
+accounts:leave                   everybody  everybody
+accounts:member                  admins     admins
+accounts:member_back             -          admins
+accounts:member_go               admins     admins
+accounts:people                  admins     admins
+accounts:privacy                 admins     admins
+accounts:profile                 everybody  everybody
+accounts:provider                admins     admins
+accounts:provider_add            admins     admins
+accounts:provider_remove         -          admins
+accounts:provider_switch         -          admins
+accounts:provider_test           -          admins
+accounts:public_holidays_add     -          admins
+accounts:settings                everybody  -
+accounts:sign_in_settings        admins     admins
+accounts:step_confirm            -          admins
+accounts:team                    admins     admins
+accounts:team_dissolve           -          admins
+accounts:teams                   admins     admins
+accounts:workspace               everybody  -
+accounts:workspace_settings      admins     admins
+accounts:workspace_settings_undo -          admins
+dashboards:answers               everybody  -
+dashboards:answers_csv           readers    -
+dashboards:breakdown             everybody  -
+dashboards:breakdown_csv         readers    -
+dashboards:cases                 everybody  -
+dashboards:dashboard             everybody  -
+dashboards:distribution_csv      readers    -
+dashboards:trend_csv             readers    -
+detractors:assign                -          managers   about
+detractors:call                  -          workers    about
+detractors:case                  everybody  -          about
+detractors:cases_of_contact      everybody  -          about
+detractors:causes                managers   managers
+detractors:changes               everybody  -          about
+detractors:claim                 -          workers    about
+detractors:dismiss               -          managers   about
+detractors:issue                 -          workers    about
+detractors:note                  -          workers    about
+detractors:promises              admins     admins
+detractors:queue                 everybody  -
+detractors:reopen                -          workers    about
+detractors:resolve               -          workers    about
+detractors:resume                -          workers    about
+detractors:wait                  -          workers    about
+followups:conversation           everybody  -          about
+followups:draft                  -          workers    about
+followups:reply                  -          workers    about
+followups:reply_templates        managers   managers
+followups:switch_off             -          workers    about
+outbox:lift_suppression          -          managers
+outbox:mailbox                   managers   -
+outbox:message                   managers   -
+outbox:message_html              managers   -
+outbox:retry                     -          managers
+outbox:suppressions              managers   managers
+surveys:campaign                 everybody  -
+surveys:campaign_add             managers   managers
+surveys:campaign_discard         -          managers
+surveys:campaign_figures         everybody  -
+surveys:campaign_list            everybody  -
+surveys:campaign_mail            everybody  -
+surveys:campaign_people          everybody  -
+surveys:campaign_start           -          managers
+surveys:campaign_stop            -          managers
+surveys:campaign_test            -          managers
+surveys:contact                  everybody  -          about
+surveys:contact_add              managers   managers
+surveys:contact_edit             managers   managers   about
+surveys:contact_erase            admins     admins     about
+surveys:contact_export           -          admins     about
+surveys:contact_list             everybody  -
+surveys:contact_opt_out          -          managers   about
+surveys:import                   managers   managers
+surveys:import_bad_rows          managers   -
+surveys:import_cancel            -          managers
+surveys:import_columns           -          managers
+surveys:import_list              managers   -
+surveys:import_new               managers   managers
+surveys:import_progress          managers   -
+surveys:import_start             -          managers
+surveys:survey                   everybody  -
+surveys:survey_activate          -          managers
+surveys:survey_add               managers   managers
+surveys:survey_close             -          managers
+surveys:survey_edit              managers   managers
+surveys:survey_list              everybody  -
+surveys:survey_preview           everybody  managers
+surveys:survey_test              -          managers
+surveys:widget_key               admins     admins
+surveys:widget_key_revoke        -          admins
+surveys:widget_keys              admins     admins
+"""
+
+# operation: what a key needs; "about" as above, "id" for whatever else belongs to one workspace, "whole" for what only
+# somebody without limits may do. "-": no API key opens it.
+OPERATIONS = """
+GET    contacts/                     contacts:read
+POST   contacts/                     contacts:write     whole
+GET    contacts/{id}/                contacts:read      about
+PATCH  contacts/{id}/                contacts:write     about
+DELETE contacts/{id}/                contacts:write     about
+GET    contacts/{id}/export/         exports:read       about
+GET    surveys/                      surveys:read
+POST   surveys/                      surveys:write
+GET    surveys/{id}/                 surveys:read       id
+PATCH  surveys/{id}/                 surveys:write      id
+GET    invitations/                  invitations:read
+POST   invitations/                  invitations:write
+GET    invitations/{id}/             invitations:read   about
+GET    responses/                    responses:read
+POST   responses/                    responses:write
+GET    responses/{id}/               responses:read     about
+GET    cases/                        cases:read
+GET    cases/{number}/               cases:read         about
+GET    cases/{number}/events/        cases:read         about
+POST   cases/{number}/assign/        cases:write        about
+POST   cases/{number}/call/          cases:write        about
+POST   cases/{number}/claim/         cases:write        about
+POST   cases/{number}/dismiss/       cases:write        about
+POST   cases/{number}/note/          cases:write        about
+POST   cases/{number}/reopen/        cases:write        about
+POST   cases/{number}/reply/         cases:write        about
+POST   cases/{number}/resolve/       cases:write        about
+POST   cases/{number}/resume/        cases:write        about
+POST   cases/{number}/wait/          cases:write        about
+POST   widget/answers/               -
+GET    metrics/nps/                  metrics:read
+GET    metrics/loop/                 metrics:read
+"""
+
+SEEN = {200, 204, 302}
+NEVER = {401, 403, 404, 405, 429} | set(range(500, 600))  # none of these answers somebody who may act
+MEMBERS = ("OWNER", "ADMIN", "MANAGER", "AGENT", "ANALYST")
+PEOPLE = ("ANONYMOUS", "STRANGER", "GONE", *MEMBERS, "LIMITED")
+KEYS = ("none", "unknown", "expired", "revoked", "read", "write", "other", "foreign", "limited", "full")
+UNKNOWN = {"number": 999_999, "pk": 999_999, "member_id": 999_999, "team_id": 999_999, "holiday_id": 999_999,
+           "prefix": "A" * 8}  # fmt: skip
+
+Row = tuple[tuple[str, ...], tuple[str, ...], bool]
+
+
+def pages() -> dict[str, Row]:
+    found = {}
+    for line in PAGES.strip().splitlines():
+        name, look, act, *about = line.split()
+        found[name] = (GROUPS[look], GROUPS[act], about == ["about"])
+    return found
+
+
+def operations() -> dict[tuple[str, str], tuple[str, str]]:
+    found = {}
+    for line in OPERATIONS.strip().splitlines():
+        method, path, scope, *about = line.split()
+        found[method, path] = (scope, about[0] if about else "")
+    return found
+
+
+def walked() -> list[Route]:
+    return [route for route in STAFF_ROUTES if route.name != "components"]  # of a development server only
+
+
+def test_every_page_has_its_row_and_no_row_is_left_over() -> None:
+    assert {route.name for route in walked()} == set(pages())
+
+
+def test_every_operation_has_its_row_and_no_row_is_left_over() -> None:
+    import json
+
+    document = json.loads(the_api.document())
+    found = {
+        (method.upper(), path.removeprefix("/api/v1/"))
+        for path, item in document["paths"].items()
+        for method in item
+        if method in ("get", "post", "put", "patch", "delete")
+    }
+    assert found == set(operations())
+
+
+# --- Pages --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def furniture(acme: Workspace, owner: User) -> dict[str, dict[str, Any]]:
+    """One of everything; the case is another team's, the member met is a plain agent."""
+    found = furnish(acme, owner)
+    other = Team(workspace=acme, name="Elsewhere", created_at=MONDAY_9AM)
+    other.save()
+    Case.objects.of(acme).update(team=other, owner=owner)
+    found["accounts:"]["member_id"] = member(acme, "spare", Role.AGENT).pk
+    provider = IdentityProvider(
+        workspace=acme, name="Ours", issuer="https://127.0.0.1", client_id="amends", sealed_secret=seal("x"),
+        created_at=MONDAY_9AM,
+    )  # fmt: skip
+    provider.save()
+    found["accounts:provider"] = {"public_id": provider.public_id}
+    return found
+
+
+def member(workspace: Workspace, name: str, role: str, **limits: Any) -> Membership:
+    user = members.ensure_user(
+        email=f"{name}@people.example", name=name.title(), password="pw-of-nobody-2026", now=MONDAY_9AM
+    )
+    team = Team.objects.of(workspace).earliest("pk")
+    members.add(workspace=workspace, user=user, role=Role(role), team=team, takes_cases=False, now=MONDAY_9AM)
+    Membership.objects.of(workspace).filter(user=user).update(**limits)
+    return Membership.objects.of(workspace).get(user=user)
+
+
+def visitor(person: str, acme: Workspace, charlie: User) -> Client:
+    if person == "ANONYMOUS":
+        return Client()
+    if person == "STRANGER":
+        return signed_in(charlie)
+    limits = {"LIMITED": {"only_own_teams": True}, "GONE": {"deactivated_at": MONDAY_9AM}}.get(person, {})
+    role = "AGENT" if person in ("LIMITED", "GONE") else person
+    return signed_in(member(acme, person.lower(), role, **limits).user)
+
+
+def ask(client: Client, method: str, path: str) -> Any:
+    """One request whose effects are taken back: those of the next are its own."""
+    kept = copy.deepcopy(client.cookies)
+    with transaction.atomic():
+        answer = getattr(client, method)(path)
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+        transaction.set_rollback(True)
+    client.cookies = kept
+    return answer
+
+
+def verdict(person: str, status: int, allowed: tuple[str, ...], *, looks: bool, about: bool) -> bool:
+    """Whether this answer is what the table says."""
+    if person == "ANONYMOUS":
+        return status == 302
+    if person in ("STRANGER", "GONE"):
+        return status == 404
+    role = "AGENT" if person == "LIMITED" else person
+    if not allowed:
+        return status in (403, 405)
+    if role not in allowed:
+        return status == 403
+    if person == "LIMITED" and about:
+        return status == 404
+    return status in SEEN if looks else status not in NEVER
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_page_answers_everybody_as_the_table_says(
+    person: str, acme: Workspace, charlie: User, furniture: dict[str, dict[str, Any]]
+) -> None:
+    client, table, wrong = visitor(person, acme, charlie), pages(), {}
+    for route in walked():
+        look, act, about = table.get(route.name, ((), (), False))
+        path = address(route, "acme", furniture)
+        for method, allowed in (("get", look), ("post", act)):
+            answer = ask(client, method, path)
+            if not verdict(person, answer.status_code, allowed, looks=method == "get", about=about):
+                wrong[f"{method} {route.name}"] = answer.status_code
+            if person == "ANONYMOUS" and not answer.headers["Location"].startswith("/accounts/login/"):
+                wrong[f"{method} {route.name}"] = answer.headers["Location"]
+    assert wrong == {}
+
+
+def test_foreign_ids_are_answered_byte_by_byte_like_unknown_ones(
+    acme: Workspace, globex: Workspace, charlie: User, furniture: dict[str, dict[str, Any]]
+) -> None:
+    """Charlie, who owns Globex, asks there for Acme's things and for things that never were."""
+    client, wrong, compared = signed_in(charlie), {}, 0
+    unknown = {
+        prefix: {part: UNKNOWN.get(part, new_public_id()) for part in values if part != "table"}
+        for prefix, values in furniture.items()
+    }
+    for route in walked():
+        if not set(route.parts) - {"slug", "table"}:
+            continue
+        for method in ("get", "post"):
+            foreign = ask(client, method, address(route, "globex", furniture))
+            never = ask(client, method, address(route, "globex", unknown))
+            compared += 1
+            if told(foreign) != told(never) or foreign.status_code not in (404, 405):
+                wrong[f"{method} {route.name}"] = (foreign.status_code, never.status_code)
+    assert wrong == {}
+    assert compared > 60
+
+
+def told(answer: Any) -> tuple[int, bytes, dict[str, str]]:
+    """All an answer tells but what is new each time: the id of the request, the nonce of the page."""
+    headers = {
+        name: value
+        for name, value in answer.headers.items()
+        if name not in ("X-Request-ID", "Content-Security-Policy", "Set-Cookie")
+    }
+    return answer.status_code, answer.content, headers
+
+
+# --- The API ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """What stands for the id in each path."""
+    survey, contact = Survey.objects.of(acme).get(), Contact.objects.of(acme).get()
+    invitation = invitations.invite(workspace=acme, survey=survey, contact=contact, now=MONDAY_9AM, send=False)
+    return {
+        "contacts": contact.public_id,
+        "surveys": survey.public_id,
+        "invitations": invitation.public_id,
+        "responses": Response.objects.of(acme).get().public_id,
+        "cases": str(Case.objects.of(acme).get().number),
+    }
+
+
+def secret(kind: str, scope: str, acme: Workspace, owner: User, charlie: User) -> str | None:
+    """The secret of a key of this kind, for an operation that needs `scope`."""
+    if kind == "none":
+        return None
+    if kind == "unknown":
+        return "AbCdEfGh." + "x" * 32
+    workspace, by = (Workspace.objects.get(slug="globex"), charlie) if kind == "foreign" else (acme, owner)
+    if kind == "limited":
+        by = Membership.objects.of(acme).get(user__email="limited@people.example").user
+    scopes = {
+        "read": ["read"],
+        "write": ["write"],
+        "other": ["surveys:read" if scope != "surveys:read" else "contacts:write"],
+    }
+    key, text = api_keys.issue(workspace=workspace, name=kind, by=by, now=timezone.now())
+    changed = {
+        "scopes": scopes.get(kind, ["read", "write"]),
+        "revoked": kind == "revoked",
+        "expiry_date": timezone.now() - timedelta(seconds=1) if kind == "expired" else None,
+    }
+    ApiKey.objects.filter(pk=key.pk).update(**changed)
+    return text
+
+
+def call(method: str, path: str, text: str | None) -> Any:
+    headers = {"Authorization": f"Bearer {text}"} if text else {}
+    with transaction.atomic():
+        body = {} if method in ("GET", "DELETE") else {"data": {}, "content_type": "application/json"}
+        answer = getattr(Client(), method.lower())(f"/api/v1/{path}", headers=headers, **body)
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+        transaction.set_rollback(True)
+    return answer
+
+
+def filled(path: str, rows: dict[str, str]) -> str:
+    kind = path.partition("/")[0]
+    return path.replace("{id}", rows.get(kind, "")).replace("{number}", rows.get(kind, ""))
+
+
+def expected(kind: str, scope: str, about: str) -> set[int]:
+    """The statuses a key of this kind may get from an operation."""
+    if kind in ("none", "unknown", "expired", "revoked") or scope == "-":
+        return {401}
+    if kind == "other" or (kind in ("read", "write") and not scope.endswith(kind)):
+        return {403}
+    if kind == "limited" and about == "whole":
+        return {403}
+    if (kind == "foreign" and about in ("about", "id")) or (kind == "limited" and about == "about"):
+        return {404}
+    return {int(status) for status in HTTPStatus} - NEVER
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_every_operation_answers_every_key_as_the_table_says(
+    kind: str, acme: Workspace, owner: User, charlie: User, globex: Workspace, rows: dict[str, str]
+) -> None:
+    if kind == "limited":
+        member(acme, "limited", "AGENT", only_own_teams=True)
+    secrets: dict[str, str | None] = {}
+    wrong = {}
+    for (method, path), (scope, about) in operations().items():
+        text = secrets.setdefault(scope, secret(kind, scope, acme, owner, charlie))
+        answer = call(method, filled(path, rows), text)
+        if answer.status_code not in expected(kind, scope, about):
+            wrong[f"{method} {path}"] = answer.status_code
+    assert wrong == {}
+
+
+def test_by_the_api_too_foreign_ids_are_answered_like_unknown_ones(
+    acme: Workspace, owner: User, charlie: User, globex: Workspace, rows: dict[str, str]
+) -> None:
+    text = secret("foreign", "", acme, owner, charlie)
+    never = {kind: "999999" if kind == "cases" else new_public_id() for kind in rows}
+    wrong, compared = {}, 0
+    for (method, path), (_scope, about) in operations().items():
+        if about not in ("about", "id"):
+            continue
+        foreign, unknown = (told(call(method, filled(path, ids), text)) for ids in (rows, never))
+        compared += 1
+        if foreign != unknown or foreign[0] != 404:
+            wrong[f"{method} {path}"] = (foreign[0], unknown[0])
+    assert wrong == {}
+    assert compared >= 20
+
+
+def test_the_lists_of_a_foreign_key_hold_nothing_of_ours(
+    acme: Workspace, owner: User, charlie: User, globex: Workspace, rows: dict[str, str]
+) -> None:
+    text = secret("foreign", "", acme, owner, charlie)
+    survey = Survey.objects.of(globex).get().public_id
+    for (method, path), (_scope, about) in operations().items():
+        if method == "GET" and "{" not in path:
+            body = call(method, path, text).content.decode()
+            ours = [kind for kind, one in rows.items() if kind != "cases" and one in body]
+            assert (path, ours) == (path, [])
+    assert survey in call("GET", "surveys/", text).content.decode()
+
+
+def test_a_session_opens_no_door_of_the_api_and_a_key_none_of_the_pages(
+    acme: Workspace, owner: User, rows: dict[str, str]
+) -> None:
+    assert settings.SESSION_COOKIE_NAME in signed_in(owner).cookies
+    assert signed_in(owner).get("/api/v1/contacts/").status_code == 401
+    _key, text = api_keys.issue(workspace=acme, name="full", by=owner, now=timezone.now())
+    answer = Client().get("/w/acme/contacts/", headers={"Authorization": f"Bearer {text}"})
+    assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/accounts/login/")

@@ -1,0 +1,222 @@
+"""The one thing a widget key can do, and everything it cannot."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User, Workspace
+from surveys import widget_api
+from surveys.enums import SurveyStatus
+from surveys.models import Contact, Response, Survey, Touchpoint, WidgetKey
+from surveys.services import widget_keys
+from tests.api import Api, errors
+from tests.conftest import MONDAY_9AM
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/api/v1/widget/answers/"
+SHOP, BLOG = "https://shop.example", "https://blog.example:8443"
+
+
+@pytest.fixture
+def key(acme: Workspace, owner: User) -> WidgetKey:
+    return widget_keys.issue(
+        workspace=acme, survey=Survey.objects.of(acme).get(), name="Shop", origins=[SHOP, BLOG], by=owner,
+        now=MONDAY_9AM,
+    )  # fmt: skip
+
+
+def send(key: WidgetKey | str, origin: str | None = SHOP, address: str = "203.0.113.7", **body: Any) -> Any:
+    headers = {"Origin": origin} if origin is not None else {}
+    given = {"key": getattr(key, "public_id", key), "score": 9, **body}
+    return Client().post(
+        ADDRESS, given, content_type="application/json", headers=headers, REMOTE_ADDR=address
+    )
+
+
+def preflight(origin: str | None) -> Any:
+    headers = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    return Client().options(ADDRESS, headers={**headers, **({"Origin": origin} if origin else {})})
+
+
+def cors(answer: Any) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name.startswith("Access-Control")}
+
+
+def test_an_answer_is_recorded_without_a_name_and_marked(acme: Workspace, key: WidgetKey) -> None:
+    touchpoint = Touchpoint(workspace=acme, name="Checkout", created_at=MONDAY_9AM)
+    touchpoint.save()
+    answer = send(key, score=2, comment="Too slow", answers={"device": "phone"}, touchpoint="Checkout")
+    row = Response.objects.of(acme).get()
+    assert (answer.status_code, answer.json()) == (201, {"id": row.public_id, "segment": "DETRACTOR"})
+    assert (row.score, row.comment, row.answers, row.touchpoint) == (
+        2,
+        "Too slow",
+        {"device": "phone"},
+        touchpoint,
+    )
+    assert (row.survey, row.contact, row.channel, row.trust) == (key.survey, None, "WEB", "UNVERIFIED")
+    assert (Contact.objects.of(acme).count(), answer["Cache-Control"]) == (0, "no-store")
+    assert answer.cookies == {}
+
+
+@pytest.mark.parametrize("origin", [SHOP, BLOG])
+def test_its_own_origins_may_ask_and_send(key: WidgetKey, origin: str) -> None:
+    asked, sent = preflight(origin), send(key, origin)
+    assert (asked.status_code, asked.content, asked["Vary"]) == (204, b"", "Origin")
+    assert cors(asked) == {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Methods": "POST",
+        "Access-Control-Allow-Headers": "Content-Type",
+        "Access-Control-Max-Age": "600",
+        "Access-Control-Expose-Headers": "Retry-After",
+    }
+    assert (sent.status_code, sent["Access-Control-Allow-Origin"], sent["Vary"]) == (201, origin, "Origin")
+    assert "Access-Control-Allow-Credentials" not in sent
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [None, "", "null", "*", "http://shop.example", "https://shop.example/", "https://shop.example:443",
+     "https://SHOP.example", "https://a.shop.example", "https://shop.example.evil.example", "https://blog.example",
+     "https://evil.example"],
+)  # fmt: skip
+def test_any_other_origin_or_none_is_refused(acme: Workspace, key: WidgetKey, origin: str | None) -> None:
+    for answer in (preflight(origin), send(key, origin)):
+        assert (answer.status_code, answer.json()["code"], cors(answer)) == (403, "ORIGIN_NOT_ALLOWED", {})
+        assert answer["Vary"] == "Origin"
+    assert Response.objects.of(acme).count() == 0
+
+
+def test_the_origin_of_another_key_is_not_enough(
+    acme: Workspace, globex: Workspace, owner: User, charlie: User, key: WidgetKey
+) -> None:
+    theirs = widget_keys.issue(
+        workspace=globex, survey=Survey.objects.of(globex).get(), name="Theirs",
+        origins=["https://globex.example"], by=charlie, now=MONDAY_9AM,
+    )  # fmt: skip
+    assert preflight("https://globex.example").status_code == 204
+    assert send(key, "https://globex.example").status_code == 403
+    assert send(theirs, SHOP).status_code == 403
+    assert (Response.objects.of(acme).count(), Response.objects.of(globex).count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+)
+def test_what_a_browser_sends_without_asking_is_refused(
+    acme: Workspace, key: WidgetKey, content_type: str
+) -> None:
+    body = f'{{"key": "{key.public_id}", "score": 9}}'
+    answer = Client().generic("POST", ADDRESS, body, content_type=content_type, headers={"Origin": SHOP})
+    assert (answer.status_code, Response.objects.of(acme).count()) == (415, 0)
+
+
+@pytest.mark.parametrize(
+    "given", ["pk_" + "x" * 22, "", "pk_", "pk_ä", "pk_\0", 7, None, ["pk_"], "abcdefgh.0123456789"]
+)
+def test_an_unknown_key_is_401(key: WidgetKey, given: Any) -> None:
+    answer = Client().post(
+        ADDRESS, {"key": given, "score": 9}, content_type="application/json", headers={"Origin": SHOP}
+    )
+    assert (answer.status_code, answer.json()["code"], cors(answer)) == (401, "AUTHENTICATION_FAILED", {})
+    assert "WWW-Authenticate" in answer
+
+
+def test_a_key_ends_with_its_rotation_or_at_once_and_its_origins_with_it(key: WidgetKey, owner: User) -> None:
+    now = timezone.now()
+    new = widget_keys.rotate(key=key, by=owner, until=now + timedelta(hours=1), now=now)
+    assert [send(one).status_code for one in (key, new)] == [201, 201]
+    WidgetKey.objects.of(key.workspace_id).filter(pk=key.pk).update(expires_at=now)
+    assert [send(one).status_code for one in (key, new)] == [401, 201]
+    widget_keys.revoke(key=new, by=owner, now=now)
+    assert (send(new).status_code, preflight(SHOP).status_code) == (401, 403)
+
+
+def test_it_opens_nothing_else(acme: Workspace, key: WidgetKey) -> None:
+    for path in ("contacts/", "surveys/", "responses/", "cases/", "metrics/nps/", "widget/answers/"):
+        answer = Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {key.public_id}"})
+        assert (path, answer.status_code) == (path, 401)
+    named = Client().get(ADDRESS, {"key": key.public_id})
+    assert (named.status_code, named.json()["code"]) == (401, "AUTHENTICATION_FAILED")
+    plain = Client().get(ADDRESS)
+    assert (plain.status_code, plain["Allow"]) == (405, "POST, OPTIONS")
+
+
+def test_other_addresses_send_no_cors_header(acme: Workspace, key: WidgetKey) -> None:
+    api = Api(acme)
+    for path in ("contacts/", "responses/", "openapi.json"):
+        answer = api.client.get(
+            f"/api/v1/{path}", headers={"Origin": SHOP, "Authorization": f"Bearer {api.secret}"}
+        )
+        assert (path, answer.status_code, cors(answer)) == (path, 200, {})
+
+
+def test_an_api_key_is_no_widget_key(acme: Workspace, key: WidgetKey) -> None:
+    api = Api(acme)
+    answer = api.client.post(
+        ADDRESS, {"score": 9}, content_type="application/json",
+        headers={"Origin": SHOP, "Authorization": f"Bearer {api.secret}"},
+    )  # fmt: skip
+    assert (answer.status_code, Response.objects.of(acme).count()) == (401, 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"score": 11}, ("score", "MAX_VALUE")),
+        ({"score": "9"}, ("score", "INVALID")),
+        ({"score": None}, ("score", "NULL")),
+        ({"contact": "ines"}, ("contact", "UNKNOWN_FIELD")),
+        ({"trust": "CONFIRMED"}, ("trust", "UNKNOWN_FIELD")),
+        ({"answers": [1]}, ("answers", "INVALID")),
+        ({"comment": "x" * 100_000}, ("comment", "MAX_LENGTH")),
+        ({"touchpoint": "Made up"}, ("touchpoint", "UNKNOWN")),
+    ],
+)
+def test_what_does_not_fit_is_named_and_the_page_may_read_why(
+    acme: Workspace, key: WidgetKey, body: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    answer = send(key, **body)
+    assert (answer.status_code, errors(answer), answer["Access-Control-Allow-Origin"]) == (
+        400,
+        [expected],
+        SHOP,
+    )
+    assert (
+        Response.objects.of(acme).count(),
+        Touchpoint.objects.of(acme).filter(name="Made up").count(),
+    ) == (0, 0)
+
+
+def test_a_survey_that_is_not_open_takes_nothing(acme: Workspace, key: WidgetKey) -> None:
+    Survey.objects.of(acme).update(status=SurveyStatus.CLOSED)
+    answer = send(key)
+    assert (answer.status_code, answer.json()["code"], cors(answer) != {}) == (409, "SURVEY_CLOSED", True)
+    assert Response.objects.of(acme).count() == 0
+
+
+def test_a_network_that_sends_too_much_waits_and_others_do_not(
+    acme: Workspace, key: WidgetKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(widget_api, "RATE", "3/minute")
+    answers = [send(key) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [201] * 3 + [429] * 2
+    assert answers[-1]["Retry-After"] in ("59", "60")
+    assert (answers[-1].json()["code"], answers[-1]["Access-Control-Allow-Origin"]) == (
+        "TOO_MANY_REQUESTS",
+        SHOP,
+    )
+    assert send(key, address="203.0.113.8").status_code == 201
+    assert Response.objects.of(acme).count() == 4
+
+
+def test_half_a_minute_of_answers_a_second_is_the_limit() -> None:
+    assert widget_api.RATE == "30/minute"
+
+
+def test_the_last_use_is_noted(key: WidgetKey) -> None:
+    send(key)
+    assert WidgetKey.objects.of(key.workspace_id).get().last_used_at is not None

@@ -1,0 +1,123 @@
+"""Widget keys on their page: made, moved to other sites, rotated, revoked."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.enums import Act, Role
+from accounts.history import kinds
+from accounts.models import AuditEvent, Membership, User, Workspace
+from surveys.models import Survey, WidgetKey
+from surveys.services import widget_keys
+from tests.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+PAGE = "/w/acme/settings/widget-keys/"
+
+
+@pytest.fixture
+def browser(owner: User, acme: Workspace) -> Client:
+    return signed_in(owner)
+
+
+def filled(workspace: Workspace, **changed: Any) -> dict[str, Any]:
+    survey = Survey.objects.of(workspace).get().public_id
+    return {
+        "name": "Shop",
+        "survey": survey,
+        "origins": "https://Shop.example/\n\nhttps://b.example:8443",
+        **changed,
+    }
+
+
+def make(workspace: Workspace, by: User) -> WidgetKey:
+    survey = Survey.objects.of(workspace).get()
+    return widget_keys.issue(
+        workspace=workspace,
+        survey=survey,
+        name="Shop",
+        origins=["https://shop.example"],
+        by=by,
+        now=timezone.now(),
+    )
+
+
+def test_one_is_made_for_a_survey_and_its_sites(browser: Client, acme: Workspace, owner: User) -> None:
+    assert browser.post(PAGE, filled(acme)).status_code == 302
+    key = WidgetKey.objects.of(acme).get()
+    assert (key.name, key.survey, key.origins, key.created_by) == (
+        "Shop", Survey.objects.of(acme).get(), ["https://shop.example", "https://b.example:8443"], owner,
+    )  # fmt: skip
+    assert (key.public_id[:3], len(key.public_id)) == ("pk_", 25)
+    assert key.public_id in browser.get(PAGE).content.decode()
+    [event] = AuditEvent.objects.of(acme).filter(act=Act.KEY_ISSUED, subject_kind="widget_key")
+    assert (event.actor, event.subject_id, event.detail) == (
+        owner, str(key.pk), {"survey": key.survey_id, "origins": 2},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": ""}, "name"), ({"survey": "nothing"}, "survey"), ({"origins": ""}, "origins"),
+        ({"origins": "https://*.shop.example"}, "origins"), ({"origins": "https://shop.example/cart"}, "origins"),
+        ({"origins": "null"}, "origins"), ({"origins": " \n "}, "origins"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_comes_back(
+    browser: Client, acme: Workspace, given: dict[str, str], field: str
+) -> None:
+    answer = browser.post(PAGE, filled(acme, **given))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert WidgetKey.objects.of(acme).count() == 0
+
+
+def test_the_survey_of_another_workspace_is_none(browser: Client, acme: Workspace, globex: Workspace) -> None:
+    foreign = Survey.objects.of(globex).get().public_id
+    assert browser.post(PAGE, filled(acme, survey=foreign)).status_code == 422
+
+
+def test_moving_it_to_other_sites_is_remembered(browser: Client, acme: Workspace, owner: User) -> None:
+    key = make(acme, owner)
+    page = f"{PAGE}{key.public_id}/"
+    assert browser.post(page, {"part": "origins", "origins": "https://new.example"}).status_code == 302
+    assert browser.post(page, {"part": "origins", "origins": "nowhere"}).status_code == 422
+    assert WidgetKey.objects.of(acme).get().origins == ["https://new.example"]
+    last = kinds()["widget_key"].objects.of(acme).latest("pgh_id")
+    assert (last.pgh_label, last.was) == ("update", {"origins": ["https://shop.example"]})
+
+
+def test_rotating_leaves_both_until_the_chosen_moment(browser: Client, acme: Workspace, owner: User) -> None:
+    old = make(acme, owner)
+    page = f"{PAGE}{old.public_id}/"
+    form = browser.get(page).context["rotate_form"]
+    until = (timezone.now() + timedelta(hours=5)).replace(second=0, microsecond=0)
+    sent = {"part": "rotate", "until": until.strftime("%Y-%m-%dT%H:%M"), "once": form["once"].value()}
+    assert [browser.post(page, sent).status_code for _ in range(2)] == [302, 409]
+    new = WidgetKey.objects.of(acme).get(replaces=old)
+    old.refresh_from_db()
+    assert (old.expires_at, new.expires_at, new.survey, new.origins) == (until, None, old.survey, old.origins)
+    rows = {row["key"].pk: row["is_replaced"] for row in browser.get(PAGE).context["rows"]}
+    assert rows == {old.pk: True, new.pk: False}
+
+
+def test_a_revoked_one_leaves_the_list(browser: Client, acme: Workspace, owner: User) -> None:
+    key = make(acme, owner)
+    assert browser.post(f"{PAGE}{key.public_id}/revoke/").status_code == 302
+    assert (browser.get(PAGE).context["rows"], browser.get(f"{PAGE}{key.public_id}/").status_code) == (
+        [],
+        404,
+    )
+    acts = AuditEvent.objects.of(acme).filter(subject_kind="widget_key").order_by("pk")
+    assert list(acts.values_list("act", flat=True)) == ["KEY_ISSUED", "KEY_REVOKED"]
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.AGENT, Role.ANALYST])
+def test_only_admins_see_them(acme: Workspace, owner: User, bob: User, role: str) -> None:
+    Membership.objects.of(acme).filter(user=bob).update(role=role)
+    key = make(acme, owner)
+    for path in (PAGE, f"{PAGE}{key.public_id}/"):
+        assert (signed_in(bob).get(path).status_code, signed_in(bob).post(path).status_code) == (403, 403)
