@@ -15,7 +15,7 @@ DEV := python=$$(scripts/find-python) && "$$python" scripts/bootstrap.py dev
 # What `check --deploy` judges: settings as in production, with keys of this clone.
 LIKE_PRODUCTION := DEBUG=0 AMENDS_BASE_URL=https://feedback.example.com AMENDS_EMAIL_URL=smtp+tls://mail.example.com
 
-.PHONY: help setup demo serve test check fix bench screenshots check-faults run worker beat migrate shell
+.PHONY: help setup demo serve test check audit fix bench screenshots check-faults run worker beat migrate shell
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r verb what; do printf '  make %-13s %s\n' "$$verb" "$$what"; done
@@ -40,6 +40,9 @@ check: ## lint, format, types, import contracts, missing migrations, deployment 
 	$(PY) -c "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
 	$(PY) manage.py makemigrations --check --dry-run
 	$(LIKE_PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+audit: ## known vulnerabilities in the locked dependencies; says "not checked" when nobody can be asked
+	@python=$$(scripts/find-python) && exec "$$python" scripts/audit.py
 
 fix: ## let ruff correct and format what it can
 	@$(DEV)

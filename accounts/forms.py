@@ -69,8 +69,12 @@ class WorkspaceForm(forms.ModelForm):
     frame_origins = OriginsField(
         label=_("Sites that may show the answer page in a frame"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "placeholder": "https://www.example.com"}),
-        help_text=_("One address a line, without a path. Empty: no site may. Pages of your team are never framed."),
+        widget=forms.Textarea(
+            attrs={"rows": 3, "spellcheck": "false", "placeholder": "https://www.example.com"}
+        ),
+        help_text=_(
+            "One address a line, without a path. Empty: no site may. Pages of your team are never framed."
+        ),
     )
 
     class Meta:

@@ -47,7 +47,7 @@ def listed(*, workspace: Workspace, now: datetime) -> list[KeyLine]:
             key=key,
             state=key_life.state(expires_at=key.expiry_date, is_replaced=key.pk in heirs, now=now),
             says=scopes.sentences(key.scopes),
-            is_orphan=not can(roles.get(key.created_by_id), Permission.MANAGE_KEYS),
+            is_orphan=not can(roles.get(key.created_by_id or 0), Permission.MANAGE_KEYS),
             heir=heirs.get(key.pk),
             is_heir=False,
         )

@@ -54,6 +54,7 @@ SECURE_REDIRECT_EXEMPT = [
 ]  # probes; RFC 8058: one-click is never redirected
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("AMENDS_BEHIND_PROXY") else None
 TRUSTED_PROXIES = env.number("AMENDS_TRUSTED_PROXIES", 1 if SECURE_PROXY_SSL_HEADER else 0, least=0)
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # core.middleware.EveryAnswer has dropped what is not our proxy's
 ALLOW_PRIVATE_NETWORKS = env.flag("AMENDS_ALLOW_PRIVATE_NETWORKS")  # for outgoing calls (core/outgoing.py)
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS

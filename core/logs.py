@@ -12,10 +12,12 @@ _RESET_PATH = re.compile(r"(/accounts/password/reset/key/)[^/\s\"]+")
 _INVITE_PATH = re.compile(
     r"((?:/|%2F)accounts(?:/|%2F)invite(?:/|%2F))[A-Za-z0-9_-]{8,}"
 )  # also in a `next=`
+_ANSWER_PATH = re.compile(r"([?&](?:code|state)=)[^&\s\"]+")  # of a provider of single sign-on
 
 
 def mask(text: str) -> str:
     """`text` with every link token replaced by "***"."""
+    text = _ANSWER_PATH.sub(r"\1***", text)
     return _INVITE_PATH.sub(r"\1***", _RESET_PATH.sub(r"\1***", _SECRET_PATH.sub(r"\1***", text)))
 
 

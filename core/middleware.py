@@ -54,7 +54,9 @@ class EveryAnswer:
         headers.setdefault("Permissions-Policy", PERMISSIONS)
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.path_info.startswith(PERSONAL):
-            headers.setdefault("Cache-Control", "no-store")  # nor by the browser's back button, after signing out
+            headers.setdefault(
+                "Cache-Control", "no-store"
+            )  # nor by the browser's back button, after signing out
         if response.status_code >= 400:
             headers["X-Request-ID"] = getattr(request, "request_id", None) or given or new_token()
             structlog.contextvars.clear_contextvars()  # the next request in this thread is another

@@ -64,13 +64,17 @@ class ApiSchema(AutoSchema):
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         """With the scope a key needs, for programs (`x-scopes`) and for readers."""
         operation = super().get_operation(*args, **kwargs)
-        resource = getattr(self.view, "resource", "")
+        resource = self._resource()
         if operation and resource:
             kind = "read" if self.method == "GET" else "write"
             needs = f"Needs the scope `{resource}:{kind}` (or `{kind}`)."
             operation["x-scopes"] = [f"{resource}:{kind}"]
             operation["description"] = f"{operation.get('description', '')}\n\n{needs}".strip()
         return operation
+
+    def _resource(self) -> str:
+        """What scopes call what is behind the address; empty for what no key opens."""
+        return str(getattr(self.view, "resource", ""))
 
     def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular's own  # type: ignore[override]  # drf-spectacular's own shape
         """Only what an operation says of itself; a class's docstring is for its readers."""
@@ -85,7 +89,7 @@ class ApiSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         found = list(super().get_override_parameters())
-        if self.method == "POST" and getattr(self.view, "resource", ""):
+        if self.method == "POST" and self._resource():
             found.append(
                 OpenApiParameter(
                     "Idempotency-Key",

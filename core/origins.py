@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 MOST = 20
-_HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
+_HOST = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
+)
 
 
 def cleaned(texts: Iterable[str]) -> list[str]:
@@ -51,7 +53,14 @@ def _origin(text: str) -> str:
     is_here = host in ("localhost", "127.0.0.1")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
         return ""
-    if parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc or "?" in text or "#" in text:
+    if (
+        parts.path not in ("", "/")
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc
+        or "?" in text
+        or "#" in text
+    ):
         return ""
     if not _HOST.fullmatch(host) or not (is_here or "." in host):
         return ""

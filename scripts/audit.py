@@ -57,9 +57,7 @@ def audit(requirements: Path, python: Path) -> int:
     for one in skipped:
         print(f"amends: {requirements.name}: not checked: {one['name']}: {one['skip_reason']}")
     if not findings:
-        print(
-            f"amends: {requirements.name}: {len(found) - len(skipped)} packages, no known vulnerability."
-        )
+        print(f"amends: {requirements.name}: {len(found) - len(skipped)} packages, no known vulnerability.")
     return 1 if findings else 0
 
 

@@ -10,7 +10,7 @@ every answer, are for them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -55,8 +55,8 @@ class WidgetAnswerRow(Row):
 
 
 class WidgetAnswers(APIView):
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = []
+    authentication_classes = []
+    permission_classes = []
     parser_classes = [JsonBody]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyJson

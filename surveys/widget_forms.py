@@ -46,7 +46,7 @@ class WidgetKeyForm(forms.Form):
         max_length=50,
         help_text=_("Where it is used, so that you know later what stops when you revoke it."),
     )
-    survey = forms.ModelChoiceField(
+    survey: Any = forms.ModelChoiceField(
         label=_("Survey"), queryset=None, to_field_name="public_id", empty_label=None
     )
     origins = OriginsField()

@@ -21,9 +21,7 @@ def folder() -> Path:
 
 
 @contextmanager
-def product(
-    name: str, *, mail: str = "smtp", settings: Mapping[str, str] | None = None
-) -> Iterator[Product]:
+def product(name: str, *, mail: str = "smtp", settings: Mapping[str, str] | None = None) -> Iterator[Product]:
     """A running product that ends with the block. `mail` is "smtp" (to the sink) or "outbox:" (the mailbox page)."""
     database = f"test_live_{name}"
     static = folder() / "static"  # collected once for all: it takes longer than the start of everything else

@@ -286,8 +286,8 @@ def _json(url: str, *, what: str, **asked: Any) -> dict[str, Any]:
     except ValueError:
         found = None
     if response.status_code != 200:
-        error = found.get("error") if isinstance(found, dict) else None
-        if error in ("invalid_client", "unauthorized_client"):
+        said = found.get("error") if isinstance(found, dict) else None
+        if said in ("invalid_client", "unauthorized_client"):
             raise Trouble("WRONG_SECRET", _("The provider does not accept the client id and secret."))
         raise Trouble(
             "REFUSED_BY_PROVIDER",

@@ -73,7 +73,7 @@ class ChecklistHide(WorkspaceView):
 
 def steps_context(view: WorkspaceView, found: checklist.Checklist) -> dict[str, Any]:
     """What the page of first steps shows; a step whose app has no such page is shown without its link."""
-    steps = []
+    steps: list[dict[str, Any]] = []
     for step in found.steps:
         links = []
         for link in step.links:

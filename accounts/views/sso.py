@@ -213,5 +213,8 @@ def failed(
         subject_kind="identity_provider", subject_id=provider.pk, detail={"step": "sso", "why": error.code},
     )  # fmt: skip
     status = 403 if isinstance(error, providers.NotLetIn) else 502 if error.code == "UNREACHABLE" else 400
-    context = {"provider": provider, "why": str(error), "is_known": error.code == "ACCOUNT_EXISTS"}
+    says = str(error)
+    if error.code == "UNREACHABLE":  # what exactly, is for those who can test it in the settings
+        says = _("Your company's sign-in does not answer. Try again in a moment; if it stays, tell an admin.")
+    context = {"provider": provider, "why": says, "is_known": error.code == "ACCOUNT_EXISTS"}
     return render(request, "accounts/sso_failed.html", context, status=status)

@@ -13,7 +13,6 @@ from outbox.models import OutboundMessage
 from outbox.rendering import direction
 from outbox.services import suppressions
 
-
 USES = limiter.FirstFree(name="unsubscribe", rate="30/minute")  # of one link, pressed or opened
 GUESSES_BY_NETWORK = "60/minute"
 

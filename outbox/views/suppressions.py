@@ -4,24 +4,25 @@ from typing import Any
 
 from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
+from accounts.views.settings import SettingsView
 from outbox import queries
 from outbox.enums import SuppressionReason
 from outbox.forms import LiftForm, SuppressForm
 from outbox.services import suppressions
 
 
-class Suppressions(WorkspaceView):
+class Suppressions(SettingsView):
     """The list, a form to add to it, and per row a form to take it off."""
 
     permission = Permission.VIEW_MAILBOX
     post_permission = Permission.MANAGE_CONTACTS
+    url_name = "outbox:suppressions"
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         return self._page(request, SuppressForm())
@@ -47,29 +48,19 @@ class Suppressions(WorkspaceView):
         before = int(older) if older.isascii() and older.isdigit() and len(older) <= 18 else None
         rows: list[Any] = queries.suppressions(workspace=self.workspace, search=search, before=before)
         shown = rows[: queries.PAGE]
-        return render(
-            request,
+        return self.page(
             "outbox/suppressions.html",
-            {
-                "title": _("Suppression list"),
-                "lead": _(
-                    "Addresses that get no surveys, or no mail at all. It is asked again at the moment of sending."
-                ),
-                "crumbs": [
-                    {
-                        "label": _("Settings"),
-                        "url": reverse("accounts:settings", kwargs={"slug": self.workspace.slug}),
-                    },
-                    {"label": _("Suppression list"), "url": ""},
-                ],
-                "form": form,
-                "rows": shown,
-                "search": search,
-                "lifted": queries.lifted(workspace=self.workspace),
-                "may_change": self.may(Permission.MANAGE_CONTACTS),
-                "older_url": f"?older={shown[-1].pk}" if len(rows) > queries.PAGE else "",
-            },
-            status=status,
+            status,
+            title=_("Suppression list"),
+            lead=_(
+                "Addresses that get no surveys, or no mail at all. It is asked again at the moment of sending."
+            ),
+            form=form,
+            rows=shown,
+            search=search,
+            lifted=queries.lifted(workspace=self.workspace),
+            may_change=self.may(Permission.MANAGE_CONTACTS),
+            older_url=f"?older={shown[-1].pk}" if len(rows) > queries.PAGE else "",
         )
 
 

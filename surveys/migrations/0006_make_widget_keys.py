@@ -6,9 +6,9 @@ import django.db.models.manager
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
-import surveys.models.widget_key
 from django.conf import settings
 from django.db import migrations, models
+from surveys.models.widget_key import new_widget_id
 
 
 class Migration(migrations.Migration):
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='WidgetKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=surveys.models.widget_key.new_widget_id, editable=False, max_length=25, unique=True)),
+                ('public_id', models.CharField(default=new_widget_id, editable=False, max_length=25, unique=True)),
                 ('name', models.CharField(max_length=50, verbose_name='Name')),
                 ('origins', models.JSONField(default=list)),
                 ('created_at', models.DateTimeField()),
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('was', models.JSONField(null=True)),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('public_id', models.CharField(default=surveys.models.widget_key.new_widget_id, editable=False, max_length=25)),
+                ('public_id', models.CharField(default=new_widget_id, editable=False, max_length=25)),
                 ('name', models.CharField(max_length=50, verbose_name='Name')),
                 ('origins', models.JSONField(default=list)),
                 ('expires_at', models.DateTimeField(null=True)),

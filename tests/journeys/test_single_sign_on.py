@@ -56,7 +56,7 @@ def test_the_owner_connects_a_provider_and_somebody_new_comes_in(chromium: Any, 
     owner.get_by_label("Client secret").fill(oidc.SECRET)
     owner.get_by_label("Mail domains").fill("sso.example")
     owner.get_by_label("Let everybody of these domains in").check()
-    owner.get_by_label("As", exact=True).select_option("AGENT")
+    owner.locator("select[name=new_role]").select_option("AGENT")
     owner.get_by_role("button", name="Add and test").click()
     owner.get_by_text("nobody answers there").wait_for()
     look(owner, found, "provider")

@@ -12,6 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from accounts.enums import Act
 from accounts.models import AuditEvent, IdentityProvider, User, Workspace
+from accounts.services import providers
+from accounts.sso import protocol
+from core.logs import mask
 from tests.accounts.signing import browser, is_in
 from tests.accounts.sso.conftest import add, come_back, leave
 from tests.oidc import CLIENT, SECRET, Issuer
@@ -224,8 +227,20 @@ def test_nothing_of_the_address_line_reaches_the_provider(issuer: Issuer, provid
     assert "e.vil" not in page
 
 
-def test_private_networks_are_not_called_unless_allowed(provider: IdentityProvider, settings: Any) -> None:
+def test_private_networks_are_not_called_unless_allowed(
+    provider: IdentityProvider, issuer: Issuer, settings: Any
+) -> None:
     settings.ALLOW_PRIVATE_NETWORKS = False
     response = browser().post(f"/accounts/sso/{provider.public_id}/")
+    page = response.content.decode()
     assert response.status_code == 502
-    assert "not on the public internet" in response.content.decode()
+    assert "does not answer" in page
+    assert "public internet" not in page  # that is for those who set it up
+    with pytest.raises(protocol.Trouble, match="not on the public internet"):
+        providers.check(provider=provider)
+    assert issuer.asked == []
+
+
+def test_an_answer_of_a_provider_leaves_no_secret_in_the_logs() -> None:
+    path = "GET /accounts/sso/AbC/callback/?code=s3cret&state=0ther&iss=https://a.example"
+    assert mask(path) == "GET /accounts/sso/AbC/callback/?code=***&state=***&iss=https://a.example"

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -38,9 +39,9 @@ def environment(data: Path, port: int) -> dict[str, str]:
     return {**kept, "AMENDS_DATA": str(data), "PORT": str(port)}
 
 
-def start(data: Path, port: int) -> subprocess.Popen[str]:
+def start(data: Path, port: int, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "config.embedded.demo"],
+        [sys.executable, "-m", "config.embedded.demo", *arguments],
         cwd=CLONE,
         env=environment(data, port),
         stdout=subprocess.PIPE,
@@ -136,6 +137,23 @@ def test_the_demo_comes_up_shares_its_servers_survives_a_kill_and_goes_without_a
     finally:
         demo.kill()
         demo.wait()
+
+
+def test_without_sample_data_it_prints_the_link_that_makes_the_first_workspace(data: Path) -> None:
+    port = free_port()
+    serve = start(data, port, "--empty")
+    try:
+        shown = read_until(serve, "Stop with Ctrl-C.")
+        links = re.findall(rf"http://localhost:{port}(/setup/[A-Za-z0-9_-]{{44}}/)", shown)
+        assert len(links) == 1
+        assert (get(port, links[0]), get(port, "/")) == (200, 200)
+        assert not (data / "demo-sign-ins.txt").exists()
+        serve.send_signal(signal.SIGTERM)
+        serve.communicate(timeout=60)
+        assert serve.returncode == 0
+    finally:
+        serve.kill()
+        serve.wait()
 
 
 def manage(data: Path, port: int, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -294,7 +294,9 @@ def test_other_links_of_the_same_network_are_not_touched(
 ) -> None:
     for _ in range(11):
         client.post(link, {"score": "3"})
-    other = invitations.invite(workspace=acme, survey=survey, contact=dora, now=NOW, send=False, purpose="RESURVEY")
+    other = invitations.invite(
+        workspace=acme, survey=survey, contact=dora, now=NOW, send=False, purpose="RESURVEY"
+    )
     assert client.post(f"/s/{other.link}/", {"score": "4"}).status_code == 200
 
 
@@ -323,9 +325,18 @@ def test_a_public_page_takes_thirty_answers_a_minute_from_one_network(client: Cl
     assert client.post(page, {"score": "3"}, REMOTE_ADDR="198.51.100.7").status_code == 200
 
 
-def test_only_named_sites_may_frame_the_answer_page(client: Client, acme: Workspace, link: str, page: str) -> None:
-    workspaces.change(workspace=acme, frame_origins=["https://www.acme.example/", "https://shop.acme.example:8443"])
-    for response in (client.get(link), client.post(link, {}), client.post(link, {"score": "3"}), client.get(page)):
+def test_only_named_sites_may_frame_the_answer_page(
+    client: Client, acme: Workspace, link: str, page: str
+) -> None:
+    workspaces.change(
+        workspace=acme, frame_origins=["https://www.acme.example/", "https://shop.acme.example:8443"]
+    )
+    for response in (
+        client.get(link),
+        client.post(link, {}),
+        client.post(link, {"score": "3"}),
+        client.get(page),
+    ):
         policy = response["Content-Security-Policy"]
         assert policy.endswith("frame-ancestors https://www.acme.example https://shop.acme.example:8443")
         assert "X-Frame-Options" not in response
