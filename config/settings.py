@@ -54,7 +54,9 @@ SECURE_REDIRECT_EXEMPT = [
 ]  # probes; RFC 8058: one-click is never redirected
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("AMENDS_BEHIND_PROXY") else None
 TRUSTED_PROXIES = env.number("AMENDS_TRUSTED_PROXIES", 1 if SECURE_PROXY_SSL_HEADER else 0, least=0)
-DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # core.middleware.EveryAnswer has dropped what is not our proxy's
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = (
+    True  # core.middleware.EveryAnswer has dropped what is not our proxy's
+)
 ALLOW_PRIVATE_NETWORKS = env.flag("AMENDS_ALLOW_PRIVATE_NETWORKS")  # for outgoing calls (core/outgoing.py)
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
@@ -65,7 +67,9 @@ SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "amends_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "amends_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
-SESSION_IDLE = timedelta(minutes=env.number("AMENDS_SESSION_IDLE_MINUTES", 180, least=1))  # after the last request
+SESSION_IDLE = timedelta(
+    minutes=env.number("AMENDS_SESSION_IDLE_MINUTES", 180, least=1)
+)  # after the last request
 SESSION_LONGEST = timedelta(hours=env.number("AMENDS_SESSION_HOURS", 12, least=1))  # after signing in
 SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
 SESSION_POLLS = {  # asked by a page by itself (and whatever asks with `since`): keeps no session alive
@@ -236,7 +240,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited; nobody signs up by themselves
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # accounts/middleware.py counts: exactly, and so that nobody is locked out
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = (
+    False  # accounts/middleware.py counts: exactly, and so that nobody is locked out
+)
 ACCOUNT_SESSION_REMEMBER = True  # until SESSION_LONGEST
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 300  # seconds

@@ -76,7 +76,9 @@ def dissolve(*, team: Team, into: Team | None, now: datetime) -> int:
     members = Membership.objects.of(team.workspace_id).filter(team=team)
     if into is None and members.exists():
         raise NeedsHeir(_("The team has members. Say which team they go to."))
-    answers: Any = signals.team_dissolved.send(sender=Team, workspace=team.workspace, team=team, to=into, now=now)
+    answers: Any = signals.team_dissolved.send(
+        sender=Team, workspace=team.workspace, team=team, to=into, now=now
+    )
     moved = sum(int(count) for _receiver, count in answers)
     if into is None and moved:
         raise NeedsHeir(_("The team has cases. Say which team they go to."))

@@ -72,9 +72,7 @@ def _text(text: str, field: str, sentence: str) -> str:
 
 def _worker(case: Case, user: User) -> Membership:
     """The membership of someone who may work on cases here; raises NotAMember."""
-    membership = (
-        active(workspace=case.workspace_id).select_related("user", "team").filter(user=user).first()
-    )
+    membership = active(workspace=case.workspace_id).select_related("user", "team").filter(user=user).first()
     if membership is None or not can(membership.role, Permission.WORK_CASES):
         raise NotAMember(_("%(name)s cannot own cases in this workspace.") % {"name": user.display_name})
     return membership

@@ -55,7 +55,9 @@ def furnished(workspace: Workspace, by: User) -> dict[str, str]:
 def state(workspace: Workspace) -> str:
     """Every row of this workspace a key could reach."""
     kinds = (Contact, Survey, Invitation, Response, Case)
-    return serializers.serialize("json", [row for kind in kinds for row in kind.objects.of(workspace).order_by("pk")])
+    return serializers.serialize(
+        "json", [row for kind in kinds for row in kind.objects.of(workspace).order_by("pk")]
+    )
 
 
 def fuzz(folder: Path, url: str, secret: str, kind: str, one: str) -> list[tuple[str, str, int]]:

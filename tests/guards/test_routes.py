@@ -83,7 +83,12 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         workspace=workspace, by=owner, email="nina@acme.example", role="AGENT", now=MONDAY_9AM
     )
     widget_key = widget_keys.issue(
-        workspace=workspace, survey=survey, name="shop", origins=["https://shop.example"], by=owner, now=MONDAY_9AM
+        workspace=workspace,
+        survey=survey,
+        name="shop",
+        origins=["https://shop.example"],
+        by=owner,
+        now=MONDAY_9AM,
     )
     provider = providers.add(
         workspace=workspace, by=owner, name="Acme account", issuer="https://login.example.com", client_id="amends",
