@@ -75,7 +75,9 @@ def answer_page(path: Path, **facts) -> str:
 
 @pytest.mark.parametrize("path", PUBLIC, ids=lambda path: path.stem)
 def test_a_public_page_is_small_and_loads_nothing(path):
-    html = answer_page(path, score=3, can_edit=True, edit_url="/s/token/?edit", thanks="Thank you.", seconds=12)
+    html = answer_page(
+        path, score=3, can_edit=True, edit_url="/s/token/?edit", thanks="Thank you.", seconds=12
+    )
     assert re.findall(r'(?:src|href)="(?!/s/|data:,")[^"]*"|@import|url\(', html) == []
     assert len(gzip.compress(html.encode())) <= LARGEST_PUBLIC_PAGE
 
