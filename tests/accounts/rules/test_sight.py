@@ -28,8 +28,8 @@ def test_a_demoted_member_is_limited_at_once(role: str) -> None:
     assert sight(role, user_id=ME, **FULL).is_limited
 
 
-@pytest.mark.parametrize("set_", itertools.product([False, True], repeat=3))
-@pytest.mark.parametrize("met", itertools.product([False, True], repeat=3))
+@pytest.mark.parametrize("set_", list(itertools.product([False, True], repeat=3)))
+@pytest.mark.parametrize("met", list(itertools.product([False, True], repeat=3)))
 @pytest.mark.parametrize("owner", [None, ME, OTHER])
 def test_all_limits_that_are_set_must_hold_unless_the_case_is_ones_own(
     set_: tuple[bool, ...], met: tuple[bool, ...], owner: int | None

@@ -120,7 +120,11 @@ def test_after_ten_minutes_it_is_too_late(browser: Client, acme: Workspace) -> N
         company.undo(workspace=acme, token=token, now=timezone.now() + timedelta(minutes=11))
 
 
-@pytest.mark.parametrize("token", ["", "x", signing.dumps("x"), signing.dumps([1, 2], salt="other")])
+@pytest.mark.parametrize(
+    "token",
+    ["", "x", signing.dumps("x"), signing.dumps([1, 2], salt="other")],
+    ids=["empty", "malformed", "another thing", "another salt"],
+)
 def test_a_made_up_token_undoes_nothing(browser: Client, token: str) -> None:
     assert "cannot be undone any more" in undo(browser, token)
 
