@@ -42,13 +42,14 @@ DAYS = {
     "fri": gettext_lazy("Fri"), "sat": gettext_lazy("Sat"), "sun": gettext_lazy("Sun"),
 }  # fmt: skip
 DETAILS = {  # what the details of acts are called; others by their own name
-    "act": gettext_lazy("what"), "cases": gettext_lazy("cases"), "invite": gettext_lazy("invitation"),
-    "kind": gettext_lazy("about"), "person": gettext_lazy("who"), "role": gettext_lazy("role"),
+    "act": gettext_lazy("what"), "cases": gettext_lazy("cases"), "executives": gettext_lazy("executives"), "invite": gettext_lazy("invitation"),
+    "kind": gettext_lazy("about"), "person": gettext_lazy("who"), "removed": gettext_lazy("removed"), "role": gettext_lazy("role"),
     "rows": gettext_lazy("rows"), "since": gettext_lazy("from"), "table": gettext_lazy("table"),
     "thing": gettext_lazy("history of"), "to": gettext_lazy("to"), "until": gettext_lazy("until"),
     "user": gettext_lazy("person"), "TURNS": gettext_lazy("in turn"), "NOBODY": gettext_lazy("nobody"),
 }  # fmt: skip
-PEOPLE_IN_DETAILS = ("user", "owner", "by", "to", "from")  # details that hold the id of a person
+# Details that hold the id of a person, or of several.
+PEOPLE_IN_DETAILS = ("user", "owner", "by", "to", "from", "removed", "executives")
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,7 @@ class _Names:
         change = kinds().get(line.kind)
         if change is None:
             wanted[line.thing_kind].add(line.thing)
-            people |= {line.data[key] for key in PEOPLE_IN_DETAILS if type(line.data.get(key)) is int}
+            people |= {pk for key in PEOPLE_IN_DETAILS for pk in _ids(line.data.get(key))}
             if line.thing_kind == "user" and line.thing.isdigit():
                 people.add(int(line.thing))
             return
@@ -293,13 +294,18 @@ class _Names:
 
     def detail(self, key: str, value: Any) -> str:
         """A detail of an act: ids of people as their names, roles as their labels."""
-        if key in PEOPLE_IN_DETAILS and type(value) is int:
-            return self.person(value)
+        if key in PEOPLE_IN_DETAILS and (found := _ids(value)):
+            return ", ".join(self.person(pk) for pk in found)
         if key == "role" or value in Role.values:
             return str(dict(Role.choices).get(value, value))
         if isinstance(value, str) and value in DETAILS:
             return str(DETAILS[value])
         return _plain(value)
+
+
+def _ids(value: Any) -> list[int]:
+    """The ids in a detail that may hold one or several; none if it holds something else."""
+    return [one for one in (value if isinstance(value, list) else [value]) if type(one) is int]
 
 
 def _shown(change: type[Change]) -> list[Any]:

@@ -30,6 +30,7 @@ class Act(models.TextChoices):
     MEMBER_REACTIVATED = "MEMBER_REACTIVATED", _("let a member in again")
     MEMBER_REMOVED = "MEMBER_REMOVED", _("removed a member")
     LEFT = "LEFT", _("left the workspace")
+    EXECUTIVES_CHANGED = "EXECUTIVES_CHANGED", _("changed the executives")
     CASES_HANDED_OVER = "CASES_HANDED_OVER", _("handed over cases")
     KEY_ISSUED = "KEY_ISSUED", _("made a key")
     KEY_ROTATED = "KEY_ROTATED", _("rotated a key")

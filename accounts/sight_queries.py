@@ -13,21 +13,23 @@ def sight_of(membership: Membership) -> Sight:
 
 
 def sights_of(memberships: Iterable[Membership]) -> dict[int, Sight]:
-    """The sight of each member by the membership's id, all of one workspace; one query for all teams they lead."""
+    """The sight of each member by the membership's id, of any workspaces; one query for all teams they lead."""
     rows = list(memberships)
     by_team = [row for row in rows if row.role in LIMITED_ROLES and row.only_own_teams]
-    teams: dict[int, set[int]] = {
-        row.user_id: {row.team_id} if row.team_id is not None else set() for row in by_team
-    }
+    teams = {row.pk: {row.team_id} if row.team_id is not None else set() for row in by_team}
     if by_team:
-        led = Team.objects.of(by_team[0].workspace_id).filter(lead__in=teams)
-        for user_id, team_id in led.values_list("lead", "pk"):
-            teams[user_id].add(team_id)
+        rows_of = {(row.workspace_id, row.user_id): row.pk for row in by_team}
+        led = Team.objects.across_workspaces().filter(
+            workspace__in={row.workspace_id for row in by_team}, lead__in={row.user_id for row in by_team}
+        )
+        for workspace_id, user_id, team_id in led.values_list("workspace_id", "lead_id", "pk"):
+            if (workspace_id, user_id) in rows_of:  # who leads here may be limited only there
+                teams[rows_of[workspace_id, user_id]].add(team_id)
     return {
         row.pk: sight(
             row.role,
             user_id=row.user_id,
-            teams=teams.get(row.user_id) if row.only_own_teams else None,
+            teams=teams.get(row.pk) if row.only_own_teams else None,
             touchpoints=row.only_touchpoints,
             attribute=row.only_attribute,
             values=row.only_values,

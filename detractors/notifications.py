@@ -73,6 +73,13 @@ class Notices:
         self._wording: dict[int, _Wording] = {}
         self._onlookers = Onlookers()
 
+    def expect(self, cases: Iterable[Case]) -> None:
+        """These cases will be told of: read at once what their leads may see, however many there are."""
+        leads = [
+            (case.workspace_id, case.team.lead_id) for case in cases if case.team_id and case.team is not None
+        ]
+        self._onlookers.prefetch((workspace, lead) for workspace, lead in leads if lead is not None)
+
     def assigned(self, *, case: Case, owner: User, because: str) -> None:
         """The new owner hears of the case; `because` says why it is theirs."""
         occasion = f"{case.reopened_count}:{case.version}"
@@ -84,7 +91,7 @@ class Notices:
             "case_assigned",
             case,
             self._people(case, EscalationLevel.LEAD),
-            key=f"case_unassigned:{case.pk}",
+            key=f"case_unassigned:{case.pk}" + (f":{case.reopened_count}" if case.reopened_count else ""),
             because=_("Nobody is free to take it."),
         )
 

@@ -5,14 +5,13 @@ from typing import Any
 
 import structlog
 from anymail.signals import AnymailTrackingEvent, tracking
-from django.conf import settings
 from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.models import Workspace
 from accounts.signals import account_mail
 from outbox.enums import Kind
-from outbox.services import keeping, messages
+from outbox.services import messages
 from outbox.services.tracking import Report, record_tracking
 
 log = structlog.get_logger(__name__)
@@ -44,16 +43,13 @@ def send_account_mail(
 ) -> None:
     """Insert the row inside the sender's transaction: there is no reset without its mail.
 
-    With a `workspace` the mail is shown in its mailbox; where mail is kept instead of sent, that is the one place to
-    find the link, so its words stay (and the mailbox shows them only to those who could have written the invitation).
+    With a `workspace` the mail is shown in its mailbox, the words of an invitation only to those who could have written it.
     """
-    message = messages.queue_email(
+    messages.queue_email(
         mail=mail, to=to, to_name=to_name or (user.display_name if user else ""), context=context,
         dedupe_key=dedupe_key, kind=Kind.STAFF if workspace else Kind.ACCOUNT, workspace=workspace, about=about,
-        is_secret=is_secret and not settings.MAIL.is_kept, expires_at=expires_at, now=now,
+        is_secret=is_secret, expires_at=expires_at, now=now,
     )  # fmt: skip
-    if is_secret and settings.MAIL.is_kept and workspace is None:
-        keeping.keep_until_expiry(message=message)
 
 
 @receiver(tracking, dispatch_uid="outbox.tracking")

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.key_forms import OverlapForm
+from accounts.key_forms import OnceForm, OverlapForm
 from core.origins import MOST, cleaned
 
 LONGEST = 260 * MOST  # characters: a host has at most 253
@@ -38,7 +38,7 @@ class OriginsField(forms.CharField):
         return found
 
 
-class WidgetKeyForm(forms.Form):
+class WidgetKeyForm(OnceForm):
     """A key for one survey."""
 
     name = forms.CharField(

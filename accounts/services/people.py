@@ -177,8 +177,26 @@ def _clear(membership: Membership, by: User | None, heirs: Heirs, now: datetime)
     _refuse_last_owner(membership)
     moved = _hand_over(membership, heirs, by, now)
     Team.objects.of(membership.workspace_id).filter(lead=membership.user_id).update(lead=None)
-    membership.workspace.executives.remove(membership.user_id)
+    _dismiss_executive(membership, by, now)
     return moved
+
+
+def _dismiss_executive(membership: Membership, by: User | None, now: datetime) -> None:
+    """Whoever goes is escalated to no more. The list is a table of its own, which no history sees: it is an act."""
+    executives = membership.workspace.executives
+    if not executives.filter(pk=membership.user_id).exists():
+        return
+    executives.remove(membership.user_id)
+    left = list(executives.order_by("pk").values_list("pk", flat=True))
+    audit.record(
+        act=Act.EXECUTIVES_CHANGED,
+        by=by,
+        now=now,
+        workspace=membership.workspace,
+        subject_kind="member",
+        subject_id=membership.pk,
+        detail={"removed": membership.user_id, "executives": left},
+    )
 
 
 def _hand_over(membership: Membership, heirs: Heirs, by: User | None, now: datetime) -> int:

@@ -60,27 +60,36 @@ def facts_of(case: Case, *, team_id: int | None = None) -> CaseFacts:
 
 
 class Onlookers:
-    """Who may see cases, for a transaction that asks about many: each person's sight is read once."""
+    """Who may see cases, for a transaction that asks about many: each person's sight is read once.
+
+    `prefetch` reads the sights of all who will be asked about in two queries; `of` reads those it was not told of.
+    """
 
     def __init__(self) -> None:
         self._sights: dict[tuple[int, int], Sight | None] = {}
 
+    def prefetch(self, asked: Iterable[tuple[int, int]]) -> None:
+        """Read the sights of these people, as (workspace id, user id): at most two queries for any number."""
+        new = set(asked) - self._sights.keys()
+        if not new:
+            return
+        self._sights |= dict.fromkeys(new)
+        of_these = Q(workspace__in={one[0] for one in new}, user__in={one[1] for one in new})
+        rows = [
+            row
+            for row in Membership.objects.across_workspaces().filter(of_these)
+            if (row.workspace_id, row.user_id) in new
+        ]
+        sights = sights_of(rows)
+        for row in rows:
+            sight = sights[row.pk]
+            self._sights[row.workspace_id, row.user_id] = sight if sight.is_limited else None
+
     def of(self, case: Case, people: Iterable[User]) -> list[User]:
         """Those of `people` who may see `case`; who does not belong to its workspace is left as they are."""
         asked = list(people)
-        self._read(case.workspace_id, asked)
+        self.prefetch((case.workspace_id, person.pk) for person in asked)
         limits = {person.pk: self._sights[case.workspace_id, person.pk] for person in asked}
         return [
             person for person in asked if (sight := limits[person.pk]) is None or sees(sight, facts_of(case))
         ]
-
-    def _read(self, workspace_id: int, people: list[User]) -> None:
-        new = [person.pk for person in people if (workspace_id, person.pk) not in self._sights]
-        if not new:
-            return
-        rows = list(Membership.objects.of(workspace_id).filter(user__in=new))
-        sights = sights_of(rows)
-        self._sights |= dict.fromkeys((workspace_id, pk) for pk in new)
-        for row in rows:
-            sight = sights[row.pk]
-            self._sights[workspace_id, row.user_id] = sight if sight.is_limited else None

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
-from accounts.queries import active
+from accounts.queries import active, case_takers
 from accounts.rules.permissions import Permission, can
 from core.announce import announce
 from detractors.enums import CallOutcome, Category, EventKind, Outcome, TimerKind
@@ -21,7 +21,7 @@ from detractors.models import Case, CaseEvent, RootCause
 from detractors.notifications import Notices
 from detractors.queries.cases import open_case_of, state_of
 from detractors.rules import transitions
-from detractors.services import sla, timeline
+from detractors.services import handovers, sla, timeline
 from detractors.services.errors import AlreadyClaimed, Incomplete, MoveNotAllowed, NotAMember, OtherCaseOpen
 from detractors.signals import case_contacted, case_reopened, case_resolved, case_waiting
 from surveys.models import Response
@@ -72,10 +72,17 @@ def _text(text: str, field: str, sentence: str) -> str:
 
 def _worker(case: Case, user: User) -> Membership:
     """The membership of someone who may work on cases here; raises NotAMember."""
-    membership = active(workspace=case.workspace_id).select_related("user", "team").filter(user=user).first()
-    if membership is None or not can(membership.role, Permission.WORK_CASES):
+    membership = _membership(case, user)
+    if membership is None:
         raise NotAMember(_("%(name)s cannot own cases in this workspace.") % {"name": user.display_name})
     return membership
+
+
+def _membership(case: Case, user: User) -> Membership | None:
+    membership: Membership | None = (
+        active(workspace=case.workspace_id).select_related("user", "team").filter(user=user).first()
+    )
+    return membership if membership is not None and can(membership.role, Permission.WORK_CASES) else None
 
 
 # --- Who ------------------------------------------------------------------------------------------------------
@@ -365,6 +372,7 @@ def resolve(
 def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: int | None = None) -> Case:
     """Not solved after all: open again, with a new resolution promise from now (and a first response if none was).
 
+    An owner who is no longer here does not get it back: it goes to whose turn it is, as a new case would, or to nobody.
     Raises MoveNotAllowed; OtherCaseOpen when the customer meanwhile has another open case.
     """
     case = _lock(case)
@@ -381,12 +389,13 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
     if score is not None:
         case.latest_score = score
     timeline.write(case=case, kind=EventKind.REOPENED, by=by, now=now, note=reason, score=score)
+    is_ownerless = _let_go_of_gone_owner(case, now) and case.owner is None
     sla.start(case=case, kind=TimerKind.RESOLUTION, now=now)
     if case.contacted_at is None:
         sla.start(case=case, kind=TimerKind.FIRST_RESPONSE, now=now)
     sla.refresh(case=case)
     _save(case, now=now)
-    if by is None or (case.owner is not None and case.owner != by):
+    if by is None or is_ownerless or (case.owner is not None and case.owner != by):
         notices = Notices(now=now)
         if case.owner is not None:
             notices.assigned(
@@ -399,6 +408,24 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
         notices.queue()
     announce(case_reopened, sender=Case, case=case, now=now)
     return case
+
+
+def _let_go_of_gone_owner(case: Case, now: datetime) -> bool:
+    """Take an open case from an owner who can no longer work on it; whether that was so. The case is not saved."""
+    gone = case.owner
+    if gone is None or _membership(case, gone) is not None:
+        return False
+    takers = case_takers(workspace=case.workspace, now=now)
+    taker = handovers.by_turns(takers=takers, now=now)(case)
+    case.owner = taker.user if taker else None
+    case.assigned_because = _("Opened again; %(name)s is no longer here.") % {"name": gone.display_name}
+    facts: dict[str, Any] = {"before": gone.display_name}
+    if taker is not None:
+        case.team = taker.team
+        taker.save(update_fields=["last_assigned_at"])
+        facts |= {"to": taker.user.display_name, "to_id": taker.user_id}
+    timeline.write(case=case, kind=EventKind.ASSIGNED, now=now, note=case.assigned_because, **facts)
+    return True
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ def hand_over(
         if not in_turn
         else [one for one in case_takers(workspace=workspace, now=now) if one.user_id != user.pk]
     )
-    choose = _fixed(workspace, to) if to is not None else _in_turn(takers, now)
+    choose = _fixed(workspace, to) if to is not None else by_turns(takers=takers, now=now)
     because = _("Handed over from %(name)s.") % {"name": user.display_name}
     by_owner: dict[int | None, list[Case]] = {}
     for case in found:
@@ -113,8 +113,11 @@ def _fixed(workspace: Workspace, to: User) -> Choice:
     return lambda case: member
 
 
-def _in_turn(takers: Sequence[Membership], now: datetime) -> Choice:
-    """The round robin among those who may see the case; the turn passes with each case that is not resolved yet."""
+def by_turns(*, takers: Sequence[Membership], now: datetime) -> Choice:
+    """The round robin among those who may see the case; the turn passes with each case that is not resolved yet.
+
+    It passes in `takers` only: the caller saves their `last_assigned_at`.
+    """
     sights = sights_of(takers)
 
     def choose(case: Case) -> Membership | None:

@@ -306,6 +306,7 @@ def _enforce_batch(*, now: datetime, limit: int, only: int | None = None) -> tup
         steps=case_queries.steps_by_policy(policies=[policy.pk for policy in policies]),
         taken=_levels_taken(timers),
     )
+    book.mails.expect(cases.values())
     for timer in timers:
         book.mark(timer)
     book.write(timers)

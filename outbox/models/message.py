@@ -36,7 +36,8 @@ class OutboundMessage(models.Model):
     message_id = models.CharField(max_length=255)  # our own Message-ID, with its angle brackets
     provider_id = models.CharField(max_length=255, blank=True)
     unsubscribe_nonce = models.CharField(max_length=22, default=new_nonce)
-    is_secret = models.BooleanField(default=False)  # carries a one-time link: blanked once sent
+    # Carries a one-time link: blanked once it has left, or where mail is kept once it expires.
+    is_secret = models.BooleanField(default=False)
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     skipped_because = models.CharField(max_length=40, blank=True)

@@ -40,7 +40,6 @@ BATCH_BUDGET = timedelta(
 SWEEP_BUDGET = timedelta(seconds=50)  # a sweep ends before the next worker would wonder about it
 BACKLOG = 200  # as many due: ask other workers to join in
 RETRYABLE = (State.UNKNOWN, State.FAILED, State.DEAD)
-FORGOTTEN_AT_ONCE = 500
 
 _RESERVE = """
 UPDATE outbox_outboundmessage SET lease_until = %(until)s
@@ -55,7 +54,8 @@ _ONE = "id = %(id)s AND workspace_id IS NOT DISTINCT FROM %(workspace_id)s"
 _THEN = "kind = 'SURVEY'"
 
 # The one round trip between two messages: the one that was accepted is recorded, the next one is marked (either may be
-# null). Run again by a new connection it changes nothing that was done.
+# null). Run again by a new connection it changes nothing that was done. Secret words go once they have left; what is
+# kept here is delivered by that, nobody else has it, and it stays until it expires (forgetting.forget_account_words).
 _RECORD_AND_MARK = Prepared(
     "outbox_record_and_mark",
     """
@@ -64,7 +64,8 @@ WITH recorded AS (
         state = 'SENT', sent_at = %(sent_at)s, next_at = NULL, lease_until = NULL, last_error = '',
         provider_id = %(provider_id)s,
         delivered_at = CASE WHEN %(is_delivered)s THEN %(sent_at)s ELSE delivered_at END,
-        text = CASE WHEN is_secret THEN '' ELSE text END, html = CASE WHEN is_secret THEN '' ELSE html END
+        text = CASE WHEN is_secret AND NOT %(is_delivered)s THEN '' ELSE text END,
+        html = CASE WHEN is_secret AND NOT %(is_delivered)s THEN '' ELSE html END
     WHERE id = %(recorded)s AND attempts = %(attempts)s AND state IN ('SENDING', 'UNKNOWN', 'QUEUED')
 )
 UPDATE outbox_outboundmessage AS m SET state = 'SENDING', attempts = m.attempts + 1
@@ -176,22 +177,6 @@ def retry(*, message: OutboundMessage, by: Any, now: datetime) -> OutboundMessag
     enqueue_on_commit("outbox.deliver", message_id=message.pk, workspace_id=message.workspace_id)
     message.refresh_from_db()
     return message
-
-
-def forget_bodies(*, before: datetime, now: datetime) -> int:
-    """Blank the words of messages created before `before` that have nothing left to do; returns how many.
-
-    The fact of sending stays. Secret words are blanked as soon as they are too late to be sent.
-    """
-    rows = OutboundMessage.objects.across_workspaces().filter(forgotten_at__isnull=True, next_at__isnull=True)
-    ids: list[int] = []
-    for old in (rows.filter(created_at__lt=before), rows.filter(is_secret=True, expires_at__lt=now)):
-        ids += old.order_by("id").values_list("id", flat=True)[:FORGOTTEN_AT_ONCE]
-    return (
-        OutboundMessage.objects.across_workspaces()
-        .filter(pk__in=ids)
-        .update(text="", html="", forgotten_at=now)
-    )
 
 
 def _reserve(

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Field, JSONField
 
 from accounts.models import Workspace
@@ -25,11 +25,14 @@ from outbox.channels.envelope import sender_address, unsubscribe_url
 from outbox.enums import Kind, State
 from outbox.models import OutboundMessage
 from outbox.rendering import Press, one_line, person_name
-from outbox.services.deliveries import NotRetryable, deliver, forget_bodies, retry, sweep
+from outbox.services.deliveries import NotRetryable, deliver, retry, sweep
 from outbox.services.suppressions import suppress, unsubscribe, unsuppress
 from outbox.services.tracking import record_tracking
 
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}  # RFC 3834; Exchange
+
+# Mails in one statement: unnest writes to disk what is more than work_mem, as a rule 4 MB.
+INSERTED_AT_ONCE = 250
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +98,7 @@ def queue_email(
 
 
 def queue_emails(items: Iterable[EmailRequest], *, now: datetime) -> list[OutboundMessage]:
-    """Queue many mails with one INSERT; the rows come back in the order of `items`, known ones as they are."""
+    """Queue many mails, all or none; the rows come back in the order of `items`, known ones as they are."""
     requests = list(items)
     keys = [request.dedupe_key for request in requests]
     known = _by_key(keys)
@@ -105,7 +108,9 @@ def queue_emails(items: Iterable[EmailRequest], *, now: datetime) -> list[Outbou
         rows = [_row(request, press, now=now) for request in fresh.values()]
         if settings.MAIL.is_kept:
             _keep(rows, now=now)
-        known |= _insert(rows)
+        with transaction.atomic(savepoint=False):
+            for start in range(0, len(rows), INSERTED_AT_ONCE):
+                known |= _insert(rows[start : start + INSERTED_AT_ONCE])
         known |= _by_key(
             [key for key in fresh if key not in known]
         )  # somebody else queued it in the same moment
@@ -210,7 +215,10 @@ def mail_domain() -> str:
 
 
 def _keep(rows: list[OutboundMessage], *, now: datetime) -> None:
-    """Mail that is kept in the built-in mailbox has arrived the moment it is written, unless it must not be sent."""
+    """Mail that is kept in the built-in mailbox has arrived the moment it is written, unless it must not be sent.
+
+    Nobody else has its words: also the secret ones stay, until they expire (forgetting.forget_account_words).
+    """
     addresses: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         if row.workspace_id is not None:
@@ -226,11 +234,9 @@ def _keep(rows: list[OutboundMessage], *, now: datetime) -> None:
         if row.state == State.SENT:
             row.sent_at = row.delivered_at = now
             row.attempts = 1
-            if row.is_secret:
-                row.text = row.html = ""
 
 
 __all__ = [
-    "EmailRequest", "NotRetryable", "deliver", "forget_bodies", "queue_email", "queue_emails", "record_tracking", "retry", "suppress",
-    "sweep", "unsubscribe", "unsuppress",
+    "EmailRequest", "NotRetryable", "deliver", "queue_email", "queue_emails", "record_tracking", "retry", "suppress", "sweep",
+    "unsubscribe", "unsuppress",
 ]  # fmt: skip

@@ -108,7 +108,7 @@ class MessageView(WorkspaceView):
         offered = role_offered(workspace=self.workspace, about=message.about)
         if offered is None:
             return True
-        return not message.is_secret and may_grant(self.request.membership.role, offered)
+        return settings.MAIL.is_kept and may_grant(self.request.membership.role, offered)
 
 
 class MessagePage(MessageView):

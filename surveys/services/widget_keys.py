@@ -13,6 +13,7 @@ from accounts.enums import Act
 from accounts.models import User, Workspace
 from accounts.rules import key_life
 from accounts.services import audit
+from core import idempotency
 from core.origins import cleaned
 from surveys.enums import ResponseChannel, Trust
 from surveys.models import Response, Survey, Touchpoint, WidgetKey
@@ -53,6 +54,36 @@ def issue(
     )
     key.save()
     _record(Act.KEY_ISSUED, key, by, now, survey=survey.pk, origins=len(key.origins))
+    return key
+
+
+def issue_once(
+    *,
+    token: str,
+    workspace: Workspace,
+    survey: Survey,
+    name: str,
+    origins: Iterable[str],
+    by: User,
+    now: datetime,
+) -> WidgetKey:
+    """The key of `issue`, made once for each `token` (of a form) within a day; the second time it is the same key.
+
+    Raises idempotency.StillRunning while the first is at it, and what `issue` raises.
+    """
+
+    def work() -> idempotency.Answer:
+        key = issue(workspace=workspace, survey=survey, name=name, origins=origins, by=by, now=now)
+        return idempotency.Answer(201, key.public_id)
+
+    answer, _is_replay = idempotency.once(
+        scope=f"widget-key-form:{workspace.public_id}",
+        key=idempotency.check_key(token),
+        print_="widget-key-form",
+        now=now,
+        work=work,
+    )
+    key: WidgetKey = WidgetKey.objects.of(workspace).get(public_id=answer.body)
     return key
 
 

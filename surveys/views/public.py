@@ -33,7 +33,7 @@ KEPT_PAGES = 500  # thank-you pages in one process; beyond it all are made anew
 # How often, in a minute. A link opens for its customer whatever else goes on; guesses and floods count by their network.
 ANSWERS_OF_LINK = limiter.FirstFree(name="answer", rate="10/minute")
 LOOKS_AT_LINK = limiter.FirstFree(name="look", rate="60/minute")
-ANSWERS_BY_NETWORK = "30/minute"  # and survey, on public pages
+ANSWERS_BY_NETWORK = "120/minute"  # and survey, on public pages
 LOOKS_BY_NETWORK = "300/minute"
 GUESSES_BY_NETWORK = "60/minute"
 _SCORE = re.compile(r"\d{1,2}\Z", re.ASCII)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.rules import key_life
 from accounts.rules.permissions import Permission
 from accounts.views.settings import SettingsView
+from core import idempotency
 from surveys.enums import SurveyStatus
 from surveys.models import Survey, WidgetKey
 from surveys.queries import widget_keys as queries
@@ -65,12 +66,17 @@ class WidgetKeys(WidgetKeysView):
         return self.show(self.new_form())
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Make a key. The same form again makes no second one: its token is known for a day."""
         form = self.new_form(request.POST)
         if not form.is_valid():
             return self.show(form, status=422)
-        key = widget_keys.issue(
-            workspace=self.workspace, by=self.request.user, now=timezone.now(), **form.cleaned_data
-        )
+        given = dict(form.cleaned_data)
+        facts = {"token": given.pop("once"), "by": self.request.user, "now": timezone.now()}
+        try:
+            key = widget_keys.issue_once(workspace=self.workspace, **facts, **given)
+        except idempotency.StillRunning:
+            form.add_error(None, _("The same form is being worked on. Look at the list in a moment."))
+            return self.show(form, status=409)
         return self.saved(_("The widget key “%(name)s” is made: copy it from the list.") % {"name": key.name})
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts import queries
+from accounts import audit_queries, queries
+from accounts.audit_words import entries
 from accounts.enums import Act, Role
 from accounts.models import AuditEvent, Membership, Team, User, Workspace
 from accounts.services import members, people
@@ -98,6 +99,27 @@ def test_whoever_goes_leads_no_more_and_is_no_executive(
     go(how, membership(acme, alice), owner)
     assert Team.objects.of(acme).get().lead is None
     assert list(acme.executives.all()) == []
+
+
+@pytest.mark.parametrize("how", list(GOING))
+def test_that_an_executive_went_stands_in_the_audit_log_in_words(
+    acme: Workspace, owner: User, alice: User, bob: User, how: str
+) -> None:
+    acme.executives.add(alice, owner)
+    number = membership(acme, alice).pk
+    go(how, membership(acme, alice), owner)
+    go(how, membership(acme, bob), owner)  # who was none changes nothing
+    [event] = AuditEvent.objects.of(acme).filter(act=Act.EXECUTIVES_CHANGED)
+    assert (event.subject_kind, event.subject_id, event.detail) == (
+        "member", str(number), {"removed": alice.pk, "executives": [owner.pk]},
+    )  # fmt: skip
+    [line] = audit_queries.lines(workspace=acme, wanted=audit_queries.Wanted(act=Act.EXECUTIVES_CHANGED))
+    [entry] = entries(workspace=acme, lines=[line])
+    assert entry.says == f"changed the executives: member “{alice.display_name}”"
+    assert [(value.label, value.now) for value in entry.values] == [
+        ("removed", alice.display_name),
+        ("executives", owner.display_name),
+    ]
 
 
 def test_a_deactivated_member_is_nobody_until_let_in_again(acme: Workspace, owner: User, bob: User) -> None:

@@ -180,6 +180,70 @@ def test_reopening_promises_a_resolution_anew(
     assert (running.kind, running.started_at) == (TimerKind.RESOLUTION, again)
 
 
+@pytest.mark.parametrize("gone", ["deactivated", "removed", "reads only"])
+def test_a_case_opens_again_without_an_owner_who_is_gone(
+    acme: Workspace, alice: User, bob: User, open_case: Callable[..., Case], cause: RootCause, gone: str
+) -> None:
+    case = resolved(open_case(), bob, cause)
+    case = cases.record_recovery(case=case, outcome="RECOVERED", score=7, now=LATER)
+    eve = members.ensure_user(email="eve@acme.example", name="Eve", now=MONDAY_9AM)
+    members.add(workspace=acme, user=eve, role=Role.AGENT, team=None, now=MONDAY_9AM)
+    leave(acme, bob, gone)
+    again = LATER + timedelta(days=1)
+    case = cases.reopen(case=case, by=None, reason="It broke again", now=again)
+    case.refresh_from_db()
+    event = last_event(case)
+    assert (case.owner, case.assigned_because) == (
+        eve,
+        f"Opened again; {bob.display_name} is no longer here.",
+    )
+    assert (event.kind, event.by, event.facts["before"], event.facts["to_id"]) == (
+        EventKind.ASSIGNED, None, bob.display_name, eve.pk,
+    )  # fmt: skip
+    turn = Membership.objects.of(acme).get(user=eve).last_assigned_at
+    assert turn == again + timedelta(microseconds=1)  # it has passed
+    assert told(acme)[-1] == eve.email
+
+
+def leave(acme: Workspace, user: User, how: str) -> None:
+    """`user` goes without handing anything over."""
+    row = Membership.objects.of(acme).filter(user=user)
+    if how == "removed":
+        row.delete()
+    else:
+        row.update(**({"deactivated_at": LATER} if how == "deactivated" else {"role": Role.ANALYST}))
+
+
+def told(acme: Workspace) -> list[str]:
+    """Who got a mail about a case that is theirs, in order."""
+    rows = OutboundMessage.objects.of(acme).filter(mail="case_assigned")
+    return list(rows.order_by("pk").values_list("to", flat=True))
+
+
+def test_a_case_nobody_can_take_opens_again_unowned_and_the_lead_hears_of_it_each_time(
+    acme: Workspace, alice: User, bob: User, open_case: Callable[..., Case], cause: RootCause
+) -> None:
+    case = resolved(open_case(), bob, cause)
+    leave(acme, bob, "deactivated")
+    Membership.objects.of(acme).update(takes_cases=False)
+    again = LATER + timedelta(days=1)
+    case = cases.reopen(case=case, by=alice, reason="It broke again", now=again)
+    case.refresh_from_db()
+    assert (case.owner, told(acme)) == (None, [bob.email, alice.email])
+    Case.objects.of(acme).update(category="RESOLVED", resolved_at=again, resolved_by=alice)
+    case = cases.reopen(case=case, by=None, reason="And again", now=again + timedelta(hours=1))
+    assert (case.owner, told(acme)) == (None, [bob.email, alice.email, alice.email])
+
+
+def test_a_case_of_somebody_who_is_here_stays_theirs_when_it_opens_again(
+    acme: Workspace, bob: User, open_case: Callable[..., Case], cause: RootCause
+) -> None:
+    case = resolved(open_case(), bob, cause)
+    Membership.objects.of(acme).filter(user=bob).update(takes_cases=False)  # away from the turns, not gone
+    case = cases.reopen(case=case, by=None, reason="It broke again", now=LATER + timedelta(days=1))
+    assert (case.owner, last_event(case).kind) == (bob, EventKind.REOPENED)
+
+
 def test_reopening_beside_another_open_case_names_it(
     bob: User, ines: Contact, open_case: Callable[..., Case], cause: RootCause
 ) -> None:

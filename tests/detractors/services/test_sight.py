@@ -1,16 +1,19 @@
 """Nobody is given or told of a case they may not see, unless a person hands it to them."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from accounts.models import Membership, Team, User, Workspace
 from accounts.services import members
 from detractors.enums import EscalationLevel, TimerKind
 from detractors.models import Case, EscalationStep
+from detractors.queries.sight import Onlookers
 from detractors.services import cases, sla
 from outbox.models import OutboundMessage
 from surveys.models import Contact, Touchpoint
@@ -112,3 +115,47 @@ def test_an_executive_with_limits_hears_only_of_what_they_may_see(
     assert case.owner is None
     sla.enforce(now=MONDAY_9AM + timedelta(minutes=61))
     assert mailed(acme, "case_escalated") == [alice.email]
+
+
+@pytest.mark.parametrize("is_limited", [False, True])
+def test_a_sweep_asks_as_much_for_many_leads_as_for_two(
+    acme: Workspace, delivery: Touchpoint, open_case: Callable[..., Case], is_limited: bool
+) -> None:
+    Membership.objects.of(acme).update(takes_cases=False)
+
+    def asked(leads: int, now: datetime) -> int:
+        for number in range(leads):
+            name = f"{now:%d}{number}"
+            lead = members.ensure_user(email=f"{name}@acme.example", name=name, now=MONDAY_9AM)
+            team = Team(workspace=acme, name=name, lead=lead, created_at=MONDAY_9AM)
+            team.save()
+            members.add(workspace=acme, user=lead, role=Role.AGENT, takes_cases=False, now=MONDAY_9AM)
+            limit(acme, lead, only_own_teams=is_limited)
+            case = open_case(contact=None, touchpoint=delivery, now=now)
+            Case.objects.of(acme).filter(pk=case.pk).update(team=team)
+        OutboundMessage.objects.of(acme).delete()
+        with CaptureQueriesContext(connection) as queries:
+            sla.enforce(now=now + timedelta(minutes=46))
+        assert len(mailed(acme, "sla_warning")) == leads
+        return len(queries)
+
+    few = asked(2, MONDAY_9AM)
+    Case.objects.of(acme).all().delete()
+    assert asked(9, MONDAY_9AM + timedelta(days=1)) == few
+
+
+def test_the_sights_of_one_person_in_two_workspaces_are_read_together_and_kept_apart(
+    acme: Workspace, globex: Workspace, bob: User, delivery: Touchpoint, open_case: Callable[..., Case]
+) -> None:
+    members.add(workspace=globex, user=bob, role=Role.AGENT, takes_cases=False, now=MONDAY_9AM)
+    limit(acme, bob, only_own_teams=True, team=None)
+    limit(globex, bob, only_own_teams=True)
+    Team(workspace=globex, name="Led", lead=bob, created_at=MONDAY_9AM).save()
+    here = open_case(contact=None)
+    Case.objects.of(acme).update(owner=None, team=Team.objects.of(acme).get())
+    here.refresh_from_db()
+    there = Case(workspace=globex, team=Team.objects.of(globex).get(name="Led"))
+    onlookers = Onlookers()
+    with CaptureQueriesContext(connection) as queries:
+        onlookers.prefetch([(acme.pk, bob.pk), (globex.pk, bob.pk)])
+    assert (len(queries), onlookers.of(here, [bob]), onlookers.of(there, [bob])) == (2, [], [bob])

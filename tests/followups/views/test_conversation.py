@@ -165,7 +165,7 @@ def test_a_long_thread_costs_as_many_queries_as_a_short_one(
         agent.get(URL)
 
 
-QUERIES = 14  # session, user, membership; case, thread, plans, second question; fields, suppression, kept replies, seen
+QUERIES = 13  # session, user, membership; case, thread, plans, second question; fields, suppression, kept replies, seen
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------

@@ -95,3 +95,22 @@ def test_old_account_mails_and_late_secrets_are_blanked_and_others_wait_for_thei
     assert {name: bool(found[row.pk]) for name, row in rows.items()} == {
         "account": False, "secret": False, "case": True, "young": True,
     }  # fmt: skip
+
+
+def test_old_words_are_forgotten_and_the_fact_stays(acme: Workspace, kept_mail: None) -> None:
+    day, later = timedelta(days=1), MONDAY_9AM + timedelta(days=200)
+    old, new = queued(acme), queued(acme, "b@x.example", now=MONDAY_9AM + 2 * day)
+    assert forgetting.forget_old_words(acme.pk, MONDAY_9AM + day, later, 500) == 1
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.text, old.html, old.forgotten_at, old.state) == ("", "", later, State.SENT)
+    assert (new.text != "", new.forgotten_at) == (True, None)
+
+
+def test_mail_that_still_has_to_leave_keeps_its_words(acme: Workspace, postman: Postman) -> None:
+    message = queued(acme)
+    late = MONDAY_9AM + timedelta(days=200)
+    assert forgetting.forget_old_words(acme.pk, MONDAY_9AM + timedelta(days=1), late, 500) == 0
+    assert forgetting.forget_account_words(before=MONDAY_9AM + timedelta(days=1), now=late) == 0
+    message.refresh_from_db()
+    assert message.text != ""

@@ -9,7 +9,7 @@ from outbox.enums import Kind, State, SuppressionScope
 from outbox.models import OutboundMessage
 from outbox.queries import of_object
 from outbox.rendering import UnknownMail
-from outbox.services import messages
+from outbox.services import forgetting, messages
 from tests.conftest import MONDAY_9AM
 from tests.outbox.conftest import FACTS, Postman, queued
 
@@ -54,6 +54,23 @@ def test_many_are_queued_with_one_insert(
         again = messages.queue_emails(wanted, now=MONDAY_9AM)
     assert [row.pk for row in again] == [row.pk for row in rows]
     assert [row.pk for row in of_object(about="invitation:7")] == [rows[7].pk]
+
+
+def test_a_crowd_is_inserted_by_the_hundreds_all_or_none(
+    acme: Workspace, postman: Postman, django_assert_num_queries, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(messages, "INSERTED_AT_ONCE", 3)
+    wanted = [request(acme, f"m{n}@x.example") for n in range(7)]
+    with django_assert_num_queries(4):  # which are known, three inserts
+        rows = messages.queue_emails([*wanted, wanted[0]], now=MONDAY_9AM)
+    assert [row.to for row in rows] == [*(item.to for item in wanted), wanted[0].to]
+    assert len({row.pk for row in rows}) == OutboundMessage.objects.of(acme).count() == 7
+    spoiled = [
+        *(request(acme, f"n{n}@x.example") for n in range(6)), request(acme, "o@x.example", about="x" * 61)
+    ]  # fmt: skip
+    with pytest.raises(DataError), transaction.atomic():
+        messages.queue_emails(spoiled, now=MONDAY_9AM)
+    assert OutboundMessage.objects.of(acme).count() == 7
 
 
 def test_the_rows_given_back_are_the_rows_there_are(acme: Workspace, postman: Postman) -> None:
@@ -140,30 +157,22 @@ def test_kept_mail_to_a_suppressed_address_is_skipped(acme: Workspace, kept_mail
     ]
 
 
-def test_secret_words_are_gone_once_kept_or_sent(kept_mail: None, db: None) -> None:
-    pk = queued(None, kind=Kind.ACCOUNT, is_secret=True).pk
+@pytest.mark.parametrize("waits", [timedelta(0), timedelta(minutes=1)])
+def test_secret_words_of_kept_mail_stay_until_they_expire(
+    kept_mail: None, db: None, waits: timedelta
+) -> None:
+    leaves, expires = MONDAY_9AM + waits, MONDAY_9AM + timedelta(hours=1)
+    pk = queued(None, kind=Kind.ACCOUNT, is_secret=True, send_at=leaves, expires_at=expires).pk
+    messages.sweep(now=leaves)
     message = OutboundMessage.objects.across_workspaces().get(pk=pk)
+    assert (message.state, message.text != "", message.html != "") == (State.SENT, True, True)
+    before = MONDAY_9AM - timedelta(days=1)
+    assert forgetting.forget_account_words(before=before, now=expires) == 0
+    assert forgetting.forget_account_words(before=before, now=expires + timedelta(seconds=1)) == 1
+    message.refresh_from_db()
     assert (message.state, message.text, message.html) == (State.SENT, "", "")
 
 
 def test_an_unknown_mail_is_an_error_at_once(acme: Workspace, kept_mail: None) -> None:
     with pytest.raises(UnknownMail):
         queued(acme, mail="no_such_mail")
-
-
-def test_old_words_are_forgotten_and_the_fact_stays(acme: Workspace, kept_mail: None) -> None:
-    old, new = queued(acme), queued(acme, "b@x.example", now=MONDAY_9AM + timedelta(days=2))
-    later = MONDAY_9AM + timedelta(days=200)
-    assert messages.forget_bodies(before=MONDAY_9AM + timedelta(days=1), now=later) == 1
-    kept = OutboundMessage.objects.of(acme).get(pk=new.pk)
-    gone = OutboundMessage.objects.of(acme).get(pk=old.pk)
-    assert (gone.text, gone.html, gone.forgotten_at, gone.state) == ("", "", later, State.SENT)
-    assert (kept.text != "", kept.forgotten_at) == (True, None)
-
-
-def test_mail_that_still_has_to_leave_keeps_its_words(acme: Workspace, postman: Postman) -> None:
-    queued(acme)
-    assert (
-        messages.forget_bodies(before=MONDAY_9AM + timedelta(days=1), now=MONDAY_9AM + timedelta(days=200))
-        == 0
-    )

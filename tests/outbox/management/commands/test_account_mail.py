@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from outbox.models import OutboundMessage
-from outbox.services import messages
+from outbox.services import forgetting
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_the_link_is_gone_with_its_hour(asked: OutboundMessage) -> None:
     OutboundMessage.objects.across_workspaces().update(expires_at=timezone.now() - timedelta(seconds=1))
     with pytest.raises(CommandError, match="ask for a new one"):
         said(asked.to)
-    messages.forget_bodies(before=asked.created_at - timedelta(days=1), now=timezone.now())
+    forgetting.forget_account_words(before=asked.created_at - timedelta(days=1), now=timezone.now())
     asked.refresh_from_db()
     assert (asked.text, asked.html) == ("", "")
 

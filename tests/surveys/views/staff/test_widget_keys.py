@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.enums import Act, Role
 from accounts.history import kinds
+from accounts.key_forms import signed_token
 from accounts.models import AuditEvent, Membership, User, Workspace
 from surveys.models import Survey, WidgetKey
 from surveys.services import widget_keys
@@ -26,6 +27,7 @@ def browser(owner: User, acme: Workspace) -> Client:
 def filled(workspace: Workspace, **changed: Any) -> dict[str, Any]:
     survey = Survey.objects.of(workspace).get().public_id
     return {
+        "once": signed_token(),
         "name": "Shop",
         "survey": survey,
         "origins": "https://Shop.example/\n\nhttps://b.example:8443",
@@ -57,6 +59,25 @@ def test_one_is_made_for_a_survey_and_its_sites(browser: Client, acme: Workspace
     assert (event.actor, event.subject_id, event.detail) == (
         owner, str(key.pk), {"survey": key.survey_id, "origins": 2},
     )  # fmt: skip
+
+
+def test_a_form_sent_twice_makes_one(browser: Client, acme: Workspace) -> None:
+    drawn = browser.get(PAGE).context["form"]["once"].value()
+    sent = filled(acme, once=drawn)
+    assert [browser.post(PAGE, sent).status_code for _ in range(2)] == [302, 302]
+    assert WidgetKey.objects.of(acme).count() == 1
+    assert browser.post(PAGE, filled(acme)).status_code == 302  # another form, another key
+    assert WidgetKey.objects.of(acme).count() == 2
+
+
+@pytest.mark.parametrize("token", ["", "made-up"])
+def test_a_form_that_is_not_ours_comes_back_with_what_was_typed(
+    browser: Client, acme: Workspace, token: str
+) -> None:
+    answer = browser.post(PAGE, filled(acme, once=token))
+    form = answer.context["form"]
+    assert (answer.status_code, WidgetKey.objects.of(acme).count(), form["name"].value()) == (422, 0, "Shop")
+    assert browser.post(PAGE, filled(acme, once=form["once"].value())).status_code == 302
 
 
 @pytest.mark.parametrize(
