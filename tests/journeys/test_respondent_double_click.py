@@ -15,6 +15,7 @@ from tests.browsers import Complaints
 pytestmark = pytest.mark.serial
 
 RACERS = 16
+NEVER_REFUSED = 10
 
 
 @pytest.fixture(scope="module")
@@ -92,5 +93,6 @@ def test_sixteen_presses_in_the_same_moment_are_one_answer(product: Product, lin
 
     with ThreadPoolExecutor(RACERS) as racers:
         statuses = Counter(racers.map(press, range(RACERS)))
-    assert statuses == {200: RACERS}
+    assert set(statuses) <= {200, 429}
+    assert statuses[200] >= NEVER_REFUSED  # a link takes that many a minute, whatever goes on
     assert what_is_stored(product, links[2]) == [(1, "All at once.", 1, 1, 1)]
