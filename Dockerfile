@@ -4,7 +4,7 @@ FROM python:3.13-slim AS dependencies
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
 COPY requirements/base.txt /tmp/base.txt
-RUN /venv/bin/pip install --quiet --require-hashes -r /tmp/base.txt
+RUN /venv/bin/pip install --quiet --require-hashes --no-deps -r /tmp/base.txt
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin amends \

@@ -50,7 +50,9 @@ def ensure(wanted: str) -> int:
         file=sys.stderr,
         flush=True,
     )
-    if subprocess.run([*pip(), "install", "--quiet", "--require-hashes", "-r", str(file)]).returncode:
+    # The file is complete, so pip must not resolve anew: newer releases of what it names would confuse old versions of pip.
+    command = [*pip(), "install", "--quiet", "--require-hashes", "--no-deps", "-r", str(file)]
+    if subprocess.run(command).returncode:
         print("amends: the dependencies could not be installed; pip's reason stands above.", file=sys.stderr)
         return 1
     installed = {"python": version(), **{name: fingerprints[name] for name in SETS[wanted]}}
