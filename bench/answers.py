@@ -216,10 +216,16 @@ def _analyze() -> None:
 
 
 def _check() -> None:
-    """Answers, ledger rows and answered invitations agree: nothing was counted that was not stored."""
+    """Once settled, answers, ledger rows and answered invitations agree: nothing was counted that was not stored."""
     from django.db import connection
 
+    from surveys.services import settling
+
     with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM surveys_response WHERE decide_at IS NOT NULL")
+        waiting = [row[0] for row in cursor.fetchall()]
+        for first in range(0, len(waiting), 1_000):
+            settling.settle(responses=waiting[first : first + 1_000])
         cursor.execute(
             "SELECT (SELECT count(*) FROM surveys_response),"
             " (SELECT count(*) FROM surveys_responsechange WHERE before_score IS NULL),"

@@ -16,7 +16,7 @@ from django.utils import timezone  # noqa: E402  after Django is set up
 
 from core import middleware  # noqa: E402  after Django is set up
 from core.tokens import match_token  # noqa: E402  after Django is set up
-from surveys.models import Attribute, Invitation, InvitationChange, Response, ResponseChange  # noqa: E402  after Django is set up
+from surveys.models import Attribute, Invitation, Response, ResponseChange  # noqa: E402  after Django is set up
 from surveys.rules.metrics import classify  # noqa: E402  after Django is set up
 
 
@@ -50,12 +50,6 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             ResponseChange.objects.across_workspaces().create(
                 **facts, response=response, after_series="HEADLINE", after_score=score, at=now
             )
-            for stage in ("ANSWERED", "COMMENTED"):
-                InvitationChange.objects.across_workspaces().create(
-                    **facts, invitation=invitation, stage=stage, at=now
-                )
-            invitation.status, invitation.answered_at = "ANSWERED", now
-            invitation.save(update_fields=["status", "answered_at"])
     context = {
         "survey": {"company": workspace.name}, "brand": {"accent": workspace.accent}, "lang": survey.language,
         "thanks": "Thank you.", "score": score, "segment": response.segment, "comment": comment, "can_edit": True,

@@ -1,8 +1,8 @@
 """The SQL of answering, put together once from the rules' own tables.
 
-One statement finds the invitation, stores the answer, its ledger row, the invitation's new status and the rows of the
-funnel, and gives back what the thank-you page needs. One statement costs one round trip and, outside a transaction,
-one commit, where five separate ones cost five and two.
+One statement finds the invitation, stores the answer and its ledger row, and gives back what the thank-you page needs.
+One statement costs one round trip and, outside a transaction, one commit, where five separate ones cost five and two.
+What the answer means for its invitation follows with its decision (see services/settling.py).
 
 Parameters: nonce, score, comment, now, public_id and so on (see `responses`). The statements differ only in where the
 facts come from (`asked`); what is written from them is shared.
@@ -55,7 +55,7 @@ _BY_INVITATION = f"""
   SELECT i.id AS invitation_id, i.workspace_id, i.survey_id, i.contact_id, i.touchpoint_id, i.campaign_id,
          i.purpose, i.channel, '{Trust.CONFIRMED}' AS trust, s.metric, s.language, s.edit_days, w.time_zone,
          s.status = 'ACTIVE' AS is_open, i.expires_at > %(now)s AS is_live,
-         COALESCE(i.queued_at, i.created_at) AS asked_at, %(now)s::timestamptz AS responded_at,
+         %(now)s::timestamptz AS responded_at,
          {_segment("s.metric", "%(score)s")} AS segment, {VERSION} AS version, c.name AS name,
          {dimensions(channel="i.channel")} AS dimensions
   FROM surveys_invitation i
@@ -70,7 +70,7 @@ _BY_IDS = f"""
   SELECT NULL::bigint AS invitation_id, s.workspace_id, s.id AS survey_id, c.id AS contact_id, t.id AS touchpoint_id,
          cp.id AS campaign_id, %(purpose)s AS purpose, %(channel)s AS channel, %(trust)s AS trust, s.metric,
          s.language, s.edit_days, w.time_zone, s.status = 'ACTIVE' OR NOT %(needs_open)s AS is_open, true AS is_live,
-         %(now)s::timestamptz AS asked_at, %(responded_at)s::timestamptz AS responded_at,
+         %(responded_at)s::timestamptz AS responded_at,
          {_segment("s.metric", "%(score)s")} AS segment, {VERSION} AS version, COALESCE(c.name, '') AS name,
          {dimensions(channel="%(channel)s")} AS dimensions
   FROM surveys_survey s
@@ -98,7 +98,7 @@ recorded AS (
   FROM asked a
   WHERE a.is_open AND a.is_live AND a.segment IS NOT NULL
   ON CONFLICT {only} DO NOTHING
-  RETURNING id, workspace_id, survey_id, invitation_id, purpose, trust, score, day, dimensions
+  RETURNING id, workspace_id, survey_id, purpose, trust, score, day, dimensions
 ),
 ledger AS (
   INSERT INTO surveys_responsechange (
@@ -109,22 +109,18 @@ ledger AS (
 )"""
 
 
-_ANSWERED = """,
-answered AS (
-  UPDATE surveys_invitation i
-  SET status = 'ANSWERED', answered_at = %(now)s, not_sent_because = '', askable_at = NULL
-  FROM recorded r WHERE i.id = r.invitation_id
-),
-funnel AS (
-  INSERT INTO surveys_invitationchange (workspace_id, invitation_id, survey_id, stage, day, dimensions, at, is_folded)
-  SELECT r.workspace_id, r.invitation_id, r.survey_id, stages.stage,
-         (a.asked_at AT TIME ZONE a.time_zone)::date, r.dimensions, %(now)s, false
-  FROM recorded r
-  JOIN asked a ON a.invitation_id = r.invitation_id
-  JOIN (VALUES ('ANSWERED', true), ('COMMENTED', %(comment)s <> '')) AS stages (stage, is_reached)
-    ON stages.is_reached
-  ON CONFLICT (invitation_id, stage) DO NOTHING
-)"""
+# What the funnel does not know yet: lines of answers that still wait. The statement around it adds conditions on r.
+FUNNEL_TO_COME = """
+SELECT r.workspace_id, r.invitation_id, r.survey_id, stages.stage,
+       (COALESCE(i.queued_at, i.created_at) AT TIME ZONE w.time_zone)::date AS day, r.dimensions, stages.at
+FROM surveys_response r
+JOIN surveys_invitation i ON i.id = r.invitation_id
+JOIN accounts_workspace w ON w.id = r.workspace_id
+CROSS JOIN LATERAL (
+  VALUES ('ANSWERED', true, r.received_at), ('COMMENTED', r.comment <> '', COALESCE(r.amended_at, r.received_at))
+) AS stages (stage, is_reached, at)
+WHERE r.decide_at IS NOT NULL AND stages.is_reached AND NOT EXISTS (
+  SELECT 1 FROM surveys_invitationchange f WHERE f.invitation_id = r.invitation_id AND f.stage = stages.stage)"""
 
 _OUTCOME = """
 SELECT a.survey_id, a.invitation_id, a.purpose, a.metric, a.segment, a.is_open, a.is_live, a.version, a.name, r.id AS response_id,
@@ -152,7 +148,7 @@ TYPES = {
 }
 ANSWER_INVITATION = Prepared(
     "answer_invitation",
-    f"WITH asked AS ({_BY_INVITATION}\n),{_recorded('(invitation_id)')}{_ANSWERED}{_OUTCOME}",
+    f"WITH asked AS ({_BY_INVITATION}\n),{_recorded('(invitation_id)')}{_OUTCOME}",
     TYPES,
 )
 ANSWER_FORM = Prepared(
@@ -171,7 +167,7 @@ RECORD = (
 # given again unchanged.
 _AMEND = f"""
 WITH before AS (
-  SELECT r.id, r.workspace_id, r.survey_id, r.invitation_id, r.metric, r.purpose, r.trust, r.score, r.comment,
+  SELECT r.id, r.workspace_id, r.survey_id, r.metric, r.purpose, r.trust, r.score, r.comment,
          r.day, r.dimensions, %(any_time)s OR r.received_at + make_interval(days => s.edit_days) > %(now)s AS is_editable,
          COALESCE(%(score)s::int, r.score) AS new_score, COALESCE(%(comment)s, r.comment) AS new_comment,
          COALESCE(%(trust)s, r.trust) AS new_trust
@@ -200,17 +196,6 @@ ledger AS (
   SELECT w.workspace_id, w.id, w.survey_id, w.series, w.score, w.new_series, w.new_score, w.comment, w.day,
          w.dimensions, %(now)s, false
   FROM wanted w JOIN amended ON amended.id = w.id
-),
-funnel AS (
-  INSERT INTO surveys_invitationchange (workspace_id, invitation_id, survey_id, stage, day, dimensions, at, is_folded)
-  SELECT w.workspace_id, w.invitation_id, w.survey_id, 'COMMENTED',
-         (COALESCE(i.queued_at, i.created_at) AT TIME ZONE ws.time_zone)::date, w.dimensions, %(now)s, false
-  FROM wanted w
-  JOIN amended ON amended.id = w.id
-  JOIN surveys_invitation i ON i.id = w.invitation_id
-  JOIN accounts_workspace ws ON ws.id = w.workspace_id
-  WHERE w.new_comment <> ''
-  ON CONFLICT (invitation_id, stage) DO NOTHING
 )
 SELECT w.id, w.survey_id, w.purpose, w.metric, w.new_score, w.new_segment, w.new_comment, w.is_other, w.is_editable, amended.id IS NOT NULL
 FROM wanted w LEFT JOIN amended ON amended.id = w.id"""

@@ -302,7 +302,7 @@ class Invitations(SurveysEndpoint):
     )
     def get(self, request: Request) -> Response:
         wanted = self.query(InvitationQuery)
-        found = rows.invitations(workspace=self.workspace, sight=self.sight)
+        found = rows.invitations(workspace=self.workspace, sight=self.sight, status=wanted.pop("status", ""))
         if "contact" in wanted:
             found = found.filter(contact__public_id=wanted.pop("contact"))
         return paged(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core import privacy, retention
 from core.privacy import Count, Holding, Person, Section
 from surveys.models import Contact, Invitation, Response, ResponseChange
+from surveys.queries import settled
 from surveys.services import erasing, forgetting
 
 FIELDS = (
@@ -29,7 +30,10 @@ def _attributes(person: Person) -> Iterable[Sequence[Any]]:
 def _invitations(person: Person) -> Iterable[Sequence[Any]]:
     rows = Invitation.objects.of(person.workspace_id).filter(contact=person.contact_id)
     for row in (
-        rows.select_related("survey", "campaign", "touchpoint").order_by("pk").iterator(chunk_size=500)
+        settled.shown(rows)
+        .select_related("survey", "campaign", "touchpoint")
+        .order_by("pk")
+        .iterator(chunk_size=500)
     ):
         yield (
             row.public_id, row.survey.name, row.campaign.name if row.campaign else "",

@@ -25,6 +25,7 @@ from dashboards.queries.ledger import (
     split,
 )
 from dashboards.queries.sight import of_answers, of_invitations
+from surveys.answer_sql import FUNNEL_TO_COME
 from surveys.enums import FunnelStage, Metric, Series
 from surveys.models import Attribute, Survey
 
@@ -115,6 +116,12 @@ def counts(
     ]
 
 
+# The ledger of the funnel, with the lines of answers that still wait (surveys/services/settling.py).
+_LINE = "workspace_id, invitation_id, survey_id, stage, day, dimensions"
+_FUNNEL = f"SELECT {_LINE} FROM surveys_invitationchange WHERE workspace_id = %(workspace)s"
+_TO_COME = f"UNION ALL SELECT {_LINE} FROM ({FUNNEL_TO_COME} AND r.workspace_id = %(workspace)s) AS coming"
+
+
 def stages(*, scope: Scope) -> dict[str, int]:
     """How many invitations sent in the scope's days reached each FunnelStage."""
     parameters = {**_parameters(scope), "series": [FUNNEL]}
@@ -126,16 +133,16 @@ def stages(*, scope: Scope) -> dict[str, int]:
             WHERE workspace_id = %(workspace)s AND series = ANY(%(series)s) AND dimension = ANY(%(dimensions)s)
               AND day BETWEEN %(since)s AND %(until)s AND value = %(value)s AND {_of_nps_surveys("survey_id")}
             UNION ALL
-            SELECT c.stage, 1 FROM surveys_invitationchange AS c {split("c")}
-            WHERE c.workspace_id = %(workspace)s AND NOT c.is_folded AND part.dimension = ANY(%(dimensions)s)
+            SELECT c.stage, 1 FROM ({_FUNNEL} AND NOT is_folded {_TO_COME}) AS c {split("c")}
+            WHERE part.dimension = ANY(%(dimensions)s)
               AND c.day BETWEEN %(since)s AND %(until)s AND part.value = %(value)s AND {_of_nps_surveys("c.survey_id")}
         """
     else:
         conditions = _conditions(scope, "c", parameters, join_contact=False)
         conditions += of_invitations(scope.workspace, scope.sight, parameters, row="c.invitation_id")
         source = f"""
-            SELECT c.stage AS measure, 1 AS n FROM surveys_invitationchange AS c
-            WHERE c.workspace_id = %(workspace)s AND c.day BETWEEN %(since)s AND %(until)s
+            SELECT c.stage AS measure, 1 AS n FROM ({_FUNNEL} {_TO_COME}) AS c
+            WHERE c.day BETWEEN %(since)s AND %(until)s
               AND {_of_nps_surveys("c.survey_id")} {conditions}
         """
     found = dict(

@@ -206,12 +206,12 @@ CHECKS = (
     ),
     Check(
         "answered-disagrees",
-        "An invitation is answered exactly when its answer is there, and the funnel counts it.",
+        "An invitation is answered exactly when its answer is there and no longer waits, and the funnel counts it.",
         """SELECT w.slug, 'invitation ' || i.id, concat_ws(' ', i.status, 'response', r.id, 'funnel', f.id) FROM surveys_invitation AS i
             JOIN accounts_workspace AS w ON w.id = i.workspace_id
             LEFT JOIN surveys_response AS r ON r.invitation_id = i.id
             LEFT JOIN surveys_invitationchange AS f ON f.invitation_id = i.id AND f.stage = 'ANSWERED'
-            WHERE (i.status = 'ANSWERED') <> (r.id IS NOT NULL) OR (r.id IS NULL) <> (f.id IS NULL)""",
+            WHERE ((i.status = 'ANSWERED') <> (r.id IS NOT NULL) OR (r.id IS NULL) <> (f.id IS NULL)) AND r.decide_at IS NULL""",
     ),
     Check(
         "answer-doubled",

@@ -2,7 +2,8 @@
 
 The answer is committed first and waits with `decide_at` set; this sweep, woken at once after the answer and
 otherwise every 5 seconds, takes what waits. One customer has at most one open case: answers of the same customer are
-decided one after another under an advisory lock, whichever worker holds them.
+decided one after another under an advisory lock, whichever worker holds them. The same transaction settles the answers
+with their invitations (surveys/services/settling.py).
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,6 +31,7 @@ from detractors.services import ranking, sla, timeline
 from detractors.signals import case_opened
 from surveys.enums import Purpose, Trust
 from surveys.models import Response
+from surveys.services import settling
 
 log = structlog.get_logger(__name__)
 
@@ -86,6 +88,7 @@ def _decide_batch(*, now: datetime, limit: int, only: int | None = None) -> int:
     for workspace_id in sorted({response.workspace_id for response in responses}):
         mine = [response for response in responses if response.workspace_id == workspace_id]
         _Desk(workspace=mine[0].workspace, now=now).decide(mine)
+    settling.settle(responses=ids)
     Response.objects.across_workspaces().filter(pk__in=ids).update(decide_at=None)
     return len(ids)
 

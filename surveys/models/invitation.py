@@ -1,5 +1,7 @@
 """One request to one contact: one link."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -82,6 +84,17 @@ class Invitation(WorkspaceOwned):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def just_answered_at(self) -> datetime | None:
+        """When it was answered. Set by `queries.settled.shown` for an answer whose mark is still to come."""
+        return self.answered_at
+
+    @just_answered_at.setter
+    def just_answered_at(self, moment: datetime | None) -> None:
+        if moment is not None and self.answered_at is None:
+            self.status, self.answered_at = InvitationStatus.ANSWERED, moment
+            self.not_sent_because, self.askable_at = "", None
 
     @property
     def link(self) -> str:

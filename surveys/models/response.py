@@ -47,7 +47,8 @@ class Response(WorkspaceOwned):
 
     `day` is the local day of the workspace of `responded_at`; `dimensions` are the reportable facts
     as they were when the answer came ({"touchpoint": ..., "channel": ..., "attribute:region": ...}).
-    `decide_at` is set while the answer still waits for its decision (see detractors).
+    `decide_at` is set while the answer still waits for what follows from it: the mark on its invitation and the lines of
+    the funnel (services/settling.py), and its decision (see detractors), all in one transaction.
     """
 
     workspace = proven_workspace()

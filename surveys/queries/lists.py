@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -22,6 +23,7 @@ from surveys.models import (
     Survey,
     Touchpoint,
 )
+from surveys.queries import settled
 from surveys.queries import sight as sights
 
 PAGE = 50  # rows of a list page
@@ -134,12 +136,12 @@ def answers_of(*, contact: Contact, sight: Sight = EVERYTHING) -> list[Response]
 
 def invitations_of(*, contact: Contact, sight: Sight = EVERYTHING) -> list[Invitation]:
     """What the contact was asked, or was not and why, as far as it may be seen; newest first."""
-    return list(
+    rows = (
         Invitation.objects.of(contact.workspace_id)
         .filter(sights.invitations(workspace=contact.workspace_id, sight=sight), contact=contact)
         .select_related("survey", "campaign", "message")
-        .order_by("-pk")[:HISTORY]
     )
+    return list(settled.shown(rows).order_by("-pk")[:HISTORY])
 
 
 # Surveys -------------------------------------------------------------------------------------------------------
@@ -197,16 +199,20 @@ def campaigns(*, workspace: Workspace) -> QuerySet[Campaign]:
 
 def counts_of(*, campaigns: Sequence[Campaign], seen: Q | None = None) -> dict[int, dict[str, int]]:
     """For several campaigns at once: id -> {"people", "sent", "answered", "not_sent"}, of invitations that fit `seen`."""
+    if not campaigns:
+        return {}
+    workspace = campaigns[0].workspace_id  # of all of them: the campaigns given are the caller's
     rows = (
-        Invitation.objects.across_workspaces()  # the campaigns given are of the caller's workspace
+        Invitation.objects.of(workspace)
         .filter(seen or Q(), campaign__in=[campaign.pk for campaign in campaigns])
+        .annotate(state=settled.status(workspace=workspace))
         .order_by()
         .values("campaign")
         .annotate(
             people=Count("pk"),
-            sent=Count("pk", filter=Q(status__in=_LEFT)),
-            answered=Count("pk", filter=Q(answered_at__isnull=False)),
-            not_sent=Count("pk", filter=Q(status=InvitationStatus.NOT_SENT)),
+            sent=Count("pk", filter=Q(state__in=_LEFT)),
+            answered=Count("pk", filter=Q(state=InvitationStatus.ANSWERED)),
+            not_sent=Count("pk", filter=Q(state=InvitationStatus.NOT_SENT)),
         )
     )
     return {row.pop("campaign"): row for row in rows}
@@ -217,20 +223,21 @@ def funnel(*, campaign: Campaign, sight: Sight = EVERYTHING) -> Funnel:
     rows = (
         Invitation.objects.of(campaign.workspace_id)
         .filter(sights.invitations(workspace=campaign.workspace_id, sight=sight), campaign=campaign)
+        .annotate(state=settled.status(workspace=campaign.workspace_id))
         .order_by()
-        .values("status", "not_sent_because")
+        .values("state", "not_sent_because")
         .annotate(
             n=Count("pk"),
-            delivered=Count("pk", filter=Q(delivered_at__isnull=False) | Q(answered_at__isnull=False)),
+            delivered=Count("pk", filter=Q(delivered_at__isnull=False) | Q(state=InvitationStatus.ANSWERED)),
         )
     )
     by_status: dict[str, int] = {}
     reasons: dict[str, int] = {}
     delivered = 0
     for row in rows:
-        by_status[row["status"]] = by_status.get(row["status"], 0) + row["n"]
+        by_status[row["state"]] = by_status.get(row["state"], 0) + row["n"]
         delivered += row["delivered"]
-        if row["not_sent_because"]:
+        if row["state"] == InvitationStatus.NOT_SENT:
             reasons[row["not_sent_because"]] = row["n"]
     commented = (
         Response.objects.of(campaign.workspace_id)
@@ -255,20 +262,21 @@ def people_of(
     *, campaign: Campaign, status: str = "", reason: str = "", sight: Sight = EVERYTHING
 ) -> QuerySet[Invitation]:
     """The campaign's invitations that may be seen, of one status or reason if given."""
+    in_status = partial(settled.has_status, campaign.workspace_id)
     rows = (
         Invitation.objects.of(campaign.workspace_id)
         .filter(sights.invitations(workspace=campaign.workspace_id, sight=sight), campaign=campaign)
         .select_related("contact", "message")
     )
     if reason in NotSentBecause.values:
-        return rows.filter(not_sent_because=reason)
-    if status == "waiting":
-        return rows.filter(status__in=[InvitationStatus.PLANNED, InvitationStatus.QUEUED])
-    if status == "sent":
-        return rows.filter(status__in=_LEFT)
-    if status == "answered":
-        return rows.filter(answered_at__isnull=False)
-    return rows
+        rows = rows.filter(in_status(InvitationStatus.NOT_SENT), not_sent_because=reason)
+    elif status == "waiting":
+        rows = rows.filter(in_status(InvitationStatus.PLANNED, InvitationStatus.QUEUED))
+    elif status == "sent":
+        rows = rows.filter(in_status(*_LEFT))
+    elif status == "answered":
+        rows = rows.filter(in_status(InvitationStatus.ANSWERED))
+    return settled.shown(rows)
 
 
 # Imports -------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from typing import Any
 from accounts.models import Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from surveys.models import Contact, Invitation, Survey
+from surveys.queries import settled
 from surveys.queries import sight as sights
 
 
@@ -43,10 +44,13 @@ def survey_to_answer(*, workspace: Workspace, public_id: str) -> Survey | None:
     return found
 
 
-def invitations(*, workspace: Workspace, sight: Sight = EVERYTHING) -> Any:
-    """All invitations that may be seen, with survey, contact and touchpoint."""
+def invitations(*, workspace: Workspace, sight: Sight = EVERYTHING, status: str = "") -> Any:
+    """All invitations that may be seen, of one status if given, with survey, contact and touchpoint."""
     seen = sights.invitations(workspace=workspace, sight=sight)
-    return Invitation.objects.of(workspace).filter(seen).select_related("survey", "contact", "touchpoint")
+    if status:
+        seen &= settled.has_status(workspace, status)
+    rows = Invitation.objects.of(workspace).filter(seen).select_related("survey", "contact", "touchpoint")
+    return settled.shown(rows)
 
 
 def invitation(*, workspace: Workspace, public_id: str, sight: Sight = EVERYTHING) -> Invitation | None:

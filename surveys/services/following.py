@@ -30,9 +30,11 @@ WITH seen AS (
            WHEN m.state = 'SKIPPED' AND m.skipped_because LIKE '%%SUPPRESSED%%' THEN 'SUPPRESSED'
            WHEN m.id IS NULL OR m.state IN ('SKIPPED', 'DEAD') THEN 'MAIL_FAILED'
            ELSE ''
-         END AS reason
+         END AS reason,
+         r.id IS NOT NULL AS is_answered
   FROM surveys_invitation i
   LEFT JOIN outbox_outboundmessage m ON m.id = i.message_id
+  LEFT JOIN surveys_response r ON r.invitation_id = i.id
   CROSS JOIN LATERAL (SELECT %(now)s - COALESCE(i.queued_at, i.created_at) AS age) AS now_
   WHERE i.id = ANY(%(ids)s)
 ),
@@ -41,14 +43,15 @@ moved AS (
   SET sent_at = COALESCE(i.sent_at, seen.left_at),
       delivered_at = COALESCE(i.delivered_at, seen.delivered_at),
       status = CASE
-        WHEN i.status NOT IN ('QUEUED', 'SENT', 'DELIVERED') THEN i.status
+        WHEN seen.is_answered OR i.status NOT IN ('QUEUED', 'SENT', 'DELIVERED') THEN i.status
         WHEN seen.reason <> '' THEN 'NOT_SENT'
         WHEN seen.delivered_at IS NOT NULL THEN 'DELIVERED'
         WHEN seen.left_at IS NOT NULL THEN 'SENT'
         ELSE i.status
       END,
       not_sent_because = CASE
-        WHEN i.status IN ('QUEUED', 'SENT', 'DELIVERED') THEN seen.reason ELSE i.not_sent_because
+        WHEN seen.is_answered OR i.status NOT IN ('QUEUED', 'SENT', 'DELIVERED') THEN i.not_sent_because
+        ELSE seen.reason
       END,
       follow_at = CASE
         WHEN NOT i.is_mailed OR seen.reason <> '' OR seen.delivered_at IS NOT NULL THEN NULL

@@ -11,6 +11,7 @@ from outbox.models import OutboundMessage
 from surveys.enums import InvitationStatus, Purpose, ResponseChannel
 from surveys.models import Campaign, Contact, Invitation, Survey, Touchpoint
 from surveys.queries import asking, faces
+from surveys.queries.settled import has_answer
 from surveys.services import contacts
 from surveys.services.following import follow_mail
 from surveys.services.sending import send_due
@@ -101,6 +102,7 @@ def expire_due(*, now: datetime) -> int:
             due = (
                 Invitation.objects.across_workspaces()
                 .filter(status__in=["SENT", "DELIVERED", "OPENED"], expires_at__lte=now)
+                .exclude(has_answer())
                 .order_by("expires_at")
                 .select_for_update(skip_locked=True)
                 .values_list("pk", flat=True)[:EXPIRE_BATCH]

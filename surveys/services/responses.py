@@ -1,7 +1,7 @@
 """Answers: recorded first, at most once for each invitation or form, amended inside the edit window.
 
 Nothing is sent and no case is opened here. The answer, its ledger row and its mark `decide_at` are committed; then
-receivers are told, and one of them wakes the sweep that decides.
+receivers are told, and one of them wakes the sweep that settles it with its invitation (settling.py) and decides.
 """
 
 from dataclasses import dataclass

@@ -20,6 +20,7 @@ from surveys.enums import InvitationStatus, Purpose
 from surveys.models import Contact, Invitation, Survey, Touchpoint
 from surveys.queries import asking, faces
 from surveys.queries.faces import Face
+from surveys.queries.settled import has_answer
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +70,7 @@ def _claim(now: datetime, **only: int) -> list[Invitation]:
         Invitation.objects.across_workspaces()
         .filter(status=InvitationStatus.PLANNED, due_at__lte=now, **only)
         .filter(Q(retry_at__isnull=True) | Q(retry_at__lte=now))
+        .exclude(has_answer())
     )
     return list(due.order_by("due_at", "pk").select_for_update(skip_locked=True)[:BATCH])
 

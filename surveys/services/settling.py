@@ -1,0 +1,41 @@
+"""What an answer means for its invitation: the mark ANSWERED and the lines of the funnel, after the answer is safe.
+
+They would cost the customer more than half of the statement's pages, and nothing is lost by their coming a moment later:
+the unique key of the answer keeps a second one out, and `decide_at` says that they are still to come. Who decides about
+the answers settles them in the same transaction, so an answer that no longer waits is settled. Who reads meanwhile sees
+them as settled: pages through `surveys.queries.settled`, figures through `answer_sql.FUNNEL_TO_COME`.
+"""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from surveys.answer_sql import FUNNEL_TO_COME
+
+# Whatever the status is: a link that ended or was refused in the very moment of the answer was answered all the same.
+# Locked in one order by everybody, so two batches wait for each other and never in a circle.
+_SETTLE = f"""
+WITH locked AS MATERIALIZED (
+  SELECT i.id, r.received_at
+  FROM surveys_response r JOIN surveys_invitation i ON i.id = r.invitation_id
+  WHERE r.id = ANY(%(responses)s) AND i.status <> 'ANSWERED'
+  ORDER BY i.id FOR NO KEY UPDATE OF i
+),
+marked AS (
+  UPDATE surveys_invitation i
+  SET status = 'ANSWERED', answered_at = locked.received_at, not_sent_because = '', askable_at = NULL
+  FROM locked WHERE i.id = locked.id
+)
+INSERT INTO surveys_invitationchange (workspace_id, invitation_id, survey_id, stage, day, dimensions, at, is_folded)
+SELECT workspace_id, invitation_id, survey_id, stage, day, dimensions, at, false
+FROM ({FUNNEL_TO_COME} AND r.id = ANY(%(responses)s)) AS coming
+ON CONFLICT (invitation_id, stage) DO NOTHING"""
+
+
+def settle(*, responses: Sequence[int]) -> None:
+    """Mark the invitations of waiting answers and write their lines of the funnel; what is settled stays as it is.
+
+    Call it in the transaction that ends their waiting. Safe to run twice and in parallel.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, {"responses": list(responses)})
