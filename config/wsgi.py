@@ -12,4 +12,8 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 import config.celery  # noqa: E402, F401  hints are published by this process too
 
-application = get_wsgi_application()
+application = get_wsgi_application()  # Django is set up now
+
+from surveys.views.quick_answer import QuickAnswer  # noqa: E402
+
+application = QuickAnswer(application)

@@ -90,6 +90,10 @@ class FirstFree:
         self.seconds = _item(rate).get_expiry()
         self._noted: dict[str, tuple[float, bool]] = {}  # when first used, and whether Redis knows
 
+    def is_first(self, key: str) -> bool:
+        """Whether this process does not remember a use of `key`: then `hit` allows it and asks nobody."""
+        return key not in self._noted
+
     def hit(self, key: str) -> int | None:
         """None when this use is allowed, else the seconds to wait."""
         first = self._noted.get(key)

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, get_resolver
 from django_structlog.middlewares import RequestMiddleware
 
@@ -97,15 +98,29 @@ class PublicPages:
             request.request_id = request.META.get("HTTP_X_REQUEST_ID") or new_token()  # type: ignore[attr-defined]
             structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
             raise
-        framed_by = getattr(request, "framed_by", "")  # set by a page that sites of its workspace may show
-        headers = response.headers
-        headers["Content-Security-Policy"] = (
-            f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
-            f"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors {framed_by or NOBODY}"
-        )
-        if not framed_by:  # X-Frame-Options knows no list
-            headers["X-Frame-Options"] = "DENY"
-        headers["Cache-Control"] = "no-store"
-        headers["X-Robots-Tag"] = "noindex, nofollow"
-        headers["Referrer-Policy"] = "no-referrer"
-        return response
+        # A page that sites of its workspace may show has set `framed_by`.
+        return _close(response, nonce=nonce, framed_by=getattr(request, "framed_by", ""))
+
+
+def _close(response: Any, *, nonce: str, framed_by: str) -> Any:
+    """A customer's page with the headers that keep everything else out."""
+    headers = response.headers
+    headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
+        f"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors {framed_by or NOBODY}"
+    )
+    if not framed_by:  # X-Frame-Options knows no list
+        headers["X-Frame-Options"] = "DENY"
+    headers["Cache-Control"] = "no-store"
+    headers["X-Robots-Tag"] = "noindex, nofollow"
+    headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def public_headers(request: HttpRequest, *, nonce: str, framed_by: str) -> list[tuple[str, str]]:
+    """The headers of a customer's page as all that stands around it makes them, for who answers without Django."""
+
+    def page(_request: HttpRequest) -> Any:
+        return _close(HttpResponse(), nonce=nonce, framed_by=framed_by)
+
+    return list(EveryAnswer(SecurityMiddleware(page))(request).items())

@@ -146,11 +146,23 @@ def _post(
 
 
 def _thanks(request: HttpRequest, recorded: responses.Recorded, action: str, again: str) -> HttpResponse:
+    nonce = request.csp_nonce  # type: ignore[attr-defined]  # set by core.middleware.PublicPages
+    page, framed_by = thanks_page(recorded=recorded, action=action, nonce=nonce, can_edit=not again)
+    request.framed_by = framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
+    response = HttpResponse(page)
+    if again:
+        response.headers["Refresh"] = f"{KIOSK_SECONDS}; url={again}"
+    return response
+
+
+def thanks_page(
+    *, recorded: responses.Recorded, action: str, nonce: str, can_edit: bool = True
+) -> tuple[str, str]:
+    """The thank-you page as HTML, and which sites may show it in a frame ("" is none)."""
     look, words = answers.thanks(
         version=recorded.version, survey_id=recorded.survey_id, segment=recorded.segment, name=recorded.name
     )
-    request.framed_by = look.framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
-    can_edit = recorded.is_editable and not again
+    can_edit = can_edit and recorded.is_editable
     # All the page depends on, besides its address and its nonce: most customers of a survey get one of few pages.
     key = (recorded.version, words, recorded.score, recorded.segment, bool(recorded.comment), can_edit)
     page = _thanks_pages.get(key)
@@ -167,11 +179,8 @@ def _thanks(request: HttpRequest, recorded: responses.Recorded, action: str, aga
         if len(_thanks_pages) >= KEPT_PAGES:
             _thanks_pages.clear()
         page = _thanks_pages[key] = _rendered("thanks", context, _Blank)
-    nonce = request.csp_nonce  # type: ignore[attr-defined]  # set by core.middleware.PublicPages
-    response = HttpResponse(page.replace(_ADDRESS, escape(action)).replace(_Blank.csp_nonce, nonce))
-    if again:
-        response.headers["Refresh"] = f"{KIOSK_SECONDS}; url={again}"
-    return response
+    page = page.replace(_ADDRESS, escape(action)).replace(_Blank.csp_nonce, nonce)
+    return page, look.framed_by
 
 
 def _form(

@@ -3,9 +3,16 @@
 import pytest
 
 from accounts.models import Workspace
-from surveys.models import Contact, Invitation, Survey
-from surveys.services import contacts, invitations
+from surveys.models import Contact, Invitation, Response, Survey
+from surveys.services import contacts, invitations, settling
 from tests.conftest import MONDAY_9AM
+
+
+def settle(workspace: Workspace) -> None:
+    """What the sweep that decides does first: the answers that wait are settled with their invitations."""
+    waiting = Response.objects.of(workspace).filter(decide_at__isnull=False)
+    settling.settle(responses=list(waiting.values_list("pk", flat=True)))
+    waiting.update(decide_at=None)
 
 
 @pytest.fixture

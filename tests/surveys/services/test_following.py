@@ -9,6 +9,7 @@ from surveys.models import Contact, Invitation, InvitationChange, Survey
 from surveys.services import invitations, responses
 from surveys.services.following import FOLLOW_FOR
 from tests.conftest import MONDAY_9AM
+from tests.surveys.conftest import settle
 
 MINUTE = timedelta(minutes=1)
 
@@ -96,8 +97,20 @@ def test_what_may_have_been_sent_counts_as_sent(mailed: Invitation) -> None:
     assert (row.status, row.sent_at) == ("SENT", MONDAY_9AM + MINUTE)
 
 
-def test_an_answer_that_came_first_stays_and_the_funnel_is_whole(mailed: Invitation) -> None:
+def test_a_bounce_between_an_answer_and_its_mark_undoes_nothing(acme: Workspace, mailed: Invitation) -> None:
+    follow(mailed, MONDAY_9AM + MINUTE, state=State.SENT, sent_at=MONDAY_9AM)
+    responses.record_by_invitation(token=mailed.link, score=3, comment="", now=MONDAY_9AM + MINUTE)
+    row = follow(mailed, MONDAY_9AM + 2 * MINUTE, state=State.FAILED)
+    assert (row.status, row.not_sent_because) == ("SENT", "")
+    assert Contact.objects.of(acme).get(pk=row.contact_id).last_asked_at == MONDAY_9AM
+    settle(acme)
+    row.refresh_from_db()
+    assert (row.status, row.not_sent_because) == ("ANSWERED", "")
+
+
+def test_an_answer_that_came_first_stays_and_the_funnel_is_whole(acme: Workspace, mailed: Invitation) -> None:
     responses.record_by_invitation(token=mailed.link, score=3, comment="", now=MONDAY_9AM)
+    settle(acme)
     row = follow(mailed, MONDAY_9AM + MINUTE, state=State.SENT, sent_at=MONDAY_9AM, delivered_at=MONDAY_9AM)
     assert (row.status, row.sent_at, row.delivered_at) == ("ANSWERED", MONDAY_9AM, MONDAY_9AM)
     assert sorted(stage for stage, _day in funnel(row)) == ["ANSWERED", "DELIVERED", "SENT"]
@@ -114,6 +127,7 @@ def test_all_stages_stand_on_the_day_of_asking_in_the_workspaces_zone(
     responses.record_by_invitation(
         token=mailed.link, score=3, comment="x", now=MONDAY_9AM + timedelta(days=2)
     )
+    settle(acme)
     assert funnel(mailed) == [(stage, date(2026, 3, 3)) for stage in ("SENT", "ANSWERED", "COMMENTED")]
 
 
