@@ -12,8 +12,8 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 import config.celery  # noqa: E402, F401  hints are published by this process too
 
-application = get_wsgi_application()  # Django is set up now
+django = get_wsgi_application()
 
-from surveys.views.quick_answer import QuickAnswer  # noqa: E402
+from surveys.views.quick_answer import QuickAnswer  # noqa: E402  Django is set up only now
 
-application = QuickAnswer(application)
+application = QuickAnswer(django)

@@ -123,4 +123,5 @@ def public_headers(request: HttpRequest, *, nonce: str, framed_by: str) -> list[
     def page(_request: HttpRequest) -> Any:
         return _close(HttpResponse(), nonce=nonce, framed_by=framed_by)
 
-    return list(EveryAnswer(SecurityMiddleware(page))(request).items())
+    secured: Any = SecurityMiddleware(page)
+    return list(EveryAnswer(secured)(request).items())

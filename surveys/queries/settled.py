@@ -39,7 +39,8 @@ def shown(rows: QuerySet[Invitation]) -> Any:
     answer = Response.objects.of(OuterRef("workspace")).filter(
         decide_at__isnull=False, invitation=OuterRef("pk")
     )
-    return rows.annotate(just_answered_at=Subquery(answer.values("received_at")[:1]))
+    found: Any = rows  # the annotation is handed to the property of its name
+    return found.annotate(just_answered_at=Subquery(answer.values("received_at")[:1]))
 
 
 def _just_answered(workspace: Any) -> Q:
