@@ -13,15 +13,15 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import prefetch_related_objects
 
-from accounts.models import Team, User, Workspace
 from accounts.rules import business_time
 from accounts.rules.business_time import Calendar
 from detractors import notifications
 from detractors.enums import EventKind, TimerKind
 from detractors.models import Case, Escalation, SlaPolicy, SlaTimer
 from detractors.queries import cases as case_queries
+from detractors.queries import due
+from detractors.queries.due import DueCase
 from detractors.rules import escalation, sla
 from detractors.services import ranking, timeline
 
@@ -199,10 +199,11 @@ SET version = version + 1, updated_at = %s, is_breached = is_breached OR id = AN
   is_due_soon = id = ANY(%s::bigint[])
 WHERE id = ANY(%s::bigint[])
 """
-_CASE = (
-    "workspace_id", "contact_id", "owner_id", "team_id", "number", "rank_at", "score", "stated_complaint",
-    "touchpoint_id", "is_due_soon",
-)  # fmt: skip
+_STILL_WARNED = """
+SELECT DISTINCT case_id FROM detractors_slatimer
+WHERE case_id = ANY(%s::bigint[]) AND met_at IS NULL AND cancelled_at IS NULL AND paused_at IS NULL
+  AND warned_at IS NOT NULL AND breached_at IS NULL
+"""
 
 
 @dataclass(slots=True)
@@ -313,35 +314,21 @@ def _enforce_batch(*, now: datetime, limit: int, only: int | None = None) -> tup
     return len(timers), book.result
 
 
-def _claim_cases(ids: set[int]) -> dict[int, Case]:
+def _claim_cases(ids: set[int]) -> dict[int, DueCase]:
     """The cases nobody else holds, locked, with what a mail says of them.
 
     Only their own columns are read with the lock: a row that was changed while it was being locked would come with its
-    old neighbours. Workspaces, owners and teams are few, and each is read once.
+    old neighbours.
     """
-    cases = list(
+    rows = (
         Case.objects.across_workspaces()
         .select_for_update(skip_locked=True, no_key=True)
         .filter(pk__in=ids)
         .order_by("pk")
-        .only(*_CASE)
+        .values_list(*due.COLUMNS)
     )
-    workspaces = Workspace.objects.in_bulk({case.workspace_id for case in cases})
-    owners = User.objects.in_bulk({case.owner_id for case in cases if case.owner_id})
-    teams = {
-        team.pk: team
-        for team in Team.objects.across_workspaces()
-        .select_related("lead")
-        .filter(pk__in={case.team_id for case in cases if case.team_id})
-    }
-    # What decides whether a lead with limits sees a case (detractors.queries.sight).
-    prefetch_related_objects(
-        [case for case in cases if case.team_id and teams[case.team_id].lead_id], "contact", "touchpoint"
-    )
-    for case in cases:
-        case.workspace = workspaces[case.workspace_id]
-        case.owner = owners[case.owner_id] if case.owner_id else None
-        case.team = teams[case.team_id] if case.team_id else None
+    cases = [DueCase(*row) for row in rows]
+    due.with_people(cases)
     return {case.pk: case for case in cases}
 
 
@@ -363,7 +350,7 @@ class _Book:
         self,
         *,
         now: datetime,
-        cases: dict[int, Case],
+        cases: dict[int, DueCase],
         calendars: dict[int, Calendar],
         steps: dict[tuple[int, str], list[escalation.Step]],
         taken: dict[int, set[str]],
@@ -390,20 +377,20 @@ class _Book:
             self.mails.breached(case=case, timer=timer)
         timer.next_at = self._next(case, timer)
 
-    def _next(self, case: Case, timer: _Due) -> datetime | None:
+    def _next(self, case: DueCase, timer: _Due) -> datetime | None:
         if timer.warned_at is None:
             return timer.warn_at
         if timer.breached_at is None:
             return timer.due_at + JUST_AFTER
         taken = self.taken.setdefault(timer.pk, set())
-        due, next_at = escalation.steps_at(
+        due_steps, next_at = escalation.steps_at(
             self.steps.get((timer.policy_id, timer.kind), []),
             self.calendars[timer.policy_id],
             due_at=timer.due_at,
             taken=taken,
             now=self.now,
         )
-        for step in due:
+        for step in due_steps:
             taken.add(step.level)
             self.result.escalated += 1
             self.escalations.append((timer, step))
@@ -411,7 +398,7 @@ class _Book:
             self.mails.escalated(case=case, timer=timer, level=step.level)
         return next_at
 
-    def _line(self, case: Case, kind: str, timer: _Due, **facts: Any) -> None:
+    def _line(self, case: DueCase, kind: str, timer: _Due, **facts: Any) -> None:
         facts = {"timer": timer.kind, "due_at": timer.due_at.isoformat(), **facts}
         self.lines.append(timeline.Line(case.workspace_id, case.pk, kind, facts))
 
@@ -456,11 +443,9 @@ class _Book:
         doubtful = {pk for pk, case in self.cases.items() if case.is_due_soon} - soon
         if not doubtful:
             return soon
-        running = SlaTimer.objects.across_workspaces().filter(
-            case__in=doubtful, met_at__isnull=True, cancelled_at__isnull=True, paused_at__isnull=True,
-            warned_at__isnull=False, breached_at__isnull=True,
-        )  # fmt: skip
-        return soon | set(running.values_list("case_id", flat=True))
+        with connection.cursor() as cursor:
+            cursor.execute(_STILL_WARNED, [_array(doubtful)])
+            return soon | {case_id for (case_id,) in cursor.fetchall()}
 
 
 def _json(rows: list[dict[str, Any]]) -> str:
