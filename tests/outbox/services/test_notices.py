@@ -125,7 +125,7 @@ def test_the_mailbox_shows_it(acme: Workspace, alice: User, kept_mail: None) -> 
 
 
 @pytest.mark.parametrize("word", ['Zoë "Zed" Ångström', "Ångström", "Nine days <late>"])
-def test_a_person_is_found_in_facts_and_forgotten(acme: Workspace, word: str) -> None:
+def test_a_person_is_found_in_facts_and_forgotten(acme: Workspace, postman: Postman, word: str) -> None:
     queue_notices([notice(acme, about="")], now=MONDAY_9AM)
     OutboundMessage.objects.of(acme).update(subject="")
     forgetting.forget(
