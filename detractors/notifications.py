@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
+from itertools import groupby
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
@@ -22,12 +23,12 @@ from core import moments
 from core.links import absolute_url
 from detractors.enums import EscalationLevel, TimerKind
 from detractors.models import Case
-from detractors.queries import queue
+from detractors.queries import due, queue
 from detractors.queries.cases import people_of_level
+from detractors.queries.due import DueCase
 from detractors.queries.sight import Onlookers
-from outbox.enums import Kind
 from outbox.rendering import one_line
-from outbox.services import messages
+from outbox.services.notices import Notice, queue_notices
 
 COMMENT_LENGTH = 500  # characters of the customer's words quoted in a staff mail
 NAME_LENGTH = 200  # characters of a name in a line of a digest: all of it, so that erasing a person finds it
@@ -56,7 +57,7 @@ class _Note(NamedTuple):
 
     mail: str
     key: str
-    case: Case
+    case: Case | DueCase
     person: User
     timer: Promise | None
     level: str
@@ -73,7 +74,7 @@ class Notices:
         self._wording: dict[int, _Wording] = {}
         self._onlookers = Onlookers()
 
-    def expect(self, cases: Iterable[Case]) -> None:
+    def expect(self, cases: Iterable[Case | DueCase]) -> None:
         """These cases will be told of: read at once what their leads may see, however many there are."""
         leads = [
             (case.workspace_id, case.team.lead_id) for case in cases if case.team_id and case.team is not None
@@ -95,15 +96,15 @@ class Notices:
             because=_("Nobody is free to take it."),
         )
 
-    def due_soon(self, *, case: Case, timer: Promise) -> None:
+    def due_soon(self, *, case: Case | DueCase, timer: Promise) -> None:
         """The owner hears that a promise is nearly due; without an owner, the lead."""
         self._add("sla_warning", case, self._responsible(case), key=f"sla_warning:{timer.pk}", timer=timer)
 
-    def breached(self, *, case: Case, timer: Promise) -> None:
+    def breached(self, *, case: Case | DueCase, timer: Promise) -> None:
         """The owner hears that a promise was missed; without an owner, the lead."""
         self._add("sla_breach", case, self._responsible(case), key=f"sla_breach:{timer.pk}", timer=timer)
 
-    def escalated(self, *, case: Case, timer: Promise, level: str) -> None:
+    def escalated(self, *, case: Case | DueCase, timer: Promise, level: str) -> None:
         """The people of `level` hear that a promise was missed."""
         self._add(
             "case_escalated",
@@ -122,16 +123,23 @@ class Notices:
         shown = [note.case for note in singles] + [notes[0].case for one in digests for notes in one.shown]
         if not shown:
             return
-        prefetch_related_objects(shown, "contact")  # asks nothing for those that are loaded already
-        requests = [self._single(note) for note in singles] + [self._digest(one) for one in digests]
-        messages.queue_emails(requests, now=self.now)
+        # Neither asks for those that are loaded already.
+        prefetch_related_objects([case for case in shown if isinstance(case, Case)], "contact")
+        due.with_customers(case for case in shown if isinstance(case, DueCase))
+        notices: list[Notice] = []
+        for workspace, told in groupby(singles, lambda note: note.case.workspace):
+            words = self._words(workspace)
+            with words.language():
+                notices += [self._single(note, words) for note in told]
+        notices += [self._digest(one) for one in digests]
+        queue_notices(notices, now=self.now)
 
-    def _responsible(self, case: Case) -> list[User]:
+    def _responsible(self, case: Case | DueCase) -> list[User]:
         if case.owner is not None and case.owner.is_active:
             return [case.owner]
         return self._people(case, EscalationLevel.LEAD)
 
-    def _people(self, case: Case, level: str) -> list[User]:
+    def _people(self, case: Case | DueCase, level: str) -> list[User]:
         lead = case.team.lead if case.team and level == EscalationLevel.LEAD else None
         key = (case.workspace_id, level, lead.pk if lead else None)
         if key not in self._levels:
@@ -144,7 +152,7 @@ class Notices:
     def _add(
         self,
         mail: str,
-        case: Case,
+        case: Case | DueCase,
         people: Iterable[User],
         *,
         key: str,
@@ -161,25 +169,24 @@ class Notices:
             self._wording[workspace.pk] = _Wording(workspace)
         return self._wording[workspace.pk]
 
-    def _single(self, note: _Note) -> messages.EmailRequest:
-        case, words = note.case, self._words(note.case.workspace)
-        due = note.timer.due_at if note.timer else case.next_due_at
-        with words.language():
-            # Texts all, and none that no mail shows: the press fills them into one form (outbox.rendering.Press).
-            facts = {
-                "case_number": str(case.number),
-                "customer": words.customer(case),
-                "score": "" if case.score is None else str(case.score),
-                "comment": case.stated_complaint[:COMMENT_LENGTH],
-                "url": words.case_url(case),
-                "due_at": words.moment(due, note.person) if due else "",
-                "promise": words.promise(note.timer.kind) if note.timer else "",
-                "level": words.level(note.level) if note.level else "",
-                "because": note.because,
-            }
-        return self._request(note, mail=note.mail, key=note.key, about=f"case:{case.pk}", facts=facts)
+    def _single(self, note: _Note, words: _Wording) -> Notice:
+        case = note.case
+        due_at = note.timer.due_at if note.timer else case.next_due_at
+        # Texts all, and none that no mail shows: the press fills them into one form (outbox.rendering.Press).
+        facts = {
+            "case_number": str(case.number),
+            "customer": words.customer(case),
+            "score": "" if case.score is None else str(case.score),
+            "comment": case.stated_complaint[:COMMENT_LENGTH],
+            "url": words.case_url(case),
+            "due_at": words.moment(due_at, note.person) if due_at else "",
+            "promise": words.promise(note.timer.kind) if note.timer else "",
+            "level": words.level(note.level) if note.level else "",
+            "because": note.because,
+        }
+        return self._notice(note, mail=note.mail, key=note.key, about=f"case:{case.pk}", facts=facts)
 
-    def _digest(self, digest: _Digest) -> messages.EmailRequest:
+    def _digest(self, digest: _Digest) -> Notice:
         first, words = digest.first, self._words(digest.first.case.workspace)
         with words.language():
             facts = {
@@ -192,7 +199,7 @@ class Notices:
                 ),
                 "url": words.queue_url(_VIEWS[first.mail], digest.owner),
             }
-        return self._request(first, mail=DIGEST, key=f"digest:{first.key}", about="", facts=facts)
+        return self._notice(first, mail=DIGEST, key=f"digest:{first.key}", about="", facts=facts)
 
     def _line(self, notes: list[_Note], words: _Wording) -> dict[str, Any]:
         """One case of a digest: its earliest promise says when, all of them are named."""
@@ -210,18 +217,15 @@ class Notices:
             "url": words.case_url(case),
         }
 
-    def _request(
-        self, note: _Note, *, mail: str, key: str, about: str, facts: dict[str, Any]
-    ) -> messages.EmailRequest:
-        return messages.EmailRequest(
+    def _notice(self, note: _Note, *, mail: str, key: str, about: str, facts: dict[str, Any]) -> Notice:
+        return Notice(
             mail=mail,
             to=note.person.email,
             to_name=note.person.display_name,
-            kind=Kind.STAFF,
             workspace=note.case.workspace,
             about=about,
             dedupe_key=f"{key}:{note.person.pk}",
-            context=facts,
+            facts=facts,
         )
 
 
@@ -250,6 +254,7 @@ class _Wording:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self._moments: dict[tuple[datetime, str], str] = {}
+        self._labels: dict[str, str] = {}  # no code is both a promise's and a level's
 
     def language(self) -> Any:
         """The mail's language, as a context manager."""
@@ -259,7 +264,7 @@ class _Wording:
     def _cases(self) -> str:
         return absolute_url("detractors:queue", slug=self.workspace.slug)
 
-    def case_url(self, case: Case) -> str:
+    def case_url(self, case: Case | DueCase) -> str:
         """The page of a case: it stands under the queue."""
         return f"{self._cases}{case.number}/"
 
@@ -274,11 +279,20 @@ class _Wording:
             self._moments[key] = moments.in_words(*key, DUE_PATTERN)
         return self._moments[key]
 
-    def customer(self, case: Case) -> str:
-        return case.contact.display_name if case.contact else _("An anonymous customer")
+    def customer(self, case: Case | DueCase) -> str:
+        return case.contact.display_name if case.contact else self._anonymous
+
+    @cached_property
+    def _anonymous(self) -> str:
+        return _("An anonymous customer")
 
     def promise(self, kind: str) -> str:
-        return str(TimerKind(kind).label)
+        return self._label(TimerKind, kind)
 
     def level(self, level: str) -> str:
-        return str(EscalationLevel(level).label)
+        return self._label(EscalationLevel, level)
+
+    def _label(self, choices: type[TimerKind | EscalationLevel], code: str) -> str:
+        if code not in self._labels:
+            self._labels[code] = str(choices(code).label)
+        return self._labels[code]

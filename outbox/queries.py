@@ -13,6 +13,7 @@ from accounts.models import Workspace
 from core.privacy import address_hashes
 from outbox.enums import Kind, State
 from outbox.models import OutboundMessage, Suppression, TrackingEvent
+from outbox.words import Writer
 
 PAGE = 50
 AUDIENCES: dict[str, tuple[str, ...]] = {
@@ -66,7 +67,10 @@ def _hashes(workspace: Workspace | int, addresses: Iterable[str]) -> dict[str, s
 def of_object(*, about: str) -> QuerySet[OutboundMessage]:
     """The mails about one object ("invitation:12", "case:7"), oldest first; ids are unique over all workspaces."""
     return (
-        OutboundMessage.objects.across_workspaces().filter(about=about).defer("text", "html").order_by("id")
+        OutboundMessage.objects.across_workspaces()
+        .filter(about=about)
+        .defer("text", "html", "facts")
+        .order_by("id")
     )
 
 
@@ -90,7 +94,7 @@ def mailbox(
     size: int = PAGE,
 ) -> Page:
     """One page of the workspace's mails; unknown `audience` or `condition` means all; `search` is part of an address."""
-    rows = OutboundMessage.objects.of(workspace).defer("text", "html", "headers")
+    rows = OutboundMessage.objects.of(workspace).defer("text", "html", "headers", "facts")
     if audience in AUDIENCES:
         rows = rows.filter(kind__in=AUDIENCES[audience])
     if condition in CONDITIONS:
@@ -112,7 +116,12 @@ def mailbox(
 
 def message_of(*, workspace: Workspace, public_id: str) -> OutboundMessage | None:
     """One mail of the workspace, with its words; None when there is no such mail there."""
-    return OutboundMessage.objects.of(workspace).filter(public_id=public_id).first()
+    message: OutboundMessage | None = (
+        OutboundMessage.objects.of(workspace).filter(public_id=public_id).first()
+    )
+    if message is not None:
+        Writer().write(message)
+    return message
 
 
 def reports_on(*, message: OutboundMessage) -> list[TrackingEvent]:

@@ -136,9 +136,36 @@ class Press:
         text: str | None = None,
     ) -> Rendered:
         """The mail of folder `mail` with `context`; raises UnknownMail. See the function `render`."""
+        given = None if subject is None else one_line(subject)
+        folder, facts, own = self._parted(mail, context, workspace, given, text)
+        form = self._form(folder, mail, facts, own, has_subject=given is not None)
+        line = one_line(_fill(form.subject, own)) if given is None else given
+        own["subject"] = line
+        plain = _fill(form.text, own)
+        html = _fill(form.html, {key: _escaped(value) for key, value in own.items()})
+        return Rendered(line, _tidy(plain), html)
+
+    def subject(self, *, mail: str, context: Mapping[str, Any], workspace: Workspace | None) -> str:
+        """The subject that `render` would give, for a mail whose body is rendered later; raises UnknownMail."""
+        folder, facts, own = self._parted(mail, context, workspace, None, None)
+        if _key(facts) is None:  # no form would be kept: do not render the body for it
+            with translation.override(facts["language"]):
+                values = {key: _clean(value) for key, value in (facts | own).items()}
+                return one_line(folder.subject.render(Context(values, autoescape=False)))
+        form = self._form(folder, mail, facts, own, has_subject=False)
+        return one_line(_fill(form.subject, own))
+
+    def _parted(
+        self,
+        mail: str,
+        context: Mapping[str, Any],
+        workspace: Workspace | None,
+        given: str | None,
+        text: str | None,
+    ) -> tuple[_Folder, dict[str, Any], dict[str, str]]:
+        """The templates, the facts that are shared, and what is put into the holes."""
         folder = self._folder(mail)
         facts = self._about(workspace) | {key: value for key, value in context.items() if value is not None}
-        given = None if subject is None else one_line(subject)
         scale, scale_text = _scale(facts.pop("scores", None) or (), facts)
         facts |= {
             "subject": given or "", "text": _clean(text or "").strip(), "scale": scale, "scale_text": scale_text,
@@ -149,12 +176,7 @@ class Press:
             if value and isinstance(value, str):
                 own[name] = value
                 del facts[name]
-        form = self._form(folder, mail, facts, own, has_subject=given is not None)
-        line = one_line(_fill(form.subject, own)) if given is None else given
-        own["subject"] = line
-        plain = _fill(form.text, own)
-        html = _fill(form.html, {key: _escaped(value) for key, value in own.items()})
-        return Rendered(line, _tidy(plain), html)
+        return folder, facts, own
 
     def _folder(self, mail: str) -> _Folder:
         if mail not in self._folders:

@@ -13,6 +13,7 @@ from accounts.models import Membership, User, Workspace
 from accounts.rules.sight import CaseFacts, Sight, sees
 from accounts.sight_queries import sights_of
 from detractors.models import Case, CaseDecision
+from detractors.queries.due import DueCase
 from surveys.queries.sight import own_limits
 
 
@@ -49,7 +50,7 @@ def visible_ids(*, workspace: Workspace, sight: Sight, ids: Iterable[int]) -> se
     return set(_visible(workspace, sight).filter(pk__in=wanted).values_list("pk", flat=True))
 
 
-def facts_of(case: Case, *, team_id: int | None = None) -> CaseFacts:
+def facts_of(case: Case | DueCase, *, team_id: int | None = None) -> CaseFacts:
     """The case as the rule asks for it; `team_id` stands for its team where none is given yet."""
     return CaseFacts(
         owner_id=case.owner_id,
@@ -85,11 +86,12 @@ class Onlookers:
             sight = sights[row.pk]
             self._sights[row.workspace_id, row.user_id] = sight if sight.is_limited else None
 
-    def of(self, case: Case, people: Iterable[User]) -> list[User]:
+    def of(self, case: Case | DueCase, people: Iterable[User]) -> list[User]:
         """Those of `people` who may see `case`; who does not belong to its workspace is left as they are."""
-        asked = list(people)
-        self.prefetch((case.workspace_id, person.pk) for person in asked)
-        limits = {person.pk: self._sights[case.workspace_id, person.pk] for person in asked}
+        asked = [(person, (case.workspace_id, person.pk)) for person in people]
+        self.prefetch([key for _person, key in asked if key not in self._sights])
         return [
-            person for person in asked if (sight := limits[person.pk]) is None or sees(sight, facts_of(case))
+            person
+            for person, key in asked
+            if (sight := self._sights[key]) is None or sees(sight, facts_of(case))
         ]

@@ -4,7 +4,6 @@ Locks are always taken in the order case, then timers; the sweep takes timers fi
 out every case somebody is working on, so it can never wait for a person and no two can wait for each other.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -13,15 +12,15 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import prefetch_related_objects
 
-from accounts.models import Team, User, Workspace
 from accounts.rules import business_time
 from accounts.rules.business_time import Calendar
 from detractors import notifications
 from detractors.enums import EventKind, TimerKind
 from detractors.models import Case, Escalation, SlaPolicy, SlaTimer
 from detractors.queries import cases as case_queries
+from detractors.queries import due
+from detractors.queries.due import DueCase
 from detractors.rules import escalation, sla
 from detractors.services import ranking, timeline
 
@@ -180,18 +179,19 @@ def working_minutes(*, case: Case, start: datetime, end: datetime) -> int:
 
 # --- The sweep ----------------------------------------------------------------------------------------------
 
-# Each names its rows as a list, too: joined to the list alone, PostgreSQL prefers to read the whole table. Lists travel as
-# one literal or one JSON text, which is parsed in half the time of an array written out item by item.
+# Each names its rows as a list, too: joined to the list alone, PostgreSQL prefers to read the whole table. Each list
+# travels as one literal, which is parsed in half the time of an array written out item by item.
 _MARK = """
 UPDATE detractors_slatimer AS timer
 SET warned_at = mark.warned_at, breached_at = mark.breached_at, next_at = mark.next_at
-FROM json_to_recordset(%s) AS mark (id bigint, warned_at timestamptz, breached_at timestamptz, next_at timestamptz)
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+  AS mark (id, warned_at, breached_at, next_at)
 WHERE timer.id = mark.id AND timer.id = ANY(%s::bigint[])
 """
 _ESCALATE = """
 INSERT INTO detractors_escalation (workspace_id, timer_id, level, due_at, at)
 SELECT step.workspace_id, step.timer_id, step.level, step.due_at, %s
-FROM json_to_recordset(%s) AS step (workspace_id bigint, timer_id bigint, level text, due_at timestamptz)
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[]) AS step (workspace_id, timer_id, level, due_at)
 """
 _FLAG = """
 UPDATE detractors_case
@@ -199,10 +199,11 @@ SET version = version + 1, updated_at = %s, is_breached = is_breached OR id = AN
   is_due_soon = id = ANY(%s::bigint[])
 WHERE id = ANY(%s::bigint[])
 """
-_CASE = (
-    "workspace_id", "contact_id", "owner_id", "team_id", "number", "rank_at", "score", "stated_complaint",
-    "touchpoint_id", "is_due_soon",
-)  # fmt: skip
+_STILL_WARNED = """
+SELECT DISTINCT case_id FROM detractors_slatimer
+WHERE case_id = ANY(%s::bigint[]) AND met_at IS NULL AND cancelled_at IS NULL AND paused_at IS NULL
+  AND warned_at IS NOT NULL AND breached_at IS NULL
+"""
 
 
 @dataclass(slots=True)
@@ -313,35 +314,21 @@ def _enforce_batch(*, now: datetime, limit: int, only: int | None = None) -> tup
     return len(timers), book.result
 
 
-def _claim_cases(ids: set[int]) -> dict[int, Case]:
+def _claim_cases(ids: set[int]) -> dict[int, DueCase]:
     """The cases nobody else holds, locked, with what a mail says of them.
 
     Only their own columns are read with the lock: a row that was changed while it was being locked would come with its
-    old neighbours. Workspaces, owners and teams are few, and each is read once.
+    old neighbours.
     """
-    cases = list(
+    rows = (
         Case.objects.across_workspaces()
         .select_for_update(skip_locked=True, no_key=True)
         .filter(pk__in=ids)
         .order_by("pk")
-        .only(*_CASE)
+        .values_list(*due.COLUMNS)
     )
-    workspaces = Workspace.objects.in_bulk({case.workspace_id for case in cases})
-    owners = User.objects.in_bulk({case.owner_id for case in cases if case.owner_id})
-    teams = {
-        team.pk: team
-        for team in Team.objects.across_workspaces()
-        .select_related("lead")
-        .filter(pk__in={case.team_id for case in cases if case.team_id})
-    }
-    # What decides whether a lead with limits sees a case (detractors.queries.sight).
-    prefetch_related_objects(
-        [case for case in cases if case.team_id and teams[case.team_id].lead_id], "contact", "touchpoint"
-    )
-    for case in cases:
-        case.workspace = workspaces[case.workspace_id]
-        case.owner = owners[case.owner_id] if case.owner_id else None
-        case.team = teams[case.team_id] if case.team_id else None
+    cases = [DueCase(*row) for row in rows]
+    due.with_people(cases)
     return {case.pk: case for case in cases}
 
 
@@ -363,13 +350,14 @@ class _Book:
         self,
         *,
         now: datetime,
-        cases: dict[int, Case],
+        cases: dict[int, DueCase],
         calendars: dict[int, Calendar],
         steps: dict[tuple[int, str], list[escalation.Step]],
         taken: dict[int, set[str]],
     ) -> None:
         self.now, self.cases, self.calendars, self.steps, self.taken = now, cases, calendars, steps, taken
         self.lines: list[timeline.Line] = []
+        self._texts: dict[datetime, str] = {}
         self.escalations: list[tuple[_Due, escalation.DueStep]] = []
         self.mails = notifications.Notices(now=now)
         self.result = Enforced()
@@ -390,20 +378,20 @@ class _Book:
             self.mails.breached(case=case, timer=timer)
         timer.next_at = self._next(case, timer)
 
-    def _next(self, case: Case, timer: _Due) -> datetime | None:
+    def _next(self, case: DueCase, timer: _Due) -> datetime | None:
         if timer.warned_at is None:
             return timer.warn_at
         if timer.breached_at is None:
             return timer.due_at + JUST_AFTER
         taken = self.taken.setdefault(timer.pk, set())
-        due, next_at = escalation.steps_at(
+        due_steps, next_at = escalation.steps_at(
             self.steps.get((timer.policy_id, timer.kind), []),
             self.calendars[timer.policy_id],
             due_at=timer.due_at,
             taken=taken,
             now=self.now,
         )
-        for step in due:
+        for step in due_steps:
             taken.add(step.level)
             self.result.escalated += 1
             self.escalations.append((timer, step))
@@ -411,41 +399,44 @@ class _Book:
             self.mails.escalated(case=case, timer=timer, level=step.level)
         return next_at
 
-    def _line(self, case: Case, kind: str, timer: _Due, **facts: Any) -> None:
-        facts = {"timer": timer.kind, "due_at": timer.due_at.isoformat(), **facts}
+    def _line(self, case: DueCase, kind: str, timer: _Due, **facts: Any) -> None:
+        facts = {"timer": timer.kind, "due_at": self._iso(timer.due_at), **facts}
         self.lines.append(timeline.Line(case.workspace_id, case.pk, kind, facts))
 
     def write(self, timers: Sequence[_Due]) -> None:
         """One statement a table: many times the speed of Django's bulk writes."""
         timeline.write_all(self.lines, now=self.now)
         self.mails.queue()
-        marks = [
-            {
-                "id": timer.pk,
-                "warned_at": timer.warned_at,
-                "breached_at": timer.breached_at,
-                "next_at": timer.next_at,
-            }
-            for timer in timers
-        ]
-        steps = [
-            {
-                "workspace_id": timer.workspace_id,
-                "timer_id": timer.pk,
-                "level": step.level,
-                "due_at": step.due_at,
-            }
-            for timer, step in self.escalations
-        ]
+        ids = _array(timer.pk for timer in timers)
+        marks = (
+            [timer.warned_at for timer in timers],
+            [timer.breached_at for timer in timers],
+            [timer.next_at for timer in timers],
+        )
         with connection.cursor() as cursor:
-            cursor.execute(_MARK, [_json(marks), _array(timer.pk for timer in timers)])
-            if steps:
-                cursor.execute(_ESCALATE, [self.now, _json(steps)])
+            cursor.execute(_MARK, [ids, *map(self._moments, marks), ids])
+            if self.escalations:
+                steps = (
+                    _array(timer.workspace_id for timer, _step in self.escalations),
+                    _array(timer.pk for timer, _step in self.escalations),
+                    _array(step.level for _timer, step in self.escalations),
+                    self._moments([step.due_at for _timer, step in self.escalations]),
+                )
+                cursor.execute(_ESCALATE, [self.now, *steps])
             breached = {timer.case_id for timer in timers if timer.breached_at is not None}
             touched = sorted({timer.case_id for timer in timers})
             cursor.execute(
                 _FLAG, [self.now, _array(breached), _array(self._due_soon(timers)), _array(touched)]
             )
+
+    def _moments(self, moments: Iterable[datetime | None]) -> str:
+        return _array("NULL" if moment is None else self._iso(moment) for moment in moments)
+
+    def _iso(self, moment: datetime) -> str:
+        """As text; many timers share their moments."""
+        if moment not in self._texts:
+            self._texts[moment] = moment.isoformat()
+        return self._texts[moment]
 
     def _due_soon(self, timers: Sequence[_Due]) -> set[int]:
         """Cases with a warned promise that is not missed yet; asked after the marks.
@@ -456,16 +447,11 @@ class _Book:
         doubtful = {pk for pk, case in self.cases.items() if case.is_due_soon} - soon
         if not doubtful:
             return soon
-        running = SlaTimer.objects.across_workspaces().filter(
-            case__in=doubtful, met_at__isnull=True, cancelled_at__isnull=True, paused_at__isnull=True,
-            warned_at__isnull=False, breached_at__isnull=True,
-        )  # fmt: skip
-        return soon | set(running.values_list("case_id", flat=True))
+        with connection.cursor() as cursor:
+            cursor.execute(_STILL_WARNED, [_array(doubtful)])
+            return soon | {case_id for (case_id,) in cursor.fetchall()}
 
 
-def _json(rows: list[dict[str, Any]]) -> str:
-    return json.dumps(rows, default=datetime.isoformat)
-
-
-def _array(ids: Iterable[int]) -> str:
-    return "{" + ",".join(map(str, ids)) + "}"
+def _array(values: Iterable[int | str]) -> str:
+    """A literal of ids, codes or moments: values that need no quotes in one."""
+    return "{" + ",".join(map(str, values)) + "}"

@@ -13,6 +13,8 @@ from outbox.enums import Channel, Kind, State
 class OutboundMessage(models.Model):
     """A message as it is sent: the words are frozen when it is queued.
 
+    The body of a staff notice may wait as `facts` instead, from which it is rendered when it leaves or is looked at
+    (words.Writer); its subject is frozen like any other.
     `workspace` is null for mails about a person's own account, which belong to no workspace.
     `about` names what it is for as "kind:id" (for example "invitation:12"), for apps above.
     """
@@ -33,6 +35,9 @@ class OutboundMessage(models.Model):
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
+    facts = models.JSONField(
+        null=True
+    )  # what the body is rendered from; null: the words above are all there is
     message_id = models.CharField(max_length=255)  # our own Message-ID, with its angle brackets
     provider_id = models.CharField(max_length=255, blank=True)
     unsubscribe_nonce = models.CharField(max_length=22, default=new_nonce)
@@ -79,6 +84,11 @@ class OutboundMessage(models.Model):
                 condition=(Q(state=State.SKIPPED) & ~Q(skipped_because=""))
                 | (~Q(state=State.SKIPPED) & Q(skipped_because="")),
                 name="message_skipped_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(facts__isnull=True)
+                | Q(kind=Kind.STAFF, is_secret=False, text="", html="", forgotten_at__isnull=True),
+                name="message_facts_instead_of_words",
             ),
         ]
         indexes = [

@@ -24,9 +24,10 @@ from outbox import queries, rules
 from outbox.channels.email import Channel, connect
 from outbox.enums import Kind, State, SuppressionReason, SuppressionScope
 from outbox.models import OutboundMessage
-from outbox.rules import Outcome, Verdict
+from outbox.rules import Outcome, Pace, Verdict
 from outbox.services.suppressions import suppress
 from outbox.signals import message_undeliverable
+from outbox.words import Writer
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,7 @@ _THEN = "kind = 'SURVEY'"
 # The one round trip between two messages: the one that was accepted is recorded, the next one is marked (either may be
 # null). Run again by a new connection it changes nothing that was done. Secret words go once they have left; what is
 # kept here is delivered by that, nobody else has it, and it stays until it expires (forgetting.forget_account_words).
+# Words that were rendered for the departure are frozen with it.
 _RECORD_AND_MARK = Prepared(
     "outbox_record_and_mark",
     """
@@ -64,8 +66,9 @@ WITH recorded AS (
         state = 'SENT', sent_at = %(sent_at)s, next_at = NULL, lease_until = NULL, last_error = '',
         provider_id = %(provider_id)s,
         delivered_at = CASE WHEN %(is_delivered)s THEN %(sent_at)s ELSE delivered_at END,
-        text = CASE WHEN is_secret AND NOT %(is_delivered)s THEN '' ELSE text END,
-        html = CASE WHEN is_secret AND NOT %(is_delivered)s THEN '' ELSE html END
+        text = CASE WHEN is_secret AND NOT %(is_delivered)s THEN '' ELSE coalesce(%(text)s, text) END,
+        html = CASE WHEN is_secret AND NOT %(is_delivered)s THEN '' ELSE coalesce(%(html)s, html) END,
+        facts = NULL
     WHERE id = %(recorded)s AND attempts = %(attempts)s AND state IN ('SENDING', 'UNKNOWN', 'QUEUED')
 )
 UPDATE outbox_outboundmessage AS m SET state = 'SENDING', attempts = m.attempts + 1
@@ -83,7 +86,7 @@ RETURNING m.attempts
 """,
     {
         "recorded": "bigint", "attempts": "integer", "sent_at": "timestamptz", "provider_id": "text",
-        "is_delivered": "boolean", "marked": "bigint", "now": "timestamptz", "hashes": "text[]",
+        "is_delivered": "boolean", "text": "text", "html": "text", "marked": "bigint", "now": "timestamptz", "hashes": "text[]",
     },
 )  # fmt: skip
 
@@ -111,7 +114,7 @@ def sweep(*, now: datetime) -> int:
 
     Safe to run in any number of processes at once.
     """
-    clock, handled = _Clock(now), settle_expired(now=now)
+    clock, handled, writer = _Clock(now), settle_expired(now=now), Writer()
     channel = connect()
     try:
         while clock() < now + SWEEP_BUDGET:
@@ -120,7 +123,7 @@ def sweep(*, now: datetime) -> int:
                 return handled
             if len(messages) == BATCH and handled == 0:
                 _call_for_help(clock())
-            done, is_reachable = _send_batch(messages, channel, clock)
+            done, is_reachable = _send_batch(messages, channel, writer, clock)
             handled += done
             if not is_reachable:
                 return handled
@@ -141,7 +144,7 @@ def deliver(*, message_id: int, workspace_id: int | None, now: datetime) -> bool
         return False
     channel = connect()
     try:
-        return bool(_send_batch(messages, channel, clock)[0])
+        return bool(_send_batch(messages, channel, Writer(), clock)[0])
     finally:
         channel.close()
 
@@ -203,7 +206,9 @@ def _call_for_help(now: datetime) -> None:
             enqueue_on_commit("outbox.sweep")
 
 
-def _send_batch(messages: list[OutboundMessage], channel: Channel, clock: _Clock) -> tuple[int, bool]:
+def _send_batch(
+    messages: list[OutboundMessage], channel: Channel, writer: Writer, clock: _Clock
+) -> tuple[int, bool]:
     """Send a reserved batch: how many were handled, and whether the mail server can be reached."""
     ends_at = clock() + BATCH_BUDGET
     accepted: tuple[OutboundMessage, Verdict, datetime] | None = None
@@ -216,7 +221,7 @@ def _send_batch(messages: list[OutboundMessage], channel: Channel, clock: _Clock
                 return handled, not why
             recorded, accepted = accepted, None
             if _record_and_mark(recorded, message, now=clock()):
-                verdict = channel.send(message)
+                verdict = _hand_over(message, channel, writer)
                 if verdict.outcome == Outcome.ACCEPTED:
                     accepted = (message, verdict, clock())
                 else:
@@ -231,6 +236,18 @@ def _send_batch(messages: list[OutboundMessage], channel: Channel, clock: _Clock
     finally:
         if accepted is not None:
             _record_and_mark(accepted, None, now=clock())
+
+
+def _hand_over(message: OutboundMessage, channel: Channel, writer: Writer) -> Verdict:
+    """Send a marked message; one whose words cannot be rendered stands aside, and the others go on."""
+    try:
+        writer.write(message)
+    except Exception as error:  # a template that was changed or taken away
+        log.exception("message_not_rendered", message=message.public_id)
+        return Verdict(
+            Outcome.DEFERRED, f"it could not be rendered: {type(error).__name__}: {error}", Pace.SLOW
+        )
+    return channel.send(message)
 
 
 def _record_and_mark(
@@ -248,6 +265,8 @@ def _record_and_mark(
             "sent_at": sent_at,
             "provider_id": verdict.provider_id,
             "is_delivered": verdict.is_delivered,
+            "text": done.text if done and done.facts is not None else None,
+            "html": done.html if done and done.facts is not None else None,
             "marked": following.pk if following else None,
             "now": now,
             "hashes": _hashes(following),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Lower
 
 from core.privacy import Person, abouts, address_hash, address_hashes
 from outbox.enums import Kind, State, SuppressionReason, SuppressionScope
@@ -21,15 +22,16 @@ def messages_of(person: Person) -> QuerySet[OutboundMessage]:
     traces = Q(pk__in=[])
     for trace in person.traces:
         traces |= Q(subject__contains=trace) | Q(text__contains=trace) | Q(html__contains=trace)
+        traces |= Q(facts__isnull=False, told__contains=json.dumps(trace, ensure_ascii=False)[1:-1])
     found: QuerySet[OutboundMessage] = (
         OutboundMessage.objects.of(person.workspace_id)
-        .alias(receiver=Lower("to"))
+        .alias(receiver=Lower("to"), told=Cast("facts", TextField()))
         .filter(
             Q(about__in=abouts(person))
             | Q(kind__in=TO_THE_CUSTOMER, receiver__in=person.addresses)
             | (Q(kind=Kind.STAFF, forgotten_at__isnull=True) & traces)
         )
-        .defer("text", "html", "headers")
+        .defer("text", "html", "headers", "facts")
         .order_by("pk")
     )
     return found
@@ -64,6 +66,7 @@ def forget(person: Person, now: datetime) -> None:
         subject="",
         text="",
         html="",
+        facts=None,
         last_error="",
         next_at=None,
         forgotten_at=Coalesce("forgotten_at", Value(now)),
@@ -157,7 +160,7 @@ def forget_account_words(*, before: datetime, now: datetime, limit: int = 500) -
     ):  # fmt: skip
         ids += old.order_by("id").values_list("id", flat=True)[:limit]
     blanked = OutboundMessage.objects.across_workspaces().filter(pk__in=ids)
-    return int(blanked.update(text="", html="", forgotten_at=now))
+    return int(blanked.update(text="", html="", facts=None, forgotten_at=now))
 
 
 def count_old_words(workspace_id: int, before: datetime, limit: int) -> int:
@@ -174,7 +177,7 @@ def forget_old_words(workspace_id: int, before: datetime, now: datetime, limit: 
         .values_list("id", flat=True)[:limit]
     )
     rows = OutboundMessage.objects.of(workspace_id).filter(pk__in=ids)
-    return int(rows.update(text="", html="", forgotten_at=now))
+    return int(rows.update(text="", html="", facts=None, forgotten_at=now))
 
 
 def count_old_reports(workspace_id: int, before: datetime, limit: int) -> int:

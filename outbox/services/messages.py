@@ -144,13 +144,17 @@ def _insert(rows: list[OutboundMessage]) -> dict[str, OutboundMessage]:
 
 def _column(rows: list[OutboundMessage], column: Field[Any, Any]) -> list[Any]:
     values = [getattr(row, column.attname) for row in rows]
-    return [json.dumps(value) for value in values] if isinstance(column, JSONField) else values
+    if isinstance(column, JSONField):
+        return [None if value is None else json.dumps(value) for value in values]
+    return values
 
 
 def _by_key(keys: list[str]) -> dict[str, OutboundMessage]:
     if not keys:
         return {}
-    rows = OutboundMessage.objects.across_workspaces().filter(dedupe_key__in=keys).defer("text", "html")
+    rows = (
+        OutboundMessage.objects.across_workspaces().filter(dedupe_key__in=keys).defer("text", "html", "facts")
+    )
     return {row.dedupe_key: row for row in rows}
 
 

@@ -12,6 +12,7 @@ from detractors.enums import EscalationLevel, TimerKind
 from detractors.models import Case, SlaTimer
 from detractors.notifications import LINES, MAILS_AT_ONCE, Notices
 from outbox.models import OutboundMessage
+from outbox.words import Writer
 from surveys.services import contacts
 from tests.conftest import MONDAY_9AM
 
@@ -44,7 +45,11 @@ def tell(timers: list[SlaTimer], kind: str = "breached", **facts: Any) -> None:
 
 
 def mails(workspace: Workspace) -> list[OutboundMessage]:
-    return list(OutboundMessage.objects.of(workspace).order_by("id"))
+    """All mails, with the words they would leave with."""
+    found = list(OutboundMessage.objects.of(workspace).order_by("id"))
+    for mail in found:
+        Writer().write(mail)
+    return found
 
 
 def links(mail: OutboundMessage) -> list[str]:

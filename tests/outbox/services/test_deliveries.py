@@ -13,6 +13,7 @@ from outbox.enums import Kind, State, SuppressionReason, SuppressionScope
 from outbox.models import OutboundMessage, Suppression
 from outbox.services import deliveries, messages
 from outbox.signals import message_undeliverable
+from outbox.words import Writer
 from tests.conftest import MONDAY_9AM
 from tests.outbox.conftest import Postman, queued
 
@@ -217,7 +218,7 @@ def test_an_unsubscribe_in_the_middle_of_a_batch_stops_the_rest(acme: Workspace,
     messages_reserved = deliveries._reserve(MONDAY_9AM, limit=50)
     suppress(acme, "m1@x.example", SuppressionScope.SURVEYS)  # after the batch was reserved
     channel = deliveries.connect()
-    deliveries._send_batch(messages_reserved, channel, deliveries._Clock(MONDAY_9AM))
+    deliveries._send_batch(messages_reserved, channel, Writer(), deliveries._Clock(MONDAY_9AM))
     channel.close()
     assert [fresh(row).state for row in rows] == [State.SENT, State.SKIPPED, State.SENT]
     assert postman.addresses == ["m0@x.example", "m2@x.example"]

@@ -11,6 +11,7 @@ from outbox import queries
 from outbox.enums import Kind, State, SuppressionReason, SuppressionScope
 from outbox.models import OutboundMessage, Suppression
 from outbox.services import deliveries, forgetting, messages, suppressions
+from outbox.words import Writer
 from tests.conftest import MONDAY_9AM
 from tests.outbox.conftest import Postman
 
@@ -46,7 +47,7 @@ def test_nothing_leaves_for_an_erased_address_even_if_it_was_queued_in_the_same_
     reserved = deliveries._reserve(MONDAY_9AM, limit=50)
     forgetting.bar(workspace_id=acme.pk, addresses=[MAYA], now=MONDAY_9AM)  # after the batch was reserved
     channel = deliveries.connect()
-    deliveries._send_batch(reserved, channel, deliveries._Clock(MONDAY_9AM))
+    deliveries._send_batch(reserved, channel, Writer(), deliveries._Clock(MONDAY_9AM))
     channel.close()
     here.refresh_from_db()
     elsewhere.refresh_from_db()

@@ -1,0 +1,72 @@
+"""Cases as the sweep of due timers reads them: a few columns each, because a model costs ten times more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Team, User, Workspace
+from surveys.models import Contact, Touchpoint
+
+# The first fields of DueCase, in their order.
+COLUMNS = (
+    "pk", "workspace_id", "contact_id", "owner_id", "team_id", "touchpoint_id", "number", "rank_at", "score",
+    "stated_complaint", "is_due_soon", "next_due_at",
+)  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class DueCase:
+    """What a notice says of a case and who is told of it; `with_people` and `with_customers` find its neighbours."""
+
+    pk: int
+    workspace_id: int
+    contact_id: int | None
+    owner_id: int | None
+    team_id: int | None
+    touchpoint_id: int | None
+    number: int
+    rank_at: datetime
+    score: int | None
+    stated_complaint: str
+    is_due_soon: bool
+    next_due_at: datetime | None
+    workspace: Workspace = None  # type: ignore[assignment]  # set by with_people before anybody reads it
+    owner: User | None = None
+    team: Team | None = None
+    contact: Contact | None = None
+    touchpoint: Touchpoint | None = None
+
+
+def with_people(cases: list[DueCase]) -> None:
+    """Find workspace, owner and team of each, and for those with a lead what decides whether they may see it.
+
+    They are few, and each is read once.
+    """
+    workspaces = Workspace.objects.in_bulk({case.workspace_id for case in cases})
+    owners = User.objects.in_bulk({case.owner_id for case in cases if case.owner_id})
+    wanted = {case.team_id for case in cases if case.team_id}
+    found = Team.objects.across_workspaces().select_related("lead").filter(pk__in=wanted) if wanted else []
+    teams = {team.pk: team for team in found}
+    for case in cases:
+        case.workspace = workspaces[case.workspace_id]
+        case.owner = owners[case.owner_id] if case.owner_id else None
+        case.team = teams[case.team_id] if case.team_id else None
+    led = [case for case in cases if case.team is not None and case.team.lead_id]
+    with_customers(led)
+    places = {case.touchpoint_id for case in led if case.touchpoint_id}
+    if places:
+        touchpoints = Touchpoint.objects.across_workspaces().in_bulk(places)
+        for case in led:
+            case.touchpoint = touchpoints[case.touchpoint_id] if case.touchpoint_id else None
+
+
+def with_customers(cases: Iterable[DueCase]) -> None:
+    """Find the contact of each case that has one; asks nothing for those that are found already."""
+    missing = [case for case in cases if case.contact is None and case.contact_id]
+    if not missing:
+        return
+    contacts = Contact.objects.across_workspaces().in_bulk({case.contact_id for case in missing})
+    for case in missing:
+        case.contact = contacts[case.contact_id]
