@@ -4,6 +4,7 @@
 Each function adds its parameters and returns " AND ..." or nothing. No value becomes part of a statement's text.
 """
 
+import json
 from typing import Any
 
 from accounts.models import Workspace
@@ -64,9 +65,17 @@ def _own(workspace: Workspace, sight: Sight, row: str, parameters: dict[str, Any
         parts.append(f"{row}.touchpoint_id = ANY(%(sight_touchpoints)s::bigint[])")
     if sight.attribute:
         parameters["sight_attribute"], parameters["sight_values"] = sight.attribute, sorted(sight.values)
+        indexed = []
+        for place, value in enumerate(parameters["sight_values"]):
+            parameters[f"sight_words{place}"] = json.dumps({sight.attribute: value})
+            indexed.append(
+                "surveys_attribute_words(who.attributes)"
+                f" && surveys_attribute_words(%(sight_words{place})s::jsonb)"
+            )
+        # Found once by the index on the contacts' attributes, then only compared with.
         parts.append(
-            f"EXISTS (SELECT 1 FROM surveys_contact AS who WHERE who.id = {row}.contact_id"
-            " AND lower(who.attributes ->> %(sight_attribute)s)"
+            f"{row}.contact_id IN (SELECT who.id FROM surveys_contact AS who WHERE who.workspace_id = %(workspace)s"
+            f" AND ({' OR '.join(indexed) or 'FALSE'}) AND lower(who.attributes ->> %(sight_attribute)s)"
             " IN (SELECT lower(one) FROM unnest(%(sight_values)s::text[]) AS one))"
         )
     return " AND ".join(parts) or "TRUE"

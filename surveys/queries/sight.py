@@ -8,13 +8,15 @@ an app above, which says by the signal `seen_by_case` whose cases are visible. A
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, TextField, Value
+from django.contrib.postgres.fields.array import ArrayOverlap
+from django.db.models import Exists, F, JSONField, OuterRef, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 from django.db.models.lookups import In
 
 from accounts.rules.sight import Sight
 from surveys.models import Contact, Response, Touchpoint
+from surveys.models.contact import AttributeWords
 from surveys.signals import seen_by_case
 
 
@@ -30,14 +32,15 @@ def touchpoint_ids(*, workspace: Any, sight: Sight) -> list[int]:
 def own_limits(*, workspace: Any, sight: Sight) -> Q:
     """The limits to touchpoints and to an attribute, for rows with a `touchpoint` and a `contact`; not those to teams.
 
-    The contact is looked up for each row rather than joined: so a list can be walked in its order, as far as it is shown.
+    The contacts of an attribute are found once, by their index, and not looked up for each row.
     """
     limits = Q()
     if sight.touchpoints is not None:
         limits &= Q(touchpoint__in=touchpoint_ids(workspace=workspace, sight=sight))
     if sight.attribute:
-        theirs = Contact.objects.of(workspace).filter(of_attribute(sight), pk=OuterRef("contact"))
-        limits &= Q(Exists(theirs))
+        limits &= Q(
+            contact__in=Contact.objects.of(workspace).filter(of_attribute(sight)).order_by().values("pk")
+        )
     return limits
 
 
@@ -46,8 +49,13 @@ def of_attribute(sight: Sight) -> Q:
     if not sight.attribute:
         return Q()
     text = Lower(KeyTextTransform(sight.attribute, F("attributes")), output_field=TextField())
-    values = [Lower(Value(value, output_field=TextField())) for value in sorted(sight.values)]
-    return Q(In(text, values))
+    wanted = sorted(sight.values)
+    values = [Lower(Value(value, output_field=TextField())) for value in wanted]
+    indexed = Q()
+    for value in wanted:
+        words = AttributeWords(Value({sight.attribute: value}, output_field=JSONField()))
+        indexed |= Q(ArrayOverlap(AttributeWords(F("attributes")), words))
+    return indexed & Q(In(text, values))
 
 
 def answers(*, workspace: Any, sight: Sight) -> Q:
