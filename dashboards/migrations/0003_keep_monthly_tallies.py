@@ -1,19 +1,8 @@
-"""Monthly tallies beside the daily ones, filled from what is there.
-
-Folding is the schedule's, which rests during an upgrade; the lock keeps out one that is on its way.
-"""
+"""Monthly tallies beside the daily ones; the next migration fills them."""
 
 import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
-
-FILL = """
-SET LOCAL statement_timeout = 0;
-LOCK TABLE dashboards_dailytally IN SHARE ROW EXCLUSIVE MODE;
-INSERT INTO dashboards_monthtally (workspace_id, series, dimension, month, survey_id, value, measure, n)
-SELECT workspace_id, series, dimension, date_trunc('month', day::timestamp)::date, survey_id, value, measure, SUM(n)
-FROM dashboards_dailytally GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING SUM(n) <> 0 ORDER BY 1, 2, 3, 4, 5, 6, 7
-"""
 
 
 class Migration(migrations.Migration):
@@ -87,5 +76,4 @@ class Migration(migrations.Migration):
             "ALTER TABLE dashboards_monthtally SET (fillfactor = 80)",
             "ALTER TABLE dashboards_monthtally RESET (fillfactor)",
         ),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]
