@@ -267,7 +267,9 @@ def _conditions(scope: Scope, row: str, parameters: dict[str, Any], *, join_cont
             parts.append(f"AND COALESCE({found}, '') = ''")
         else:
             parameters[f"v{place}"] = wanted[:VALUE_LENGTH]
-            parts.append(f"AND left({found}, {VALUE_LENGTH}) = %(v{place})s")
+            # Only a value of full length can be a longer one cut; the others need no cutting, row by row.
+            cut = found if len(wanted) < VALUE_LENGTH else f"left({found}, {VALUE_LENGTH})"
+            parts.append(f"AND {cut} = %(v{place})s")
     return " ".join(parts)
 
 

@@ -19,6 +19,8 @@ from surveys.models import Contact, Response, Touchpoint
 from surveys.models.contact import AttributeWords
 from surveys.signals import seen_by_case
 
+FEW = 2_000  # contacts: so many ids still read faster than the contacts of every row
+
 
 def touchpoint_ids(*, workspace: Any, sight: Sight) -> list[int]:
     """The ids of the touchpoints a sight is limited to, looked up once for each sight."""
@@ -26,6 +28,19 @@ def touchpoint_ids(*, workspace: Any, sight: Sight) -> list[int]:
         rows = Touchpoint.objects.of(workspace).filter(public_id__in=sight.touchpoints or ())
         sight.looked_up["touchpoint_ids"] = sorted(rows.values_list("pk", flat=True))
     found: list[int] = sight.looked_up["touchpoint_ids"]
+    return found
+
+
+def few_contacts(*, workspace: Any, sight: Sight) -> list[int] | None:
+    """The ids of the contacts with the values a sight is limited to, looked up once for each sight; None if they are many.
+
+    With a handful of ids an index on them leads to the rows; so many that a list would be no help are asked for in place.
+    """
+    if "few_contacts" not in sight.looked_up:
+        rows = Contact.objects.of(workspace).filter(of_attribute(sight)).order_by()
+        ids = list(rows.values_list("pk", flat=True)[: FEW + 1])
+        sight.looked_up["few_contacts"] = sorted(ids) if len(ids) <= FEW else None
+    found: list[int] | None = sight.looked_up["few_contacts"]
     return found
 
 
@@ -38,9 +53,9 @@ def own_limits(*, workspace: Any, sight: Sight) -> Q:
     if sight.touchpoints is not None:
         limits &= Q(touchpoint__in=touchpoint_ids(workspace=workspace, sight=sight))
     if sight.attribute:
-        limits &= Q(
-            contact__in=Contact.objects.of(workspace).filter(of_attribute(sight)).order_by().values("pk")
-        )
+        few = few_contacts(workspace=workspace, sight=sight)
+        theirs = Contact.objects.of(workspace).filter(of_attribute(sight)).order_by().values("pk")
+        limits &= Q(contact__in=theirs if few is None else few)
     return limits
 
 

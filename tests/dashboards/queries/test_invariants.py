@@ -93,7 +93,7 @@ BREAKING = {
     "UPDATE dashboards_monthtally SET n = n + 1 WHERE id = (SELECT MIN(id) FROM dashboards_monthtally WHERE series = 'HEADLINE')":
         {"months-disagree"},
     "DELETE FROM dashboards_monthtally WHERE id = (SELECT MIN(id) FROM dashboards_monthtally WHERE series = 'FUNNEL')": {"months-disagree"},
-    "UPDATE dashboards_monthtally SET month = month + INTERVAL '1 month' WHERE series = 'RESURVEY'": {"months-disagree"},
+    "UPDATE dashboards_monthtally SET month = month + INTERVAL '10 years' WHERE series = 'RESURVEY'": {"months-disagree"},
     "UPDATE surveys_responsechange SET is_folded = FALSE WHERE id = (SELECT MIN(id) FROM surveys_responsechange)": {"tallies-disagree"},
     "UPDATE surveys_responsechange SET after_score = (after_score + 1) % 11 WHERE id = (SELECT MIN(id) FROM surveys_responsechange)":
         {"ledger-disagrees"},
