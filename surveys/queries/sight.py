@@ -8,7 +8,7 @@ an app above, which says by the signal `seen_by_case` whose cases are visible. A
 
 from typing import Any
 
-from django.contrib.postgres.fields.array import ArrayOverlap
+from django.contrib.postgres.lookups import Overlap
 from django.db.models import Exists, F, JSONField, OuterRef, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
@@ -69,7 +69,7 @@ def of_attribute(sight: Sight) -> Q:
     indexed = Q()
     for value in wanted:
         words = AttributeWords(Value({sight.attribute: value}, output_field=JSONField()))
-        indexed |= Q(ArrayOverlap(AttributeWords(F("attributes")), words))
+        indexed |= Q(Overlap(AttributeWords(F("attributes")), words))
     return indexed & Q(In(text, values))
 
 
