@@ -275,8 +275,27 @@ class Board:
             "link": link or _("Show the cases"),
         }
 
-    def funnel_steps(self, found: loop.Funnel) -> list[dict[str, Any]]:
-        """How far the invitations got; each step with its share of those sent."""
+    def funnel(self, found: loop.Funnel | None = None, *, patiently: bool = False) -> dict[str, Any]:
+        """How far the invitations got; what has to read the whole ledger is left to be fetched, unless `patiently`.
+
+        `found` is the funnel where it is counted already.
+        """
+        chosen = self.selection
+        facts: dict[str, Any] = {
+            "page_url": self.url("funnel", chosen.query()),
+            "is_by_team": chosen.sight.teams is not None,
+        }
+        if facts["is_by_team"]:
+            return facts
+        if found is None:
+            if not patiently and not counts.is_tallied(scope=chosen.scope):
+                return {**facts, "is_later": True}
+            found = loop.funnel(scope=chosen.scope)
+        rate = found.response_rate
+        return {**facts, "steps": self._funnel_steps(found), "rate": rate, "has_sent": found.sent > 0}
+
+    def _funnel_steps(self, found: loop.Funnel) -> list[dict[str, Any]]:
+        """Each step with its share of those sent."""
         steps = [
             (_("Sent"), found.sent),
             (_("Delivered"), found.delivered),

@@ -33,3 +33,31 @@ class DailyTally(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.day} {self.dimension}={self.value} {self.measure}: {self.n}"
+
+
+class MonthTally(WorkspaceOwned):
+    """The daily tallies of a month, added up: what a figure reads of the whole months in its period.
+
+    Written with the daily tallies in one statement, so at every moment it is exactly their sum; a year of one dimension is
+    thirty times fewer rows. `month` is the month's first day; everything else as in DailyTally.
+    """
+
+    survey = TenantKey("surveys.Survey", on_delete=models.CASCADE, related_name="+")
+    series = models.CharField(max_length=8)
+    month = models.DateField()
+    dimension = models.CharField(max_length=72, blank=True)
+    value = models.CharField(max_length=200, blank=True)
+    measure = models.CharField(max_length=9)
+    n = models.IntegerField(default=0)
+
+    class Meta(WorkspaceOwned.Meta):
+        # Without n, so that adding to a row of the running month leaves the index alone.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "series", "dimension", "month", "survey", "value", "measure"],
+                name="month_tally_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.dimension}={self.value} {self.measure}: {self.n}"

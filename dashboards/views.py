@@ -24,7 +24,6 @@ from dashboards import charts
 from dashboards.board import SHOWN, Board, Row, dimension_label
 from dashboards.filters import BY_USUAL, PERIOD_LABELS, Selection, selection
 from dashboards.queries import answers as answer_queries
-from dashboards.queries import loop
 from dashboards.queries.cases import FIGURES, cases_behind
 from dashboards.queries.counts import TALLIED
 from dashboards.queries.ledger import ATTRIBUTE
@@ -143,7 +142,7 @@ class Dashboard(FiguresView):
         found = board.loop_figures()
         rows = board.trend_rows(trend.buckets)
         after_rows = board.trend_rows(trend.after_fix, series="RESURVEY") if trend.after_fix else []
-        funnel = found.funnel if not chosen.filters else loop.funnel(scope=chosen.scope)
+        funnel = board.funnel(found.funnel if not chosen.filters else None)
         touchpoints = board.breakdown("touchpoint", title=self.title_of("touchpoint"))
         other = board.breakdown(chosen.by, title=self.title_of(chosen.by))
         lines = board.distribution(trend.now)
@@ -158,7 +157,7 @@ class Dashboard(FiguresView):
                 "chips": board.chips("dashboard"),
                 "headline": board.headline(trend),
                 "figures": trend.now,
-                "is_new": not trend.now.n and not trend.before.n and not funnel.sent and not chosen.filters,
+                "is_new": not trend.now.n and not trend.before.n and not found.funnel.sent and not chosen.filters,
                 "segment_urls": board.segment_urls(),
                 "trend_rows": rows,
                 "after_rows": after_rows,
@@ -173,10 +172,7 @@ class Dashboard(FiguresView):
                 ),
                 "breakdowns": [touchpoints, other],
                 "tiles": board.loop_tiles(found),
-                "funnel": board.funnel_steps(funnel),
-                "funnel_rate": funnel.response_rate,
-                "has_sent": funnel.sent > 0,
-                "is_by_team": chosen.sight.teams is not None,
+                "funnel": funnel,
                 "attainment": found.attainment_by_kind,
                 "causes": board.causes(),
                 "trend_csv": board.csv_url("trend"),
@@ -203,6 +199,19 @@ class Breakdown(FiguresView):
         return render(
             request, "dashboards/_breakdown.html" if is_part else "dashboards/breakdown.html", context
         )
+
+
+class Funnel(FiguresView):
+    """From invitation to answer: a page of its own, and the part the dashboard fetches when it takes longer."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        is_part = bool(getattr(request, "htmx", False))
+        title = _("From invitation to answer")
+        context = {"funnel": self.board.funnel(patiently=True), "title": title, "lead": self.board.period_words(),
+                   "chips": self.board.chips("funnel"),
+                   "crumbs": [{"label": _("Dashboard"), "url": self.board.url("dashboard", self.selection.query())},
+                              {"label": title, "url": ""}]}  # fmt: skip
+        return render(request, "dashboards/_funnel.html" if is_part else "dashboards/funnel.html", context)
 
 
 class FiguresCsv(FiguresView):

@@ -17,6 +17,7 @@ from accounts.rules.sight import EVERYTHING, Sight
 from dashboards.queries.ledger import (
     ATTRIBUTE,
     FUNNEL,
+    MONTH_OF_DAY,
     NOT_SET,
     SERIES_OF_RESPONSE,
     STEPS_OF_CHANGE,
@@ -25,6 +26,7 @@ from dashboards.queries.ledger import (
     split,
 )
 from dashboards.queries.sight import of_answers, of_invitations
+from dashboards.rules.months import Span, spans
 from surveys.answer_sql import FUNNEL_TO_COME
 from surveys.enums import FunnelStage, Metric, Series
 from surveys.models import Attribute, Survey
@@ -33,7 +35,7 @@ TALLIED = ("touchpoint", "channel", "language", "campaign")  # always; attribute
 BUCKETS = {
     "day": "day",
     "week": "date_trunc('week', day::timestamp)::date",
-    "month": "date_trunc('month', day::timestamp)::date",
+    "month": MONTH_OF_DAY,
 }
 INCLUDABLE = {"resurvey": Series.RESURVEY.value, "doubtful": Series.DOUBTFUL.value}
 
@@ -129,9 +131,8 @@ def stages(*, scope: Scope) -> dict[str, int]:
         dimension, value = next(iter(scope.filters.items()), (WHOLE, ""))
         parameters.update(dimensions=[dimension], value=value[:VALUE_LENGTH])
         source = f"""
-            SELECT measure, n FROM dashboards_dailytally
-            WHERE workspace_id = %(workspace)s AND series = ANY(%(series)s) AND dimension = ANY(%(dimensions)s)
-              AND day BETWEEN %(since)s AND %(until)s AND value = %(value)s AND {_of_nps_surveys("survey_id")}
+            SELECT t.measure, t.n FROM ({_tallied(scope, None, parameters)}) AS t
+            WHERE t.value = %(value)s AND {_of_nps_surveys("t.survey_id")}
             UNION ALL
             SELECT c.stage, 1 FROM ({_FUNNEL} AND NOT is_folded {_TO_COME}) AS c {split("c")}
             WHERE part.dimension = ANY(%(dimensions)s)
@@ -195,9 +196,8 @@ def _from_tallies(scope: Scope, bucket: str | None, by: str | None, parameters: 
     # Added up by the bare columns of the index first, then put into words.
     source = f"""
         SELECT t.series, {before} AS is_before, {start} AS bucket, t.dimension, t.value, t.measure, SUM(t.n) AS n
-        FROM dashboards_dailytally AS t
-        WHERE t.workspace_id = %(workspace)s AND t.series = ANY(%(series)s) AND t.dimension = ANY(%(dimensions)s)
-          AND t.day BETWEEN %(since)s AND %(until)s AND {_of_nps_surveys("t.survey_id")} {of_value.format("t")}
+        FROM ({_tallied(scope, bucket, parameters)}) AS t
+        WHERE {_of_nps_surveys("t.survey_id")} {of_value.format("t")}
         GROUP BY {keys}
         UNION ALL
         SELECT step.series, {before}, {start}, part.dimension, part.value, step.score::text, step.n
@@ -208,6 +208,26 @@ def _from_tallies(scope: Scope, bucket: str | None, by: str | None, parameters: 
     """
     value = "CASE WHEN dimension = '' THEN NULL ELSE value END" if by else "NULL::text"
     return _grouped(source, value, parameters)
+
+
+def _tallied(scope: Scope, bucket: str | None, parameters: dict[str, Any]) -> str:
+    """The tallies of the scope's days for the `series` and `dimensions` of the parameters: of whole months where the
+    question does not tell their days apart, of days at the edges. A month stands there with its first day.
+    """
+    if bucket in (None, "month"):
+        parts = spans(scope.since, scope.until, cuts=[parameters.get("current_from", scope.since)])
+    else:
+        parts = [Span(scope.since, scope.until, False)]
+    found = []
+    for place, part in enumerate(parts):
+        parameters[f"first{place}"], parameters[f"last{place}"] = part.first, part.last
+        table, day = ("monthtally", "month") if part.is_months else ("dailytally", "day")
+        found.append(
+            f"SELECT series, dimension, value, measure, survey_id, {day} AS day, n FROM dashboards_{table}"
+            " WHERE workspace_id = %(workspace)s AND series = ANY(%(series)s) AND dimension = ANY(%(dimensions)s)"
+            f" AND {day} BETWEEN %(first{place})s AND %(last{place})s"
+        )
+    return " UNION ALL ".join(found)
 
 
 def _from_answers(scope: Scope, bucket: str | None, by: str | None, parameters: dict[str, Any]) -> list[Any]:
@@ -254,7 +274,9 @@ def _conditions(scope: Scope, row: str, parameters: dict[str, Any], *, join_cont
             parts.append(f"AND COALESCE({found}, '') = ''")
         else:
             parameters[f"v{place}"] = wanted[:VALUE_LENGTH]
-            parts.append(f"AND left({found}, {VALUE_LENGTH}) = %(v{place})s")
+            # Only a value of full length can be a longer one cut; the others need no cutting, row by row.
+            cut = found if len(wanted) < VALUE_LENGTH else f"left({found}, {VALUE_LENGTH})"
+            parts.append(f"AND {cut} = %(v{place})s")
     return " ".join(parts)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from dashboards.queries.ledger import FUNNEL, SERIES_OF_RESPONSE, STEPS_OF_CHANGE, split
+from dashboards.queries.ledger import FUNNEL, MONTH_OF_DAY, SERIES_OF_RESPONSE, STEPS_OF_CHANGE, split
 from surveys.enums import Metric
 from surveys.rules.metrics import UNHAPPY, segment_ranges
 
@@ -203,6 +203,19 @@ CHECKS = (
             f"""SELECT c.workspace_id, '{FUNNEL}', part.dimension, c.day, c.survey_id, part.value, c.stage, 1
                 FROM surveys_invitationchange AS c {split("c")} WHERE NOT c.is_folded""",
         ),
+    ),
+    Check(
+        "months-disagree",
+        "The tally of a month is the sum of its days' tallies, key by key.",
+        f"""WITH days AS (
+                SELECT workspace_id, series, dimension, {MONTH_OF_DAY} AS month, survey_id, value, measure, SUM(n) AS n
+                FROM dashboards_dailytally GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING SUM(n) <> 0
+            ), months AS (SELECT * FROM dashboards_monthtally WHERE n <> 0)
+            SELECT w.slug, month::text,
+                   concat_ws(' ', series, dimension, value, measure, 'month', COALESCE(months.n, 0), 'days', COALESCE(days.n, 0))
+            FROM months FULL JOIN days USING (workspace_id, series, dimension, month, survey_id, value, measure)
+            JOIN accounts_workspace AS w ON w.id = workspace_id
+            WHERE months.n IS DISTINCT FROM days.n""",
     ),
     Check(
         "answered-disagrees",

@@ -16,6 +16,8 @@ VALUE_LENGTH = (
 )
 NOT_SET = "-"  # asks for the answers that have no value in a dimension
 
+MONTH_OF_DAY = "date_trunc('month', day::timestamp)::date"  # MonthTally.month of a column `day`
+
 # The series of a Response `r`, written out from the rule's own table.
 SERIES_OF_RESPONSE = "CASE {} END".format(
     " ".join(

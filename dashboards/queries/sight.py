@@ -4,11 +4,12 @@
 Each function adds its parameters and returns " AND ..." or nothing. No value becomes part of a statement's text.
 """
 
+import json
 from typing import Any
 
 from accounts.models import Workspace
 from accounts.rules.sight import Sight
-from surveys.queries.sight import touchpoint_ids
+from surveys.queries.sight import few_contacts, touchpoint_ids
 
 
 def of_cases(workspace: Workspace, sight: Sight, parameters: dict[str, Any]) -> str:
@@ -63,10 +64,27 @@ def _own(workspace: Workspace, sight: Sight, row: str, parameters: dict[str, Any
         parameters["sight_touchpoints"] = touchpoint_ids(workspace=workspace, sight=sight)
         parts.append(f"{row}.touchpoint_id = ANY(%(sight_touchpoints)s::bigint[])")
     if sight.attribute:
-        parameters["sight_attribute"], parameters["sight_values"] = sight.attribute, sorted(sight.values)
-        parts.append(
-            f"EXISTS (SELECT 1 FROM surveys_contact AS who WHERE who.id = {row}.contact_id"
-            " AND lower(who.attributes ->> %(sight_attribute)s)"
-            " IN (SELECT lower(one) FROM unnest(%(sight_values)s::text[]) AS one))"
-        )
+        parts.append(_of_attribute(workspace, sight, row, parameters))
     return " AND ".join(parts) or "TRUE"
+
+
+def _of_attribute(workspace: Workspace, sight: Sight, row: str, parameters: dict[str, Any]) -> str:
+    """The limit to values of an attribute of the contact, for a row with a contact."""
+    few = few_contacts(workspace=workspace, sight=sight)
+    if few is not None:
+        parameters["sight_contacts"] = few
+        return f"{row}.contact_id = ANY(%(sight_contacts)s::bigint[])"
+    parameters["sight_attribute"], parameters["sight_values"] = sight.attribute, sorted(sight.values)
+    indexed = []
+    for place, value in enumerate(parameters["sight_values"]):
+        parameters[f"sight_words{place}"] = json.dumps({sight.attribute: value})
+        indexed.append(
+            "surveys_attribute_words(who.attributes)"
+            f" && surveys_attribute_words(%(sight_words{place})s::jsonb)"
+        )
+    # Found once by the index on the contacts' attributes, then only compared with.
+    return (
+        f"{row}.contact_id IN (SELECT who.id FROM surveys_contact AS who WHERE who.workspace_id = %(workspace)s"
+        f" AND ({' OR '.join(indexed) or 'FALSE'}) AND lower(who.attributes ->> %(sight_attribute)s)"
+        " IN (SELECT lower(one) FROM unnest(%(sight_values)s::text[]) AS one))"
+    )

@@ -1,6 +1,7 @@
-"""Folding the ledgers into daily tallies, and making the tallies anew from the rows.
+"""Folding the ledgers into daily and monthly tallies, and making the tallies anew from the rows.
 
-Figures are tallies plus unfolded ledger rows. Folding moves counts from the second to the first in one statement, so
+Figures are tallies plus unfolded ledger rows. A month's tally is the sum of its days' and written in the same statement,
+so a reader may take either. Folding moves counts from the second to the first in one statement, so
 every reader sees them in exactly one of the two places, however many folds run at once.
 """
 
@@ -13,7 +14,7 @@ from typing import TypeVar
 from django.db import OperationalError, connection, transaction
 
 from accounts.models import Workspace
-from dashboards.queries.ledger import FUNNEL, SERIES_OF_RESPONSE, STEPS_OF_CHANGE, split
+from dashboards.queries.ledger import FUNNEL, MONTH_OF_DAY, SERIES_OF_RESPONSE, STEPS_OF_CHANGE, split
 
 BATCH = 5_000  # ledger rows a statement: about a tenth of a second, far below any time-out
 ATTEMPTS = 5
@@ -22,12 +23,20 @@ RETRIABLE = ("40P01", "40001")  # deadlock detected, could not serialise
 T = TypeVar("T")
 
 _COLUMNS = "workspace_id, series, dimension, day, survey_id, value, measure"
+_MONTH_COLUMNS = _COLUMNS.replace("day", "month")
 
 # Keys are inserted in one order by everybody, so two folds wait for each other and never in a circle.
-_UPSERT = f"""
-INSERT INTO dashboards_dailytally ({_COLUMNS}, n)
-SELECT {_COLUMNS}, n FROM counted ORDER BY {_COLUMNS}
-ON CONFLICT ({_COLUMNS}) DO UPDATE SET n = dashboards_dailytally.n + EXCLUDED.n
+_KEEP = f"""
+by_day AS (
+    INSERT INTO dashboards_dailytally ({_COLUMNS}, n)
+    SELECT {_COLUMNS}, n FROM counted ORDER BY {_COLUMNS}
+    ON CONFLICT ({_COLUMNS}) DO UPDATE SET n = dashboards_dailytally.n + EXCLUDED.n
+), by_month AS (
+    INSERT INTO dashboards_monthtally ({_MONTH_COLUMNS}, n)
+    SELECT workspace_id, series, dimension, {MONTH_OF_DAY} AS month, survey_id, value, measure, SUM(n)
+    FROM counted GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING SUM(n) <> 0 ORDER BY 1, 2, 3, 4, 5, 6, 7
+    ON CONFLICT ({_MONTH_COLUMNS}) DO UPDATE SET n = dashboards_monthtally.n + EXCLUDED.n
+)
 """
 
 _FOLD_ANSWERS = f"""
@@ -43,7 +52,7 @@ WITH claimed AS (
     FROM claimed AS c {STEPS_OF_CHANGE} {split("c")}
     WHERE step.series IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING SUM(step.n) <> 0
-), upserted AS ({_UPSERT})
+), {_KEEP}
 SELECT COUNT(*) FROM claimed
 """
 
@@ -59,7 +68,7 @@ WITH claimed AS (
            c.stage AS measure, COUNT(*)::int AS n
     FROM claimed AS c {split("c")}
     GROUP BY 1, 2, 3, 4, 5, 6, 7
-), upserted AS ({_UPSERT})
+), {_KEEP}
 SELECT COUNT(*) FROM claimed
 """
 
@@ -73,8 +82,8 @@ WITH marked AS (
     FROM surveys_response AS r {split("r")}
     WHERE r.workspace_id = %(workspace)s
     GROUP BY 1, 2, 3, 4, 5, 6, 7
-)
-{_UPSERT}
+), {_KEEP}
+SELECT 1
 """
 
 _REBUILD_FUNNEL = f"""
@@ -86,8 +95,8 @@ WITH marked AS (
     FROM surveys_invitationchange AS c {split("c")}
     WHERE c.workspace_id = %(workspace)s
     GROUP BY 1, 2, 3, 4, 5, 6, 7
-)
-{_UPSERT}
+), {_KEEP}
+SELECT 1
 """
 
 
@@ -124,7 +133,8 @@ def rebuild(*, workspace: Workspace) -> None:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL jit = off")  # compiling takes longer than what it saves here
         cursor.execute("LOCK TABLE dashboards_dailytally IN SHARE ROW EXCLUSIVE MODE")
-        cursor.execute("DELETE FROM dashboards_dailytally WHERE workspace_id = %s", [workspace.pk])
+        for table in ("dailytally", "monthtally"):
+            cursor.execute(f"DELETE FROM dashboards_{table} WHERE workspace_id = %s", [workspace.pk])
         for statement in (_REBUILD_ANSWERS, _REBUILD_FUNNEL):
             cursor.execute(statement, {"workspace": workspace.pk})
 

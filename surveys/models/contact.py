@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,16 @@ from core.tokens import new_public_id
 
 MAX_REPORTABLE = 8  # attributes per workspace that get figures of their own
 MAX_VALUES = 200  # distinct values of such an attribute; with more it reads the answers themselves
+
+
+class AttributeWords(Func):
+    """ "name=value" for each attribute, the value in small letters: what the index on attributes holds.
+
+    The function is the migrations'. Names may contain "=", so whoever asks by it compares the attribute itself too.
+    """
+
+    function = "surveys_attribute_words"
+    output_field = ArrayField(models.TextField())
 
 
 class ContactQuerySet(TenantQuerySet["Contact"]):
@@ -67,6 +78,8 @@ class Contact(WorkspaceOwned):
         ]
         indexes = [
             GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="contact_search"),
+            # The contacts with a value, whatever the attribute: for members who see no others.
+            GinIndex(OpClass(AttributeWords("attributes"), name="array_ops"), name="contact_attribute_words"),
         ]
 
     def __str__(self) -> str:

@@ -8,14 +8,18 @@ an app above, which says by the signal `seen_by_case` whose cases are visible. A
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, TextField, Value
+from django.contrib.postgres.lookups import Overlap
+from django.db.models import Exists, F, JSONField, OuterRef, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 from django.db.models.lookups import In
 
 from accounts.rules.sight import Sight
 from surveys.models import Contact, Response, Touchpoint
+from surveys.models.contact import AttributeWords
 from surveys.signals import seen_by_case
+
+FEW = 2_000  # contacts: so many ids still read faster than the contacts of every row
 
 
 def touchpoint_ids(*, workspace: Any, sight: Sight) -> list[int]:
@@ -27,17 +31,31 @@ def touchpoint_ids(*, workspace: Any, sight: Sight) -> list[int]:
     return found
 
 
+def few_contacts(*, workspace: Any, sight: Sight) -> list[int] | None:
+    """The ids of the contacts with the values a sight is limited to, looked up once for each sight; None if they are many.
+
+    With a handful of ids an index on them leads to the rows; so many that a list would be no help are asked for in place.
+    """
+    if "few_contacts" not in sight.looked_up:
+        rows = Contact.objects.of(workspace).filter(of_attribute(sight)).order_by()
+        ids = list(rows.values_list("pk", flat=True)[: FEW + 1])
+        sight.looked_up["few_contacts"] = sorted(ids) if len(ids) <= FEW else None
+    found: list[int] | None = sight.looked_up["few_contacts"]
+    return found
+
+
 def own_limits(*, workspace: Any, sight: Sight) -> Q:
     """The limits to touchpoints and to an attribute, for rows with a `touchpoint` and a `contact`; not those to teams.
 
-    The contact is looked up for each row rather than joined: so a list can be walked in its order, as far as it is shown.
+    The contacts of an attribute are found once, by their index, and not looked up for each row.
     """
     limits = Q()
     if sight.touchpoints is not None:
         limits &= Q(touchpoint__in=touchpoint_ids(workspace=workspace, sight=sight))
     if sight.attribute:
-        theirs = Contact.objects.of(workspace).filter(of_attribute(sight), pk=OuterRef("contact"))
-        limits &= Q(Exists(theirs))
+        few = few_contacts(workspace=workspace, sight=sight)
+        theirs = Contact.objects.of(workspace).filter(of_attribute(sight)).order_by().values("pk")
+        limits &= Q(contact__in=theirs if few is None else few)
     return limits
 
 
@@ -46,8 +64,13 @@ def of_attribute(sight: Sight) -> Q:
     if not sight.attribute:
         return Q()
     text = Lower(KeyTextTransform(sight.attribute, F("attributes")), output_field=TextField())
-    values = [Lower(Value(value, output_field=TextField())) for value in sorted(sight.values)]
-    return Q(In(text, values))
+    wanted = sorted(sight.values)
+    values = [Lower(Value(value, output_field=TextField())) for value in wanted]
+    indexed = Q()
+    for value in wanted:
+        words = AttributeWords(Value({sight.attribute: value}, output_field=JSONField()))
+        indexed |= Q(Overlap(AttributeWords(F("attributes")), words))
+    return indexed & Q(In(text, values))
 
 
 def answers(*, workspace: Any, sight: Sight) -> Q:

@@ -21,7 +21,7 @@ from detractors.models import CaseDecision
 from surveys.models import Attribute, Survey, Touchpoint
 from tests.conftest import MONDAY_9AM, signed_in
 from tests.dashboards.queries.test_loop import a_case
-from tests.dashboards.support import a_contact, a_survey, an_answer
+from tests.dashboards.support import a_contact, a_survey, an_answer, an_invitation
 
 DATES = "period=custom&since=2026-03-01&until=2026-03-31"
 
@@ -203,6 +203,26 @@ def test_two_filters_leave_the_slow_breakdown_to_be_fetched(survey: Survey, owne
     assert "<html" not in part
     assert "North" in part
     assert "<html" in client.get(url).content.decode()
+
+
+def test_two_filters_leave_the_funnel_to_be_fetched_and_one_does_not(survey: Survey, owner: User) -> None:
+    client, person = signed_in(owner), a_contact(survey.workspace, MONDAY_9AM)
+    for region, stages in (("North", ("SENT", "ANSWERED")), ("North", ("SENT",)), ("South", ("SENT",))):
+        facts = {"touchpoint": "Delivery", "attribute:region": region}
+        an_invitation(survey, person, MONDAY_9AM, *stages, dimensions=facts)
+    address = re.compile(r'hx-get="([^"]+/dashboard/funnel/[^"]+)"')
+    one = page(client, "dashboard", f"{DATES}&touchpoint=Delivery")
+    assert "Response rate: 1 answered of 3 delivered." in one
+    assert not address.search(one)
+    two = page(client, "dashboard", f"{DATES}&touchpoint=Delivery&where=region%3ANorth")
+    assert "Response rate" not in two
+    url = address.search(two)[1].replace("&amp;", "&")
+    part = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "Response rate: 1 answered of 2 delivered." in part
+    whole = client.get(url).content.decode()
+    assert "<html" in whole
+    assert "Response rate: 1 answered of 2 delivered." in whole
 
 
 def test_figures_can_be_downloaded(survey: Survey, owner: User) -> None:

@@ -86,6 +86,7 @@ dashboards:breakdown_csv         readers    -
 dashboards:cases                 everybody  -
 dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
+dashboards:funnel                everybody  -
 dashboards:trend_csv             readers    -
 detractors:assign                -          managers   about
 detractors:call                  -          workers    about

@@ -14,6 +14,7 @@ from accounts.enums import Role
 from accounts.models import Membership, Team, User, Workspace
 from accounts.services import api_keys
 from detractors.queries import queue
+from surveys.queries import sight as sight_queries
 from tests.api import Api
 from tests.conftest import MONDAY_9AM, signed_in
 from tests.sight import LIMITS, BruteForce, World, furnish, limit
@@ -46,12 +47,18 @@ def customers(html: str) -> set[str]:
     return ids - {"imports", "new"}
 
 
+BY_ATTRIBUTE = [limits for limits in LIMITS if limits["only_attribute"] == "region"]
+
+
 @pytest.mark.parametrize(
-    ("name", "combinations"), [("bob", LIMITS[::2]), ("dora", LIMITS[1::2])], ids=["bob", "dora"]
+    ("name", "combinations", "few"),
+    [("bob", LIMITS[::2], 9), ("dora", LIMITS[1::2], 99), ("dora", BY_ATTRIBUTE, 9)],
+    ids=["bob", "dora", "many-contacts"],
 )
 def test_every_door_shows_what_the_rule_says_for_every_combination_of_limits(
-    world: World, name: str, combinations: list[dict[str, Any]]
+    world: World, name: str, combinations: list[dict[str, Any]], few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sight_queries, "FEW", few)  # 13 are in the East: ids, or asked in place
     user: User = getattr(world, name)
     client = signed_in(user)
     care = world.teams["Care"]

@@ -91,7 +91,7 @@ def pages(slug: str, rows: dict[str, Any]) -> list[str]:
         f"{place}/contacts/", f"{place}/contacts/?q=Ines", f"{place}/contacts/{contact}/", f"{place}/contacts/imports/",
         f"{place}/surveys/", f"{place}/surveys/{survey}/", f"{place}/campaigns/", f"{place}/campaigns/{campaign}/",
         f"{place}/campaigns/{campaign}/people/", f"{place}/dashboard/{year}", f"{place}/dashboard/breakdown/{year}",
-        f"{place}/dashboard/cases/{year}", f"{place}/answers/{year}", f"{place}/answers.csv{year}",
+        f"{place}/dashboard/funnel/{year}", f"{place}/dashboard/cases/{year}", f"{place}/answers/{year}", f"{place}/answers.csv{year}",
         f"{place}/dashboard/breakdown.csv{year}", f"{place}/mailbox/",
         f"{place}/mailbox/{message}/", f"{place}/mailbox/{message}/html/", f"{place}/settings/people/",
         f"{place}/settings/suppressions/", f"{place}/settings/keys/",

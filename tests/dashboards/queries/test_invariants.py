@@ -85,11 +85,15 @@ BREAKING = {
     "UPDATE detractors_slatimer SET next_at = NULL WHERE met_at IS NULL AND breached_at IS NULL": {"timer-forgotten"},
     "UPDATE detractors_case SET is_breached = NOT is_breached WHERE number = 1": {"breach-not-shown"},
     "UPDATE dashboards_dailytally SET n = n + 1 WHERE id = (SELECT MIN(id) FROM dashboards_dailytally WHERE series = 'HEADLINE')":
-        {"tallies-disagree"},
+        {"tallies-disagree", "months-disagree"},
     "DELETE FROM dashboards_dailytally WHERE id = (SELECT MIN(id) FROM dashboards_dailytally WHERE dimension = 'attribute:region' AND series = 'HEADLINE')":
-        {"tallies-disagree"},
+        {"tallies-disagree", "months-disagree"},
     "UPDATE dashboards_dailytally SET n = n - 1 WHERE id = (SELECT MIN(id) FROM dashboards_dailytally WHERE series = 'FUNNEL')":
-        {"funnel-disagrees"},
+        {"funnel-disagrees", "months-disagree"},
+    "UPDATE dashboards_monthtally SET n = n + 1 WHERE id = (SELECT MIN(id) FROM dashboards_monthtally WHERE series = 'HEADLINE')":
+        {"months-disagree"},
+    "DELETE FROM dashboards_monthtally WHERE id = (SELECT MIN(id) FROM dashboards_monthtally WHERE series = 'FUNNEL')": {"months-disagree"},
+    "UPDATE dashboards_monthtally SET month = month + INTERVAL '10 years' WHERE series = 'RESURVEY'": {"months-disagree"},
     "UPDATE surveys_responsechange SET is_folded = FALSE WHERE id = (SELECT MIN(id) FROM surveys_responsechange)": {"tallies-disagree"},
     "UPDATE surveys_responsechange SET after_score = (after_score + 1) % 11 WHERE id = (SELECT MIN(id) FROM surveys_responsechange)":
         {"ledger-disagrees"},

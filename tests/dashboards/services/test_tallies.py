@@ -1,7 +1,7 @@
 """Tallies plus what is not yet folded equal the rows: at every moment, in any order, with any number of folds."""
 
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Workspace
-from dashboards.models import DailyTally
+from dashboards.models import DailyTally, MonthTally
 from dashboards.queries.counts import Scope, counts, stages
-from dashboards.queries.nps import nps_figures
+from dashboards.queries.nps import nps_figures, trend
 from dashboards.services import tallies
 from dashboards.tasks import fold_tallies
 from surveys.models import InvitationChange, Response, ResponseChange
@@ -52,6 +52,7 @@ steps = st.lists(
 def test_figures_equal_a_recount_at_every_moment_folded_or_not(acme: Workspace, script: list) -> None:
     Response.objects.of(acme).delete()
     DailyTally.objects.of(acme).delete()
+    MonthTally.objects.of(acme).delete()
     survey = a_survey(acme, MONDAY_9AM)
     answers: list[Response] = []
     for number, (what, first, second, touchpoint) in enumerate(script):
@@ -77,6 +78,80 @@ def test_figures_equal_a_recount_at_every_moment_folded_or_not(acme: Workspace, 
             assert sum(row.n for row in rows) == sum(recounted(acme, series=series))
 
 
+days = st.dates(date(2025, 12, 20), date(2026, 4, 10))
+
+
+@pytest.mark.django_db
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    answered=st.lists(
+        st.tuples(days, st.integers(0, 10), st.sampled_from(["Delivery", "Support", ""])), max_size=12
+    ),
+    folded=st.integers(0, 24),
+    period=st.tuples(days, days, days),
+)
+def test_a_period_that_cuts_months_counts_exactly_its_days(
+    acme: Workspace, answered: list, folded: int, period: tuple
+) -> None:
+    Response.objects.of(acme).delete()
+    DailyTally.objects.of(acme).delete()
+    MonthTally.objects.of(acme).delete()
+    survey = a_survey(acme, MONDAY_9AM)
+    before, since, until = sorted(period)
+    for day, score, touchpoint in answered:
+        at = datetime.combine(day, time(12), tzinfo=UTC)
+        dimensions = {"touchpoint": touchpoint} if touchpoint else {}
+        an_answer(survey, score, at, dimensions=dimensions)
+    if folded:
+        tallies.fold(now=MONDAY_9AM, limit=folded)
+
+    def expected(first: date, last: date, touchpoint: str | None = None) -> list[int]:
+        found = [0] * 11
+        for day, score, named in answered:
+            found[score] += first <= day <= last and touchpoint in (None, named)
+        return found
+
+    figures = nps_figures(workspace=acme, since=since, until=until, group_by="touchpoint")
+    assert list(figures.distribution) == expected(since, until)
+    groups = {group.key or "": list(group.figures.distribution) for group in figures.groups}
+    for name in ("Delivery", "Support", ""):
+        assert groups.get(name, [0] * 11) == expected(since, until, name)
+    for filters, name in (({}, None), ({"touchpoint": "Delivery"}, "Delivery")):
+        scope = Scope(workspace=acme, since=since, until=until, filters=filters)
+        for bucket in ("month", "week", "day"):
+            found = trend(scope=scope, before=before, bucket=bucket)
+            assert list(found.now.distribution) == expected(since, until, name)
+            assert list(found.before.distribution) == expected(before, since - timedelta(days=1), name)
+            for group, end in zip(
+                found.buckets,
+                [
+                    *(date.fromisoformat(one.key or "") - timedelta(days=1) for one in found.buckets[1:]),
+                    until,
+                ],
+                strict=True,
+            ):
+                start = max(date.fromisoformat(group.key or ""), since)
+                assert list(group.figures.distribution) == expected(start, end, name)
+
+
+KEY = ("series", "dimension", "survey_id", "value", "measure")
+
+
+def by_month(workspace: Workspace) -> dict:
+    """The monthly tallies, without those that have come to nothing."""
+    rows = MonthTally.objects.of(workspace).exclude(n=0).values_list("n", "month", *KEY)
+    return {key: n for n, *key_parts in rows if (key := tuple(key_parts))}
+
+
+def added_up(workspace: Workspace) -> dict:
+    """The same from the daily tallies, one by one, in Python."""
+    found: dict = {}
+    for n, day, *rest in DailyTally.objects.of(workspace).values_list("n", "day", *KEY):
+        key = (day.replace(day=1), *rest)
+        found[key] = found.get(key, 0) + n
+    return {key: n for key, n in found.items() if n}
+
+
 def test_folding_moves_every_row_once_and_leaves_the_figures_alone(acme: Workspace) -> None:
     survey = a_survey(acme, MONDAY_9AM)
     for score in (0, 6, 7, 8, 9, 10, 10):
@@ -89,6 +164,7 @@ def test_folding_moves_every_row_once_and_leaves_the_figures_alone(acme: Workspa
     assert nps_figures(workspace=acme, **YEAR) == before
     assert ResponseChange.objects.of(acme).filter(is_folded=False).count() == 0
     assert sum(DailyTally.objects.of(acme).filter(dimension="").values_list("n", flat=True)) == 7
+    assert by_month(acme) == added_up(acme)
 
 
 def test_the_funnel_is_counted_folded_or_not(acme: Workspace) -> None:
@@ -140,8 +216,10 @@ def test_rebuilding_gives_what_folding_gave(acme: Workspace) -> None:
     folded = set(DailyTally.objects.of(acme).exclude(n=0).values_list(*columns))
     amended(first, MONDAY_9AM, score=8)  # not folded when the rebuilding begins
     DailyTally.objects.of(acme).update(n=99)
+    MonthTally.objects.of(acme).update(n=99)
     tallies.rebuild(workspace=acme)
     assert set(DailyTally.objects.of(acme).values_list(*columns)) == folded
+    assert by_month(acme) == added_up(acme)
     assert tallies.fold(now=MONDAY_9AM) == 0
 
 
