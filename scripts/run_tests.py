@@ -1,8 +1,11 @@
-"""Run every test: first what can share the machine, on several cores, then what must run alone.
+"""Run every test in two parts at the same time: what can share the machine on several cores, and beside it, one by one,
+what needs a browser, a worker or servers of its own and waits for them most of its time.
 
     python scripts/run_tests.py [pytest arguments]
 
-Ends with one closing line that counts both parts; the exit code is 0 only when both succeed.
+The second part goes first where both want the processor, because it is the one that waits for something with a
+deadline; what it says is shown when the first has ended. Ends with one closing line that counts both parts; the exit
+code is 0 only when both succeed.
 """
 
 import os
@@ -10,40 +13,92 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 from xml.etree import ElementTree
 
 CLONE = Path(__file__).resolve().parent.parent
 NO_TESTS = 5  # pytest's exit code when a selection is empty
 COUNTS = ("tests", "failures", "errors", "skipped")
+YIELDS = 5  # how nice the part on several cores is to the part that must not be late
 
 
 def main(arguments: list[str]) -> int:
-    """Run both parts; the exit code."""
+    """Run both parts on the same servers; the exit code."""
     started = time.monotonic()
+    if trouble := prepare_servers():
+        print(trouble, file=sys.stderr, flush=True)
+        return 1
     workers = str(min(4, os.cpu_count() or 1))
     parts = (["-m", "not serial", "-n", workers], ["-m", "serial"])
     totals = dict.fromkeys(COUNTS, 0)
-    codes = []
     with tempfile.TemporaryDirectory() as folder:
-        for number, selection in enumerate(parts):
-            report = Path(folder, f"{number}.xml")
-            command = [
-                sys.executable,
-                "-m",
-                "pytest",
-                "-q",
-                "-rs",
-                f"--junitxml={report}",
-                *selection,
-                *arguments,
-            ]
-            codes.append(subprocess.run(command, cwd=CLONE, stdin=subprocess.DEVNULL).returncode)
+        reports = [Path(folder, f"{number}.xml") for number in range(len(parts))]
+        commands = [
+            [sys.executable, "-m", "pytest", "-q", "-rs", f"--junitxml={report}", *selection, *arguments]
+            for report, selection in zip(reports, parts, strict=True)
+        ]
+        codes = run_together(commands[0], commands[1], shown=sys.stdout.buffer)
+        for report in reports:
             add(totals, report)
     failed = [code for code in codes if code not in {0, NO_TESTS}]
     code = failed[0] if failed else (NO_TESTS if totals["tests"] == 0 else 0)
     print(closing_line(totals, failed=bool(failed), seconds=time.monotonic() - started), flush=True)
     return code
+
+
+def prepare_servers() -> str:
+    """Start what both parts share, given back when this process ends; the sentence for the terminal if that fails."""
+    sys.path.insert(0, str(CLONE))
+    from config.embedded import environment
+    from config.embedded.errors import EmbeddedError
+    from tests import servers
+
+    environment.exit_on_signals()
+    try:
+        servers.ensure()
+    except EmbeddedError as error:
+        return f"amends: {error}"
+    return ""
+
+
+def run_together(yielding: Sequence[str], urgent: Sequence[str], *, shown: BinaryIO) -> list[int]:
+    """Run both commands at the same time, the first with less claim to the processor; their exit codes.
+
+    The first speaks to the terminal, what the second says goes to `shown` afterwards.
+    """
+    with tempfile.TemporaryFile() as said:
+        second = subprocess.Popen(
+            urgent, cwd=CLONE, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
+        )
+        first = subprocess.Popen(
+            ["nice", "-n", str(YIELDS), *yielding], cwd=CLONE, stdin=subprocess.DEVNULL, stdout=shown
+        )
+        try:
+            first.wait()
+            follow(said, second, shown)
+        finally:  # whatever ends this process ends them
+            for running in (first, second):
+                if running.poll() is None:
+                    running.terminate()
+                    running.wait()
+    return [first.returncode, second.returncode]
+
+
+def follow(said: BinaryIO, running: subprocess.Popen[bytes], shown: BinaryIO) -> None:
+    """Show what was written to the file `said` and what still comes, until `running` has ended."""
+    place = 0
+    while True:
+        ended = running.poll() is not None
+        # The program shares the file's position: reading must not move it.
+        while part := os.pread(said.fileno(), 65_536, place):
+            place += len(part)
+            shown.write(part)
+            shown.flush()
+        if ended:
+            return
+        time.sleep(0.1)
 
 
 def add(totals: dict[str, int], report: Path) -> None:
