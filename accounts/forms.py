@@ -61,6 +61,7 @@ class WorkspaceForm(forms.ModelForm):
         label=_("Time zone"), choices=time_zones, help_text=_("Days in figures begin and end here.")
     )
     language = forms.ChoiceField(label=_("Language of your surveys"), choices=language_choices)
+    website = forms.URLField(label=_("Website"), required=False, max_length=200, assume_scheme="https")
     frame_origins = OriginsField(
         label=_("Sites that may show the answer page in a frame"),
         required=False,
