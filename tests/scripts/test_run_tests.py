@@ -1,4 +1,4 @@
-"""make test: two parts at the same time, one report."""
+"""make test: parts at the same time, one report."""
 
 import subprocess
 import sys
@@ -32,17 +32,19 @@ def runner() -> Any:
     return module
 
 
-def test_both_parts_run_at_once_the_first_yields_and_speaks_first(runner: Any, tmp_path: Path) -> None:
+def test_the_parts_run_at_once_the_first_yields_and_speaks_first(runner: Any, tmp_path: Path) -> None:
     ours = str(subprocess.run(["nice"], capture_output=True, text=True, check=True).stdout.strip())
-    first, second = (str(tmp_path / name) for name in ("first", "second"))
-    program = [sys.executable, "-c", WAITS_FOR_THE_OTHER]
+    files = [str(tmp_path / name) for name in ("first", "second", "third")]
+    commands = [
+        [sys.executable, "-c", WAITS_FOR_THE_OTHER, mine, files[number - 2], ours, str(number % 2)]
+        for number, mine in enumerate(files)
+    ]
     with tempfile.TemporaryFile() as shown:
-        codes = runner.run_together(
-            [*program, first, second, ours, "0"], [*program, second, first, ours, "1"], shown=shown
-        )
+        codes = runner.run_together(commands[0], commands[1:], shown=shown)
         shown.seek(0)
         said = shown.read().decode().splitlines()
-    assert (codes, said) == ([0, 1], [f"first True {runner.YIELDS}", "second True 0"])
+    assert codes == [0, 1, 0]
+    assert said == [f"first True {runner.YIELDS}", "second True 0", "third True 0"]
 
 
 def test_a_part_that_outlives_the_run_is_ended(runner: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +54,7 @@ def test_a_part_that_outlives_the_run_is_ended(runner: Any, monkeypatch: pytest.
     monkeypatch.setattr(runner, "follow", interrupted)
     begun = time.monotonic()
     with tempfile.TemporaryFile() as shown, pytest.raises(KeyboardInterrupt):
-        runner.run_together([sys.executable, "-c", ""], ["sleep", "60"], shown=shown)
+        runner.run_together([sys.executable, "-c", ""], [["sleep", "60"]], shown=shown)
     assert time.monotonic() - begun < 30  # terminate and wait have returned
 
 
@@ -65,7 +67,7 @@ def test_a_part_that_outlives_the_run_is_ended(runner: Any, monkeypatch: pytest.
         ((0, 0, 0, 0), False, " no tests ran in 1.00s "),
     ],
 )
-def test_one_closing_line_counts_both(
+def test_one_closing_line_counts_all(
     runner: Any, tmp_path: Path, counts: tuple[int, ...], failed: bool, words: str
 ) -> None:
     totals = dict.fromkeys(runner.COUNTS, 0)
