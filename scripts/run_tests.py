@@ -82,7 +82,7 @@ def run_together(yielding: Sequence[str], urgent: Sequence[Sequence[str]], *, sh
 
 
 @contextmanager
-def beside(commands: Sequence[Sequence[str]]) -> Iterator[list[tuple[subprocess.Popen[bytes], BinaryIO]]]:
+def beside(commands: Sequence[Sequence[str]]) -> Iterator[Sequence[tuple[subprocess.Popen[bytes], BinaryIO]]]:
     """The commands at work, each with the file it writes to; ended with the block."""
     with ExitStack() as stack:
         running = []
