@@ -1,6 +1,6 @@
 """Reads of the record: changes of the configuration and acts, in one list, newest first.
 
-Each kind of thing has its change table; one statement merges as many as the question needs. Every branch stops at the
+Each kind of thing has its change table; one statement merges as many as the question needs, and the acts with them. Every branch stops at the
 page's length by its own index (workspace, moment), so the cost does not grow with the age of the workspace.
 """
 
@@ -24,6 +24,8 @@ CHANGED = (
     "delete",
 )  # the acts of a change; an act of the log is a code of accounts.enums.Act
 ITSELF = "itself"  # nobody: a worker, a command
+# Acts on a person's own account, which belong to no workspace: those of its members are shown in each of theirs.
+SIGN_INS = (Act.SIGNED_IN, Act.SIGN_IN_FAILED, Act.SIGNED_OUT)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def lines(*, workspace: Workspace, wanted: Wanted, after: Place | None = None, m
             if wanted.kind in ("", kind) and wanted.thing.partition(":")[0] in ("", kind):
                 branches.append(_changes(change, wanted, found, after, params))
     if wanted.act not in CHANGED:
-        branches.append(_acts(wanted, found, after, params))
+        branches += _acts(wanted, found, after, params)
     if not branches:
         return []
     with connection.cursor() as cursor:
@@ -161,9 +163,32 @@ def _changes(
     )
 
 
-def _acts(wanted: Wanted, found: _Found | None, after: Place | None, params: dict[str, Any]) -> str:
-    """The branch of the audit log."""
-    conditions = ["t.workspace_id = %(workspace)s", *_between("t.at", "t.id", "", wanted, after, params)]
+def _acts(wanted: Wanted, found: _Found | None, after: Place | None, params: dict[str, Any]) -> list[str]:
+    """The branches of the audit log: what was done here, and how the members came in since they belong here."""
+    table = AuditEvent._meta.db_table
+    asked = " AND ".join(_asked(wanted, found, after, params))
+    order = "ORDER BY t.at DESC, t.id DESC LIMIT %(most)s"
+    columns = (
+        "SELECT '' AS kind, t.id AS id, t.at AS at, t.act::text AS act, t.subject_kind::text AS thing_kind, "
+        "t.subject_id::text AS thing, NULL::jsonb AS was, t.detail AS data, "
+        "jsonb_build_object('user', t.actor_id, 'key', t.key_prefix, 'address', host(t.address), "
+        "'request', t.request_id) AS context "
+    )
+    branches = [f"{columns} FROM {table} t WHERE t.workspace_id = %(workspace)s AND {asked} {order}"]
+    if wanted.kind in ("", "user") and wanted.act in ("", *SIGN_INS):
+        params["sign_ins"] = list(SIGN_INS)
+        branches.append(  # member by member, each by the index of what an act is about
+            f"{columns} FROM {Membership._meta.db_table} m CROSS JOIN LATERAL ("
+            f"SELECT * FROM {table} t WHERE t.workspace_id IS NULL AND t.subject_kind = 'user' "
+            "AND t.subject_id = m.user_id::text AND t.at >= m.created_at AND t.act = ANY(%(sign_ins)s) "
+            f"AND {asked} {order}) t WHERE m.workspace_id = %(workspace)s {order}"
+        )
+    return branches
+
+
+def _asked(wanted: Wanted, found: _Found | None, after: Place | None, params: dict[str, Any]) -> list[str]:
+    """What the question asks of an act."""
+    conditions = ["TRUE", *_between("t.at", "t.id", "", wanted, after, params)]
     if wanted.act:
         conditions.append("t.act = %(act)s")
         params["act"] = wanted.act
@@ -187,14 +212,7 @@ def _acts(wanted: Wanted, found: _Found | None, after: Place | None, params: dic
             "(t.act = ANY(%(acts)s) OR t.actor_id = ANY(%(people)s) OR t.subject_kind = ANY(%(kinds)s) "
             "OR t.subject_id ILIKE %(pattern)s OR t.detail::text ILIKE %(pattern)s)"
         )
-    return (
-        "SELECT '' AS kind, t.id AS id, t.at AS at, t.act::text AS act, t.subject_kind::text AS thing_kind, "
-        "t.subject_id::text AS thing, NULL::jsonb AS was, t.detail AS data, "
-        "jsonb_build_object('user', t.actor_id, 'key', t.key_prefix, 'address', host(t.address), "
-        "'request', t.request_id) AS context "
-        f"FROM {AuditEvent._meta.db_table} t WHERE {' AND '.join(conditions)} "
-        "ORDER BY t.at DESC, t.id DESC LIMIT %(most)s"
-    )
+    return conditions
 
 
 def _between(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils import translation
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import logos
 from accounts.models import Workspace
 from accounts.rules.business_time import WEEKDAYS
-from core import origins
+from core import origins, zones
 from core.colours import is_seen_on_white
 
 DAY_NAMES = {
@@ -33,12 +32,8 @@ _INTERVAL = re.compile(r"(\d{1,2})(?::?(\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(
 
 def time_zones(empty: Any = None) -> list[tuple[str, Any]]:
     """Choices of every zone; with `empty`, a first choice of that label for none of its own."""
-    zones = [
-        (zone, zone.replace("_", " "))
-        for zone in sorted(available_timezones())
-        if "/" in zone or zone == "UTC"
-    ]
-    return ([("", empty)] if empty else []) + zones
+    named = [(zone, zone.replace("_", " ")) for zone in sorted(zones.names()) if "/" in zone or zone == "UTC"]
+    return ([("", empty)] if empty else []) + named
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -66,6 +61,7 @@ class WorkspaceForm(forms.ModelForm):
         label=_("Time zone"), choices=time_zones, help_text=_("Days in figures begin and end here.")
     )
     language = forms.ChoiceField(label=_("Language of your surveys"), choices=language_choices)
+    website = forms.URLField(label=_("Website"), required=False, max_length=200, assume_scheme="https")
     frame_origins = OriginsField(
         label=_("Sites that may show the answer page in a frame"),
         required=False,

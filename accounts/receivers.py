@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set, user_logged_in
+from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
     authentication_failed,
-    authenticator_added,
     authenticator_removed,
-    authenticator_reset,
     authenticator_used,
 )
 from django.contrib.auth import signals as auth
 from django.db import transaction
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -100,16 +100,23 @@ def note_reset(sender: Any, *, request: HttpRequest, user: User, **_kwargs: Any)
     _new_password(request, user, key=None, how="reset")
 
 
-@receiver(authenticator_added, dispatch_uid="accounts.factor_added")
-@transaction.atomic
-def note_factor(
-    sender: Any, *, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any
-) -> None:
-    """A new factor; the recovery codes that come with the first one need no mail of their own."""
-    _give_back(request)
-    _record(Act.FACTOR_ADDED, user, authenticator)
-    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        _tell(request, user, "FACTOR_ADDED", name=_name(authenticator))
+@receiver(post_save, sender=Authenticator, dispatch_uid="accounts.factor_added")
+def note_factor(sender: Any, *, instance: Authenticator, created: bool, **_kwargs: Any) -> None:
+    """A new factor; the recovery codes that come with the first one need no mail of their own.
+
+    Told by the row, not by allauth's signals: those of an app and of codes come after the commit, when nothing can be
+    undone any more. What is made outside of a request (a command, a test) is nobody's act.
+    """
+    request = context.request
+    if not created or request is None:
+        return
+    user = User.objects.get(pk=instance.user_id)
+    _record(Act.FACTOR_ADDED, user, instance)
+    if instance.type != Authenticator.Type.RECOVERY_CODES:
+        _give_back(request)
+        _tell(request, user, "FACTOR_ADDED", name=_name(instance))
+    elif request.resolver_match.view_name == "mfa_generate_recovery_codes":
+        _tell(request, user, "CODES_MADE")
 
 
 @receiver(authenticator_removed, dispatch_uid="accounts.factor_removed")
@@ -121,16 +128,6 @@ def note_factor_removed(
     _record(Act.FACTOR_REMOVED, user, authenticator)
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         _tell(request, user, "FACTOR_REMOVED", name=_name(authenticator))
-
-
-@receiver(authenticator_reset, dispatch_uid="accounts.codes_made")
-@transaction.atomic
-def note_new_codes(
-    sender: Any, *, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any
-) -> None:
-    """New recovery codes instead of the old ones."""
-    _record(Act.FACTOR_ADDED, user, authenticator)
-    _tell(request, user, "CODES_MADE")
 
 
 @receiver(authenticator_used, dispatch_uid="accounts.factor_used")

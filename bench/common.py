@@ -16,13 +16,13 @@ def database_url(name: str) -> str:
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
 
 
-def create_database(name: str) -> None:
-    """An empty database `name`; one that is there is dropped first."""
+def create_database(name: str, *, template: str = "template0") -> None:
+    """A database `name`, empty or a copy of `template`; one that is there is dropped first."""
     connection = psycopg2.connect(os.environ["DATABASE_URL"])
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     connection.close()
 
 

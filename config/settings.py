@@ -331,7 +331,6 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
-FORMS_URLFIELD_ASSUME_HTTPS = True
 
 # --- Logs: tokens never appear (core/logs.py masks them) ----------------------------------------------------
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ["text", "json"])

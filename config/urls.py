@@ -25,6 +25,7 @@ urlpatterns = [
     path(
         "accounts/email/", views.page_not_found
     ),  # a login address is changed by an admin, not by its session
+    path("accounts/2fa/", include("accounts.factor_urls")),
     path("accounts/", include("allauth.urls")),
 ]
 

@@ -17,6 +17,9 @@ class Kind(models.TextChoices):
     ACCOUNT = "ACCOUNT", _("Account mail")  # unknown is sent again
 
 
+TO_THE_CUSTOMER = (Kind.SURVEY, Kind.CUSTOMER)
+
+
 class State(models.TextChoices):
     QUEUED = "QUEUED", _("Waiting")
     SENDING = "SENDING", _("Being sent")

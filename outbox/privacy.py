@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core import privacy, retention
 from core.privacy import Count, Holding, Person, Section
 from outbox import queries
-from outbox.enums import Kind
+from outbox.enums import TO_THE_CUSTOMER, Kind
 from outbox.models import Suppression, TrackingEvent
 from outbox.services import forgetting
 
@@ -16,7 +16,7 @@ REPORTS_KEPT = 90  # days, for reports that belong to no workspace
 
 
 def _mails(person: Person) -> Iterable[Sequence[Any]]:
-    rows = forgetting.messages_of(person).filter(kind__in=forgetting.TO_THE_CUSTOMER).defer(None)
+    rows = forgetting.messages_of(person).filter(kind__in=TO_THE_CUSTOMER).defer(None)
     for row in rows.iterator(chunk_size=200):
         yield (
             row.public_id, row.get_kind_display(), row.to, row.subject, row.text, row.get_state_display(), row.created_at,
@@ -25,7 +25,7 @@ def _mails(person: Person) -> Iterable[Sequence[Any]]:
 
 
 def _reports(person: Person) -> Iterable[Sequence[Any]]:
-    mails = forgetting.messages_of(person).filter(kind__in=forgetting.TO_THE_CUSTOMER)
+    mails = forgetting.messages_of(person).filter(kind__in=TO_THE_CUSTOMER)
     rows = TrackingEvent.objects.filter(message__in=mails.order_by().values("pk")).select_related("message")
     for row in rows.order_by("happened_at", "pk"):
         yield (
@@ -51,7 +51,7 @@ def _suppressions(person: Person) -> Iterable[Sequence[Any]]:
 def _counts(person: Person) -> list[Count]:
     rows = forgetting.messages_of(person)
     return [
-        Count("mails", _("mails to this person"), rows.filter(kind__in=forgetting.TO_THE_CUSTOMER).count()),
+        Count("mails", _("mails to this person"), rows.filter(kind__in=TO_THE_CUSTOMER).count()),
         Count("notices", _("notices to your people that quote them"), rows.filter(kind=Kind.STAFF).count()),
     ]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.common import create_database, database_url, drop_database
 from bench.product import Product, remove, running
-from tests import servers
+from tests import servers, templates
 
 
 def folder() -> Path:
@@ -26,7 +26,7 @@ def product(name: str, *, mail: str = "smtp", settings: Mapping[str, str] | None
     database = f"test_live_{name}"
     static = folder() / "static"  # collected once for all: it takes longer than the start of everything else
     data = folder() / name
-    create_database(database)
+    create_database(database, template=templates.migrated())
     one = Product(
         data,
         database_url=database_url(database),

@@ -17,7 +17,13 @@ def everything() -> list[str]:
 @remembered(
     kind="api_key",
     label=_("API key"),
-    exclude=["hashed_key", "created", "replaces", "last_used_at"],  # `replaces` is an id, which holds a hash
+    exclude=[
+        "hashed_key",
+        "created",
+        "replaces",
+        "former_end",
+        "last_used_at",
+    ],  # `replaces` is an id, which holds a hash
     thing="prefix",
     words={
         "name": _("name"),
@@ -35,6 +41,7 @@ class ApiKey(AbstractAPIKey):
     )
     scopes = models.JSONField(default=everything)  # "read", "write", "<resource>:read", "<resource>:write"
     replaces = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replaced_by")
+    former_end = models.DateTimeField(null=True)  # when the key in `replaces` would have ended; null: never
     last_used_at = models.DateTimeField(null=True, blank=True)  # to the minute: written at most once a minute
 
     class Meta(AbstractAPIKey.Meta):

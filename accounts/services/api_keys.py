@@ -11,11 +11,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 
 from accounts import queries
 from accounts.enums import Act
-from accounts.models import ApiKey, AuditEvent, User, Workspace
+from accounts.models import ApiKey, User, Workspace
 from accounts.rules import key_life, scopes
 from accounts.rules.permissions import PERMISSIONS, Permission, can
 from accounts.services import audit
@@ -126,6 +125,7 @@ def rotate(
         scopes=old.scopes,
         expiry_date=expires_at,
         replaces=old,
+        former_end=before,
     )
     old.expiry_date = end
     old.save(update_fields=["expiry_date"])
@@ -150,15 +150,8 @@ def cancel_rotation(*, key: ApiKey, by: User, now: datetime) -> ApiKey:
     heir = None if old.revoked or key_life.has_ended(old.expiry_date, now) else _heir(old, now)
     if heir is None:
         raise NotInRotation(old.prefix)
-    rotated: AuditEvent | None = (
-        AuditEvent.objects.of(old.workspace_id)
-        .filter(act=Act.KEY_ROTATED, subject_kind="api_key", subject_id=old.prefix, detail__new=heir.prefix)
-        .last()
-    )
-    if rotated is not None:  # else the record was removed by its retention: the old key keeps the end it has
-        ended_before = rotated.detail["ended_before"]
-        old.expiry_date = parse_datetime(ended_before) if ended_before else None
-        old.save(update_fields=["expiry_date"])
+    old.expiry_date = heir.former_end
+    old.save(update_fields=["expiry_date"])
     _revoke(heir, by, now)
     return old
 

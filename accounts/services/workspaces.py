@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +11,7 @@ from accounts.enums import Act, Role
 from accounts.models import BusinessCalendar, Membership, Team, User, Workspace
 from accounts.services import audit
 from accounts.signals import workspace_created
-from core import origins
+from core import origins, zones
 
 EDITABLE = (
     "name", "time_zone", "language", "sender_name", "reply_to", "accent", "logo", "phone", "email", "address", "website",
@@ -34,7 +33,7 @@ def create(
     """
     if Workspace.objects.filter(slug=slug).exists():
         raise SlugTaken(slug)
-    if time_zone not in available_timezones():
+    if time_zone not in zones.names():
         raise ValidationError({"time_zone": _("There is no time zone “%(zone)s”.") % {"zone": time_zone}})
     workspace = Workspace(name=name, slug=slug, time_zone=time_zone, created_at=now, **fields)
     workspace.full_clean()
@@ -69,7 +68,7 @@ def change(*, workspace: Workspace, **fields: Any) -> Workspace:
             raise ValidationError({"frame_origins": error.messages}) from None
     for field, value in fields.items():
         setattr(workspace, field, value)
-    if workspace.time_zone not in available_timezones():
+    if workspace.time_zone not in zones.names():
         raise ValidationError(
             {"time_zone": _("There is no time zone “%(zone)s”.") % {"zone": workspace.time_zone}}
         )

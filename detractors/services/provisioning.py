@@ -44,9 +44,12 @@ def lay_first_furniture(*, workspace: Workspace, now: datetime) -> None:
         )
         for kind in (TimerKind.FIRST_RESPONSE, TimerKind.RESOLUTION)
     )
-    for parent, children in ROOT_CAUSES:
-        top = RootCause(workspace=workspace, name=_(parent), created_at=now)
-        top.save()
-        RootCause.objects.of(workspace).bulk_create(
-            RootCause(workspace=workspace, name=_(child), parent=top, created_at=now) for child in children
-        )
+    causes = RootCause.objects.of(workspace)
+    tops = causes.bulk_create(
+        RootCause(workspace=workspace, name=_(parent), created_at=now) for parent, _children in ROOT_CAUSES
+    )
+    causes.bulk_create(
+        RootCause(workspace=workspace, name=_(child), parent=top, created_at=now)
+        for top, (_parent, children) in zip(tops, ROOT_CAUSES, strict=True)
+        for child in children
+    )

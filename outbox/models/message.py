@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from accounts.tenancy import TenantManager, TenantQuerySet
 from core.tokens import new_nonce, new_public_id
-from outbox.enums import Channel, Kind, State
+from outbox.enums import TO_THE_CUSTOMER, Channel, Kind, State
 
 
 class OutboundMessage(models.Model):
@@ -102,6 +103,18 @@ class OutboundMessage(models.Model):
             models.Index(fields=["message_id"], name="message_by_message_id"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="message_by_provider_id"),
             models.Index(fields=["unsubscribe_nonce"], name="message_by_unsubscribe"),
+            # Erasing looks for the mails to a person, and for the notices to staff whose words still quote one.
+            models.Index(
+                "workspace",
+                Lower("to"),
+                condition=Q(kind__in=TO_THE_CUSTOMER),
+                name="message_to_customer",
+            ),
+            models.Index(
+                fields=["workspace"],
+                condition=Q(kind=Kind.STAFF, forgotten_at__isnull=True),
+                name="message_to_staff_unforgotten",
+            ),
         ]
 
     def __str__(self) -> str:

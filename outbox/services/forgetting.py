@@ -10,11 +10,10 @@ from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Lower
 
 from core.privacy import Person, abouts, address_hash, address_hashes
-from outbox.enums import Kind, State, SuppressionReason, SuppressionScope
+from outbox.enums import TO_THE_CUSTOMER, Kind, State, SuppressionReason, SuppressionScope
 from outbox.models import OutboundMessage, Suppression, TrackingEvent
 
 ERASED = "ERASED"  # why a message that was still waiting is not sent
-TO_THE_CUSTOMER = (Kind.SURVEY, Kind.CUSTOMER)
 
 
 def messages_of(person: Person) -> QuerySet[OutboundMessage]:

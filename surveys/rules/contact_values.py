@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
-from zoneinfo import available_timezones
 
+from core import zones
 from core.sentences import Sentence, gettext_noop
 
 LONGEST = {
@@ -167,7 +167,7 @@ def account_value(text: str) -> Decimal:
 
 @lru_cache(maxsize=1)
 def _zones() -> dict[str, str]:
-    return {name.casefold(): name for name in available_timezones()}
+    return {name.casefold(): name for name in zones.names()}
 
 
 def _short(text: str) -> str:

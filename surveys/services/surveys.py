@@ -33,12 +33,20 @@ def create(
 
     Raises ValidationError naming the fields that do not fit.
     """
+    return _create(workspace, name, now, SurveyStatus.DRAFT, metric, **fields)
+
+
+def _create(
+    workspace: Workspace, name: str, now: datetime, status: SurveyStatus, metric: str, **fields: Any
+) -> Survey:
     language = fields.pop("language", "") or workspace.language
     if metric not in Metric.values:
         raise ValidationError({"metric": _("There is no metric %(metric)s.") % {"metric": metric}})
     with translation.override(language):
         words = wording.defaults(metric)._asdict()
-    survey = Survey(workspace=workspace, created_at=now, updated_at=now, language=language, metric=metric)
+    survey = Survey(
+        workspace=workspace, created_at=now, updated_at=now, language=language, metric=metric, status=status
+    )
     return _save(
         survey, words | {key: value for key, value in fields.items() if value != ""} | {"name": name}, now
     )
@@ -79,10 +87,10 @@ def archive(*, survey: Survey, now: datetime) -> Survey:
     return _save(survey, {}, now)
 
 
+@transaction.atomic
 def provide_first(*, workspace: Workspace, now: datetime) -> Survey:
     """The survey a new workspace starts with: active, so that the first answer is minutes away."""
-    survey = create(workspace=workspace, name=_("Relationship NPS"), now=now)
-    return activate(survey=survey, now=now)
+    return _create(workspace, _("Relationship NPS"), now, SurveyStatus.ACTIVE, Metric.NPS)
 
 
 def _save(survey: Survey, fields: dict[str, Any], now: datetime) -> Survey:

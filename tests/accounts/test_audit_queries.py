@@ -238,3 +238,65 @@ def test_details_of_an_act_name_people_and_words(acme: Workspace, owner: User, b
         "handed over cases: member “Bob Brown”",
         [("cases", "3"), ("person", "Bob Brown"), ("role", "Agent"), ("to", "Olivia Owner")],
     )
+
+
+def sign_in(user: User, at: datetime, act: Act = Act.SIGNED_IN) -> None:
+    by = None if act == Act.SIGN_IN_FAILED else user
+    audit.record(
+        act=act, by=by, now=at, subject_kind="user", subject_id=user.pk, detail={"methods": ["password"]}
+    )
+
+
+def test_sign_ins_of_members_are_shown_in_their_workspaces_and_in_no_other(
+    acme: Workspace, owner: User, bob: User, charlie: User, globex: Workspace
+) -> None:
+    sign_in(bob, MONDAY_9AM - timedelta(days=1))  # not a member yet
+    for minute, (user, act) in enumerate(
+        [(bob, Act.SIGN_IN_FAILED), (bob, Act.SIGNED_IN), (charlie, Act.SIGNED_IN), (bob, Act.SIGNED_OUT)]
+    ):
+        sign_in(user, TODAY + timedelta(hours=1, minutes=minute), act)
+    assert said(acme, since=TODAY + timedelta(minutes=30)) == [
+        "Bob Brown signed out: Bob Brown",
+        "Bob Brown signed in: Bob Brown",
+        "Amends itself failed to sign in: Bob Brown",
+    ]
+    assert said(globex, act=Act.SIGNED_IN) == ["Charlie Clark signed in: Charlie Clark"]
+    assert said(acme, act=Act.SIGNED_IN) == ["Bob Brown signed in: Bob Brown"]
+    assert said(acme, act=Act.SIGNED_IN, person=f"user:{owner.pk}") == []
+    assert said(acme, words="signed out") == ["Bob Brown signed out: Bob Brown"]
+    assert len(said(acme, kind="user")) == 3
+    assert said(acme, kind="member", act=Act.SIGNED_IN) == []
+
+
+def test_sign_ins_are_paged_with_the_rest_nothing_twice_nothing_left_out(
+    acme: Workspace, owner: User, bob: User
+) -> None:
+    moment = TODAY + timedelta(hours=1)
+    for user in (owner, bob, owner):
+        sign_in(user, moment)
+        audit.record(act=Act.EXPORTED, by=user, now=moment, workspace=acme, subject_kind="audit")
+    whole = audit_queries.lines(workspace=acme, wanted=Wanted(), most=500)
+    paged: list[Line] = []
+    while page := audit_queries.lines(
+        workspace=acme, wanted=Wanted(), after=paged[-1].place if paged else None, most=2
+    ):
+        paged += page
+    assert [line.place for line in paged] == [line.place for line in whole]
+    assert len({line.place for line in paged}) == len(paged) >= 6
+
+
+def test_the_sign_ins_of_a_member_are_found_by_an_index(acme: Workspace, bob: User) -> None:
+    sign_in(bob, TODAY)
+    with connection.cursor() as cursor:  # beside those of four thousand people elsewhere
+        cursor.execute(
+            "INSERT INTO accounts_auditevent (key_prefix, act, subject_kind, subject_id, detail, request_id, at)"
+            " SELECT '', 'SIGNED_IN', 'user', (900000 + n)::text, '{}', '', now() FROM generate_series(1, 4000) n"
+        )
+        cursor.execute("ANALYZE accounts_auditevent")
+    with CaptureQueriesContext(connection) as asked:
+        audit_queries.lines(workspace=acme, wanted=Wanted(act=Act.SIGNED_IN))
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + asked[-1]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan using audit_by_subject" in plan, plan
+    assert "Seq Scan on accounts_auditevent" not in plan, plan

@@ -95,6 +95,18 @@ def test_the_company_is_saved_and_said(browser: Client, acme: Workspace) -> None
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("acme.example", "https://acme.example"), ("http://acme.example", "http://acme.example"), ("", "")],
+)
+def test_a_web_site_without_a_scheme_is_a_safe_one(
+    browser: Client, acme: Workspace, typed: str, kept: str
+) -> None:
+    assert browser.post(HOME + "company/", company(website=typed)).status_code == 302
+    acme.refresh_from_db()
+    assert acme.website == kept
+
+
+@pytest.mark.parametrize(
     "changed", [{"name": ""}, {"time_zone": "Nowhere"}, {"quiet_days": "731"}, {"reply_to": "x"}]
 )
 def test_what_does_not_fit_the_company_is_not_saved(

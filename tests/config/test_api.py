@@ -212,7 +212,7 @@ def test_a_fuzzer_finds_no_server_error_and_no_answer_that_is_not_documented(
             str(program), "--config-file", str(tmp_path / "schemathesis.toml"),
             "run", f"{live_server.url}/api/v1/openapi.json",
             "--header", f"Authorization: Bearer {key.secret}", "--phases", "coverage,fuzzing", "--max-examples", "3",
-            "--max-time", "25", "--workers", "2", "--seed", "7", "--no-color", "--warnings", "off", "--continue-on-failure",
+            "--max-time", "25", "--workers", "1", "--seed", "7", "--no-color", "--warnings", "off", "--continue-on-failure",
         ],
         cwd=tmp_path, capture_output=True, text=True, timeout=110, check=False,
     )  # fmt: skip

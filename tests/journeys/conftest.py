@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,14 @@ from surveys.services import contacts, invitations, responses
 from tests import browsers, live
 from tests.conftest import MONDAY_9AM
 from tests.outbox.conftest import postman  # noqa: F401  the mail server of the outbox's own tests
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are selected by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a journey; those that drive the product run beside the other tests that wait."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.journey)
 
 
 @pytest.fixture

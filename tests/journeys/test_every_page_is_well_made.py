@@ -127,11 +127,13 @@ def signed_in(chromium: Any, product: Product, addresses: dict[str, str]) -> Any
 
 
 def settle(page: Any, place: str) -> None:
-    """Open a page and wait until what it fetches itself is there."""
+    """Open a page and wait until what it fetches and draws itself is there."""
     answer = page.goto(place)
     assert answer.status < 500
     page.locator(".htmx-request").first.wait_for(state="detached")
-    page.wait_for_timeout(300)  # milliseconds, for charts to be drawn
+    page.evaluate("document.fonts.ready.then(() => null)")
+    if page.locator("[data-chart], [hx-trigger~=load]").count():
+        page.wait_for_timeout(300)  # milliseconds, for the charts and for what comes after the page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -2,15 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
 from accounts.enums import Act, Role
 from accounts.models import ApiKey, AuditEvent, Membership, User, Workspace
 from accounts.rules.scopes import BadScopes
-from accounts.services import api_keys
+from accounts.services import api_keys, audit
 from core import idempotency
 from outbox.models import OutboundMessage
 from tests.conftest import MONDAY_9AM as NOW
@@ -99,6 +101,30 @@ def test_cancelling_gives_the_old_one_its_own_end_back(acme: Workspace, owner: U
     new, _secret = api_keys.rotate(key=old, by=owner, until=NOW + DAY, expires_at=NOW + 365 * DAY, now=NOW)
     api_keys.cancel_rotation(key=old, by=owner, now=NOW + DAY - SECOND)
     assert (again(old).revoked, again(old).expiry_date, again(new).revoked) == (False, end, True)
+
+
+def test_cancelling_needs_no_record(acme: Workspace, owner: User) -> None:
+    old = make(acme, owner, expires_at=NOW + 90 * DAY)
+    api_keys.rotate(key=old, by=owner, until=NOW + DAY, expires_at=None, now=NOW)
+    assert audit.forget(workspace=acme, before=NOW + DAY) > 0
+    api_keys.cancel_rotation(key=old, by=owner, now=NOW)
+    assert again(old).expiry_date == NOW + 90 * DAY
+
+
+@pytest.mark.parametrize(
+    ("end", "is_recorded", "former"),
+    [(None, True, None), (NOW + 90 * DAY, True, NOW + 90 * DAY), (NOW + 90 * DAY, False, NOW + DAY)],
+)
+def test_rotations_from_before_learn_the_former_end_from_the_record(
+    acme: Workspace, owner: User, end, is_recorded: bool, former
+) -> None:
+    old = make(acme, owner, expires_at=end)
+    new, _secret = api_keys.rotate(key=old, by=owner, until=NOW + DAY, expires_at=None, now=NOW)
+    ApiKey.objects.filter(pk=new.pk).update(former_end=None)
+    if not is_recorded:
+        audit.forget(workspace=acme, before=NOW + DAY)
+    import_module("accounts.migrations.0005_remember_former_ends_of_keys").read_former_ends(apps, None)
+    assert again(new).former_end == former
 
 
 def test_what_is_over_cannot_be_cancelled(acme: Workspace, owner: User) -> None:

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from allauth.usersessions.models import UserSession
+from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client
 
 from accounts.models import AuditEvent, KnownDevice, User, Workspace
+from accounts.services import notices
 from config import mail
 from tests.accounts.signing import (
     FIREFOX,
@@ -173,6 +176,59 @@ def test_new_recovery_codes_replace_the_old_ones_and_are_told(
     assert (len(new), set(new) & set(old)) == (10, set())
     assert [code in home.get("/accounts/2fa/recovery-codes/").content.decode() for code in new[:1]] == [True]
     assert subjects(owner) == ["New recovery codes were made for your account"]
+
+
+def passkey(user: User) -> str:
+    """A passkey of `user`; the address that removes it."""
+    row = Authenticator.objects.create(
+        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone", "credential": {}}
+    )
+    return f"/accounts/2fa/webauthn/keys/{row.pk}/remove/"
+
+
+@pytest.mark.parametrize(
+    "change", ["add an app", "add a passkey", "remove the app", "remove a passkey", "make codes"]
+)
+def test_a_factor_changes_with_its_line_and_its_notice_or_not_at_all(
+    home: Client, owner: User, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def factors() -> list[tuple[str, Any]]:
+        return list(Authenticator.objects.filter(user=owner).order_by("pk").values_list("type", "data"))
+
+    def cannot_tell(**_facts: Any) -> None:
+        raise OSError("the disk is full")
+
+    place, data = "/accounts/2fa/totp/activate/", {}
+    if change == "add an app":
+        data = {"code": app_code(secret_on(home.get(place).content.decode()))}
+    elif change == "add a passkey":  # without the device, which only a browser has
+
+        def dispatch(*_arguments: Any) -> HttpResponse:
+            passkey(owner)
+            return HttpResponseRedirect("/")
+
+        place = "/accounts/2fa/webauthn/add/"
+        monkeypatch.setattr(AddWebAuthnView, "dispatch", dispatch)
+    elif change == "remove a passkey":
+        place = passkey(owner)
+    else:
+        with_app(owner)
+        place = "/accounts/2fa/" + (
+            "totp/deactivate/" if change == "remove the app" else "recovery-codes/generate/"
+        )
+    before = factors()
+    told = AuditEvent.unscoped.filter(act__startswith="FACTOR_")
+    with monkeypatch.context() as patched:
+        patched.setattr(notices, "tell", cannot_tell)
+        with pytest.raises(OSError, match="the disk is full"):
+            home.post(place, data)
+    assert (factors(), told.count(), subjects(owner)) == (before, 0, [])
+
+    assert (
+        home.post(place, data).status_code == 302
+    )  # what waits for the commit waits still: it is not needed
+    assert factors() != before
+    assert (told.count() > 0, len(subjects(owner))) == (True, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """Erased addresses are recognised, and nothing leaves for them; old words go."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import Workspace
+from core.privacy import Person
 from core.tokens import link_token
 from outbox import queries
 from outbox.enums import Kind, State, SuppressionReason, SuppressionScope
@@ -115,3 +118,24 @@ def test_mail_that_still_has_to_leave_keeps_its_words(acme: Workspace, postman: 
     assert forgetting.forget_account_words(before=MONDAY_9AM + timedelta(days=1), now=late) == 0
     message.refresh_from_db()
     assert message.text != ""
+
+
+def test_the_mails_of_a_person_are_found_by_indexes_and_those_of_others_are_not_read(acme: Workspace) -> None:
+    mine, others = queued(acme, MAYA.title()), queued(acme, "noor@customer.example", Kind.SURVEY)
+    columns = [field.column for field in OutboundMessage._meta.concrete_fields]
+    own = {"public_id": "n::text", "dedupe_key": "n::text", "to": "n || '@customer.example'"}
+    kept = ", ".join(f'"{name}"' for name in columns if name != "id")
+    copied = ", ".join(own.get(name, f'"{name}"') for name in columns if name != "id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO outbox_outboundmessage ({kept}) SELECT {copied}"
+            " FROM outbox_outboundmessage, generate_series(1, 4000) n WHERE id = %s",
+            [others.pk],
+        )
+        cursor.execute("ANALYZE outbox_outboundmessage")
+    person = Person(workspace_id=acme.pk, contact_id=1, public_id="maya", addresses=(MAYA,), words=("Maya",))
+    plan = forgetting.messages_of(person).explain()
+    used = re.findall(r"Index Scan (?:on|using) (\w+)", plan)
+    assert sorted(used) == ["message_to_customer", "message_to_staff_unforgotten"], plan
+    assert "Seq Scan" not in plan
+    assert list(forgetting.messages_of(person).values_list("pk", flat=True)) == [mine.pk]
