@@ -39,6 +39,11 @@ class DecisionReason(models.TextChoices):
     HISTORICAL = "HISTORICAL", _("older than 7 days when it came in")
     RESURVEY = "RESURVEY", _("the second answer of a case, which it reopens or closes")
     SCANNER = "SCANNER", _("probably a mail scanner")
+    DOUBTFUL = "DOUBTFUL", _("doubtful, waits to be judged")
+    MISMATCH = "MISMATCH", _("the customer was asked whether the score is meant")
+    COMPLAINT = "COMPLAINT", _("a complaint written to us")
+    MENTION = "MENTION", _("an unhappy review or post")
+    NOT_WANTED = "NOT_WANTED", _("its source opens no cases")
 
 
 class Outcome(models.TextChoices):

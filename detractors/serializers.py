@@ -144,7 +144,7 @@ class CaseRow(Row):
         return case.response.public_id
 
     def get_responses(self, case: Case) -> list[str]:
-        return [decision.response.public_id for decision in case.decisions.all()]
+        return [decision.response.public_id for decision in case.decisions.all() if decision.response]
 
     def get_first_response_due_at(self, case: Case) -> datetime | None:
         return _due_at(case, TimerKind.FIRST_RESPONSE)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Channel(models.TextChoices):
     EMAIL = "EMAIL", _("E-mail")
+    SMS = "SMS", _("Text message")
 
 
 class Kind(models.TextChoices):

@@ -91,6 +91,15 @@ class NotSentBecause(models.TextChoices):
     CAMPAIGN_STOPPED = "CAMPAIGN_STOPPED", _("the campaign was stopped")
     ERASED = "ERASED", _("the person was erased")
     MAIL_FAILED = "MAIL_FAILED", _("the mail could not be sent")
+    CAMPAIGN_PAUSED = "CAMPAIGN_PAUSED", _("the campaign is paused")  # waits
+    QUIET_HOURS = "QUIET_HOURS", _("waits for the end of the quiet hours")
+    HOLIDAY = "HOLIDAY", _("waits for the end of a holiday")
+    MESSAGE_CAP = "MESSAGE_CAP", _("got as many messages as one person may get")
+    ALREADY_ANSWERED = "ALREADY_ANSWERED", _("has answered")
+    MERGED = "MERGED", _("is the same person as another contact")
+    NO_PHONE = "NO_PHONE", _("has no phone number for text messages")
+    SMS_STOPPED = "SMS_STOPPED", _("wants no text messages")
+    SMS_LIMIT = "SMS_LIMIT", _("the day's limit of text messages was reached")
 
 
 class FunnelStage(models.TextChoices):
@@ -99,14 +108,18 @@ class FunnelStage(models.TextChoices):
     SENT = "SENT", _("Sent")
     DELIVERED = "DELIVERED", _("Delivered")
     OPENED = "OPENED", _("Opened")
+    CLICKED = "CLICKED", _("Clicked")
     ANSWERED = "ANSWERED", _("Answered")
     COMMENTED = "COMMENTED", _("Commented")
 
 
 class CampaignStatus(models.TextChoices):
     DRAFT = "DRAFT", _("Draft")
+    SCHEDULED = "SCHEDULED", _("Scheduled")
     PREPARING = "PREPARING", _("Preparing")
     SENDING = "SENDING", _("Sending")
+    RUNNING = "RUNNING", _("Running")  # recurring and triggered ones, between their sendings
+    PAUSED = "PAUSED", _("Paused")
     FINISHED = "FINISHED", _("Finished")
     STOPPED = "STOPPED", _("Stopped")
 
@@ -127,3 +140,62 @@ class ImportStatus(models.TextChoices):
 
 
 OPEN_IMPORTS = (ImportStatus.MAPPING, ImportStatus.CHECKING, ImportStatus.CHECKED, ImportStatus.RUNNING)
+
+
+class QuestionKind(models.TextChoices):
+    TEXT = "TEXT", _("Free text")
+    SINGLE = "SINGLE", _("One of several")
+    MULTIPLE = "MULTIPLE", _("Any of several")
+    RATING = "RATING", _("Rating from 1 to 5")
+
+
+class CampaignKind(models.TextChoices):
+    ONCE = "ONCE", _("Once")
+    RECURRING = "RECURRING", _("Again and again")
+    TRIGGERED = "TRIGGERED", _("After an event")
+    MANUAL = "MANUAL", _("By hand, person by person")
+
+
+class AttributeKind(models.TextChoices):
+    TEXT = "TEXT", _("Text")
+    NUMBER = "NUMBER", _("Number")
+    DATE = "DATE", _("Day")
+    BOOLEAN = "BOOLEAN", _("Yes or no")
+
+
+class RespondentType(models.TextChoices):
+    CUSTOMER = "CUSTOMER", _("Customer")
+    EMPLOYEE = "EMPLOYEE", _("Employee")
+    COMPETITOR = "COMPETITOR", _("Competitor")
+    PUBLIC = "PUBLIC", _("Public")
+
+
+class Mismatch(models.TextChoices):
+    """The question "did you mean 10?" and what became of it; empty: it was not asked."""
+
+    ASKED = "ASKED", _("asked whether the score is meant")
+    KEPT = "KEPT", _("said the score is meant")
+    CORRECTED = "CORRECTED", _("corrected the score")
+    SILENT = "SILENT", _("did not say")
+
+
+class SourceKind(models.TextChoices):
+    FEED = "FEED", _("RSS or Atom feed")
+    WEBHOOK = "WEBHOOK", _("Signed webhook")
+    CSV = "CSV", _("CSV file")
+    FORM = "FORM", _("Complaint form")
+    MAIL = "MAIL", _("Complaint by mail")
+    STAFF = "STAFF", _("Entered by staff")
+
+
+class SmsProvider(models.TextChoices):
+    CONSOLE = "CONSOLE", _("Kept here, for trying")
+    APPRISE = "APPRISE", _("A provider")
+
+
+class TextOutcome(models.TextChoices):
+    ANSWERED = "ANSWERED", _("an answer")
+    COMMENTED = "COMMENTED", _("words to an answer")
+    STOPPED = "STOPPED", _("wants no more messages")
+    STARTED = "STARTED", _("wants messages again")
+    UNPLACED = "UNPLACED", _("fits nothing we asked")

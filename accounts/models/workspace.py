@@ -16,6 +16,8 @@ from core.tokens import new_public_id
     words={
         "slug": _("address"),
         "logo": _("logo"),
+        "social_links": _("social media"),
+        "left_out_of_nps": _("left out of NPS"),
         "frame_origins": _("sites that may show the answer page"),
     },
 )
@@ -41,8 +43,15 @@ class Workspace(models.Model):
     email = models.EmailField(_("E-mail"), blank=True)
     address = models.CharField(_("Address"), max_length=300, blank=True)
     website = models.URLField(_("Website"), blank=True)
+    social_links = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), blank=True
+    )  # [{"label", "url"}]
     quiet_days = models.PositiveSmallIntegerField(_("Days between two surveys to one person"), default=30)
     requires_second_factor = models.BooleanField(_("Everybody needs a second factor"), default=False)
+    # Respondent types that the pages leave out of NPS unless asked (surveys.enums.RespondentType).
+    left_out_of_nps = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), blank=True
+    )
     frame_origins = models.JSONField(
         default=list, blank=True
     )  # sites that may show the answer page in a frame

@@ -1,4 +1,4 @@
-"""What became of an answer, and why: exactly one row each."""
+"""What became of an answer or a mention, and why: exactly one row each."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,8 @@ from detractors.enums import DecisionOutcome, DecisionReason
 
 
 class CaseDecision(WorkspaceOwned):
-    response = TenantKey("surveys.Response", on_delete=models.CASCADE, related_name="+")
+    response = TenantKey("surveys.Response", null=True, on_delete=models.CASCADE, related_name="+")
+    mention = TenantKey("surveys.Mention", null=True, on_delete=models.CASCADE, related_name="+")
     outcome = models.CharField(max_length=10, choices=DecisionOutcome.choices)
     reason = models.CharField(max_length=13, choices=DecisionReason.choices)
     case = TenantKey("detractors.Case", null=True, on_delete=models.CASCADE, related_name="decisions")
@@ -19,6 +20,12 @@ class CaseDecision(WorkspaceOwned):
     class Meta(WorkspaceOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["response"], name="decision_once_per_response"),
+            models.UniqueConstraint(fields=["mention"], name="decision_once_per_mention"),
+            models.CheckConstraint(
+                condition=Q(response__isnull=False, mention__isnull=True)
+                | Q(response__isnull=True, mention__isnull=False),
+                name="decision_of_one_thing",
+            ),
             models.CheckConstraint(
                 condition=Q(outcome__in=["OPENED", "JOINED"], case__isnull=False)
                 | Q(outcome__in=["HELD", "NOT_OPENED"], case__isnull=True),

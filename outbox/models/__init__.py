@@ -1,6 +1,7 @@
 """Everything that leaves the house."""
 
 from outbox.models.message import OutboundMessage, TrackingEvent
+from outbox.models.sender_check import SenderCheck
 from outbox.models.suppression import Suppression
 
-__all__ = ["OutboundMessage", "Suppression", "TrackingEvent"]
+__all__ = ["OutboundMessage", "SenderCheck", "Suppression", "TrackingEvent"]

@@ -28,7 +28,7 @@ class OutboundMessage(models.Model):
     about = models.CharField(max_length=60, blank=True)
     dedupe_key = models.CharField(max_length=120)
 
-    to = models.EmailField()
+    to = models.EmailField()  # of a text message: the number, as +49...
     to_name = models.CharField(max_length=200, blank=True)
     from_name = models.CharField(max_length=200, blank=True)
     reply_to = models.EmailField(blank=True)

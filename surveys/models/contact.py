@@ -10,8 +10,9 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import remembered
-from accounts.tenancy import TenantManager, TenantQuerySet, WorkspaceOwned
+from accounts.tenancy import TenantKey, TenantManager, TenantQuerySet, WorkspaceOwned
 from core.tokens import new_public_id
+from surveys.enums import AttributeKind, RespondentType
 
 MAX_REPORTABLE = 8  # attributes per workspace that get figures of their own
 MAX_VALUES = 200  # distinct values of such an attribute; with more it reads the answers themselves
@@ -29,8 +30,8 @@ class AttributeWords(Func):
 
 class ContactQuerySet(TenantQuerySet["Contact"]):
     def present(self) -> "ContactQuerySet":
-        """Contacts that were not erased."""
-        return self.filter(erased_at__isnull=True)
+        """Contacts that were neither erased nor merged into another."""
+        return self.filter(erased_at__isnull=True, merged_into__isnull=True)
 
     def matching(self, text: str) -> "ContactQuerySet":
         """Contacts whose name, address, company or external id contains `text`, any case."""
@@ -51,6 +52,16 @@ class Contact(WorkspaceOwned):
     account_value = models.DecimalField(
         _("Account value"), max_digits=14, decimal_places=2, null=True, blank=True
     )
+    account = TenantKey(
+        "surveys.Company", null=True, blank=True, on_delete=models.SET_NULL, related_name="contacts"
+    )
+    respondent_type = models.CharField(
+        _("Who this is"),
+        max_length=10,
+        choices=RespondentType.choices,
+        default=RespondentType.CUSTOMER,
+        db_default=RespondentType.CUSTOMER,
+    )
     attributes = models.JSONField(default=dict, blank=True)  # {name: text}; names are declared in Attribute
     search = models.TextField(blank=True, editable=False)  # name, address, company and ids in one line
 
@@ -59,6 +70,19 @@ class Contact(WorkspaceOwned):
     opted_out_at = models.DateTimeField(null=True, blank=True)
     undeliverable_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    sms_stopped_at = models.DateTimeField(null=True, blank=True)
+    followups_stopped_at = models.DateTimeField(null=True, blank=True)  # no automatic mail about cases either
+    merged_into = TenantKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # What the last answer was, so that audiences of a million people need no look into the answers.
+    last_answered_at = models.DateTimeField(null=True, blank=True)
+    last_score = models.PositiveSmallIntegerField(null=True, blank=True)
+    last_segment = models.CharField(max_length=12, blank=True, db_default="")
+    watch_since = models.DateTimeField(
+        null=True, blank=True
+    )  # a low CSAT: an early sign, shown at the next ask
+    watch_because = models.CharField(max_length=200, blank=True, db_default="")
+    send_hour = models.PositiveSmallIntegerField(null=True, blank=True)  # 0-23 in their own time: learned
+    chosen_send_hour = models.PositiveSmallIntegerField(null=True, blank=True)  # set by a person, wins
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -80,6 +104,11 @@ class Contact(WorkspaceOwned):
             GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="contact_search"),
             # The contacts with a value, whatever the attribute: for members who see no others.
             GinIndex(OpClass(AttributeWords("attributes"), name="array_ops"), name="contact_attribute_words"),
+            models.Index(fields=["workspace", "phone"], condition=~Q(phone=""), name="contact_phone"),
+            models.Index(fields=["account"], condition=Q(account__isnull=False), name="contact_of_company"),
+            models.Index(
+                fields=["workspace", "-id"], condition=Q(watch_since__isnull=False), name="contact_watched"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,13 +130,21 @@ class Contact(WorkspaceOwned):
     label=_("contact attribute"),
     exclude=["values"],  # of people, who can be erased
     shows=["label"],
-    words={"name": _("name"), "label": _("label"), "is_reportable": _("has figures of its own")},
+    words={
+        "name": _("name"),
+        "label": _("label"),
+        "kind": _("kind"),
+        "is_reportable": _("has figures of its own"),
+    },
 )
 class Attribute(WorkspaceOwned):
     """A contact attribute of the workspace, declared on first sight."""
 
     name = models.CharField(max_length=60)  # as in Contact.attributes
     label = models.CharField(max_length=80)
+    kind = models.CharField(
+        max_length=7, choices=AttributeKind.choices, default=AttributeKind.TEXT, db_default=AttributeKind.TEXT
+    )
     is_reportable = models.BooleanField(default=False)  # figures per value are tallied
     values = models.JSONField(default=list)  # distinct values seen, up to MAX_VALUES
     created_at = models.DateTimeField()

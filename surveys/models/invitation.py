@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -45,6 +46,17 @@ class Invitation(WorkspaceOwned):
     follow_at = models.DateTimeField(
         null=True
     )  # when to look again what became of its mail; null: nothing to learn
+    clicked_at = models.DateTimeField(null=True)
+    language = models.CharField(max_length=16, blank=True, db_default="")
+    round = models.PositiveIntegerField(default=1, db_default=1)  # of a recurring campaign
+    event = TenantKey("surveys.ContactEvent", null=True, on_delete=models.SET_NULL, related_name="+")
+    wait_because = models.CharField(max_length=20, choices=NotSentBecause.choices, blank=True, db_default="")
+    override_note = models.CharField(
+        max_length=300, blank=True, db_default=""
+    )  # why the contact policy was overruled
+    override_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     facts = models.JSONField(
         default=dict, db_default=models.Value({}, models.JSONField())
     )  # words only its mail needs
@@ -62,9 +74,14 @@ class Invitation(WorkspaceOwned):
             ),
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="invitation_purpose_known"),
             models.UniqueConstraint(
-                fields=["campaign", "contact"],
-                condition=Q(campaign__isnull=False),
-                name="invitation_once_per_campaign",
+                fields=["campaign", "contact", "round"],
+                condition=Q(campaign__isnull=False, event__isnull=True),
+                name="invitation_once_per_round",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "event"],
+                condition=Q(event__isnull=False),
+                name="invitation_once_per_event",
             ),
         ]
         indexes = [

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Cast, Concat
@@ -9,7 +10,7 @@ from django.db.models.lookups import In
 
 from accounts.tenancy import TenantKey, TenantManager, TenantQuerySet, WorkspaceOwned, proven_workspace
 from core.tokens import new_public_id
-from surveys.enums import Metric, Purpose, ResponseChannel, Segment, Series, Trust
+from surveys.enums import Metric, Mismatch, Purpose, RespondentType, ResponseChannel, Segment, Series, Trust
 from surveys.rules.metrics import segment_ranges
 
 
@@ -77,6 +78,25 @@ class Response(WorkspaceOwned):
     submission = models.CharField(
         max_length=22, blank=True, default="", db_default=""
     )  # of a form without invitation: one answer
+    version = TenantKey("surveys.SurveyVersion", null=True, on_delete=models.SET_NULL, related_name="+")
+    source = models.CharField(max_length=80, blank=True, db_default="")  # of a public link
+    respondent_type = models.CharField(
+        max_length=10,
+        choices=RespondentType.choices,
+        default=RespondentType.CUSTOMER,
+        db_default=RespondentType.CUSTOMER,
+    )
+    is_complete = models.BooleanField(default=True, db_default=True)  # false while further questions are open
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    evidence = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField())
+    )  # what speaks for a person
+    mismatch = models.CharField(max_length=9, choices=Mismatch.choices, blank=True, db_default="")
+    comment_language = models.CharField(max_length=16, blank=True, db_default="")
+    sentiment = models.FloatField(null=True)  # of the comment: 0 unhappy to 1 happy
+    is_negative = models.BooleanField(null=True)  # the words are negative, whatever the score
 
     objects: ClassVar[TenantManager] = TenantManager(ResponseQuerySet)
     unscoped: ClassVar[models.Manager] = models.Manager()

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import remembered
-from accounts.tenancy import WorkspaceOwned
+from accounts.tenancy import TenantKey, WorkspaceOwned
 from core.tokens import new_public_id
 from surveys.enums import Metric, SurveyStatus
 
@@ -15,7 +15,7 @@ from surveys.enums import Metric, SurveyStatus
 @remembered(
     kind="survey",
     label=_("survey"),
-    exclude=["public_id", "updated_at"],
+    exclude=["public_id", "updated_at", "current_version"],
     words={"metric": _("kind of question"), "status": _("state")},
 )
 class Survey(WorkspaceOwned):
@@ -38,6 +38,17 @@ class Survey(WorkspaceOwned):
     subject = models.CharField(_("Subject of the mail"), max_length=200, blank=True)
     intro = models.CharField(_("Words before the question in the mail"), max_length=1000, blank=True)
     accent = models.CharField(_("Colour"), max_length=7, blank=True)  # empty: the workspace's
+    thanks_links = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )  # by class: {"PROMOTER": {"label", "url"}}
+    sms_text = models.CharField(_("Text message"), max_length=300, blank=True, db_default="")
+    asks_mismatch = models.BooleanField(
+        _("Ask again when score and words do not fit"), default=True, db_default=True
+    )
+    current_version = TenantKey(
+        "surveys.SurveyVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    archived_at = models.DateTimeField(null=True, blank=True)
     quiet_days = models.PositiveSmallIntegerField(
         _("Own days between two surveys"), default=0
     )  # the larger wins

@@ -1,6 +1,6 @@
 """A public key: pages of named origins may hand in answers to one survey with it, and do nothing else."""
 
-from django.conf import settings
+from django.conf import settings as site
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,12 +20,13 @@ def new_widget_id() -> str:
 @remembered(
     kind="widget_key",
     label=_("widget key"),
-    exclude=["last_used_at", "replaces", "created_by"],
+    exclude=["last_used_at", "replaces", "created_by", "secret"],
     words={
         "name": _("name"),
         "public_id": _("key"),
         "survey": _("survey"),
         "origins": _("sites"),
+        "settings": _("how it asks"),
         "expires_at": _("ends"),
         "revoked_at": _("revoked"),
     },
@@ -37,9 +38,12 @@ class WidgetKey(WorkspaceOwned):
     survey = TenantKey("surveys.Survey", on_delete=models.CASCADE, related_name="widget_keys")
     name = models.CharField(_("Name"), max_length=50)
     origins = models.JSONField(default=list)  # ["https://shop.example"], see core/origins.py
+    # How the script asks: {"mode": "POPOVER"|"INLINE", "side", "urls": [patterns], "delay", "scroll", "percent", "again_days"}
+    settings = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    secret = models.TextField(blank=True, db_default="")  # sealed: signs the identity of known contacts
     replaces = TenantKey("self", null=True, on_delete=models.SET_NULL, related_name="replaced_by")
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        site.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)  # when a rotation is over

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 class Migration(migrations.Migration):
     atomic = False  # CREATE INDEX CONCURRENTLY cannot run in a transaction
 
-    dependencies = [("outbox", "0003_know_erased_addresses_by_hash")]
+    dependencies = [("outbox", "0004_keep_facts_of_notices")]
 
     operations = [
         AddIndexConcurrently(
