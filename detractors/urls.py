@@ -30,7 +30,9 @@ urlpatterns = [
     path("w/<slug:slug>/doubtful/", doubtful.Doubtful.as_view(), name="doubtful"),
     path("w/<slug:slug>/doubtful/<str:public_id>/", doubtful.Judge.as_view(), name="judge"),
     path(
-        "w/<slug:slug>/doubtful/<str:public_id>/undo/", doubtful.UndoJudgement.as_view(), name="judgement_undo"
+        "w/<slug:slug>/doubtful/<str:public_id>/undo/",
+        doubtful.UndoJudgement.as_view(),
+        name="judgement_undo",
     ),
     path("w/<slug:slug>/settings/promises/", settings.Promises.as_view(), name="promises"),
     path("w/<slug:slug>/settings/causes/", settings.Causes.as_view(), name="causes"),

@@ -35,7 +35,9 @@ def page(
     """Up to `PAGE` answers with `decision` and `judgement` (their latest TrustChange), and where the next page begins."""
     wanted = list((found.filter(pk__lt=before) if before else found)[: PAGE + 1])
     shown = rows.with_decisions(workspace=workspace, page=wanted[:PAGE], sight=sight)
-    changes = TrustChange.objects.of(workspace).select_related("by").filter(response__in=[row.pk for row in shown])
+    changes = (
+        TrustChange.objects.of(workspace).select_related("by").filter(response__in=[row.pk for row in shown])
+    )
     latest = {change.response_id: change for change in changes.order_by("pk")}
     for row in shown:
         row.judgement = latest.get(row.pk)  # type: ignore[attr-defined]  # for the page

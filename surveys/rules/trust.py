@@ -125,7 +125,9 @@ class Verdict:
 NOTHING = Verdict()
 
 
-def weigh(visits: Sequence[Visit], *, score: int, reached_at: datetime | None, may_be_scanned: bool) -> Verdict:
+def weigh(
+    visits: Sequence[Visit], *, score: int, reached_at: datetime | None, may_be_scanned: bool
+) -> Verdict:
     """What the visits of a link say about its answer with `score`; nothing when no answering visit is known.
 
     `may_be_scanned` is false for a link no mail carried out of the house: then there are no signs.
@@ -210,7 +212,10 @@ def _of_people(visits: Sequence[Visit]) -> list[Visit]:
     machines = {
         visit.client
         for visit in visits
-        if visit.family != BROWSER or visit.method == "HEAD" or visit.is_hidden or visit.hand in ("robot", "none")
+        if visit.family != BROWSER
+        or visit.method == "HEAD"
+        or visit.is_hidden
+        or visit.hand in ("robot", "none")
     }
     by_client: dict[tuple[str, str], list[Visit]] = {}
     for visit in visits:
@@ -230,7 +235,9 @@ def _is_forwarded(visits: Sequence[Visit], answer: Visit) -> bool:
     return is_other and answer.at - first.at >= APART
 
 
-def human_click(visits: Sequence[Visit], *, reached_at: datetime | None, may_be_scanned: bool) -> datetime | None:
+def human_click(
+    visits: Sequence[Visit], *, reached_at: datetime | None, may_be_scanned: bool
+) -> datetime | None:
     """When a person first opened the link; None while only machines have.
 
     A look within `QUICK` of the delivery is a scanner's as often as not, so it is not counted.

@@ -68,7 +68,9 @@ def note(
         "g": _age(page, now),
         "k": hand if hand in ("none", "robot", "seen") else None,
     }
-    line = json.dumps(facts | {name: value for name, value in more.items() if value is not None}, separators=(",", ":"))
+    line = json.dumps(
+        facts | {name: value for name, value in more.items() if value is not None}, separators=(",", ":")
+    )
     key = _PREFIX + nonce
     traces.add(key=key, line=line, most=MOST, seconds=KEPT_FOR, queue=QUEUE, score=now.timestamp())
 

@@ -17,9 +17,16 @@ def after(seconds: float) -> datetime:
     return SENT + timedelta(seconds=seconds)
 
 
-def look(seconds: float, *, score: int | None = None, network: str = GATEWAY, agent: str = "scan", **facts) -> Visit:  # type: ignore[no-untyped-def]  # facts of Visit
+def look(
+    seconds: float, *, score: int | None = None, network: str = GATEWAY, agent: str = "scan", **facts
+) -> Visit:  # type: ignore[no-untyped-def]  # facts of Visit
     return Visit(
-        at=after(seconds), method=facts.pop("method", "GET"), network=network, agent=agent, score=score, **facts
+        at=after(seconds),
+        method=facts.pop("method", "GET"),
+        network=network,
+        agent=agent,
+        score=score,
+        **facts,
     )
 
 
@@ -27,7 +34,9 @@ def post(seconds: float, *, score: int = 0, network: str = GATEWAY, agent: str =
     return look(seconds, score=score, network=network, agent=agent, method="POST", **facts)
 
 
-def by_hand(seconds: float, *, score: int = 2, network: str = HOME, agent: str = PHONE, age: float = 9.0) -> Visit:
+def by_hand(
+    seconds: float, *, score: int = 2, network: str = HOME, agent: str = PHONE, age: float = 9.0
+) -> Visit:
     return post(seconds, score=score, network=network, agent=agent, has_page=True, page_age=age, hand="seen")
 
 
