@@ -40,6 +40,8 @@ class Face:
     thanks: dict[str, str] = field(default_factory=dict)  # by segment of the metric
     scale: list[dict[str, Any]] = field(default_factory=list)  # {"value", "segment"}, lowest first
     contact_lines: list[str] = field(default_factory=list)
+    metric: str = "NPS"
+    asks_mismatch: bool = False  # whether a score that its words contradict is asked again
     framed_by: str = ""  # origins that may show the pages in a frame, as in frame-ancestors; empty: nobody
 
 
@@ -87,6 +89,8 @@ def make(*, survey: Survey) -> Face:
         contact_lines=[
             line for line in (workspace.phone, workspace.email, workspace.address, workspace.website) if line
         ],
+        metric=survey.metric,
+        asks_mismatch=survey.asks_mismatch and survey.edit_days > 0,
         framed_by=" ".join(workspace.frame_origins),
     )
 

@@ -20,11 +20,12 @@ from django.utils.translation import gettext as _
 from core import limiter
 from core.client import network_of
 from core.tokens import NONCE_LENGTH, new_nonce, new_token
+from surveys import mismatch_words
 from surveys.enums import ResponseChannel
 from surveys.queries import answers
 from surveys.queries.faces import Face
 from surveys.rules.verbatim import TextTooLong
-from surveys.services import responses, visits
+from surveys.services import mismatches, responses, visits
 
 FOLDER = "surveys/public/"
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
@@ -38,6 +39,7 @@ ANSWERS_BY_NETWORK = "120/minute"  # and survey, on public pages
 LOOKS_BY_NETWORK = "300/minute"
 GUESSES_BY_NETWORK = "60/minute"
 _SCORE = re.compile(r"\d{1,2}\Z", re.ASCII)
+KEPT, CORRECTED = "kept", "corrected"  # `meant` of the question whether a score is meant
 HIDDEN, MAILBOX = "list", "mailbox"  # `from` of the link nobody can see, and of links in the built-in mailbox
 _SUBMISSION = re.compile(rf"[A-Za-z0-9_-]{{{NONCE_LENGTH}}}\Z")
 
@@ -175,12 +177,19 @@ def _post(
         return _gone(request, "expired", reopen())
     except responses.ClosedSurvey:
         return _gone(request, "closed", reopen())
-    return _thanks(request, recorded, action, again)
+    meant = request.POST.get("meant", "")
+    if meant in (KEPT, CORRECTED):
+        mismatches.hear(response_id=recorded.response_id, is_kept=meant == KEPT, now=now)
+    return _thanks(request, recorded, action, again, asks=meant not in (KEPT, CORRECTED))
 
 
-def _thanks(request: HttpRequest, recorded: responses.Recorded, action: str, again: str) -> HttpResponse:
+def _thanks(
+    request: HttpRequest, recorded: responses.Recorded, action: str, again: str, *, asks: bool
+) -> HttpResponse:
     nonce = request.csp_nonce  # type: ignore[attr-defined]  # set by core.middleware.PublicPages
-    page, framed_by = thanks_page(recorded=recorded, action=action, nonce=nonce, can_edit=not again)
+    page, framed_by = thanks_page(
+        recorded=recorded, action=action, nonce=nonce, can_edit=not again, asks=asks
+    )
     request.framed_by = framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
     response = HttpResponse(page)
     if again:
@@ -189,7 +198,7 @@ def _thanks(request: HttpRequest, recorded: responses.Recorded, action: str, aga
 
 
 def thanks_page(
-    *, recorded: responses.Recorded, action: str, nonce: str, can_edit: bool = True
+    *, recorded: responses.Recorded, action: str, nonce: str, can_edit: bool = True, asks: bool = True
 ) -> tuple[str, str]:
     """The thank-you page as HTML, and which sites may show it in a frame ("" is none)."""
     look, words = answers.thanks(
@@ -197,7 +206,8 @@ def thanks_page(
     )
     can_edit = can_edit and recorded.is_editable
     # All the page depends on, besides its address and its nonce: most customers of a survey get one of few pages.
-    key = (recorded.version, words, recorded.score, recorded.segment, bool(recorded.comment), can_edit)
+    other = _other_score(recorded, look) if can_edit and asks else None
+    key = (other, recorded.version, words, recorded.score, recorded.segment, bool(recorded.comment), can_edit)
     page = _thanks_pages.get(key)
     if page is None:
         context = _base(look) | {
@@ -206,6 +216,10 @@ def thanks_page(
             "segment": recorded.segment,
             "comment": bool(recorded.comment),
             "can_edit": can_edit,
+            "mismatch": None
+            if other is None
+            else mismatch_words.question(look.language, score=recorded.score, other=other),
+            "other": other,
             "action": _ADDRESS,
             "edit_url": _ADDRESS,
         }
@@ -214,6 +228,13 @@ def thanks_page(
         page = _thanks_pages[key] = _rendered("thanks", context, _Blank)
     page = page.replace(_ADDRESS, escape(action)).replace(_Blank.csp_nonce, nonce)
     return page, look.framed_by
+
+
+def _other_score(recorded: responses.Recorded, look: Face) -> int | None:
+    """What the customer may have meant instead, when score and words contradict each other."""
+    if not look.asks_mismatch:
+        return None
+    return mismatches.other_score(metric=look.metric, score=recorded.score, comment=recorded.comment)
 
 
 def _form(
