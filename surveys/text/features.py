@@ -6,6 +6,7 @@ numbers; no library is needed to make them, so training and reading agree wherev
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from zlib import crc32
@@ -31,7 +32,7 @@ def numbers(text: str) -> list[int]:
     """The distinct numbers of a text, sorted."""
     found = words(text)
     parts = {f"w {word}" for word in found}
-    parts |= {f"p {first} {second}" for first, second in zip(found, found[1:], strict=False)}
+    parts |= {f"p {first} {second}" for first, second in itertools.pairwise(found)}
     for word in found:
         framed = f"<{word}>"
         for length in PARTS:
