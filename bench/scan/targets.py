@@ -1,0 +1,167 @@
+"""From routes and operations to addresses a scanner can be sent to, each made of new rows at the moment it is needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from django.conf import settings
+
+from bench.scan import fields, operations, routes, sqlmap
+from bench.scan.cast import ORIGIN, Cast
+from bench.scan.operations import Operation
+from bench.scan.routes import Route
+from detractors.models import RootCause
+
+PAGES_OF_A_ROUTE = 12  # links with a query that are looked at, of each route
+BOUNDARY = "scanned-by-machines"
+UPLOAD = "\r\n".join(
+    (
+        f"--{BOUNDARY}", f'Content-Disposition: form-data; name="file"; filename="people{sqlmap.MARK}.csv"',
+        "Content-Type: text/csv", "", f"email,name,plan{sqlmap.MARK}",
+        f"ines@customer.example,Ines{sqlmap.MARK},gold{sqlmap.MARK}", f"--{BOUNDARY}--", "",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One address and method a scanner is sent to. `variant` names what is marked beside the usual."""
+
+    route: Route
+    method: str
+    operation: Operation | None = None
+    variant: str = ""
+
+
+def every_plan(document: bytes) -> list[Plan]:
+    """Each route that can be reached with each of its methods, and each operation of the API."""
+    known = {(one.pattern, one.method): one for one in operations.every_operation(document)}
+    plans = [
+        Plan(route, method, known.get((route.pattern, method)))
+        for route in routes.every_route()
+        if not routes.why_not(route)
+        for method in route.methods
+    ]
+    by_name = {plan.route.name: plan for plan in plans if plan.method == "GET"}
+    contacts = next(plan for plan in plans if plan.operation and plan.operation.path == "/api/v1/contacts/"
+                    and plan.method == "POST")  # fmt: skip
+    return [
+        *plans,
+        Plan(by_name["accounts:workspace"].route, "GET", variant="cookies"),
+        Plan(by_name["account_login"].route, "POST", variant="headers"),
+        Plan(by_name["surveys:import_new"].route, "POST", variant="file"),
+        Plan(contacts.route, "POST", contacts.operation, variant="idempotency key"),
+    ]
+
+
+class Maker:
+    """Makes targets for the product at `base`."""
+
+    def __init__(self, base: str, cast: Cast) -> None:
+        self.base, self.cast = base, cast
+        self.seen = fields.Seen()
+        self.is_anonymous: set[str] = set()  # patterns that answer only those who are not signed in
+        self.first_status: dict[tuple[str, str], int] = {}
+        cause = RootCause.objects.of(cast.workspace).order_by("pk").first()
+        self.known: dict[str, Callable[[], object]] = {
+            "survey": lambda: cast.survey.public_id,
+            "contact": lambda: cast.contact().public_id,
+            "contacts": lambda: cast.contact().public_id,
+            "key": lambda: cast.widget.public_id,
+            "owner": lambda: cast.owner.email,
+            "root_cause": lambda: cause.name if cause else "words",
+            "email": lambda: "ines@customer.example",
+            "phone": lambda: "+390212345678",
+            "language": lambda: "en",
+            "time_zone": lambda: "UTC",
+            "group_by": lambda: "touchpoint",
+            "since": lambda: "2026-01-01",
+            "until": lambda: "2027-12-31",
+            "attributes": lambda: {"plan": "gold"},
+        }
+
+    # --- looking round ---------------------------------------------------------------------------------------
+
+    def look_round(self) -> None:
+        """Read the pages: what their forms send and what their links ask, and which of them need nobody signed in."""
+        cookies = self.cast.cookies()
+        for route in routes.every_route():
+            if routes.why_not(route) or "GET" not in route.methods or route.is_api:
+                continue
+            url = self.base + routes.address(route, self.cast.values(route))
+            status = self._read(url, cookies)
+            if not route.is_staff and status != 200 and self._read(url, {}) == 200:
+                self.is_anonymous.add(route.pattern)
+        for links in list(self.seen.links.values()):
+            for link in sorted(set(links))[:PAGES_OF_A_ROUTE]:
+                self._read(self.base + link, cookies)
+        self.cast.forget(cookies)
+
+    def _read(self, url: str, cookies: dict[str, str]) -> int:
+        answer = requests.get(url, cookies=cookies, timeout=30, allow_redirects=False)
+        if answer.status_code == 200 and "html" in answer.headers.get("Content-Type", ""):
+            self.seen.read(url, answer.text)
+        return answer.status_code
+
+    # --- making one ------------------------------------------------------------------------------------------
+
+    def make(self, plan: Plan, number: int) -> sqlmap.Target:
+        """The target of a plan, with rows of its own and, where one is needed, a session of its own."""
+        route, mark = plan.route, "" if plan.variant else sqlmap.MARK
+        values = self.cast.values(route)
+        path = routes.address(route, values, mark)
+        query, form = fields.read_by(route.view)
+        operation = plan.operation
+        given: dict[str, Any] = {"form": None, "body": None}
+        if operation is not None:
+            query, given["body"] = operation.query, self._filled(operation.body)
+        elif plan.method == "GET":
+            query = query | self.seen.fields.get((route.pattern, "GET"), {})
+        else:
+            query = {}
+            form = form | self.seen.fields.get((route.pattern, plan.method), {})
+            given["form"] = {name: str(self._value(name, value)) for name, value in form.items()}
+        query = {name: str(self._value(name, value)) for name, value in query.items()}
+        url = sqlmap.with_query(self.base + path, {} if plan.variant else query)
+        headers, cookies = self._rights(route)
+        if plan.variant == "cookies":
+            cookies = {name: f"{value}{sqlmap.MARK}" for name, value in cookies.items()}
+            cookies[settings.DEVICE_COOKIE_NAME] = f"{self.cast.token()}{sqlmap.MARK}"
+        elif plan.variant == "headers":
+            headers |= {name: f"127.0.0.1{sqlmap.MARK}" for name in ("X-Forwarded-For", "X-Request-ID", "Referer")}
+            given["form"] = None
+        elif plan.variant == "idempotency key":
+            headers["Idempotency-Key"] = f"scan-{number}{sqlmap.MARK}"
+            given = {"raw": json.dumps(given["body"]), "kind": "application/json"}
+        elif plan.variant == "file":
+            given = {"raw": UPLOAD, "kind": f"multipart/form-data; boundary={BOUNDARY}"}
+        return sqlmap.Target(number, route.pattern, plan.method, url, headers=headers, cookies=cookies, **given)
+
+    def _rights(self, route: Route) -> tuple[dict[str, str], dict[str, str]]:
+        """The headers and cookies with which a route answers more than a refusal."""
+        if route.pattern == "api/v1/widget/answers/":
+            return {"Origin": ORIGIN}, {}
+        if route.is_api:
+            return {"Authorization": f"Bearer {self.cast.secret}"}, {}
+        if route.pattern.startswith(("s/", "u/", "hooks/")):
+            return {}, {}
+        cookies = self.cast.cookies()
+        if route.pattern in self.is_anonymous:
+            self.cast.forget(cookies)
+            cookies = {settings.CSRF_COOKIE_NAME: cookies[settings.CSRF_COOKIE_NAME]}
+        return {"X-CSRFToken": cookies[settings.CSRF_COOKIE_NAME]}, cookies
+
+    def _value(self, name: str, value: object) -> object:
+        return self.known[name]() if name in self.known else value
+
+    def _filled(self, body: Any) -> Any:
+        if not isinstance(body, dict):
+            return body
+        return {
+            name: self._filled(value) if isinstance(value, dict) and value else self._value(name, value)
+            for name, value in body.items()
+        }
