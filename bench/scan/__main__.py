@@ -31,7 +31,9 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     missing = [program for program in PROGRAMS if not _is_installed(program)]
     if missing:
-        print(f"Not installed: {', '.join(missing)} (Debian: apt-get install sqlmap wapiti).", file=sys.stderr)
+        print(
+            f"Not installed: {', '.join(missing)} (Debian: apt-get install sqlmap wapiti).", file=sys.stderr
+        )
         return 2
     try:
         alone.leave_the_network()

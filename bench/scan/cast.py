@@ -7,6 +7,7 @@ session, the owner's role, the workspace's settings) is put back by `mend`.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 from collections.abc import Callable
@@ -19,13 +20,15 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import models
+from django.db import DatabaseError, models, transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiKey, BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, devices, invites, members, providers, teams, workspaces
+from bench.scan import passkey
 from bench.scan.routes import Route
+from core.sealing import seal
 from core.tokens import link_token, new_token
 from detractors.models import Case
 from detractors.services import decisions
@@ -64,19 +67,23 @@ class Cast:
             surveys.activate(survey=self.survey, now=now)
         self.key, self.secret = api_keys.issue(workspace=found, name="scanner", by=self.owner, now=now)
         self.widget = self.widget_key()
+        self.person = self.owner
+        self.lent: dict[int, list[_Kept]] = {}
         self.sessions: dict[str, tuple[str, Any]] = {}
         self.kept = [_Kept(row) for row in (self.workspace, self.owner, self.key, self.survey, self.widget)]
         self.kept += [_Kept(Membership.objects.of(found).get(user=self.owner))]
 
     # --- what opens doors ------------------------------------------------------------------------------------
 
-    def cookies(self) -> dict[str, str]:
-        """A new session of the owner, who has just given the password; with it the cookie forms are checked against."""
+    def cookies(self, person: User | None = None) -> dict[str, str]:
+        """A new session of the owner (or `person`), who has just given the password; with it the cookie forms are
+        checked against."""
+        person = person or self.owner
         client = Client()
-        client.force_login(self.owner, backend=BACKEND)
+        client.force_login(person, backend=BACKEND)
         session = client.session
         session["account_authentication_methods"] = [
-            {"method": "password", "at": time.time() + 3600, "email": self.owner.email}
+            {"method": "password", "at": time.time() + 3600, "email": person.email}
         ]
         session.save()
         row = Session.objects.get(session_key=session.session_key)
@@ -93,7 +100,8 @@ class Cast:
 
     def mend(self) -> list[str]:
         """Put back what everybody needs; the names of what had been changed."""
-        broken = [kept.name for kept in self.kept if kept.mend()]
+        kept = [*self.kept, *(one for rows in self.lent.values() for one in rows)]
+        broken = [one.name for one in kept if one.mend()]
         alive = set(
             Session.objects.filter(session_key__in=self.sessions).values_list("session_key", flat=True)
         )
@@ -112,15 +120,37 @@ class Cast:
     # --- one of everything -----------------------------------------------------------------------------------
 
     def values(self, route: Route) -> dict[str, object]:
-        """What to put into the parts of an address: new rows, and the best known maker for each part."""
-        made: dict[str, object] = {"slug": self.workspace.slug}
-        for prefix, part, maker in sorted(MAKERS, key=lambda one: len(one[0])):
-            if route.pattern.startswith(prefix) and any(name == part for name, _kind in route.parts):
-                made[part] = maker
-        rows = {part: maker(self) if callable(maker) else maker for part, maker in made.items()}
+        """What to put into the parts of an address: of new rows, where somebody knows how to make them."""
+        return self.furnish(route)[0]
+
+    def furnish(self, route: Route) -> tuple[dict[str, object], list[models.Model]]:
+        """The values of `values`, and the rows they are of. Whose account they belong to is `self.person`: somebody new
+        for every page about an account, so that no scan takes away what another one needs."""
+        self.person = self.owner
+        if route.pattern.startswith("accounts/"):
+            self.person = self.member().user
+        makers = {
+            part: (maker, what)
+            for prefix, part, maker, what in sorted(MAKERS, key=lambda one: len(one[0]))
+            if route.pattern.startswith(prefix) and any(name == part for name, _kind in route.parts)
+        }
+        made: dict[Any, models.Model] = {}
+        values: dict[str, object] = {"slug": self.workspace.slug}
         if route.pattern.startswith("accounts/2fa/"):
-            rows |= self.factors(has_app="totp/activate" not in route.pattern)
-        return rows
+            self.factors(has_app="totp/activate" not in route.pattern)
+            if "/webauthn/" in route.pattern:
+                self.a_passkey()
+        for part, (maker, what) in makers.items():
+            row = made.setdefault(maker, maker(self)) if maker not in made else made[maker]
+            values[part] = what(row) if callable(what) else getattr(row, what)
+        return values, list(made.values())
+
+    def keep(self, number: int, rows: list[models.Model]) -> None:
+        """Put these rows back, too, until `let_go`: what a scanner takes away, it takes away again and again."""
+        self.lent[number] = [_Kept(row) for row in rows]
+
+    def let_go(self, number: int) -> None:
+        self.lent.pop(number, None)
 
     def _number(self) -> str:
         return f"{self.run}-{next(self.count)}"
@@ -149,7 +179,7 @@ class Cast:
             time.sleep(0.1)
         raise LookupError(f"no case was opened for {response!r}")
 
-    def case_and_mail(self) -> FollowUp:
+    def planned_mail(self) -> FollowUp:
         now = timezone.now()
         planned = FollowUp(
             workspace=self.workspace, case=self.case(), step=FollowUpStep.WAITING, episode=7,
@@ -159,9 +189,7 @@ class Cast:
         return planned
 
     def new_survey(self) -> Survey:
-        return surveys.create(
-            workspace=self.workspace, name=f"Survey {self._number()}", now=timezone.now()
-        )
+        return surveys.create(workspace=self.workspace, name=f"Survey {self._number()}", now=timezone.now())
 
     def campaign(self) -> Campaign:
         return campaigns.create(
@@ -178,14 +206,21 @@ class Cast:
 
     def invitation(self) -> Invitation:
         return invitations.invite(
-            workspace=self.workspace, survey=self.survey, contact=self.contact(), now=timezone.now(), send=False
+            workspace=self.workspace,
+            survey=self.survey,
+            contact=self.contact(),
+            now=timezone.now(),
+            send=False,
         )
 
-    def message(self) -> OutboundMessage:
+    def survey_mail(self) -> OutboundMessage:
+        return self.message(Kind.SURVEY)
+
+    def message(self, kind: Kind = Kind.CUSTOMER) -> OutboundMessage:
         number = self._number()
         return messages.queue_email(
             mail="case_reply", to=f"m-{number}@customer.example", context={}, subject="News", text="All is well.",
-            dedupe_key=f"scan:{number}", kind=Kind.CUSTOMER, now=timezone.now(), workspace=self.workspace,
+            dedupe_key=f"scan:{number}", kind=kind, now=timezone.now(), workspace=self.workspace,
         )  # fmt: skip
 
     def member(self) -> Membership:
@@ -194,7 +229,12 @@ class Cast:
             email=f"a-{number}@people.example", name=f"Agent {number}", password=PASSWORD, now=now
         )
         return members.add(
-            workspace=self.workspace, user=user, role="AGENT", team=self.first_team(), takes_cases=False, now=now
+            workspace=self.workspace,
+            user=user,
+            role="AGENT",
+            team=self.first_team(),
+            takes_cases=False,
+            now=now,
         )
 
     def first_team(self) -> Team:
@@ -241,34 +281,44 @@ class Cast:
     def session_row(self) -> UserSession:
         now = timezone.now()
         return UserSession.objects.create(
-            user=self.owner, session_key=self.token(), ip="127.0.0.1", user_agent="another", created_at=now,
+            user=self.person, session_key=self.token(), ip="127.0.0.1", user_agent="another", created_at=now,
             last_seen_at=now,
         )  # fmt: skip
 
     def device(self) -> Any:
         return devices.remember(
-            user=self.owner, token=new_token(32), user_agent="another", address="127.0.0.1", now=timezone.now()
+            user=self.person,
+            token=new_token(32),
+            user_agent="another",
+            address="127.0.0.1",
+            now=timezone.now(),
         )[0]
 
     def connection(self) -> SocialAccount:
         return SocialAccount.objects.create(
-            user=self.owner, provider=f"p-{self._number()}"[:30], uid=self._number()
+            user=self.person, provider=f"p-{self._number()}"[:30], uid=self._number()
         )
 
-    def factors(self, *, has_app: bool) -> dict[str, object]:
-        """The owner has a passkey and, with `has_app`, codes of an app and for recovery."""
-        Authenticator.objects.filter(user=self.owner).delete()
+    def factors(self, *, has_app: bool) -> None:
+        """With `has_app` the person has codes of an app and for recovery; without, no second factor."""
         if has_app:
             Authenticator.objects.create(
-                user=self.owner, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"}
+                user=self.person, type=Authenticator.Type.TOTP, data={"secret": seal("JBSWY3DPEHPK3PXP")}
             )
             Authenticator.objects.create(
-                user=self.owner, type=Authenticator.Type.RECOVERY_CODES, data={"seed": "ab" * 20, "used_mask": 0}
+                user=self.person,
+                type=Authenticator.Type.RECOVERY_CODES,
+                data={"seed": seal("ab" * 20), "used_mask": 0},
             )
-        key = Authenticator.objects.create(
-            user=self.owner, type=Authenticator.Type.WEBAUTHN, data={"name": "Key", "credential": {}}
+
+    def a_passkey(self) -> Authenticator:
+        """One that was registered in a browser."""
+        name = f"Key {self._number()}"
+        data = {"name": name, "credential": passkey.credential("localhost", name)}
+        found: Authenticator = Authenticator.objects.create(
+            user=self.person, type=Authenticator.Type.WEBAUTHN, data=data
         )
-        return {"pk": key.pk}
+        return found
 
 
 class _Kept:
@@ -279,7 +329,9 @@ class _Kept:
         self.model, self.pk = type(row), row.pk
         columns = [column for column in row._meta.concrete_fields if not column.primary_key]
         self.names = [
-            column.attname for column in columns if column.name not in ("last_login", "last_seen_at", "updated_at")
+            column.attname
+            for column in columns
+            if column.name not in ("last_login", "last_seen_at", "updated_at")
         ]
         self.values = self._read() or ()
 
@@ -290,42 +342,50 @@ class _Kept:
         """Whether there was something to put back."""
         if self._read() == self.values:
             return False
-        self.model._base_manager.update_or_create(
-            pk=self.pk, defaults=dict(zip(self.names, self.values, strict=True))
-        )
+        values = dict(zip(self.names, self.values, strict=True))
+        with contextlib.suppress(DatabaseError, LookupError), transaction.atomic():
+            if not self.model._base_manager.filter(pk=self.pk).update(**values):
+                self.model(pk=self.pk, **values).save(force_insert=True)
         return True
 
 
-# The beginning of a pattern, a part of it, and who makes what belongs there; the longest beginning wins.
-Maker = Callable[[Cast], object]
+def _token(row: Any) -> str:
+    return link_token("unsubscribe", row.unsubscribe_nonce)
+
+
+# The beginning of a pattern, a part of it, who makes the row, and what of the row belongs into the part. The longest
+# beginning wins.
+Maker = tuple[str, str, Callable[[Cast], models.Model], str | Callable[[Any], object]]
 _W = "w/<slug:slug>/"
-MAKERS: list[tuple[str, str, Maker]] = [
-    (f"{_W}contacts/", "public_id", lambda cast: cast.contact().public_id),
-    (f"{_W}contacts/imports/", "public_id", lambda cast: cast.upload().public_id),
-    (f"{_W}surveys/", "public_id", lambda cast: cast.new_survey().public_id),
-    (f"{_W}campaigns/", "public_id", lambda cast: cast.campaign().public_id),
-    (f"{_W}mailbox/", "public_id", lambda cast: cast.message().public_id),
-    (f"{_W}cases/", "number", lambda cast: cast.case().number),
-    (f"{_W}cases/of-contact/", "public_id", lambda cast: cast.contact().public_id),
-    (f"{_W}settings/people/", "member_id", lambda cast: cast.member().pk),
-    (f"{_W}settings/people/invitations/", "public_id", lambda cast: cast.invite().public_id),
-    (f"{_W}settings/teams/", "team_id", lambda cast: cast.team().pk),
-    (f"{_W}settings/sign-in/providers/", "public_id", lambda cast: cast.provider().public_id),
-    (f"{_W}settings/holidays/", "holiday_id", lambda cast: cast.holiday().pk),
-    (f"{_W}settings/keys/", "prefix", lambda cast: cast.api_key().prefix),
-    (f"{_W}settings/widget-keys/", "public_id", lambda cast: cast.widget_key().public_id),
-    ("accounts/security/sessions/", "session_id", lambda cast: cast.session_row().pk),
-    ("accounts/security/devices/", "device_id", lambda cast: cast.device().pk),
-    ("accounts/security/connections/", "account_id", lambda cast: cast.connection().pk),
-    ("accounts/sso/", "public_id", lambda cast: cast.provider().public_id),
-    ("accounts/invite/", "token", lambda cast: cast.invite().token),
-    ("s/p/", "public_id", lambda cast: cast.survey.public_id),
-    ("s/", "token", lambda cast: cast.invitation().link),
-    ("u/", "token", lambda cast: link_token("unsubscribe", cast.message().unsubscribe_nonce)),
-    ("hooks/anymail/", "provider", lambda cast: "postmark"),
-    ("api/v1/contacts/", "id", lambda cast: cast.contact().public_id),
-    ("api/v1/surveys/", "id", lambda cast: cast.new_survey().public_id),
-    ("api/v1/invitations/", "id", lambda cast: cast.invitation().public_id),
-    ("api/v1/responses/", "id", lambda cast: cast.response().public_id),
-    ("api/v1/cases/", "number", lambda cast: cast.case().number),
+MAKERS: list[Maker] = [
+    (f"{_W}contacts/", "public_id", Cast.contact, "public_id"),
+    (f"{_W}contacts/imports/", "public_id", Cast.upload, "public_id"),
+    (f"{_W}surveys/", "public_id", Cast.new_survey, "public_id"),
+    (f"{_W}campaigns/", "public_id", Cast.campaign, "public_id"),
+    (f"{_W}mailbox/", "public_id", Cast.message, "public_id"),
+    (f"{_W}cases/", "number", Cast.case, "number"),
+    (f"{_W}cases/<int:number>/conversation/mails/", "pk", Cast.planned_mail, "pk"),
+    (f"{_W}cases/<int:number>/conversation/mails/", "number", Cast.planned_mail, lambda row: row.case.number),
+    (f"{_W}cases/of-contact/", "public_id", Cast.contact, "public_id"),
+    (f"{_W}settings/people/", "member_id", Cast.member, "pk"),
+    (f"{_W}settings/people/invitations/", "public_id", Cast.invite, "public_id"),
+    (f"{_W}settings/teams/", "team_id", Cast.team, "pk"),
+    (f"{_W}settings/sign-in/providers/", "public_id", Cast.provider, "public_id"),
+    (f"{_W}settings/holidays/", "holiday_id", Cast.holiday, "pk"),
+    (f"{_W}settings/keys/", "prefix", Cast.api_key, "prefix"),
+    (f"{_W}settings/widget-keys/", "public_id", Cast.widget_key, "public_id"),
+    ("accounts/security/sessions/", "session_id", Cast.session_row, "pk"),
+    ("accounts/security/devices/", "device_id", Cast.device, "pk"),
+    ("accounts/security/connections/", "account_id", Cast.connection, "pk"),
+    ("accounts/2fa/", "pk", Cast.a_passkey, "pk"),
+    ("accounts/sso/", "public_id", Cast.provider, "public_id"),
+    ("accounts/invite/", "token", Cast.invite, "token"),
+    ("s/p/", "public_id", lambda cast: cast.survey, "public_id"),
+    ("s/", "token", Cast.invitation, "link"),
+    ("u/", "token", Cast.survey_mail, _token),
+    ("api/v1/contacts/", "id", Cast.contact, "public_id"),
+    ("api/v1/surveys/", "id", Cast.new_survey, "public_id"),
+    ("api/v1/invitations/", "id", Cast.invitation, "public_id"),
+    ("api/v1/responses/", "id", Cast.response, "public_id"),
+    ("api/v1/cases/", "number", Cast.case, "number"),
 ]

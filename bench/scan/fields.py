@@ -6,6 +6,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from html.parser import HTMLParser
 from types import ModuleType
 from typing import Any
@@ -18,22 +19,25 @@ from bench.scan.routes import answered_by
 Fields = dict[str, str]
 
 OURS = ("accounts", "config", "core", "dashboards", "detractors", "followups", "outbox", "surveys", "allauth")
-EDGES = re.compile(
-    r"\.(views|forms|filters|access|\w*_forms|sso|internal|base)\b"
-)  # where a request is read
+EDGES = re.compile(r"\.(views|forms|filters|access|\w*_forms|sso|internal|base)\b")  # where a request is read
 DEPTH = 3
 
 _READ = re.compile(r"\b(GET|POST)(?:\.get|\.getlist|\.pop)?[(\[]\s*[\"'](\w+)[\"']")
-_OF_FILTERS = re.compile(r"(?:\.get(?:list)?\(|\[)\s*[\"'](\w+)[\"']")  # a filter's module reads nothing but the query
+_OF_FILTERS = re.compile(
+    r"(?:\.get(?:list)?\(|\[)\s*[\"'](\w+)[\"']"
+)  # a filter's module reads nothing but the query
 _WORD = re.compile(r"\b([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?")
 _NEVER = ("csrfmiddlewaretoken",)
 
 
-def read_by(view: Callable[..., Any]) -> tuple[Fields, Fields]:
-    """The names a view reads from the query and from the form it is sent, each with a value that might do."""
+@cache
+def read_by(view: Callable[..., Any]) -> tuple[Fields, Fields, Fields]:
+    """The names a view reads from the query, those it reads from what it is sent, and the fields of the forms it
+    names; each with a value that might do."""
     seen: set[int] = set()
     query: Fields = {}
     form: Fields = {}
+    sent: Fields = {}
     start = getattr(view, "view_class", None) or getattr(view, "cls", None) or inspect.unwrap(view)
     for thing in _reached(start, DEPTH, seen):
         if isinstance(thing, type) and issubclass(thing, forms.BaseForm):
@@ -42,12 +46,12 @@ def read_by(view: Callable[..., Any]) -> tuple[Fields, Fields]:
             continue
         source = _source(thing)
         for kind, name in _READ.findall(source):
-            (query if kind == "GET" else form).setdefault(name, value_for(name))
+            (query if kind == "GET" else sent).setdefault(name, value_for(name))
         names = _OF_FILTERS.findall(source) if thing.__module__.endswith(".filters") else []
         if "GET.get(name" in source:
             names += re.findall(r"[\"'](\w+)[\"']", " ".join(re.findall(r"for name in \(([^)]*)\)", source)))
         query.update({name: value_for(name) for name in names if name not in query})
-    return query, {name: value for name, value in form.items() if name not in _NEVER}
+    return query, sent, form
 
 
 def _reached(thing: Any, depth: int, seen: set[int]) -> Iterator[Any]:

@@ -86,9 +86,11 @@ def _methods(view: Callable[..., Any]) -> tuple[str, ...]:
     return own or ("GET",)
 
 
-def address(route: Route, values: Mapping[str, object], mark: str = "") -> str:
-    """The path of a route with `values` in its parts, or values nothing has; `mark` follows each part but the slug of
-    the workspace, which is marked on its own front page only: it is the same converter and the same look-up everywhere.
+def address(route: Route, values: Mapping[str, object], mark: str = "", *, of_numbers: bool = True) -> str:
+    """The path of a route with `values` in its parts, or values nothing has.
+
+    `mark` follows each part but the slug of the workspace, which is marked on its own front page only (it is the same
+    converter and the same look-up everywhere), and without `of_numbers` but those that let nothing but digits through.
 
     Raises ValueError for an expression that needs a line in SAMPLES.
     """
@@ -103,7 +105,8 @@ def address(route: Route, values: Mapping[str, object], mark: str = "") -> str:
         value = values.get(name, UNKNOWN.get(kind))
         if value is None:
             raise ValueError(f"{route.pattern}: tell bench/scan/routes.py what a {kind} looks like")
-        return f"{value}{mark if is_front or name != 'slug' else ''}"
+        is_marked = (is_front or name != "slug") and (of_numbers or kind != "int")
+        return f"{value}{mark if is_marked else ''}"
 
     return "/" + _PART.sub(fill, route.pattern)
 

@@ -23,13 +23,18 @@ OPTIONS = (
     "--level", "1", "--risk", "1", "--time-sec", "2", "--timeout", "20", "--retries", "1", "--keep-alive",
 )  # fmt: skip
 
-_DONE = re.compile(r"parameter '([^']+)' (does not seem to be injectable|is (?:'[^']*' )?injectable)")
-_FOUND = re.compile(
-    r"^Parameter: (.+)$|\[INFO\] (.*appears to be .*injectable.*|.*is vulnerable.*)$", re.MULTILINE
+NO_TROUBLE = (
+    "all tested parameters do not appear", "no parameter(s) found", "target URL content appears to be heavily dynamic",
+)  # fmt: skip
+
+_TESTED = re.compile(r"(\S+ parameter '[^']+') (?:does not seem to be injectable|is (?:'[^']*' )?injectable)")
+_TRIED = re.compile(r"testing if .*?(\S+ parameter '[^']+') is dynamic")
+_FOUND = re.compile(r"^Parameter: (.+)$", re.MULTILINE)
+_REFUTED = re.compile(
+    r"checking if the injection point on (.+) is a false positive$\n.*false positive or unexploitable",
+    re.MULTILINE,
 )
-_MAYBE = re.compile(
-    r"\[INFO\] (heuristic \((?!basic).*might be vulnerable.*|.*might be injectable.*)$", re.MULTILINE
-)
+_MAYBE = re.compile(r"\[INFO\] (heuristic \(.*might be (?:vulnerable|injectable).*)$", re.MULTILINE)
 _TROUBLE = re.compile(r"\[CRITICAL\] (.+)$", re.MULTILINE)
 
 
@@ -60,7 +65,9 @@ class Target:
     @property
     def marks(self) -> int:
         """How many places are marked."""
-        return self.url.count(MARK) + self.data.count(MARK) + sum(v.count(MARK) for v in self.headers.values())
+        return (
+            self.url.count(MARK) + self.data.count(MARK) + sum(v.count(MARK) for v in self.headers.values())
+        )
 
 
 def marked(body: Any) -> Any:
@@ -78,8 +85,8 @@ def with_query(url: str, query: Mapping[str, str]) -> str:
     return f"{url}?{parts}" if parts else url
 
 
-def command(target: Target, folder: Path) -> list[str]:
-    """The command line of one run."""
+def command(target: Target, folder: Path, *, is_quick: bool = False) -> list[str]:
+    """The command line of one run; a quick one goes beyond the heuristics only where they find something."""
     headers = {
         "X-Scan": f"sqlmap:{target.number}",
         "Accept": "text/html,application/json",
@@ -88,7 +95,13 @@ def command(target: Target, folder: Path) -> list[str]:
     if target.kind or target.body is not None:
         headers["Content-Type"] = target.kind or "application/json"
     made = ["sqlmap", "-u", target.url, "--method", target.method, *OPTIONS, "--output-dir", str(folder)]
-    made += ["--user-agent", "sqlmap", "--headers", "\n".join(f"{name}: {value}" for name, value in headers.items())]
+    made += [
+        "--user-agent",
+        "sqlmap",
+        "--headers",
+        "\n".join(f"{name}: {value}" for name, value in headers.items()),
+    ]
+    made += ["--smart"] if is_quick else []
     if target.cookies:
         made += ["--cookie", "; ".join(f"{name}={value}" for name, value in target.cookies.items())]
     if target.data:
@@ -103,7 +116,10 @@ class Outcome:
     target: Target
     seconds: float = 0.0
     is_cut: bool = False
-    tested: int = 0
+    is_quick: bool = False
+    tested: int = 0  # places that got every payload
+    tried: int = 0  # places that got those of the heuristics
+    refuted: list[str] = field(default_factory=list)  # taken back by sqlmap's own check
     found: list[str] = field(default_factory=list)
     maybe: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
@@ -112,9 +128,9 @@ class Outcome:
 class Run:
     """A sqlmap that is working; `poll` until it is done. It ends with us."""
 
-    def __init__(self, target: Target, folder: Path, seconds: float) -> None:
-        self.target, self.seconds = target, seconds
-        self.folder = folder / f"sqlmap-{target.number:03d}"
+    def __init__(self, target: Target, folder: Path, seconds: float, *, is_quick: bool = False) -> None:
+        self.target, self.seconds, self.is_quick = target, seconds, is_quick
+        self.folder = folder / f"sqlmap-{target.number:03d}{'-quick' if is_quick else ''}"
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.log = self.folder / "said.txt"
@@ -122,7 +138,7 @@ class Run:
         self.is_cut = False
         with self.log.open("wb") as said:
             self.popen = subprocess.Popen(
-                command(target, self.folder), stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
+                command(target, self.folder, is_quick=is_quick), stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
                 start_new_session=True,
             )  # fmt: skip
 
@@ -135,7 +151,7 @@ class Run:
             return None
         return read(
             self.target, self.log.read_text(encoding="utf-8", errors="replace"),
-            seconds=time.monotonic() - self.begun, is_cut=self.is_cut,
+            seconds=time.monotonic() - self.begun, is_cut=self.is_cut, is_quick=self.is_quick,
         )  # fmt: skip
 
     def end(self) -> None:
@@ -143,14 +159,10 @@ class Run:
         process.stop(self.popen.pid, ((signal.SIGTERM, 3.0), (signal.SIGKILL, 3.0)), self.popen)
 
 
-def read(target: Target, said: str, *, seconds: float, is_cut: bool) -> Outcome:
+def read(target: Target, said: str, *, seconds: float, is_cut: bool, is_quick: bool) -> Outcome:
     """The outcome in the words of a run."""
-    found = [" ".join(part for part in groups if part) for groups in _FOUND.findall(said)]
-    trouble = [
-        line for line in _TROUBLE.findall(said)
-        if not line.startswith(("all tested parameters do not appear", "no parameter(s) found", "user quit"))
-    ]  # fmt: skip
+    trouble = [line for line in _TROUBLE.findall(said) if not line.startswith(NO_TROUBLE)]
     return Outcome(
-        target, seconds, is_cut, len({name for name, _verdict in _DONE.findall(said)}), found,
-        sorted(set(_MAYBE.findall(said))), trouble,
+        target, seconds, is_cut, is_quick, len(set(_TESTED.findall(said))), len(set(_TRIED.findall(said))),
+        _REFUTED.findall(said), _FOUND.findall(said), sorted(set(_MAYBE.findall(said))), trouble,
     )  # fmt: skip

@@ -17,6 +17,7 @@ from bench.scan.routes import Route
 from detractors.models import RootCause
 
 PAGES_OF_A_ROUTE = 12  # links with a query that are looked at, of each route
+NOTHING = "scanned"  # the one parameter of an address that reads none
 BOUNDARY = "scanned-by-machines"
 UPLOAD = "\r\n".join(
     (
@@ -93,7 +94,10 @@ class Maker:
             if routes.why_not(route) or "GET" not in route.methods or route.is_api:
                 continue
             url = self.base + routes.address(route, self.cast.values(route))
-            status = self._read(url, cookies)
+            own = cookies if route.is_staff else self.cast.cookies(self.cast.person)
+            status = self._read(url, own)
+            if own is not cookies:
+                self.cast.forget(own)
             if not route.is_staff and status != 200 and self._read(url, {}) == 200:
                 self.is_anonymous.add(route.pattern)
         for links in list(self.seen.links.values()):
@@ -112,34 +116,50 @@ class Maker:
     def make(self, plan: Plan, number: int) -> sqlmap.Target:
         """The target of a plan, with rows of its own and, where one is needed, a session of its own."""
         route, mark = plan.route, "" if plan.variant else sqlmap.MARK
-        values = self.cast.values(route)
-        path = routes.address(route, values, mark)
-        query, form = fields.read_by(route.view)
+        values, rows = self.cast.furnish(route)
+        self.cast.keep(number, rows)
+        path = routes.address(route, values, mark, of_numbers=plan.method == "GET")
+        query, sent, form = fields.read_by(route.view)
         operation = plan.operation
         given: dict[str, Any] = {"form": None, "body": None}
         if operation is not None:
             query, given["body"] = operation.query, self._filled(operation.body)
         elif plan.method == "GET":
-            query = query | self.seen.fields.get((route.pattern, "GET"), {})
+            query = {**query, **self.seen.fields.get((route.pattern, "GET"), {})}
         else:
             query = {}
-            form = form | self.seen.fields.get((route.pattern, plan.method), {})
+            shown = self.seen.fields.get((route.pattern, plan.method))
+            form = sent | (form if shown is None else shown)
             given["form"] = {name: str(self._value(name, value)) for name, value in form.items()}
+        if route.pattern.startswith("accounts/"):  # allauth's pages read it wherever they go on from
+            (query if given["form"] is None else given["form"])["next"] = f"/w/{self.cast.workspace.slug}/"
         query = {name: str(self._value(name, value)) for name, value in query.items()}
         url = sqlmap.with_query(self.base + path, {} if plan.variant else query)
+        if (
+            not plan.variant
+            and sqlmap.MARK not in path
+            and not query
+            and not given["form"]
+            and not given["body"]
+        ):
+            url = sqlmap.with_query(url, {NOTHING: "1"})
         headers, cookies = self._rights(route)
         if plan.variant == "cookies":
             cookies = {name: f"{value}{sqlmap.MARK}" for name, value in cookies.items()}
             cookies[settings.DEVICE_COOKIE_NAME] = f"{self.cast.token()}{sqlmap.MARK}"
         elif plan.variant == "headers":
-            headers |= {name: f"127.0.0.1{sqlmap.MARK}" for name in ("X-Forwarded-For", "X-Request-ID", "Referer")}
+            headers |= dict.fromkeys(
+                ("X-Forwarded-For", "X-Request-ID", "Referer"), f"127.0.0.1{sqlmap.MARK}"
+            )
             given["form"] = None
         elif plan.variant == "idempotency key":
             headers["Idempotency-Key"] = f"scan-{number}{sqlmap.MARK}"
             given = {"raw": json.dumps(given["body"]), "kind": "application/json"}
         elif plan.variant == "file":
             given = {"raw": UPLOAD, "kind": f"multipart/form-data; boundary={BOUNDARY}"}
-        return sqlmap.Target(number, route.pattern, plan.method, url, headers=headers, cookies=cookies, **given)
+        return sqlmap.Target(
+            number, route.pattern, plan.method, url, headers=headers, cookies=cookies, **given
+        )
 
     def _rights(self, route: Route) -> tuple[dict[str, str], dict[str, str]]:
         """The headers and cookies with which a route answers more than a refusal."""
@@ -149,7 +169,7 @@ class Maker:
             return {"Authorization": f"Bearer {self.cast.secret}"}, {}
         if route.pattern.startswith(("s/", "u/", "hooks/")):
             return {}, {}
-        cookies = self.cast.cookies()
+        cookies = self.cast.cookies(self.cast.person)
         if route.pattern in self.is_anonymous:
             self.cast.forget(cookies)
             cookies = {settings.CSRF_COOKIE_NAME: cookies[settings.CSRF_COOKIE_NAME]}

@@ -16,9 +16,7 @@ EXPLAINED: list[tuple[str, str, str]] = []
 
 def explanation(scanner: str, words: str) -> str:
     """Why a finding is none; "" when nobody has explained it."""
-    return next(
-        (why for who, pattern, why in EXPLAINED if who == scanner and re.search(pattern, words)), ""
-    )
+    return next((why for who, pattern, why in EXPLAINED if who == scanner and re.search(pattern, words)), "")
 
 
 def findings(result: Result) -> list[tuple[str, str, str]]:
@@ -49,7 +47,9 @@ def failures(result: Result) -> list[str]:
         said.append(f"answered {line.status}: {line.by} {line.method} {line.target[:300]}")
     for outcome in result.outcomes.values():
         for words in outcome.trouble:
-            said.append(f"sqlmap could not go on at {outcome.target.method} {outcome.target.pattern}: {words}")
+            said.append(
+                f"sqlmap could not go on at {outcome.target.method} {outcome.target.pattern}: {words}"
+            )
     said += [f"{scanner} found {words}" for scanner, words, why in findings(result) if not why]
     said += [f"the product called {line}" for line in result.called]
     return list(dict.fromkeys(said))

@@ -39,9 +39,35 @@ class Visit:
 
 def command(visit: Visit, folder: Path) -> list[str]:
     """The command line of one run."""
-    made = ["wapiti", "-u", f"{visit.base}/", "--scope", "domain", "-m", ",".join(MODULES), "-v", "1", "-f", "json"]
-    made += ["-o", str(folder / "report.json"), "-c", str(folder / "cookies.json"), "-H", f"X-Scan: wapiti:{visit.number}"]
-    made += ["--store-session", str(folder / "session"), "--store-config", str(folder / "config"), "-A", "wapiti"]
+    made = [
+        "wapiti",
+        "-u",
+        f"{visit.base}/",
+        "--scope",
+        "domain",
+        "-m",
+        ",".join(MODULES),
+        "-v",
+        "1",
+        "-f",
+        "json",
+    ]
+    made += [
+        "-o",
+        str(folder / "report.json"),
+        "-c",
+        str(folder / "cookies.json"),
+        "-H",
+        f"X-Scan: wapiti:{visit.number}",
+    ]
+    made += [
+        "--store-session",
+        str(folder / "session"),
+        "--store-config",
+        str(folder / "config"),
+        "-A",
+        "wapiti",
+    ]
     made += ["--max-scan-time", str(visit.crawl_seconds), "--max-attack-time", str(visit.attack_seconds)]
     made += ["--endpoint", visit.endpoint, "--no-bugreport", "--flush-session", "-S", "normal", "-t", "20"]
     made += ["--skip", "csrfmiddlewaretoken", "-d", str(visit.depth)]

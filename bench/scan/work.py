@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import redis
 from django.conf import settings
 
 from bench.product import Product
-from bench.scan import routes, sqlmap, tally, targets, wapiti
+from bench.scan import routes, sqlmap, tally, targets, verdict, wapiti
 from bench.scan.cast import Cast
 from config import api
 from config.embedded.ports import LOOPBACK
@@ -38,6 +39,7 @@ class Result:
     begun: datetime
     seconds: float = 0.0
     is_whole: bool = True
+    load: str = ""
     plans: list[targets.Plan] = field(default_factory=list)
     outcomes: dict[int, sqlmap.Outcome] = field(default_factory=dict)
     visits: list[wapiti.Outcome] = field(default_factory=list)
@@ -52,7 +54,14 @@ class Work:
     """Everything a scan of `product` needs."""
 
     def __init__(
-        self, product: Product, log: Path, *, only: str, seconds: float, at_once: int, say: Callable[[str], None]
+        self,
+        product: Product,
+        log: Path,
+        *,
+        only: str,
+        seconds: float,
+        at_once: int,
+        say: Callable[[str], None],
     ) -> None:
         self.product, self.log, self.only, self.say = product, log, only, say
         self.seconds, self.at_once = seconds, at_once
@@ -68,12 +77,14 @@ class Work:
         begun, result = time.monotonic(), self.result
         result.is_whole = not self.only
         result.routes = [route for route in routes.every_route() if self.only in route.pattern]
-        result.plans = [plan for plan in targets.every_plan(api.document()) if self.only in plan.route.pattern]
+        result.plans = [
+            plan for plan in targets.every_plan(api.document()) if self.only in plan.route.pattern
+        ]
         self.say(f"{len(result.routes)} routes, {len(result.plans)} addresses to scan")
         self.maker.look_round()
         listener = Listener()
         visiting = wapiti.Run(self._visit(listener), self.folder, WAPITI_SECONDS) if with_wapiti else None
-        waiting = list(enumerate(result.plans, start=1))
+        waiting = [(number, plan, False) for number, plan in enumerate(result.plans, start=1)]
         working: list[sqlmap.Run] = []
         try:
             while waiting or working or visiting:
@@ -81,10 +92,14 @@ class Work:
                 for run in list(working):
                     if (outcome := run.poll()) is not None:
                         working.remove(run)
-                        self._note(outcome, len(result.plans))
+                        if self._note(outcome, len(result.plans)):
+                            number = outcome.target.number
+                            waiting.append((number, result.plans[number - 1], True))
                 if waiting and len(working) < self.at_once:
-                    number, plan = waiting.pop(0)
-                    working.append(sqlmap.Run(self.maker.make(plan, number), self.folder, self.seconds))
+                    number, plan, is_quick = waiting.pop(0)
+                    target = self.maker.make(plan, number)
+                    is_quick = is_quick or targets.NOTHING in target.url
+                    working.append(sqlmap.Run(target, self.folder, self.seconds, is_quick=is_quick))
                 if visiting and (visited := visiting.poll()) is not None:
                     result.visits.append(visited)
                     self.say(f"wapiti: {visited.seconds:.0f} s, {len(visited.findings)} findings")
@@ -97,10 +112,9 @@ class Work:
             listener.close()
         result.called = listener.called
         result.seconds = time.monotonic() - begun
+        result.load = f"{os.getloadavg()[2]:.0f}"
         result.tally = tally.count(self.log)
         result.errors = self._errors()
-        from bench.scan import verdict
-
         result.failures = verdict.failures(result)
         return result
 
@@ -109,20 +123,29 @@ class Work:
         assert self.product.supervisor is not None
         self.product.supervisor.tick()
         self.limits.flushdb()
-        if time.monotonic() - self.mended_at > 1:
+        if time.monotonic() - self.mended_at > 0.3:
             self.cast.mend()
             self.demo.mend()
             self.mended_at = time.monotonic()
 
-    def _note(self, outcome: sqlmap.Outcome, of: int) -> None:
+    def _note(self, outcome: sqlmap.Outcome, of: int) -> bool:
+        """Whether the same address needs a quick run, because time was up before each place had been tried."""
         target = outcome.target
+        before = self.result.outcomes.get(target.number)
+        if before is not None:
+            outcome.tested = max(outcome.tested, before.tested)
+            for name in ("found", "maybe", "refuted", "trouble"):
+                getattr(outcome, name).extend(getattr(before, name))
         self.result.outcomes[target.number] = outcome
         self.cast.forget(dict(target.cookies))
-        said = "; ".join([*outcome.found, *outcome.maybe, *outcome.trouble]) or "nothing"
+        self.cast.let_go(target.number)
+        said = "; ".join([*outcome.found, *outcome.maybe, *outcome.trouble]) or "clean"
         self.say(
-            f"{target.number:3}/{of} {target.method:6} {target.pattern}: {outcome.tested} of {target.marks} places, "
+            f"{target.number:3}/{of} {target.method:6} {target.pattern}: {outcome.tested} tested and "
+            f"{outcome.tried} tried of {target.marks} places, "
             f"{outcome.seconds:.0f} s{' (cut)' if outcome.is_cut else ''}: {said[:300]}"
         )
+        return outcome.is_cut and not outcome.is_quick
 
     def _visit(self, listener: Listener) -> wapiti.Visit:
         """wapiti's way: every page of the demo workspace, the customers' pages and the pages without a session."""
