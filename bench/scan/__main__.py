@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench.product import Product, remove, running
 from bench.scan import alone, tally
+from config.embedded.environment import exit_on_signals
 from config.embedded.layout import CLONE
 
 PROGRAMS = ("sqlmap", "wapiti")
@@ -40,6 +41,7 @@ def main(arguments: list[str]) -> int:
     except alone.NotAlone as error:
         print(f"No network of one's own here ({error}): a scan must not reach anybody else.", file=sys.stderr)
         return 2
+    exit_on_signals()
     data = CLONE / "var" / "scan"
     if not given.again:
         remove(data)

@@ -107,9 +107,17 @@ def _findings(result: Result) -> Iterator[str]:
         )
     if not found and not refuted:
         yield "None."
-    for line in result.tally.broken:
-        yield f"- answered {line.status}: {line.by} {line.method} `{line.target[:200]}`"
-    yield from [f"- {line}" for line in result.errors]
+    for (pattern, status), why in verdict.MEANT.items():
+        times = sum(
+            (line.status, routes.answered_by(line.path)) == (status, pattern) for line in result.tally.broken
+        )
+        if times:
+            yield f"- answered {status}, {times} times, by `/{pattern}`, which is meant: {why}."
+    broken = [line for line in result.tally.broken if not verdict.is_meant(line)]
+    yield f"\nAnswered 500 and above, unmeant: {len(broken)}.\n"
+    yield from [f"- {line.status}: {line.by} {line.method} `{line.target[:200]}`" for line in broken]
+    yield f"Lines of errors in the logs of web, worker and schedule: {sum(result.errors.values())}.\n"
+    yield from [f"- {times} times `{line}`" for line, times in result.errors.most_common(30)]
 
 
 def _table(result: Result) -> Iterator[str]:

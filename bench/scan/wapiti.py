@@ -32,7 +32,7 @@ class Visit:
     cookies: dict[str, str]
     endpoint: str  # where a server that can be made to call is told to call
     left_alone: Sequence[str] = ()
-    crawl_seconds: int = 240
+    crawl_seconds: int = 300
     attack_seconds: int = 75  # for each module
     depth: int = 6
 
@@ -40,7 +40,7 @@ class Visit:
 def command(visit: Visit, folder: Path) -> list[str]:
     """The command line of one run."""
     made = [
-        "wapiti",
+        *launcher(),
         "-u",
         f"{visit.base}/",
         "--scope",
@@ -76,6 +76,13 @@ def command(visit: Visit, folder: Path) -> list[str]:
     for path in visit.left_alone:
         made += ["-x", path]
     return made
+
+
+def launcher() -> list[str]:
+    """The interpreter wapiti was installed for, and our launcher."""
+    installed = Path(shutil.which("wapiti") or "/usr/bin/wapiti")
+    first = installed.read_text(encoding="utf-8", errors="replace").partition("\n")[0]
+    return [first.removeprefix("#!").strip() or "python3", str(Path(__file__).with_name("launch_wapiti.py"))]
 
 
 def cookie_file(visit: Visit) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,6 +33,9 @@ ENDS_SESSIONS = (
 )  # fmt: skip
 
 
+_ERROR = re.compile(r"\[(?:error|critical) *\] (.+?)(?: ip=.*)?$")
+
+
 @dataclass
 class Result:
     """All that was seen."""
@@ -46,7 +51,9 @@ class Result:
     tally: tally.Tally = field(default_factory=tally.Tally)
     routes: list[routes.Route] = field(default_factory=list)
     called: list[str] = field(default_factory=list)  # what a server-side request reached
-    errors: list[str] = field(default_factory=list)  # of the product's log
+    errors: Counter[str] = field(
+        default_factory=Counter
+    )  # of the product's logs, without what differs each time
     failures: list[str] = field(default_factory=list)
 
 
@@ -158,12 +165,14 @@ class Work:
             [f"{self.product.base_url}/{path}" for path in ENDS_SESSIONS],
         )  # fmt: skip
 
-    def _errors(self) -> list[str]:
-        found = []
+    def _errors(self) -> Counter[str]:
+        found = Counter[str]()
         for path in sorted(self.product.layout.log.glob("*.log")):
+            if path.stem not in ("web", "worker", "schedule"):
+                continue
             for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-                if " error " in line.lower() or "Traceback" in line or "[ERROR" in line or "CRITICAL" in line:
-                    found.append(f"{path.stem}: {line[:300]}")
+                if (event := _ERROR.search(line)) and "request=" not in line:
+                    found[f"{path.stem}: {event.group(1).strip()[:200]}"] += 1
         return found
 
 
