@@ -135,7 +135,7 @@ class Cast:
             if route.pattern.startswith(prefix) and any(name == part for name, _kind in route.parts)
         }
         made: dict[Any, models.Model] = {}
-        values: dict[str, object] = {"slug": self.workspace.slug}
+        values: dict[str, object] = {"slug": self.workspace.slug, **FIXED.get(route.pattern, {})}
         if route.pattern.startswith("accounts/2fa/"):
             self.factors(has_app="totp/activate" not in route.pattern)
             if "/webauthn/" in route.pattern:
@@ -352,6 +352,9 @@ class _Kept:
 def _token(row: Any) -> str:
     return link_token("unsubscribe", row.unsubscribe_nonce)
 
+
+# Parts that are no row's.
+FIXED: dict[str, dict[str, object]] = {"hooks/anymail/<str:provider>/tracking/": {"provider": "postmark"}}
 
 # The beginning of a pattern, a part of it, who makes the row, and what of the row belongs into the part. The longest
 # beginning wins.

@@ -22,7 +22,8 @@ of its own that has loopback and nothing else, signs in, and reads from the reso
 addresses there are. sqlmap is sent to each of them with each of its methods: with a session of the owner and its CSRF
 token, the API key, or the token in the path, with rows made for this one address, which are put back while it is scanned,
 and with every part marked: path, query, form, JSON body, and once each cookies, headers, an uploaded file and the
-idempotency key. wapiti walks the demo workspace as its owner. What was sent is not what the scanners say but what the
+idempotency key. What is refused beside the rest is sent in a request of its own, so that the rest is read. wapiti walks a
+workspace with one of everything as its owner. What was sent is not what the scanners say but what the
 product's own web server has logged, by route. The run fails when a route or an operation got nothing (an answer of 429
 is nothing), when an answer was 500 or above, when the product called anybody, and on a finding nobody has explained.
 """
@@ -74,11 +75,12 @@ def _facts(result: Result) -> Iterator[str]:
     yield f"| requests | sqlmap {sent['sqlmap']:,}, wapiti {sent['wapiti']:,} |"
     yield f"| marked places | {places:,}; with every payload {tested:,} |"
     yield f"| addresses where time was up, or that read nothing | {cut} |"
-    yield f"| answers | {', '.join(f'{status}: {times:,}' for status, times in sorted(statuses.items()))} |"
+    yield f"| answers | {', '.join(f'{_class(status)}: {times:,}' for status, times in sorted(statuses.items()))} |"
     yield f"| refused by a limit, not counted below | {sum(tally.refused.values()):,} |"
     yield f"| outside every route | {sum(tally.elsewhere.values()):,} |"
     yield f"| calls of the product to wapiti's listener | {len(result.called)} |"
-    yield f"\n    sqlmap -u ADDRESS --method METHOD {' '.join(sqlmap.OPTIONS)}"
+    yield f"\n    {result.command}\n"
+    yield f"    sqlmap -u ADDRESS --method METHOD {' '.join(sqlmap.OPTIONS)}"
     yield f"    wapiti -u PRODUCT --scope domain -m {','.join(wapiti.MODULES)} -s EVERY-PAGE -c SESSION --endpoint LISTENER"
     for visit in result.visits:
         yield (
@@ -87,6 +89,10 @@ def _facts(result: Result) -> Iterator[str]:
             f"ended with {visit.code}. Left alone, because they end the session it works with (sqlmap meets each with a "
             f"session of its own): {', '.join('`/' + path.split('/', 3)[3] + '`' for path in visit.visit.left_alone)}."
         )
+
+
+def _class(status: int) -> str:
+    return "429" if status == 429 else f"{status // 100}xx"
 
 
 def _findings(result: Result) -> Iterator[str]:

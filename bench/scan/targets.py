@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +11,26 @@ from typing import Any
 import requests
 from django.conf import settings
 
-from bench.scan import fields, operations, routes, sqlmap
-from bench.scan.cast import ORIGIN, Cast
+from bench.scan import fields, operations, routes, sqlmap, usable
+from bench.scan.cast import NOWHERE, ORIGIN, Cast
 from bench.scan.operations import Operation
 from bench.scan.routes import Route
 from detractors.models import RootCause
 
 PAGES_OF_A_ROUTE = 12  # links with a query that are looked at, of each route
+REFUSED = "what is refused beside the rest"
+ANONYMOUS = {"accounts/invite/<str:token>/"}  # another person's session is turned away
+# What has to be done to a case first, by the API: the ending of the route, the move and its body.
+BEFORE = {
+    "/resume/": ("wait", {"waiting_for": "a part"}),
+    "/reopen/": ("dismiss", {"reason": "no complaint"}),
+}
+HOOK_SECRET = "scanner:reports-by-machines"
+HOOK_MAIL = f"postmark://?server_token=nobody&webhook_secret={HOOK_SECRET}"
+HOOK = {
+    "RecordType": "Bounce", "MessageID": "00000000-0000-4000-8000-000000000000", "Type": "HardBounce",
+    "Email": "ines@customer.example", "Description": "unknown", "Details": "550", "BouncedAt": "2026-11-01T10:00:00Z",
+}  # fmt: skip
 NOTHING = "scanned"  # the one parameter of an address that reads none
 BOUNDARY = "scanned-by-machines"
 UPLOAD = "\r\n".join(
@@ -66,7 +80,8 @@ class Maker:
         self.base, self.cast = base, cast
         self.seen = fields.Seen()
         self.is_anonymous: set[str] = set()  # patterns that answer only those who are not signed in
-        self.first_status: dict[tuple[str, str], int] = {}
+        self.refused: dict[tuple[str, str], dict[str, str]] = {}
+        self.hooks = ""  # the address of the server that takes a provider's reports
         cause = RootCause.objects.of(cast.workspace).order_by("pk").first()
         self.known: dict[str, Callable[[], object]] = {
             "survey": lambda: cast.survey.public_id,
@@ -83,6 +98,19 @@ class Maker:
             "since": lambda: "2026-01-01",
             "until": lambda: "2027-12-31",
             "attributes": lambda: {"plan": "gold"},
+            "addresses": lambda: "nina@people.example",
+            "address": lambda: "ines@customer.example",
+            "issuer": lambda: NOWHERE,
+            "client_id": lambda: self.cast.token(),
+            "secret": lambda: "a secret",
+            "domains": lambda: "",
+            "origins": lambda: ORIGIN,
+            "frame_origins": lambda: ORIGIN,
+            "holiday_on": lambda: "2027-12-27",
+            "year": lambda: "2027",
+            "account_value": lambda: "100",
+            "cursor": lambda: "",
+            "name": lambda: f"Scanned {self.cast.token()[:8]}",
         }
 
     # --- looking round ---------------------------------------------------------------------------------------
@@ -114,52 +142,84 @@ class Maker:
     # --- making one ------------------------------------------------------------------------------------------
 
     def make(self, plan: Plan, number: int) -> sqlmap.Target:
-        """The target of a plan, with rows of its own and, where one is needed, a session of its own."""
-        route, mark = plan.route, "" if plan.variant else sqlmap.MARK
+        """The target of a plan, with rows of its own and, where one is needed, a session of its own. What a view refuses
+        beside the rest is left in `self.refused`."""
+        route = plan.route
         values, rows = self.cast.furnish(route)
         self.cast.keep(number, rows)
-        path = routes.address(route, values, mark, of_numbers=plan.method == "GET")
-        query, sent, form = fields.read_by(route.view)
-        operation = plan.operation
-        given: dict[str, Any] = {"form": None, "body": None}
-        if operation is not None:
-            query, given["body"] = operation.query, self._filled(operation.body)
-        elif plan.method == "GET":
-            query = {**query, **self.seen.fields.get((route.pattern, "GET"), {})}
-        else:
-            query = {}
-            shown = self.seen.fields.get((route.pattern, plan.method))
-            form = sent | (form if shown is None else shown)
-            given["form"] = {name: str(self._value(name, value)) for name, value in form.items()}
-        if route.pattern.startswith("accounts/"):  # allauth's pages read it wherever they go on from
-            (query if given["form"] is None else given["form"])["next"] = f"/w/{self.cast.workspace.slug}/"
-        query = {name: str(self._value(name, value)) for name, value in query.items()}
-        url = sqlmap.with_query(self.base + path, {} if plan.variant else query)
-        if (
-            not plan.variant
-            and sqlmap.MARK not in path
-            and not query
-            and not given["form"]
-            and not given["body"]
-        ):
-            url = sqlmap.with_query(url, {NOTHING: "1"})
         headers, cookies = self._rights(route)
+        base = self.hooks if route.pattern.startswith("hooks/") and self.hooks else self.base
+        plain = base + routes.address(route, values)
+        self._bring_into_state(route, plain)
+        query, form, body = self._sent(plan)
+
+        def ask(method: str, *, asked: Any = None, body: Any = None) -> requests.Response:
+            return requests.request(
+                method, plain, params=asked, json=body, headers=headers, cookies=cookies, timeout=30,
+                allow_redirects=False,
+            )  # fmt: skip
+
+        known = self.refused.get((route.pattern, plan.method), {})
+        if plan.variant == REFUSED and body is None:
+            query = {name: value for name, value in query.items() if name in known}
+        elif not plan.variant:
+            query, rest = usable.of_query(lambda given: ask("GET", asked=given), query)
+            if body is not None:
+                body, names = usable.of_body(lambda given: ask(plan.method, body=given), body)
+                rest = dict.fromkeys(names, "")
+            self.refused[route.pattern, plan.method] = rest
+        mark = "" if plan.variant else sqlmap.MARK
+        url = base + routes.address(route, values, mark, of_numbers=plan.method == "GET")
+        url = sqlmap.with_query(url, query if plan.variant in ("", REFUSED) else {})
+        if not (plan.variant or sqlmap.MARK in url or form or body):
+            url = sqlmap.with_query(url, {NOTHING: "1"})
+        given: dict[str, Any] = {"form": form, "body": body}
         if plan.variant == "cookies":
             cookies = {name: f"{value}{sqlmap.MARK}" for name, value in cookies.items()}
             cookies[settings.DEVICE_COOKIE_NAME] = f"{self.cast.token()}{sqlmap.MARK}"
         elif plan.variant == "headers":
-            headers |= dict.fromkeys(
-                ("X-Forwarded-For", "X-Request-ID", "Referer"), f"127.0.0.1{sqlmap.MARK}"
-            )
-            given["form"] = None
+            names = ("X-Forwarded-For", "X-Request-ID", "Referer")
+            headers, given = headers | dict.fromkeys(names, f"127.0.0.1{sqlmap.MARK}"), {}
         elif plan.variant == "idempotency key":
             headers["Idempotency-Key"] = f"scan-{number}{sqlmap.MARK}"
-            given = {"raw": json.dumps(given["body"]), "kind": "application/json"}
+            given = {"raw": json.dumps(body), "kind": "application/json"}
         elif plan.variant == "file":
             given = {"raw": UPLOAD, "kind": f"multipart/form-data; boundary={BOUNDARY}"}
         return sqlmap.Target(
             number, route.pattern, plan.method, url, headers=headers, cookies=cookies, **given
         )
+
+    def _sent(self, plan: Plan) -> tuple[dict[str, str], dict[str, str] | None, Any]:
+        """Query, form and body of a plan, with values that are likely to be taken."""
+        route = plan.route
+        query, sent, form = fields.read_by(route.view)
+        if route.pattern.startswith("hooks/"):
+            return {}, None, dict(HOOK) if plan.method == "POST" else None
+        if plan.operation is not None:
+            given = {name: str(self._value(name, value)) for name, value in plan.operation.query.items()}
+            return given, None, self._filled(plan.operation.body)
+        shown = self.seen.fields.get((route.pattern, plan.method))
+        if plan.method == "GET":
+            read = {**query, **(shown or {})}
+        else:
+            read = {**sent, **(form if shown is None else shown)}
+        if route.pattern.startswith("accounts/"):  # allauth's pages read it wherever they go on from
+            read["next"] = f"/w/{self.cast.workspace.slug}/"
+        read = {name: str(self._value(name, value)) for name, value in read.items()}
+        return (read, None, None) if plan.method == "GET" else ({}, read, None)
+
+    def _bring_into_state(self, route: Route, plain: str) -> None:
+        """A case that is to be resumed waits, one that is to be opened again is closed: by the API, as a program would."""
+        for ending, (move, body) in BEFORE.items():
+            if route.pattern.endswith(ending) and "/cases/<int:number>/" in route.pattern:
+                case = plain.removesuffix(ending).rpartition("/cases/")[2]
+                self._call(f"/api/v1/cases/{case}/{move}/", body)
+
+    def _call(self, path: str, body: dict[str, str]) -> None:
+        answer = requests.post(
+            self.base + path, json=body, headers={"Authorization": f"Bearer {self.cast.secret}"}, timeout=30
+        )
+        answer.raise_for_status()
 
     def _rights(self, route: Route) -> tuple[dict[str, str], dict[str, str]]:
         """The headers and cookies with which a route answers more than a refusal."""
@@ -167,10 +227,12 @@ class Maker:
             return {"Origin": ORIGIN}, {}
         if route.is_api:
             return {"Authorization": f"Bearer {self.cast.secret}"}, {}
-        if route.pattern.startswith(("s/", "u/", "hooks/")):
+        if route.pattern.startswith("hooks/"):
+            return {"Authorization": f"Basic {b64encode(HOOK_SECRET.encode()).decode()}"}, {}
+        if route.pattern.startswith(("s/", "u/")):
             return {}, {}
         cookies = self.cast.cookies(self.cast.person)
-        if route.pattern in self.is_anonymous:
+        if route.pattern in self.is_anonymous | ANONYMOUS:
             self.cast.forget(cookies)
             cookies = {settings.CSRF_COOKIE_NAME: cookies[settings.CSRF_COOKIE_NAME]}
         return {"X-CSRFToken": cookies[settings.CSRF_COOKIE_NAME]}, cookies

@@ -68,6 +68,11 @@ def failures(result: Result) -> list[str]:
     for plan in result.plans:
         if not result.tally.of("sqlmap", plan.route.pattern, plan.method):
             said.append(f"sqlmap sent nothing to {plan.method} {plan.route.pattern}")
+    for number, plan in enumerate(result.plans, start=1):
+        if plan.route.is_staff and plan.method == "GET" and not result.tally.good[number]:
+            said.append(
+                f"GET {plan.route.pattern} was only refused: give MAKERS in bench/scan/cast.py a row for it"
+            )
     for route in result.routes:
         reached = sum(result.tally.of(by, route.pattern) for by in ("sqlmap", "wapiti"))
         if not reached and not routes.why_not(route):

@@ -1,4 +1,4 @@
-"""wapiti over the pages of the demo workspace, signed in as its owner, and over the customers' pages; and what it said."""
+"""wapiti over every page, signed in as the owner of a workspace of its own; and what it said."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Visit:
     cookies: dict[str, str]
     endpoint: str  # where a server that can be made to call is told to call
     left_alone: Sequence[str] = ()
-    crawl_seconds: int = 300
-    attack_seconds: int = 75  # for each module
-    depth: int = 6
+    crawl_seconds: int = 420
+    attack_seconds: int = 60  # for each module
+    depth: int = 2
 
 
 def command(visit: Visit, folder: Path) -> list[str]:
@@ -156,7 +156,7 @@ class Run:
 
 def findings(report: dict[str, Any]) -> list[Finding]:
     """The findings of a report, each once."""
-    found = {}
+    found: dict[Finding, None] = {}
     for part in ("vulnerabilities", "anomalies", "additionals"):
         for category, entries in report.get(part, {}).items():
             for entry in entries:

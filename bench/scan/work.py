@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import redis
+import requests
 from django.conf import settings
 
-from bench.product import Product
+from bench.product import NotReady, Product, patiently
 from bench.scan import routes, sqlmap, tally, targets, verdict, wapiti
 from bench.scan.cast import Cast
 from config import api
-from config.embedded.ports import LOOPBACK
+from config.embedded import process
+from config.embedded.layout import CLONE
+from config.embedded.ports import LOOPBACK, free_port
 
-DEMO = "demo"
+WALKED = "walked"  # wapiti's workspace: one of everything, so that every page has its forms and few are alike
 WAPITI_SECONDS = 1_500.0
 # What wapiti must not press, or it goes on as nobody; sqlmap meets each of them with a session of its own.
 ENDS_SESSIONS = (
@@ -45,6 +52,7 @@ class Result:
     seconds: float = 0.0
     is_whole: bool = True
     load: str = ""
+    command: str = ""
     plans: list[targets.Plan] = field(default_factory=list)
     outcomes: dict[int, sqlmap.Outcome] = field(default_factory=dict)
     visits: list[wapiti.Outcome] = field(default_factory=list)
@@ -75,7 +83,7 @@ class Work:
         self.folder = product.layout.data / "said"
         self.limits = redis.Redis.from_url(settings.LIMITER_URL)
         self.result = Result(product.base_url, datetime.now(UTC))
-        self.cast, self.demo = Cast(), Cast(DEMO)
+        self.cast, self.walked = Cast(), Cast(WALKED)
         self.maker = targets.Maker(product.base_url, self.cast)
         self.mended_at = 0.0
 
@@ -89,6 +97,7 @@ class Work:
         ]
         self.say(f"{len(result.routes)} routes, {len(result.plans)} addresses to scan")
         self.maker.look_round()
+        self.maker.hooks = self._start_hooks()
         listener = Listener()
         visiting = wapiti.Run(self._visit(listener), self.folder, WAPITI_SECONDS) if with_wapiti else None
         waiting = [(number, plan, False) for number, plan in enumerate(result.plans, start=1)]
@@ -105,7 +114,10 @@ class Work:
                 if waiting and len(working) < self.at_once:
                     number, plan, is_quick = waiting.pop(0)
                     target = self.maker.make(plan, number)
-                    is_quick = is_quick or targets.NOTHING in target.url
+                    if not plan.variant and self.maker.refused.get((plan.route.pattern, plan.method)):
+                        result.plans.append(replace(plan, variant=targets.REFUSED))
+                        waiting.append((len(result.plans), result.plans[-1], False))
+                    is_quick = is_quick or f"?{targets.NOTHING}=" in target.url
                     working.append(sqlmap.Run(target, self.folder, self.seconds, is_quick=is_quick))
                 if visiting and (visited := visiting.poll()) is not None:
                     result.visits.append(visited)
@@ -117,6 +129,7 @@ class Work:
             if visiting:
                 visiting.end()
             listener.close()
+            process.stop(self.hooks.pid, ((signal.SIGTERM, 5.0), (signal.SIGKILL, 3.0)), self.hooks)
         result.called = listener.called
         result.seconds = time.monotonic() - begun
         result.load = f"{os.getloadavg()[2]:.0f}"
@@ -125,6 +138,20 @@ class Work:
         result.failures = verdict.failures(result)
         return result
 
+    def _start_hooks(self) -> str:
+        """A second web server of the same product, for which a mail provider reports: the first keeps its mail."""
+        port = free_port()
+        self.hooks = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{LOOPBACK}:{port}", "--no-control-socket", "--worker-class", "gthread", "--threads", "4"],
+            cwd=CLONE, env={**self.product.environment, "AMENDS_EMAIL_URL": targets.HOOK_MAIL},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        for _turn in patiently(60):
+            with contextlib.suppress(requests.RequestException):
+                requests.get(f"http://{LOOPBACK}:{port}/healthz", timeout=5)
+                return f"http://{LOOPBACK}:{port}"
+        raise NotReady("the server for a mail provider's reports does not answer")
+
     def _look_after(self) -> None:
         """The product's processes, its limits, which are counted anew each time, and what scanners took away."""
         assert self.product.supervisor is not None
@@ -132,7 +159,7 @@ class Work:
         self.limits.flushdb()
         if time.monotonic() - self.mended_at > 0.3:
             self.cast.mend()
-            self.demo.mend()
+            self.walked.mend()
             self.mended_at = time.monotonic()
 
     def _note(self, outcome: sqlmap.Outcome, of: int) -> bool:
@@ -155,13 +182,13 @@ class Work:
         return outcome.is_cut and not outcome.is_quick
 
     def _visit(self, listener: Listener) -> wapiti.Visit:
-        """wapiti's way: every page of the demo workspace, the customers' pages and the pages without a session."""
+        """wapiti's way: every page of its workspace, the customers' pages and the pages without a session."""
         starts = []
         for route in self.result.routes:
             if not routes.why_not(route) and "GET" in route.methods and not route.is_api:
-                starts.append(self.product.base_url + routes.address(route, self.demo.values(route)))
+                starts.append(self.product.base_url + routes.address(route, self.walked.values(route)))
         return wapiti.Visit(
-            1, "the demo workspace", self.product.base_url, starts, self.demo.cookies(), listener.url,
+            1, "a workspace with one of everything", self.product.base_url, starts, self.walked.cookies(), listener.url,
             [f"{self.product.base_url}/{path}" for path in ENDS_SESSIONS],
         )  # fmt: skip
 
