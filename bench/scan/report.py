@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -138,6 +139,8 @@ def _table(result: Result) -> Iterator[str]:
 
 
 def _version(*command: str) -> str:
+    if shutil.which(command[0]) is None:
+        return "not installed"
     said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     found = re.search(r"\d+\.\d+(?:\.\d+)?", said)
     return found.group() if found else "?"

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
 from accounts.models import Workspace
-from bench.scan import fields, operations, routes, sqlmap, tally, targets, wapiti
+from bench.scan import fields, operations, report, routes, sqlmap, tally, targets, usable, verdict, wapiti
 from config import api
 from tests.guards.test_routes import STAFF_ROUTES
 
@@ -194,3 +194,96 @@ def test_a_sample_of_a_schema_has_everything_that_may_be_in_it() -> None:
                              "l": {"type": "array", "items": {"type": "string", "format": "email"}}}}  # fmt: skip
     assert operations.sample(document, schema) == {"a": {"n": 5}, "e": "X", "l": ["ines@customer.example"]}
     assert reverse("surveys:contact_list", kwargs={"slug": "acme"}) == "/w/acme/contacts/"
+
+
+class _Answer:
+    def __init__(self, status: int, fields: tuple[str, ...] = ()) -> None:
+        self.status_code, self.fields = status, fields
+
+    def json(self) -> Any:
+        return {"errors": [{"field": name} for name in self.fields]}
+
+
+def test_what_is_refused_beside_the_rest_is_found_by_asking() -> None:
+    def ask(query: dict[str, str]) -> Any:
+        return _Answer(400 if "cursor" in query or {"since", "until"} <= set(query) else 200)
+
+    assert usable.of_query(ask, {"a": "1"}) == ({"a": "1"}, {})
+    assert usable.of_query(ask, {"since": "1", "cursor": "x", "until": "2", "a": "1"}) == (
+        {"since": "1", "a": "1"},
+        {"cursor": "x", "until": "2"},
+    )
+
+
+def test_a_body_goes_without_the_fields_its_refusal_names() -> None:
+    def ask(body: dict[str, Any]) -> Any:
+        wrong = tuple(name for name in ("touchpoint", "contact") if name in body)
+        return _Answer(422, (f"{wrong[0]}.email",)) if wrong else _Answer(201)
+
+    body = {"contact": {"email": "x"}, "score": 3, "touchpoint": "y"}
+    assert usable.of_body(ask, body) == ({"score": 3}, ["touchpoint", "contact"])
+    assert usable.of_body(lambda _body: _Answer(409), body) == (body, [])
+
+
+def result(**facts: Any) -> Any:
+    """What a scan of one route has seen."""
+    from datetime import UTC, datetime
+
+    from bench.scan.work import Result
+
+    plans = [plan for plan in targets.every_plan(api.document()) if plan.route.name == "surveys:contact_list"]
+    seen = Result(
+        "http://127.0.0.1:1", datetime(2026, 3, 2, tzinfo=UTC), plans=plans, routes=[plans[0].route]
+    )
+    seen.tally.scanned["sqlmap", plans[0].route.pattern, "GET"] = 46
+    seen.tally.good[1] = 40
+    for name, value in facts.items():
+        setattr(seen, name, value)
+    return seen
+
+
+def test_a_scan_that_saw_nothing_wrong_has_passed() -> None:
+    assert verdict.failures(result()) == []
+
+
+def test_a_route_that_got_nothing_but_refusals_of_a_limit_is_a_failure() -> None:
+    refused = tally.Tally()
+    refused.refused["sqlmap", "w/<slug:slug>/contacts/", "GET"] = 46
+    assert verdict.failures(result(tally=refused)) == [
+        "sqlmap sent nothing to GET w/<slug:slug>/contacts/",
+        "GET w/<slug:slug>/contacts/ was only refused: give MAKERS in bench/scan/cast.py a row for it",
+        "w/<slug:slug>/contacts/ got no request",
+    ]
+
+
+def test_an_answer_of_500_a_finding_and_a_call_are_failures() -> None:
+    seen = result(called=["GET /ssrf/ HTTP/1.1"])
+    seen.tally.broken = [
+        tally.Line(500, 9, "sqlmap", 1, "GET", "/w/acme/contacts/?search=%27"),
+        tally.Line(502, 9, "sqlmap", 1, "POST", "/accounts/sso/abc/"),
+    ]
+    target = sqlmap.Target(
+        1, "w/<slug:slug>/contacts/", "GET", "http://127.0.0.1:1/w/acme/contacts/?search=1*"
+    )
+    seen.outcomes[1] = sqlmap.Outcome(target, found=["#1* (URI)"])
+    cookie = "Secure flag is not set in the cookie : amends_session"
+    seen.visits = [
+        wapiti.Outcome(
+            wapiti.Visit(1, "all", "http://127.0.0.1:1", [], {}, "http://127.0.0.1:2"),
+            findings=[
+                wapiti.Finding("Secure Flag cookie", "GET", "/", "", cookie),
+                wapiti.Finding("Cross Site Scripting", "GET", "/w/acme/", "q", "XSS"),
+            ],
+        )
+    ]
+    assert verdict.failures(seen) == [
+        "answered 500: sqlmap GET /w/acme/contacts/?search=%27",
+        "sqlmap found GET w/<slug:slug>/contacts/: #1* (URI)",
+        "wapiti found Cross Site Scripting: GET /w/acme/ (q): XSS",
+        "the product called GET /ssrf/ HTTP/1.1",
+    ]
+
+
+def test_the_report_names_every_address_with_what_it_got() -> None:
+    said = report.write(result(is_whole=False))
+    assert "| `/w/<slug:slug>/contacts/` | GET | 46 | 40 | - | 0 |" in said
