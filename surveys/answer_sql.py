@@ -183,7 +183,9 @@ wanted AS (
 ),
 amended AS (
   UPDATE surveys_response r
-  SET score = w.new_score, segment = w.new_segment, comment = w.new_comment, trust = w.new_trust, amended_at = %(now)s,
+  SET score = w.new_score, segment = w.new_segment, comment = w.new_comment, trust = w.new_trust,
+      -- a judgement of somebody else is no change by the customer
+      amended_at = CASE WHEN (w.new_score, w.new_comment) IS DISTINCT FROM (w.score, w.comment) THEN %(now)s ELSE r.amended_at END,
       decide_at = %(now)s  -- also for words alone: whoever has the case must see them
   FROM wanted w
   WHERE r.id = w.id AND w.is_other AND w.is_editable AND w.new_segment IS NOT NULL

@@ -195,6 +195,11 @@ def set_trust(*, response: Response, trust: str, now: datetime) -> Response:
     return _response(response.workspace_id, response.pk)
 
 
+def tell_of_trust(*, response: Response, now: datetime) -> None:
+    """Somebody judged an answer as it was trusted already: who decides must look again."""
+    _tell(signals.response_trust_changed, response.pk, response.purpose, now)
+
+
 def _answer_facts(
     *, score: int, comment: str, now: datetime, answers: dict[str, Any] | None = None, open_case: bool = False
 ) -> dict[str, Any]:

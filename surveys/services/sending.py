@@ -168,6 +168,7 @@ def mail_context(*, face: Face, values: dict[str, str], link: str, facts: dict[s
         "intro": wording.fill(face.intro, values),
         "scores": [{**step, "url": f"{link}?score={step['value']}"} for step in face.scale],
         "link": link,
+        "hidden_link": f"{link}?from=list",
         "low_label": face.low_label,
         "high_label": face.high_label,
         "accent": face.accent,

@@ -5,6 +5,7 @@ processor runs, so a page costs its words and one or two statements.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ from surveys.enums import ResponseChannel
 from surveys.queries import answers
 from surveys.queries.faces import Face
 from surveys.rules.verbatim import TextTooLong
-from surveys.services import responses
+from surveys.services import responses, visits
 
 FOLDER = "surveys/public/"
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
@@ -37,6 +38,7 @@ ANSWERS_BY_NETWORK = "120/minute"  # and survey, on public pages
 LOOKS_BY_NETWORK = "300/minute"
 GUESSES_BY_NETWORK = "60/minute"
 _SCORE = re.compile(r"\d{1,2}\Z", re.ASCII)
+HIDDEN, MAILBOX = "list", "mailbox"  # `from` of the link nobody can see, and of links in the built-in mailbox
 _SUBMISSION = re.compile(rf"[A-Za-z0-9_-]{{{NONCE_LENGTH}}}\Z")
 
 # What stands in a kept page for what differs each time. Nobody can know these words, so nobody can write them.
@@ -53,7 +55,7 @@ _thanks_pages: dict[tuple[Any, ...], str] = {}
 
 
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """The page of one invitation. `?score=7` chooses 7 and records nothing."""
+    """The page of one invitation. `?score=7` chooses 7 and records nothing; that it was opened is kept beside the database."""
     if refused := _refuse_method(request):
         return refused
     limit = ANSWERS_OF_LINK if request.method == "POST" else LOOKS_AT_LINK
@@ -62,6 +64,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     action = request.path.rstrip("/") + "/"
     if request.method == "POST":
+        note_post(token=token, meta=request.META, form=request.POST, now=now)
 
         def record(score: int, comment: str) -> responses.Recorded:
             return responses.record_by_invitation(token=token, score=score, comment=comment, now=now)
@@ -71,7 +74,37 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         response = _form(request, answers.open_invitation(token=token, now=now), action)
     if response.status_code not in (404, 429):
         limit.note(token)
+        if request.method != "POST":
+            _note_look(request, token, now)
     return response
+
+
+def note_post(*, token: str, meta: dict[str, Any], form: Mapping[str, str], now: datetime) -> None:
+    """Remember that the form of a link was sent, before it is recorded: who decides about it may look at once."""
+    chosen = form.get("score", "").strip()
+    visits.note(
+        token=token,
+        meta=meta,
+        method="POST",
+        now=now,
+        score=int(chosen) if _SCORE.match(chosen) else None,
+        page=form.get("page"),
+        hand=form.get("hand", ""),
+    )
+
+
+def _note_look(request: HttpRequest, token: str, now: datetime) -> None:
+    chosen = request.GET.get("score", "")
+    source = request.GET.get("from", "")
+    visits.note(
+        token=token,
+        meta=request.META,
+        method=str(request.method),
+        now=now,
+        score=int(chosen) if _SCORE.match(chosen) else None,
+        is_hidden=source == HIDDEN,
+        is_ours=source == MAILBOX,
+    )
 
 
 def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -214,6 +247,7 @@ def _form(
         "score": score,
         "comment": comment,
         "errors": _errors(error, look),
+        "page_stamp": visits.page_stamp(timezone.now()),
         "action": action,
     }
     return _page(request, "answer", context, status=422 if error else 200)
