@@ -27,18 +27,18 @@ class Opening:
     is_editable: bool  # there is an answer and it may still be changed
 
 
-def open_invitation(*, token: str, now: datetime) -> Opening | None:
+def open_invitation(*, token: str, now: datetime, language: str = "") -> Opening | None:
     """What the link of an invitation opens; None for a link nobody has. Changes nothing."""
     try:
         nonce = match_token("survey", token)
     except BadToken:
         return None
-    return _opening(answer_sql.OPEN_INVITATION, {"nonce": nonce, "now": now})
+    return _opening(answer_sql.OPEN_INVITATION, {"nonce": nonce, "now": now, "language": language})
 
 
-def open_form(*, survey_public_id: str, submission: str, now: datetime) -> Opening | None:
+def open_form(*, survey_public_id: str, submission: str, now: datetime, language: str = "") -> Opening | None:
     """What the public link of a survey opens, with the answer of `submission` if it was given; None if unknown."""
-    facts = {"survey_public_id": survey_public_id, "submission": submission, "now": now}
+    facts = {"survey_public_id": survey_public_id, "submission": submission, "now": now, "language": language}
     return _opening(answer_sql.OPEN_FORM, facts)
 
 
@@ -58,8 +58,9 @@ def _opening(statement: Prepared, facts: dict[str, Any]) -> Opening | None:
         score,
         comment,
         is_editable,
+        language,
     ) = row
-    look = face(version=version, survey_id=survey_id)
+    look = face(version=version, survey_id=survey_id, language=language)
     known = wording.values(
         company=look.company,
         name=name,
@@ -78,9 +79,9 @@ def _mapping(value: Any) -> dict[str, str]:
     return value or {}
 
 
-def thanks(*, version: str, survey_id: int, segment: str, name: str) -> tuple[Face, str]:
+def thanks(*, version: str, survey_id: int, segment: str, name: str, language: str = "") -> tuple[Face, str]:
     """The face of a survey and its thank-you to a person of this name who answered so."""
-    look = face(version=version, survey_id=survey_id)
+    look = face(version=version, survey_id=survey_id, language=language)
     return look, wording.fill(look.thanks[segment], wording.values(company=look.company, name=name))
 
 

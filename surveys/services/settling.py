@@ -1,5 +1,7 @@
 """What an answer means for its invitation: the mark ANSWERED and the lines of the funnel, after the answer is safe.
 
+Also whether further questions are still open (services/further.py).
+
 They would cost the customer more than half of the statement's pages, and nothing is lost by their coming a moment later:
 the unique key of the answer keeps a second one out, and `decide_at` says that they are still to come. Who decides about
 the answers settles them in the same transaction, so an answer that no longer waits is settled. Who reads meanwhile sees
@@ -11,6 +13,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from surveys.answer_sql import FUNNEL_TO_COME
+from surveys.services import further
 
 # Whatever the status is: a link that ended or was refused in the very moment of the answer was answered all the same.
 # Locked in one order by everybody, so two batches wait for each other and never in a circle.
@@ -39,3 +42,4 @@ def settle(*, responses: Sequence[int]) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, {"responses": list(responses)})
+    further.mark_open(responses=responses)
