@@ -17,6 +17,7 @@ from dashboards.queries import operation
 from detractors.api import cases, responses
 from followups import api as followups
 from surveys import api as surveys
+from surveys import api_links as link_api
 from surveys.widget_api import WidgetAnswers
 
 
@@ -53,6 +54,8 @@ urlpatterns = [
     path("contacts/<slug:id>/export/", surveys.ContactExport.as_view()),
     path("surveys/", surveys.Surveys.as_view()),
     path("surveys/<slug:id>/", surveys.SurveyDetail.as_view()),
+    path("surveys/<slug:id>/links/", link_api.SurveyLinks.as_view()),
+    path("surveys/<slug:id>/links/<slug:link>/", link_api.SurveyLinkDetail.as_view()),
     path("invitations/", surveys.Invitations.as_view()),
     path("invitations/<slug:id>/", surveys.InvitationDetail.as_view()),
     path("responses/", responses.Responses.as_view()),

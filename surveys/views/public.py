@@ -75,7 +75,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The public page of a survey, for anybody. `?kiosk=1` begins anew after each answer.
+    """The public page of a survey or of one of its links, for anybody. A kiosk (a link's, or `?kiosk=1`) begins anew after
+    each answer.
 
     `n` names this copy of the form: sent twice it is one answer, and with it the answer can be changed.
     """
@@ -93,9 +94,10 @@ def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         # A kiosk never shows what the customer before has written.
         shown = "" if is_kiosk else submission
-        return _form(
-            request, answers.open_form(survey_public_id=public_id, submission=shown, now=now), action
-        )
+        opening = answers.open_form(survey_public_id=public_id, submission=shown, now=now)
+        if is_kiosk or (opening and opening.kiosk_seconds):
+            return _kiosk(request, opening, page)
+        return _form(request, opening, action)
 
     def record(score: int, comment: str) -> responses.Recorded:
         return responses.record_by_link(
@@ -110,7 +112,21 @@ def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
     def reopen() -> answers.Opening | None:
         return answers.open_form(survey_public_id=public_id, submission=submission, now=now)
 
-    return _post(request, record, reopen, action, now, again=f"{page}?kiosk=1" if is_kiosk else "")
+    if not is_kiosk:
+        return _post(request, record, reopen, action, now)
+    opening = reopen()
+    stay = (opening and opening.kiosk_seconds) or KIOSK_SECONDS
+    return _post(request, record, reopen, action, now, again=f"{stay}; url={page}?kiosk=1")
+
+
+def _kiosk(request: HttpRequest, opening: answers.Opening | None, page: str) -> HttpResponse:
+    """The question on a counter: nothing chosen, nothing of the customer before, and a form of its own for each one."""
+    request.may_fetch = True  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
+    again = f"{page}?kiosk=1"
+    action = f"{page}?n={new_nonce()}&kiosk=1"
+    return _form(
+        request, opening, action, kiosk=(opening and opening.kiosk_seconds) or KIOSK_SECONDS, again=again
+    )
 
 
 def _refuse_method(request: HttpRequest) -> HttpResponse | None:
@@ -151,7 +167,7 @@ def _thanks(request: HttpRequest, recorded: responses.Recorded, action: str, aga
     request.framed_by = framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
     response = HttpResponse(page)
     if again:
-        response.headers["Refresh"] = f"{KIOSK_SECONDS}; url={again}"
+        response.headers["Refresh"] = again
     return response
 
 
@@ -191,6 +207,8 @@ def _form(
     score: int | None = None,
     comment: str | None = None,
     error: str = "",
+    kiosk: int = 0,
+    again: str = "",
 ) -> HttpResponse:
     """The question: with what the customer has answered before, chosen in the mail, or just typed."""
     if opening is None:
@@ -215,6 +233,8 @@ def _form(
         "comment": comment,
         "errors": _errors(error, look),
         "action": action,
+        "kiosk": kiosk,
+        "again": again,
     }
     return _page(request, "answer", context, status=422 if error else 200)
 
