@@ -25,6 +25,7 @@ class Opening:
     score: int | None
     comment: str
     is_editable: bool  # there is an answer and it may still be changed
+    kiosk_seconds: int | None = None  # the link is a kiosk's: how long its thanks stay
 
 
 def open_invitation(*, token: str, now: datetime, language: str = "") -> Opening | None:
@@ -37,7 +38,9 @@ def open_invitation(*, token: str, now: datetime, language: str = "") -> Opening
 
 
 def open_form(*, survey_public_id: str, submission: str, now: datetime, language: str = "") -> Opening | None:
-    """What the public link of a survey opens, with the answer of `submission` if it was given; None if unknown."""
+    """What the public page of this id opens (a survey's own, or one of its links'), with the answer of `submission` if it was
+    given; None if unknown. A kiosk shows no answer that was given.
+    """
     facts = {"survey_public_id": survey_public_id, "submission": submission, "now": now, "language": language}
     return _opening(answer_sql.OPEN_FORM, facts)
 
@@ -47,6 +50,7 @@ def _opening(statement: Prepared, facts: dict[str, Any]) -> Opening | None:
     if row is None:
         return None
     (
+        kiosk_seconds,
         version,
         survey_id,
         is_open,
@@ -69,7 +73,7 @@ def _opening(statement: Prepared, facts: dict[str, Any]) -> Opening | None:
         attributes=_mapping(attributes),
     )
     question = wording.fill(look.question, known)
-    return Opening(look, question, is_open, is_live, score, comment or "", bool(is_editable))
+    return Opening(look, question, is_open, is_live, score, comment or "", bool(is_editable), kiosk_seconds)
 
 
 def _mapping(value: Any) -> dict[str, str]:

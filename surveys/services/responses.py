@@ -106,9 +106,9 @@ def record_by_link(
     channel: str = ResponseChannel.LINK,
     language: str = "",
 ) -> Recorded:
-    """Store an anonymous answer of a survey's public page; `submission` (22 characters) makes one form one answer.
+    """Store an anonymous answer of a public page; `submission` (22 characters) makes one form one answer.
 
-    Amends like `record_by_invitation` and raises the same.
+    The page's id is the survey's own or one of its links', whose source, touchpoint and channel the answer gets. Amends like `record_by_invitation` and raises the same.
     """
     facts = _answer_facts(score=score, comment=comment, now=now) | {
         "survey_public_id": survey_public_id,
@@ -221,6 +221,7 @@ def _answer_facts(
         "public_id": new_public_id(),
         "submission": "",
         "language": "",
+        "survey_public_id": "",  # an answer that names its survey otherwise came through no link
     }
 
 

@@ -7,7 +7,7 @@ processor runs, so a page costs its words and one or two statements.
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -128,7 +128,8 @@ def _note_look(request: HttpRequest, token: str, now: datetime) -> None:
 
 
 def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The public page of a survey, for anybody. `?kiosk=1` begins anew after each answer.
+    """The public page of a survey or of one of its links, for anybody. A kiosk (a link's, or `?kiosk=1`) begins anew after
+    each answer.
 
     `n` names this copy of the form: sent twice it is one answer, and with it the answer can be changed.
     """
@@ -149,6 +150,8 @@ def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
         # A kiosk never shows what the customer before has written.
         shown = "" if is_kiosk else submission
         opening = answers.open_form(survey_public_id=public_id, submission=shown, now=now, language=language)
+        if is_kiosk or (opening and opening.kiosk_seconds):
+            return _kiosk(request, opening, page, spoken)
         return _form(request, opening, action)
 
     def record(score: int, comment: str) -> responses.Recorded:
@@ -172,10 +175,32 @@ def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
             survey_public_id=public_id, submission=submission, now=now, language=language
         )
 
-    again = f"{page}?kiosk=1{spoken}" if is_kiosk else ""
+    if not is_kiosk:
+        if more.IS_MORE in request.POST:
+            return _more(request, keep, reopen, action, language)
+        return _post(request, record, reopen, action)
+    opening = reopen()
+    again = _Again(f"{page}?kiosk=1{spoken}", (opening and opening.kiosk_seconds) or KIOSK_SECONDS)
     if more.IS_MORE in request.POST:
         return _more(request, keep, reopen, action, language, again)
     return _post(request, record, reopen, action, again)
+
+
+class _Again(NamedTuple):
+    """Where a kiosk begins anew, and after how many seconds of thanks."""
+
+    url: str
+    seconds: int
+
+
+def _kiosk(request: HttpRequest, opening: answers.Opening | None, page: str, spoken: str) -> HttpResponse:
+    """The question on a counter: nothing chosen, nothing of the customer before, and a form of its own for each one."""
+    request.may_fetch = True  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
+    again = f"{page}?kiosk=1{spoken}"
+    action = f"{page}?n={new_nonce()}&kiosk=1{spoken}"
+    return _form(
+        request, opening, action, kiosk=(opening and opening.kiosk_seconds) or KIOSK_SECONDS, again=again
+    )
 
 
 def _language(request: HttpRequest) -> str:
@@ -192,7 +217,9 @@ def _refuse_method(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
-def _post(request: HttpRequest, record: Any, reopen: Any, action: str, again: str = "") -> HttpResponse:
+def _post(
+    request: HttpRequest, record: Any, reopen: Any, action: str, again: "_Again | None" = None
+) -> HttpResponse:
     """Record what was sent and give thanks; what cannot be recorded is shown again as it was typed."""
     comment = request.POST.get("comment", "")
     chosen = request.POST.get("score", "").strip()
@@ -215,7 +242,7 @@ def _post(request: HttpRequest, record: Any, reopen: Any, action: str, again: st
 
 
 def _more(
-    request: HttpRequest, keep: Any, reopen: Any, action: str, language: str, again: str = ""
+    request: HttpRequest, keep: Any, reopen: Any, action: str, language: str, again: "_Again | None" = None
 ) -> HttpResponse:
     """Keep a page of answers to further questions, and ask the next ones or give thanks."""
     try:
@@ -240,17 +267,21 @@ def _more(
     return _back_to_start(_page(request, "thanks", _base(look) | facts | shown), again)
 
 
-def _thanks(request: HttpRequest, recorded: responses.Recorded, action: str, again: str) -> HttpResponse:
+def _thanks(
+    request: HttpRequest, recorded: responses.Recorded, action: str, again: "_Again | None"
+) -> HttpResponse:
     nonce = request.csp_nonce  # type: ignore[attr-defined]  # set by core.middleware.PublicPages
     page, framed_by, is_last = thanks_page(recorded=recorded, action=action, nonce=nonce, can_edit=not again)
     request.framed_by = framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
-    return _back_to_start(HttpResponse(page), again, KIOSK_SECONDS if is_last else KIOSK_PATIENCE)
+    return _back_to_start(HttpResponse(page), again, None if is_last else KIOSK_PATIENCE)
 
 
-def _back_to_start(response: HttpResponse, again: str, seconds: int = KIOSK_SECONDS) -> HttpResponse:
+def _back_to_start(
+    response: HttpResponse, again: "_Again | None", seconds: int | None = None
+) -> HttpResponse:
     """A kiosk's page, which makes room for the next customer; any other stays."""
     if again:
-        response.headers["Refresh"] = f"{seconds}; url={again}"
+        response.headers["Refresh"] = f"{seconds or again.seconds}; url={again.url}"
     return response
 
 
@@ -305,6 +336,8 @@ def _form(
     score: int | None = None,
     comment: str | None = None,
     error: str = "",
+    kiosk: int = 0,
+    again: str = "",
 ) -> HttpResponse:
     """The question: with what the customer has answered before, chosen in the mail, or just typed."""
     if opening is None:
@@ -333,6 +366,8 @@ def _form(
         "step_class": _STEP_CLASSES.get(len(look.scale), ""),
         "has_stars": look.has_stars,
         "languages": _languages(request, look, score),
+        "kiosk": kiosk,
+        "again": again,
     }
     return _page(request, "answer", context, status=422 if error else 200)
 
