@@ -32,6 +32,7 @@ HOOK = {
     "RecordType": "Bounce", "MessageID": "00000000-0000-4000-8000-000000000000", "Type": "HardBounce",
     "Email": "ines@customer.example", "Description": "unknown", "Details": "550", "BouncedAt": "2026-11-01T10:00:00Z",
 }  # fmt: skip
+HEADERS = ("X-Forwarded-For", "X-Request-ID", "Referer")
 NOTHING = "scanned"  # the one parameter of an address that reads none
 BOUNDARY = "scanned-by-machines"
 UPLOAD = "\r\n".join(
@@ -183,8 +184,7 @@ class Maker:
             cookies = {name: f"{value}{sqlmap.MARK}" for name, value in cookies.items()}
             cookies[settings.DEVICE_COOKIE_NAME] = f"{self.cast.token()}{sqlmap.MARK}"
         elif plan.variant == "headers":
-            names = ("X-Forwarded-For", "X-Request-ID", "Referer")
-            headers, given = headers | dict.fromkeys(names, f"127.0.0.1{sqlmap.MARK}"), {}
+            headers, given = headers | dict.fromkeys(HEADERS, f"127.0.0.1{sqlmap.MARK}"), {}
         elif plan.variant == "idempotency key":
             headers["Idempotency-Key"] = f"scan-{number}{sqlmap.MARK}"
             given = {"raw": json.dumps(body), "kind": "application/json"}
@@ -208,7 +208,8 @@ class Maker:
             read = {**query, **(shown or {})}
         else:
             has_act = bool(getattr(getattr(route.view, "view_class", None), "act", ""))
-            read = {**sent, **(form if shown is None or has_act else {}), **(shown or {})}
+            read = {**sent, **(form if shown is None or has_act else {})}
+            read |= {name: value or form.get(name, "") for name, value in (shown or {}).items()}
         if route.pattern.startswith("accounts/"):  # allauth's pages read it wherever they go on from
             read["next"] = f"/w/{self.cast.workspace.slug}/"
         read = {name: str(self._value(name, value)) for name, value in read.items()}
