@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('followups', '0003_remember_changes'),
+        ("followups", "0003_remember_changes"),
     ]
 
     operations = [
