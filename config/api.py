@@ -18,6 +18,7 @@ from detractors.api import cases, responses
 from detractors.api.trust import ResponseJudge
 from followups import api as followups
 from surveys import api as surveys
+from surveys import api_links as link_api
 from surveys.widget_api import WidgetAnswers
 
 
@@ -54,6 +55,8 @@ urlpatterns = [
     path("contacts/<slug:id>/export/", surveys.ContactExport.as_view()),
     path("surveys/", surveys.Surveys.as_view()),
     path("surveys/<slug:id>/", surveys.SurveyDetail.as_view()),
+    path("surveys/<slug:id>/links/", link_api.SurveyLinks.as_view()),
+    path("surveys/<slug:id>/links/<slug:link>/", link_api.SurveyLinkDetail.as_view()),
     path("invitations/", surveys.Invitations.as_view()),
     path("invitations/<slug:id>/", surveys.InvitationDetail.as_view()),
     path("responses/", responses.Responses.as_view()),

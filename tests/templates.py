@@ -60,7 +60,7 @@ def _migrations() -> Iterator[Path]:
     for config in sorted(apps.get_app_configs(), key=lambda one: one.label):
         found = find_spec(f"{config.name}.migrations")
         for folder in (found.submodule_search_locations or ()) if found else ():
-            yield from sorted(Path(folder).glob("*.py"))
+            yield from sorted(path for path in Path(folder).iterdir() if path.suffix in {".py", ".sql"})
 
 
 def _complete(cursor: "psycopg2.extensions.cursor") -> set[str]:

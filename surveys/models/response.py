@@ -126,6 +126,9 @@ class Response(WorkspaceOwned):
                 name="response_figures",
             ),
             models.Index(fields=["contact", "-responded_at"], name="response_of_contact"),
+            models.Index(  # the figures of a survey's links
+                fields=["survey", "source"], condition=~Q(source=""), name="response_of_source"
+            ),
         ]
 
     def __str__(self) -> str:

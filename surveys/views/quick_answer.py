@@ -77,7 +77,7 @@ def _answer(environ: Environ) -> tuple[list[tuple[str, str]], bytes] | None:
         return None
     public.ANSWERS_OF_LINK.note(token)
     nonce = new_token()
-    page, framed_by = public.thanks_page(recorded=recorded, action=f"/s/{token}/", nonce=nonce)
+    page, framed_by, _is_last = public.thanks_page(recorded=recorded, action=f"/s/{token}/", nonce=nonce)
     body = page.encode()
     headers = [(name, value.replace(_NONCE, nonce)) for name, value in _headers(framed_by, is_secure)]
     headers.append(("Content-Length", str(len(body))))

@@ -134,6 +134,8 @@ surveys:contact_edit             managers   managers   about
 surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
 surveys:contact_list             everybody  -
+surveys:contact_policy           admins     admins
+surveys:contact_policy_undo      -          admins
 surveys:contact_opt_out          -          managers   about
 surveys:import                   managers   managers
 surveys:import_bad_rows          managers   -
@@ -143,6 +145,15 @@ surveys:import_list              managers   -
 surveys:import_new               managers   managers
 surveys:import_progress          managers   -
 surveys:import_start             -          managers
+surveys:link                     everybody  -
+surveys:link_add                 managers   managers
+surveys:link_archive             -          managers
+surveys:link_list                everybody  -
+surveys:link_png                 everybody  -
+surveys:link_restore             -          managers
+surveys:link_sheet               everybody  -
+surveys:link_snippet             everybody  -
+surveys:link_svg                 everybody  -
 surveys:survey                   everybody  -
 surveys:survey_activate          -          managers
 surveys:survey_add               managers   managers
@@ -169,6 +180,10 @@ GET    surveys/                      surveys:read
 POST   surveys/                      surveys:write
 GET    surveys/{id}/                 surveys:read       id
 PATCH  surveys/{id}/                 surveys:write      id
+GET    surveys/{id}/links/           surveys:read       id
+POST   surveys/{id}/links/           surveys:write      id
+GET    surveys/{id}/links/{link}/    surveys:read       id
+PATCH  surveys/{id}/links/{link}/    surveys:write      id
 GET    invitations/                  invitations:read
 POST   invitations/                  invitations:write
 GET    invitations/{id}/             invitations:read   about
@@ -374,6 +389,7 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
     return {
         "contacts": contact.public_id,
         "surveys": survey.public_id,
+        "links": str(furniture["surveys:link"]["link_id"]),
         "invitations": invitation.public_id,
         "responses": Response.objects.of(acme).get().public_id,
         "cases": str(Case.objects.of(acme).get().number),
@@ -417,7 +433,12 @@ def call(method: str, path: str, text: str | None) -> Any:
 
 def filled(path: str, rows: dict[str, str]) -> str:
     kind = path.partition("/")[0]
-    return path.replace("{id}", rows.get(kind, "")).replace("{number}", rows.get(kind, ""))
+    link = rows.get("links", "")
+    return (
+        path.replace("{id}", rows.get(kind, ""))
+        .replace("{number}", rows.get(kind, ""))
+        .replace("{link}", link)
+    )
 
 
 def expected(kind: str, scope: str, about: str) -> set[int]:
