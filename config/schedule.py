@@ -32,6 +32,8 @@ SWEEPS = (
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),
     Sweep("surveys.settle_erasures", 60, "no word that was on its way outlives an erasure; the list is safe"),
+    Sweep("surveys.read_comments", 15, "a comment's language and mood are known soon after it came"),
+    Sweep("surveys.learn_comments", 300, "a workspace's own words are learned from once a day"),
     Sweep("surveys.count_clicks", 60, "an opened link is counted, a scanner's visit is not"),
     Sweep("surveys.expire_due", 300, "links end when they should"),
     Sweep("outbox.forget_bodies", 3600, "account mails are not kept for ever"),

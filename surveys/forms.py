@@ -210,7 +210,7 @@ class SurveyForm(forms.ModelForm):
         fields: ClassVar[list[str]] = [
             "name", "language", "question", "low_label", "high_label", "prompt_promoter", "prompt_passive",
             "prompt_detractor", "thanks_promoter", "thanks_passive", "thanks_detractor", "subject", "intro", "accent",
-            "quiet_days", "link_days", "edit_days", "resurvey_days",
+            "quiet_days", "link_days", "edit_days", "resurvey_days", "asks_mismatch",
         ]  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {
             "question": forms.Textarea(attrs={"rows": 2}),
@@ -221,6 +221,10 @@ class SurveyForm(forms.ModelForm):
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "name": _("For you and your colleagues; customers do not see it."),
+            "asks_mismatch": _(
+                "“0 – love it!” is asked “did you mean 10?” on the thank-you page. A case opens when the score is kept, or"
+                " after ten minutes without an answer."
+            ),
             "quiet_days": _("The workspace's own wait holds as well: the larger one wins."),
             "resurvey_days": _("How long after a fix the customer is asked again."),
         }

@@ -104,6 +104,15 @@ class ContactRow(Row):
     opted_out_at = serializers.DateTimeField(allow_null=True)
     undeliverable_at = serializers.DateTimeField(allow_null=True)
     last_asked_at = serializers.DateTimeField(allow_null=True)
+    watch_since = serializers.DateTimeField(
+        allow_null=True, help_text="When they gave a low CSAT, CES or star answer that nobody has looked at."
+    )
+    send_hour = serializers.IntegerField(
+        allow_null=True, help_text="The hour they usually answer at, in their own time; learned."
+    )
+    chosen_send_hour = serializers.IntegerField(
+        allow_null=True, help_text="The hour somebody chose; it wins."
+    )
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 

@@ -122,6 +122,8 @@ def _forget_contact(person: Person, now: datetime) -> None:
     for field in BLANKED:
         setattr(contact, field, "")
     contact.account_value, contact.attributes = None, {}
+    contact.watch_since, contact.watch_because = None, ""
+    contact.send_hour = contact.chosen_send_hour = None
     if contact.erased_at is None:
         contact.erased_at = contact.updated_at = now
     contact.save()

@@ -20,7 +20,7 @@ MERGED = (
 )  # fmt: skip
 EDITABLE = (
     *MERGED, "name", "metric", "language", "low_label", "high_label", "accent", "quiet_days", "link_days", "edit_days",
-    "resurvey_days",
+    "resurvey_days", "asks_mismatch",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from surveys.text.features import SIZE, has_words, numbers
 
 STARTER = Path(__file__).with_name("starter.bin")
-NEGATIVE_BELOW = 0.35  # of `score`: words this unhappy are flagged, whatever the number beside them
+NEGATIVE_BELOW = 0.25  # of `score`: words this unhappy are flagged, whatever the number beside them
 _LAYOUT = struct.Struct(f"<4sf{SIZE}e")
 _MARK = b"AMS1"
 

@@ -241,7 +241,7 @@ def _post(
         return _gone(request, "closed", reopen())
     meant = request.POST.get("meant", "")
     if meant in (KEPT, CORRECTED):
-        mismatches.hear(response_id=recorded.response_id, is_kept=meant == KEPT, now=now)
+        mismatches.hear(response_id=recorded.response_id, is_kept=meant == KEPT, now=timezone.now())
     return _thanks(request, recorded, action, again, asks=meant not in (KEPT, CORRECTED))
 
 
@@ -275,7 +275,9 @@ def _thanks(
     request: HttpRequest, recorded: responses.Recorded, action: str, again: "_Again | None", *, asks: bool
 ) -> HttpResponse:
     nonce = request.csp_nonce  # type: ignore[attr-defined]  # set by core.middleware.PublicPages
-    page, framed_by, is_last = thanks_page(recorded=recorded, action=action, nonce=nonce, can_edit=not again, asks=asks)
+    page, framed_by, is_last = thanks_page(
+        recorded=recorded, action=action, nonce=nonce, can_edit=not again, asks=asks
+    )
     request.framed_by = framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
     return _back_to_start(HttpResponse(page), again, None if is_last else KIOSK_PATIENCE)
 

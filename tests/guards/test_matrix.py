@@ -133,9 +133,11 @@ surveys:contact_add              managers   managers
 surveys:contact_edit             managers   managers   about
 surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
+surveys:contact_hour             -          managers   about
 surveys:contact_list             everybody  -
 surveys:contact_policy           admins     admins
 surveys:contact_policy_undo      -          admins
+surveys:contact_watch            -          managers   about
 surveys:contact_opt_out          -          managers   about
 surveys:import                   managers   managers
 surveys:import_bad_rows          managers   -

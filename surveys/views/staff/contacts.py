@@ -105,6 +105,7 @@ class ContactPage(WorkspaceView):
         context = {
             "title": contact.display_name,
             "crumbs": base.crumbs((_("Contacts"), reverse("surveys:contact_list", args=[slug]))),
+            "hours": [{"value": hour, "is_chosen": hour == contact.chosen_send_hour} for hour in range(24)],
             "contact": contact,
             "answers": answers,
             "latest": nps[0] if nps else None,

@@ -285,6 +285,7 @@ def _groups(form: SurveyForm) -> list[dict[str, Any]]:
         (_("Thanks"), _("Shown after the answer."), ["thanks_detractor", "thanks_passive", "thanks_promoter"]),
         (_("The mail"), "", ["subject", "intro", "accent"]),
         (_("Waits"), "", ["quiet_days", "link_days", "edit_days", "resurvey_days"]),
+        (_("Checks"), "", ["asks_mismatch"]),
     ]  # fmt: skip
     return [
         {"title": title, "says": says, "fields": [form[name] for name in names]}
