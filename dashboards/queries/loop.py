@@ -59,7 +59,6 @@ class LoopFigures:
     """Each figure with its n; the `Share`s carry hits, n and the 95 % interval."""
 
     opened: int
-    clicked: int
     first_response: Spread  # working minutes
     first_response_calendar: Spread  # the customer's minutes
     within_hour: Share  # of the cases answered, or whose promise was missed
