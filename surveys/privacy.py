@@ -50,7 +50,8 @@ def _answers(person: Person) -> Iterable[Sequence[Any]]:
         yield (
             row.public_id, row.survey.name, row.metric, row.score, row.get_segment_display(), row.comment, row.answers,
             row.touchpoint.name if row.touchpoint else "", row.campaign.name if row.campaign else "",
-            row.get_channel_display(), row.get_trust_display(), row.language, row.responded_at, row.amended_at,
+            row.get_channel_display(), row.get_trust_display(), row.evidence, row.get_mismatch_display(), row.language,
+            row.comment_language, row.sentiment, row.responded_at, row.amended_at,
             row.dimensions,
         )  # fmt: skip
 
@@ -85,7 +86,7 @@ privacy.hold(
             Section("person", _("Person"), FIELDS, _contact),
             Section("attributes", _("Attributes"), ("name", "value"), _attributes),
             Section("invitations", _("What they were asked"), ("id", "survey", "campaign", "touchpoint", "channel", "status", "not_sent_because", "due_at", "sent_at", "delivered_at", "opened_at", "answered_at", "expires_at"), _invitations),
-            Section("answers", _("Answers"), ("id", "survey", "metric", "score", "class", "comment", "answers", "touchpoint", "campaign", "channel", "trust", "language", "responded_at", "amended_at", "counted_by"), _answers),
+            Section("answers", _("Answers"), ("id", "survey", "metric", "score", "class", "comment", "answers", "touchpoint", "campaign", "channel", "trust", "what_was_seen_of_the_link", "score_asked_again", "language", "words_in", "mood_of_the_words", "responded_at", "amended_at", "counted_by"), _answers),
             Section("answer_changes", _("Changes of answers"), ("answer", "at", "score_before", "score_after", "comment_before"), _changes),
         ),
         counts=_counts,
