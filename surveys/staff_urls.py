@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from surveys import survey_urls
 from surveys.views.staff import (
     campaigns,
     contact_policy,
@@ -64,7 +65,7 @@ urlpatterns = [
     path(f"{W}surveys/new/", surveys.SurveyAdd.as_view(), name="survey_add"),
     path(f"{W}surveys/<str:public_id>/", surveys.SurveyPage.as_view(), name="survey"),
     path(f"{W}surveys/<str:public_id>/edit/", surveys.SurveyEdit.as_view(), name="survey_edit"),
-    path(f"{W}surveys/<str:public_id>/preview/", surveys.SurveyPreview.as_view(), name="survey_preview"),
+    *survey_urls.urlpatterns,
     path(f"{W}surveys/<str:public_id>/test/", surveys.SurveyTest.as_view(), name="survey_test"),
     path(f"{W}surveys/<str:public_id>/activate/", surveys.SurveyActivate.as_view(), name="survey_activate"),
     path(f"{W}surveys/<str:public_id>/close/", surveys.SurveyClose.as_view(), name="survey_close"),
