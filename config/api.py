@@ -17,6 +17,7 @@ from dashboards.queries import operation
 from detractors.api import cases, responses
 from followups import api as followups
 from surveys import api as surveys
+from surveys.api_events import Events
 from surveys.widget_api import WidgetAnswers
 
 
@@ -55,6 +56,7 @@ urlpatterns = [
     path("surveys/<slug:id>/", surveys.SurveyDetail.as_view()),
     path("invitations/", surveys.Invitations.as_view()),
     path("invitations/<slug:id>/", surveys.InvitationDetail.as_view()),
+    path("events/", Events.as_view()),
     path("responses/", responses.Responses.as_view()),
     path("responses/<slug:id>/", responses.ResponseDetail.as_view()),
     path("cases/", cases.Cases.as_view()),

@@ -118,6 +118,9 @@ outbox:suppressions              managers   managers
 surveys:campaign                 everybody  -
 surveys:campaign_add             managers   managers
 surveys:campaign_discard         -          managers
+surveys:campaign_edit            managers   managers
+surveys:campaign_pause           -          managers
+surveys:contact_ask              -          managers   about
 surveys:campaign_figures         everybody  -
 surveys:campaign_list            everybody  -
 surveys:campaign_mail            everybody  -
@@ -169,6 +172,7 @@ POST   surveys/                      surveys:write
 GET    surveys/{id}/                 surveys:read       id
 PATCH  surveys/{id}/                 surveys:write      id
 GET    invitations/                  invitations:read
+POST   events/                       invitations:write
 POST   invitations/                  invitations:write
 GET    invitations/{id}/             invitations:read   about
 GET    responses/                    responses:read
