@@ -80,6 +80,8 @@ class CampaignPlanForm(CampaignForm):
     window_days = forms.TypedMultipleChoiceField(
         label=_("Days"), choices=DAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
+    # A browser sends nothing for days of which none is ticked: this says that they were there to be ticked.
+    window_shown = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
     window_from = forms.TimeField(label=_("From"), required=False, widget=ClockInput())
     window_to = forms.TimeField(label=_("until"), required=False, widget=ClockInput())
     uses_send_hour = forms.BooleanField(
@@ -244,6 +246,8 @@ class CampaignPlanForm(CampaignForm):
     def _window(self) -> dict[str, Any]:
         """{} for always; an empty list of days is kept, for the service to refuse."""
         data = self.cleaned_data
+        if not data["window_shown"] and not data["window_days"]:
+            data = {**data, "window_days": [day for day, _label in DAYS]}
         days = sorted(data["window_days"])
         start, end = data["window_from"] or time(0), data["window_to"] or time(0)
         if len(days) == len(DAYS) and start == end == time(0):

@@ -24,7 +24,9 @@ class EventBody(Body):
         required=False, allow_null=True, allow_blank=True, max_length=80, help_text="A name; made if unknown."
     )
     happened_at = Moment(required=False, help_text="Default: now.")
-    data = Json(required=False, help_text="Anything you want to keep with it.")
+    data = Json(  # type: ignore[assignment]  # a field of the body; its name is no property once the class is made
+        required=False, help_text="Anything you want to keep with it."
+    )
 
     def validate_name(self, name: str) -> str:
         if not is_event_name(name):
@@ -42,7 +44,7 @@ class EventRow(Row):
     external_id = serializers.CharField()
     touchpoint = serializers.SerializerMethodField()
     happened_at = serializers.DateTimeField()
-    data = serializers.JSONField()
+    data = serializers.JSONField()  # type: ignore[assignment]  # as above
     created_at = serializers.DateTimeField()
 
     def get_touchpoint(self, event: Any) -> str | None:

@@ -130,7 +130,7 @@ def _send(rows: list[Invitation], now: datetime, left: dict[int, limits.Limit]) 
     touchpoints = Touchpoint.objects.across_workspaces().in_bulk({row.touchpoint_id for row in rows} - {None})
     campaigns = Campaign.objects.across_workspaces().in_bulk({row.campaign_id for row in rows} - {None})
     faces = {
-        key: mailing.face_of(survey=surveys[key[0]], campaign=campaigns.get(key[1]))
+        key: mailing.face_of(survey=surveys[key[0]], campaign=campaigns.get(key[1] or 0))
         for key in {(row.survey_id, row.campaign_id) for row in rows}
     }
     windows = {pk: Window.from_json(campaign.window) for pk, campaign in campaigns.items()}

@@ -91,6 +91,8 @@ def test_sending_to_its_end(browser: Client, survey: Survey, people: list[Contac
         (1, "33 %"),
         (1, "100 %"),
         (0, "0 %"),
+        (0, "0 %"),
+        (0, "0 %"),
         (0, ""),
     ]
     assert "hx-trigger" not in browser.get(url + "figures/").content.decode()
