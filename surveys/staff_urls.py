@@ -43,6 +43,7 @@ urlpatterns = [
     ),
     path(f"{W}contacts/<str:public_id>/", contacts.ContactPage.as_view(), name="contact"),
     path(f"{W}contacts/<str:public_id>/edit/", contacts.ContactEdit.as_view(), name="contact_edit"),
+    path(f"{W}contacts/<str:public_id>/ask/", contacts.ContactAsk.as_view(), name="contact_ask"),
     path(f"{W}contacts/<str:public_id>/opt-out/", contacts.ContactOptOut.as_view(), name="contact_opt_out"),
     path(f"{W}contacts/<str:public_id>/watch/", watching.ContactWatch.as_view(), name="contact_watch"),
     path(f"{W}contacts/<str:public_id>/hour/", watching.ContactHour.as_view(), name="contact_hour"),
@@ -114,6 +115,8 @@ urlpatterns = [
     path(f"{W}campaigns/<str:public_id>/mail/", campaigns.CampaignMail.as_view(), name="campaign_mail"),
     path(f"{W}campaigns/<str:public_id>/test/", campaigns.CampaignTest.as_view(), name="campaign_test"),
     path(f"{W}campaigns/<str:public_id>/start/", campaigns.CampaignStart.as_view(), name="campaign_start"),
+    path(f"{W}campaigns/<str:public_id>/edit/", campaigns.CampaignEdit.as_view(), name="campaign_edit"),
+    path(f"{W}campaigns/<str:public_id>/pause/", campaigns.CampaignPause.as_view(), name="campaign_pause"),
     path(f"{W}campaigns/<str:public_id>/stop/", campaigns.CampaignStop.as_view(), name="campaign_stop"),
     path(
         f"{W}campaigns/<str:public_id>/discard/", campaigns.CampaignDiscard.as_view(), name="campaign_discard"

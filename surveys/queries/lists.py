@@ -139,7 +139,7 @@ def invitations_of(*, contact: Contact, sight: Sight = EVERYTHING) -> list[Invit
     rows = (
         Invitation.objects.of(contact.workspace_id)
         .filter(sights.invitations(workspace=contact.workspace_id, sight=sight), contact=contact)
-        .select_related("survey", "campaign", "message")
+        .select_related("survey", "campaign", "message", "override_by")
     )
     return list(settled.shown(rows).order_by("-pk")[:HISTORY])
 

@@ -121,6 +121,9 @@ outbox:suppressions              managers   managers
 surveys:campaign                 everybody  -
 surveys:campaign_add             managers   managers
 surveys:campaign_discard         -          managers
+surveys:campaign_edit            managers   managers
+surveys:campaign_pause           -          managers
+surveys:contact_ask              -          managers   about
 surveys:campaign_figures         everybody  -
 surveys:campaign_list            everybody  -
 surveys:campaign_mail            everybody  -
@@ -198,6 +201,7 @@ POST   surveys/{id}/links/           surveys:write      id
 GET    surveys/{id}/links/{link}/    surveys:read       id
 PATCH  surveys/{id}/links/{link}/    surveys:write      id
 GET    invitations/                  invitations:read
+POST   events/                       invitations:write
 POST   invitations/                  invitations:write
 GET    invitations/{id}/             invitations:read   about
 GET    responses/                    responses:read
