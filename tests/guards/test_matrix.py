@@ -158,6 +158,8 @@ surveys:survey_list              everybody  -
 surveys:survey_preview           everybody  managers
 surveys:survey_test              -          managers
 surveys:widget_key               admins     admins
+surveys:widget_key_preview       admins     -
+surveys:widget_key_preview_config admins     -
 surveys:widget_key_revoke        -          admins
 surveys:widget_keys              admins     admins
 """
