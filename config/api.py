@@ -15,6 +15,7 @@ from core.api import UnknownAddress
 from dashboards import api as dashboards
 from dashboards.queries import operation
 from detractors.api import cases, responses
+from detractors.api.trust import ResponseJudge
 from followups import api as followups
 from surveys import api as surveys
 from surveys import api_links as link_api
@@ -60,6 +61,7 @@ urlpatterns = [
     path("invitations/<slug:id>/", surveys.InvitationDetail.as_view()),
     path("responses/", responses.Responses.as_view()),
     path("responses/<slug:id>/", responses.ResponseDetail.as_view()),
+    path("responses/<slug:id>/judge/", ResponseJudge.as_view()),
     path("cases/", cases.Cases.as_view()),
     path("cases/<int:number>/", cases.CaseDetail.as_view()),
     path("cases/<int:number>/events/", cases.CaseEvents.as_view()),

@@ -135,6 +135,11 @@ class Response(WorkspaceOwned):
         return f"{self.score} {self.segment}"
 
     @property
+    def needs_trust_badge(self) -> bool:
+        """Whether the page says how the answer came to us: not where it is the customer's own, as usual."""
+        return self.trust != Trust.CONFIRMED
+
+    @property
     def is_detractor(self) -> bool:
         return self.segment in (Segment.DETRACTOR, Segment.DISSATISFIED)
 

@@ -34,7 +34,7 @@ from outbox.enums import SuppressionReason
 from outbox.models import Suppression
 from surveys import wording
 from surveys.models import Attribute, Campaign, Contact, Survey
-from surveys.queries import faces
+from surveys.queries import audience_rows, faces
 from surveys.queries import sight as sights
 from surveys.rules import contact_policy as policy
 
@@ -50,8 +50,15 @@ class Preview:
     left_out: dict[str, int]
 
 
-def audience_of(*, workspace: Workspace, audience: dict[str, Any]) -> QuerySet[Contact]:
-    """The contacts a campaign's `audience` means today (see Campaign); nobody for an empty one."""
+def audience_of(
+    *, workspace: Workspace, audience: dict[str, Any], now: datetime | None = None
+) -> QuerySet[Contact]:
+    """The contacts a campaign's `audience` means today (see Campaign); nobody for an empty one.
+
+    {"filter": ...} is a saved audience's (see queries.audience_rows); its days are counted from `now`.
+    """
+    if "filter" in audience:
+        return audience_rows.fitting(workspace=workspace, filter=audience["filter"], now=now)
     rows: QuerySet[Contact] = Contact.objects.of(workspace).present()
     if "contacts" in audience:
         return rows.filter(pk__in=audience["contacts"])

@@ -96,7 +96,10 @@ detractors:causes                managers   managers
 detractors:changes               everybody  -          about
 detractors:claim                 -          workers    about
 detractors:dismiss               -          managers   about
+detractors:doubtful              everybody  -
 detractors:issue                 -          workers    about
+detractors:judge                 -          managers
+detractors:judgement_undo        -          managers
 detractors:note                  -          workers    about
 detractors:promises              admins     admins
 detractors:queue                 everybody  -
@@ -187,6 +190,7 @@ GET    invitations/{id}/             invitations:read   about
 GET    responses/                    responses:read
 POST   responses/                    responses:write
 GET    responses/{id}/               responses:read     about
+POST   responses/{id}/judge/         responses:write    about
 GET    cases/                        cases:read
 GET    cases/{number}/               cases:read         about
 GET    cases/{number}/events/        cases:read         about

@@ -54,7 +54,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     contact, _made = contacts.upsert(
         workspace=workspace, email="ines@customer.example", name="Ines Iglesias", now=MONDAY_9AM
     )
-    responses.record(
+    response = responses.record(
         workspace=workspace, survey=survey, contact=contact, score=2, comment="Late", now=MONDAY_9AM
     )
     decisions.decide_pending(now=MONDAY_9AM)
@@ -103,6 +103,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "surveys:link": {"public_id": survey.public_id, "link_id": link.public_id},
         "surveys:widget_key": {"public_id": widget_key.public_id},
         "surveys:campaign": {"public_id": campaign.public_id},
+        "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
         "detractors:": {"number": case.number},
         "followups:": {"number": case.number, "pk": planned.pk},

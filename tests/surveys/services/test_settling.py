@@ -78,7 +78,14 @@ def test_nobody_sees_whether_the_mark_has_come(
     assert Invitation.objects.of(acme).get().status == "ANSWERED"
     assert shown(acme) == before
     assert before["api"] == ("ANSWERED", MONDAY_9AM + MINUTE, "")
-    assert before["dashboard"] == {"SENT": 0, "DELIVERED": 0, "OPENED": 0, "ANSWERED": 1, "COMMENTED": 1}
+    assert before["dashboard"] == {
+        "SENT": 0,
+        "DELIVERED": 0,
+        "OPENED": 0,
+        "CLICKED": 0,
+        "ANSWERED": 1,
+        "COMMENTED": 1,
+    }
 
 
 def test_settling_twice_changes_nothing_and_a_later_comment_is_counted_once(
