@@ -7,6 +7,7 @@
   const home = new URL(tag.src).origin;
   const key = data.key;
   const mark = `amends-${key}`; // where the day of the last answer is kept, only with "again after ... days"
+  const tongue = encodeURIComponent(data.language || document.documentElement.lang); // the page's, if the survey speaks it
   let css;
 
   const STYLE = `
@@ -76,7 +77,7 @@ p{margin:0;white-space:pre-line}
   };
 
   const ask = () =>
-    fetch(data.preview || `${home}/widget/${key}.json`, { credentials: data.preview ? "same-origin" : "omit" }).then((response) => {
+    fetch(data.preview || `${home}/widget/${key}.json${tongue ? `?lang=${tongue}` : ""}`, { credentials: data.preview ? "same-origin" : "omit" }).then((response) => {
       if (!response.ok) throw new Error(`Amends: ${response.status} for this key on this site`);
       return response.json();
     });

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import translation
-from django.utils.translation import gettext as _
-
 from core.looks import SHADES
 from surveys import wording
 from surveys.models import WidgetKey
@@ -14,9 +11,9 @@ from surveys.queries import faces
 from surveys.rules import widget_settings
 
 
-def config(*, key: WidgetKey) -> dict[str, Any]:
-    """All a page of another site needs; `key.survey.workspace` is loaded. Holds nothing of a person and no secret."""
-    face = faces.make(survey=key.survey)
+def config(*, key: WidgetKey, language: str = "") -> dict[str, Any]:
+    """All a page of another site needs, for who reads `language` (if the survey speaks it); `key.survey.workspace` is loaded. Holds nothing of a person and no secret."""
+    face = faces.make(survey=key.survey, language=language)
     known = wording.values(company=face.company)
     thanks = {SHADES[segment]: wording.fill(text, known) for segment, text in face.thanks.items()}
     return {
@@ -37,15 +34,15 @@ def config(*, key: WidgetKey) -> dict[str, Any]:
 
 
 def _words(face: faces.Face) -> dict[str, str]:
-    with translation.override(face.language):
-        return {
-            "name": _("A question from %(company)s") % {"company": face.company},
-            "send": _("Send my answer"),
-            "close": _("Close"),
-            "thanks": _("Thank you"),
-            "choose": _("Please choose a number from %(low)d to %(high)d.")
-            % {"low": face.scale[0]["value"], "high": face.scale[-1]["value"]},
-            "failed": _("That did not arrive. Please send it again: what you wrote is still here."),
-            "later": _("That was a lot at once. Please send it again in a minute."),
-            "closed": _("This survey takes no answers any more. Thank you for wanting to answer."),
-        }
+    words = face.words
+    low, high = face.scale[0]["value"], face.scale[-1]["value"]
+    return {
+        "name": words["question_from"] % {"company": face.company},
+        "send": words["send"],
+        "close": words["close"],
+        "thanks": words["thank_you"],
+        "choose": words["bad_score"] % {"low": low, "high": high},
+        "failed": words["not_arrived"],
+        "later": words["too_many"],
+        "closed": words["closed_text"],
+    }

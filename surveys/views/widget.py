@@ -52,7 +52,7 @@ def config(request: HttpRequest, public_id: str) -> HttpResponse:
     elif not key.survey.is_active:
         response = _refused(410, _("The survey takes no answers."))
     else:
-        response = _packed(request, widget_config.config(key=key))
+        response = _packed(request, widget_config.config(key=key, language=request.GET.get("lang", "")[:16]))
         response["Cache-Control"] = f"public, max-age={CONFIG_SECONDS}"
     if key is not None and origin in key.origins:
         response["Access-Control-Allow-Origin"] = origin
