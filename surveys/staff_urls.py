@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from surveys.views.staff import campaigns, contacts, imports, privacy, public_links, surveys, widget_keys
+from surveys.views.staff import (
+    campaigns,
+    contact_policy,
+    contacts,
+    imports,
+    privacy,
+    public_links,
+    surveys,
+    widget_keys,
+)
 
 W = "w/<slug:slug>/"
 urlpatterns = [
@@ -35,6 +44,12 @@ urlpatterns = [
     path(f"{W}contacts/<str:public_id>/opt-out/", contacts.ContactOptOut.as_view(), name="contact_opt_out"),
     path(f"{W}contacts/<str:public_id>/erase/", privacy.ContactErase.as_view(), name="contact_erase"),
     path(f"{W}contacts/<str:public_id>/export/", privacy.ContactExport.as_view(), name="contact_export"),
+    path(f"{W}settings/contact-policy/", contact_policy.ContactPolicyPage.as_view(), name="contact_policy"),
+    path(
+        f"{W}settings/contact-policy/undo/",
+        contact_policy.ContactPolicyUndo.as_view(),
+        name="contact_policy_undo",
+    ),
     path(f"{W}settings/widget-keys/", widget_keys.WidgetKeys.as_view(), name="widget_keys"),
     path(f"{W}settings/widget-keys/<str:public_id>/", widget_keys.WidgetKeyPage.as_view(), name="widget_key"),
     path(

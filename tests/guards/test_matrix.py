@@ -134,6 +134,8 @@ surveys:contact_edit             managers   managers   about
 surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
 surveys:contact_list             everybody  -
+surveys:contact_policy           admins     admins
+surveys:contact_policy_undo      -          admins
 surveys:contact_opt_out          -          managers   about
 surveys:import                   managers   managers
 surveys:import_bad_rows          managers   -
