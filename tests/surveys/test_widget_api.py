@@ -170,7 +170,7 @@ def test_an_api_key_is_no_widget_key(acme: Workspace, key: WidgetKey) -> None:
         ({"score": 11}, ("score", "MAX_VALUE")),
         ({"score": "9"}, ("score", "INVALID")),
         ({"score": None}, ("score", "NULL")),
-        ({"contact": "ines"}, ("contact", "UNKNOWN_FIELD")),
+        ({"email": "ines"}, ("email", "UNKNOWN_FIELD")),
         ({"trust": "CONFIRMED"}, ("trust", "UNKNOWN_FIELD")),
         ({"answers": [1]}, ("answers", "INVALID")),
         ({"comment": "x" * 100_000}, ("comment", "MAX_LENGTH")),
