@@ -27,7 +27,8 @@ def config(*, key: WidgetKey, language: str = "") -> dict[str, Any]:
         "ink": face.accent_text,
         "lang": face.language,
         "dir": face.direction,
-        "contact": [[line, ""] for line in face.contact_lines],
+        "contact": [[line, ""] for line in face.contact_lines]
+        + [[link["label"], link["url"]] for link in face.contact_links],
         "words": _words(face),
         **widget_settings.complete(key.settings),
     }

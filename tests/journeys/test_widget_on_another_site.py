@@ -50,7 +50,9 @@ class Site:
                 """Silent."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://localhost:{self.server.server_port}"  # another name than the product's: another site
+        self.url = (
+            f"http://localhost:{self.server.server_port}"  # another name than the product's: another site
+        )
 
     def close(self) -> None:
         self.server.shutdown()
@@ -173,7 +175,13 @@ def test_the_keyboard_goes_round_inside_and_escape_gives_the_focus_back(
 
 @pytest.mark.parametrize(("right", "trust"), [(True, "CONFIRMED"), (False, "UNVERIFIED")])
 def test_a_customer_the_site_vouches_for_is_known_and_a_wrong_word_loses_no_answer(
-    visit: Callable[..., Any], site: Site, key: WidgetKey, owner: User, acme: Workspace, right: bool, trust: str
+    visit: Callable[..., Any],
+    site: Site,
+    key: WidgetKey,
+    owner: User,
+    acme: Workspace,
+    right: bool,
+    trust: str,
 ) -> None:
     secret = widget_keys.renew_secret(key=key, by=owner, now=MONDAY_9AM)
     signed = signature(secret=secret, contact="ines@customer.example") if right else "0" * 64
@@ -185,14 +193,16 @@ def test_a_customer_the_site_vouches_for_is_known_and_a_wrong_word_loses_no_answ
     page.get_by_role("button", name="Send my answer").click()
     page.get_by_role("heading", name="Thank you").wait_for()
     row = Response.objects.of(acme).select_related("contact").get()
-    assert (row.trust, row.contact and row.contact.email) == (trust, "ines@customer.example" if right else None)
+    assert (row.trust, row.contact and row.contact.email) == (
+        trust,
+        "ines@customer.example" if right else None,
+    )
 
 
-def test_it_asks_where_and_when_it_was_told_to(
-    visit: Callable[..., Any], site: Site, key: WidgetKey
-) -> None:
+def test_it_asks_where_and_when_it_was_told_to(visit: Callable[..., Any], site: Site, key: WidgetKey) -> None:
     widget_keys.change_settings(
-        key=key, settings={"delay": 0, "urls": ["/checkout/*", "!/checkout/pay"], "scroll": 50, "again_days": 30}
+        key=key,
+        settings={"delay": 0, "urls": ["/checkout/*", "!/checkout/pay"], "scroll": 50, "again_days": 30},
     )
     site.html += "<br>" * 400
     elsewhere, excluded, there = visit("/about"), visit("/checkout/pay"), visit("/checkout/done")
@@ -229,7 +239,9 @@ def test_it_can_be_read_by_everybody_on_320_pixels(
     visit: Callable[..., Any], survey: Survey, scheme: str, language: str
 ) -> None:
     if language == "ar":
-        surveys.change(survey=survey, language="ar", question="ما مدى احتمال أن توصي بـ {{ company }}؟", now=MONDAY_9AM)
+        surveys.change(
+            survey=survey, language="ar", question="ما مدى احتمال أن توصي بـ {{ company }}؟", now=MONDAY_9AM
+        )
     page = visit("/", viewport={"width": 320, "height": 640}, color_scheme=scheme, bypass_csp=True)
     dialog = page.get_by_role("dialog")
     dialog.wait_for()

@@ -192,6 +192,7 @@ class SurveyPreview(SurveyView):
             "lang": face.language,
             "dir": face.direction,
             "contact_block": face.contact_lines,
+            "contact_links": face.contact_links,
             "scale": face.scale,
             "low_label": face.low_label,
             "high_label": face.high_label,
