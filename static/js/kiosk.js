@@ -38,15 +38,17 @@
     clearTimeout(timer);
     timer = setTimeout(next, stay);
   };
-  // Styles that only the next page has.
-  const dress = (page) => {
-    for (const { textContent: text } of page.querySelectorAll("head style")) {
+  // The next page without its styles; those that this one does not have are put on.
+  const STYLE = /<style[^>]*>([^]*?)<\/style>/g;
+  const read = (html) => {
+    for (const [, text] of html.matchAll(STYLE)) {
       if (styles.has(text)) continue;
       styles.add(text);
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(text);
       document.adoptedStyleSheets.push(sheet);
     }
+    return new DOMParser().parseFromString(html.replace(STYLE, ""), "text/html");
   };
   const post = (answer) =>
     fetch(answer.url, {
@@ -90,8 +92,7 @@
       try {
         const response = await post(answer);
         if (isLater(response.status)) throw new Error("later");
-        const page = new DOMParser().parseFromString(await response.text(), "text/html");
-        dress(page);
+        const page = read(await response.text());
         flush();
         if (!page.querySelector("main form")) return thank(page.querySelector("main"));
         // Something is missing, or there are further questions.
