@@ -79,7 +79,7 @@ class Response(WorkspaceOwned):
         max_length=22, blank=True, default="", db_default=""
     )  # of a form without invitation: one answer
     version = TenantKey("surveys.SurveyVersion", null=True, on_delete=models.SET_NULL, related_name="+")
-    source = models.CharField(max_length=80, blank=True, db_default="")  # of a public link
+    source = models.CharField(max_length=80, blank=True, default="", db_default="")  # of a public link
     respondent_type = models.CharField(
         max_length=10,
         choices=RespondentType.choices,
@@ -93,8 +93,8 @@ class Response(WorkspaceOwned):
     evidence = models.JSONField(
         default=dict, db_default=Value({}, models.JSONField())
     )  # what speaks for a person
-    mismatch = models.CharField(max_length=9, choices=Mismatch.choices, blank=True, db_default="")
-    comment_language = models.CharField(max_length=16, blank=True, db_default="")
+    mismatch = models.CharField(max_length=9, choices=Mismatch.choices, blank=True, default="", db_default="")
+    comment_language = models.CharField(max_length=16, blank=True, default="", db_default="")
     sentiment = models.FloatField(null=True)  # of the comment: 0 unhappy to 1 happy
     is_negative = models.BooleanField(null=True)  # the words are negative, whatever the score
 
@@ -126,6 +126,9 @@ class Response(WorkspaceOwned):
                 name="response_figures",
             ),
             models.Index(fields=["contact", "-responded_at"], name="response_of_contact"),
+            models.Index(
+                fields=["-id"], condition=Q(comment_language="") & ~Q(comment=""), name="response_unread"
+            ),
             models.Index(  # the figures of a survey's links
                 fields=["survey", "source"], condition=~Q(source=""), name="response_of_source"
             ),
@@ -138,6 +141,11 @@ class Response(WorkspaceOwned):
     def needs_trust_badge(self) -> bool:
         """Whether the page says how the answer came to us: not where it is the customer's own, as usual."""
         return self.trust != Trust.CONFIRMED
+
+    @property
+    def spoken_language(self) -> str:
+        """The language of the words for whoever reads them aloud; empty while it is not known."""
+        return "" if self.comment_language == "und" else self.comment_language
 
     @property
     def is_detractor(self) -> bool:
