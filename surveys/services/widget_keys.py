@@ -224,7 +224,7 @@ def _known(key: WidgetKey, contact: str, signature: str, now: datetime) -> Conta
         secret = ""
     if not signed_identity.is_signed(secret=secret, contact=contact, given=signature):
         raise WrongSignature(key.public_id)
-    identity = {"email" if "@" in contact else "external_id": contact}
+    identity: dict[str, Any] = {"email" if "@" in contact else "external_id": contact}
     try:
         person, _is_new = contacts.upsert(workspace=key.workspace, now=now, **identity)
     except (ValidationError, contacts.NoIdentity, contacts.Conflict):

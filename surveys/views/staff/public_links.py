@@ -87,7 +87,7 @@ class LinkAdd(LinkView):
                     touchpoint=touchpoints.ensure(workspace=self.workspace, name=name, now=now)
                     if name
                     else None,
-                    by=request.user,
+                    by=self.request.user,
                     now=now,
                     **given,
                 )
