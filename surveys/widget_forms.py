@@ -75,7 +75,7 @@ class WidgetLookForm(forms.Form):
             (widget_settings.POPOVER, _("In a corner of the window")),
             (widget_settings.INLINE, _("Inside the page, where it has a place")),
         ],
-        help_text=_("A page with an element <div data-amends></div> shows it there in any case."),
+        help_text=_("A page with an element &lt;div data-amends&gt;&lt;/div&gt; shows it there in any case."),
     )
     side = forms.ChoiceField(
         label=_("Corner"),
