@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import logos
 from accounts.models import Workspace
+from accounts.rules import social_links
 from accounts.rules.business_time import WEEKDAYS
 from core import origins, zones
 from core.colours import is_seen_on_white
@@ -54,6 +55,28 @@ class OriginsField(forms.CharField):
         return origins.cleaned(str(value or "").splitlines())
 
 
+class SocialLinksField(forms.CharField):
+    """A name and an address a line; a list of {"label", "url"} in Python."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return social_links.written(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return social_links.parsed(str(value or "").splitlines())
+        except social_links.BadLink as error:
+            raise forms.ValidationError(
+                _("Write a name and an https address, like “Instagram https://…”: %(link)s"),
+                params={"link": str(error)[:200]},
+            ) from None
+        except social_links.TooMany:
+            raise forms.ValidationError(
+                _("At most %(most)d links."), params={"most": social_links.MOST}
+            ) from None
+
+
 class WorkspaceForm(forms.ModelForm):
     """Who we are towards customers."""
 
@@ -73,11 +96,20 @@ class WorkspaceForm(forms.ModelForm):
         ),
     )
 
+    social_links = SocialLinksField(
+        label=_("Social media"),
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 3, "spellcheck": "false", "placeholder": "Instagram https://www.instagram.com/…"}
+        ),
+        help_text=_("A name and an address a line, at most six."),
+    )
+
     class Meta:
         model = Workspace
         fields: ClassVar[list[str]] = [
             "name", "time_zone", "language", "quiet_days", "sender_name", "reply_to", "phone", "email", "website", "address",
-            "frame_origins",
+            "frame_origins", "social_links",
         ]  # fmt: skip
         help_texts: ClassVar[dict[str, Any]] = {
             "name": _("As customers know you: it is merged into questions and mails as {{ company }}."),

@@ -46,7 +46,7 @@ BUTTONS = {
 FORMS_KEPT = 50
 # Facts that are the same for a whole campaign, and may be long (a logo): never holes, see Press.
 SHARED_FACTS = frozenset({
-    "accent", "accent_text", "company", "contact_lines", "dir", "high_label", "language", "logo", "low_label",
+    "accent", "accent_text", "company", "contact_lines", "contact_links", "dir", "high_label", "language", "logo", "low_label",
     "workspace_name", "because", "choose_step", "choosing", "choosing_text", "high_end", "low_end", "no_more", "one_minute",
     "open_page", "open_page_text", "how_now", "told_us",
 })  # fmt: skip
@@ -340,6 +340,7 @@ def _about(workspace: Workspace | None) -> dict[str, Any]:
         return {
             "company": PRODUCT,
             "contact_lines": [],
+            "contact_links": [],
             "accent": PLAIN_ACCENT,
             "logo": "",
             "language": settings.LANGUAGE_CODE,
@@ -349,6 +350,7 @@ def _about(workspace: Workspace | None) -> dict[str, Any]:
         "company": workspace.name,
         "workspace_name": workspace.name,
         "contact_lines": [line for line in lines if line],
+        "contact_links": list(workspace.social_links),
         "accent": workspace.accent,
         "logo": workspace.logo,
         "language": workspace.language,

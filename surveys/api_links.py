@@ -26,7 +26,9 @@ from surveys.services.touchpoints import NAME_LIMIT
 
 
 class SurveyLinkBody(Body):
-    source = Text(max_length=SOURCE_LIMIT, help_text="Where the link is used; once for each survey.")
+    source = Text(  # type: ignore[assignment]  # a field of this name, not the option of serializers
+        max_length=SOURCE_LIMIT, help_text="Where the link is used; once for each survey."
+    )
     touchpoint = Text(
         required=False, allow_null=True, allow_blank=True, max_length=NAME_LIMIT, help_text="Made if unknown."
     )
@@ -45,7 +47,7 @@ class SurveyLinkChange(Body):
 
 class SurveyLinkRow(Row):
     id = serializers.CharField(source="public_id")
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # likewise
     touchpoint = serializers.CharField(source="touchpoint.name", allow_null=True, default=None)
     is_kiosk = serializers.BooleanField()
     kiosk_seconds = serializers.IntegerField()

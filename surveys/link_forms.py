@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -26,6 +27,11 @@ class PublicLinkForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "touchpoints", "autocomplete": "off"}),
         help_text=_("For example Delivery or Support. Empty: the relation as a whole."),
     )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        help_text=_("In which the page opens; customers can choose another of the survey's languages there."),
+    )
     is_kiosk = forms.BooleanField(
         label=_("A kiosk: a tablet on a counter, one customer after the other"),
         required=False,
@@ -39,6 +45,13 @@ class PublicLinkForm(forms.Form):
         required=False,
         help_text=_("How long the thanks stay."),
     )
+
+    def __init__(self, *args: Any, languages: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language: Any = self.fields["language"]
+        language.choices = [("", _("The survey's own")), *languages]
+        if not languages:
+            del self.fields["language"]
 
     def clean_kiosk_seconds(self) -> Any:
         return self.cleaned_data["kiosk_seconds"] or 8

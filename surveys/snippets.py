@@ -25,11 +25,18 @@ def newsletter(*, face: Face, question: str, address: str) -> SafeString:
     """The question of `face` with one link for each number; `address` is that of the public link."""
     cells = format_html_join(
         "\n",
-        '    <td align="center" style="padding:0 1px"><a href="{}?score={}" target="_blank" aria-label="{}" '
+        '    <td align="center" width="{}%" style="padding:0 1px"><a href="{}?score={}" target="_blank" aria-label="{}" '
         'style="display:block;height:44px;line-height:44px;border-radius:6px;background-color:{};color:{};'
         'font-size:16px;font-weight:700;text-align:center;text-decoration:none">{}</a></td>',
         (
-            (address, step["value"], step["value"], *COLOURS[SHADES[step["segment"]]], step["value"])
+            (
+                100 // len(face.scale),
+                address,
+                step["value"],
+                step["value"],
+                *COLOURS[SHADES[step["segment"]]],
+                step["value"],
+            )
             for step in face.scale
         ),
     )

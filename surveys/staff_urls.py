@@ -58,6 +58,16 @@ urlpatterns = [
     path(f"{W}settings/widget-keys/", widget_keys.WidgetKeys.as_view(), name="widget_keys"),
     path(f"{W}settings/widget-keys/<str:public_id>/", widget_keys.WidgetKeyPage.as_view(), name="widget_key"),
     path(
+        f"{W}settings/widget-keys/<str:public_id>/preview/",
+        widget_keys.WidgetKeyPreview.as_view(),
+        name="widget_key_preview",
+    ),
+    path(
+        f"{W}settings/widget-keys/<str:public_id>/preview.json",
+        widget_keys.WidgetKeyPreviewConfig.as_view(),
+        name="widget_key_preview_config",
+    ),
+    path(
         f"{W}settings/widget-keys/<str:public_id>/revoke/",
         widget_keys.WidgetKeyRevoke.as_view(),
         name="widget_key_revoke",

@@ -1,7 +1,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from surveys.views import widget
+
 app_name = "surveys"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("surveys.public_urls")),
+    path("widget.js", widget.script, name="widget_script"),
+    path("widget/<str:public_id>.json", widget.config, name="widget_config"),
     path("", include("surveys.staff_urls")),
 ]

@@ -9,11 +9,13 @@ every answer, are for them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
@@ -26,6 +28,7 @@ from core.api import JsonBody, OnlyJson
 from core.api_fields import Body, Json, Row, Text, Whole, Words, shown, understood
 from core.client import network_of
 from core.problems import FieldError, Problem, conflict, invalid
+from core.tokens import NONCE_LENGTH
 from surveys.enums import Segment
 from surveys.models import Touchpoint, WidgetKey
 from surveys.models.widget_key import PREFIX
@@ -33,8 +36,23 @@ from surveys.queries import widget_keys as queries
 from surveys.rules.verbatim import COMMENT_LIMIT, TextTooLong
 from surveys.services import responses, widget_keys
 
+_SUBMISSION = re.compile(rf"[A-Za-z0-9_-]{{{NONCE_LENGTH}}}", re.ASCII)
 RATE = "30/minute"  # for each key and network
 PREFLIGHT_SECONDS = 600  # how long a browser remembers that it may send
+
+
+class Submission(Text):
+    """16 random bytes as base64url."""
+
+    default_error_messages = {
+        "submission": gettext_lazy("Write 22 letters, digits, hyphens and underscores.")
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if not _SUBMISSION.fullmatch(text):
+            self.fail("submission")
+        return text
 
 
 class WidgetAnswerBody(Body):
@@ -46,6 +64,19 @@ class WidgetAnswerBody(Body):
     answers = Json(required=False, help_text="Answers to further questions, as you like them kept.")
     touchpoint = Text(
         required=False, allow_null=True, allow_blank=True, max_length=80, help_text="The name of a known one."
+    )
+
+    contact = Text(
+        required=False, allow_null=True, allow_blank=True, max_length=254, trim_whitespace=False,
+        help_text="An e-mail address or external id, as your server signed it.",
+    )  # fmt: skip
+    signature = Text(
+        required=False, allow_null=True, allow_blank=True, max_length=64,
+        help_text="Hex HMAC-SHA256 of `contact` under the key's secret; without it `contact` counts for nothing.",
+    )  # fmt: skip
+    submission = Submission(
+        required=False,
+        help_text="22 characters that name this copy of the form: sent twice it is one answer.",
     )
 
 
@@ -101,7 +132,7 @@ class WidgetAnswers(APIView):
         summary="Hand in an answer from a page",
         description=(
             "With a widget key, from a page of one of its origins. The answer is anonymous, its channel is WEB and its "
-            "trust UNVERIFIED. No API key is needed or taken."
+            "trust UNVERIFIED; with a signed `contact` it is that contact's and CONFIRMED. No API key is needed or taken."
         ),
         request=WidgetAnswerBody,
         responses={201: WidgetAnswerRow},
@@ -140,8 +171,19 @@ class WidgetAnswers(APIView):
                 comment=given.get("comment") or "",
                 answers=given.get("answers"),
                 touchpoint=self._touchpoint(key, given.get("touchpoint")),
+                contact=given.get("contact") or "",
+                signature=given.get("signature") or "",
+                submission=given.get("submission") or "",
                 now=now,
             )
+        except widget_keys.WrongSignature:
+            sentence = _("The signature is not that of this contact under the secret of the key.")
+            raise invalid(FieldError("signature", "WRONG_SIGNATURE", sentence)) from None
+        except widget_keys.UnknownIdentity:
+            sentence = _("This can be no contact here: write an e-mail address or an external id.")
+            raise invalid(FieldError("contact", "INVALID", sentence)) from None
+        except responses.NoLongerEditable:
+            raise conflict("NOT_ALLOWED", _("The answer can no longer be changed.")) from None
         except responses.ClosedSurvey:
             raise conflict("SURVEY_CLOSED", _("The survey takes no answers.")) from None
         except responses.ScoreOutOfRange as error:

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Act, Role
 from accounts.models import BusinessCalendar, Membership, Team, User, Workspace
+from accounts.rules import social_links
 from accounts.services import audit
 from accounts.signals import workspace_created
 from core import origins, zones
 
 EDITABLE = (
     "name", "time_zone", "language", "sender_name", "reply_to", "accent", "logo", "phone", "email", "address", "website",
-    "quiet_days", "frame_origins",
+    "quiet_days", "frame_origins", "social_links",
 )  # fmt: skip
 
 
@@ -66,6 +67,17 @@ def change(*, workspace: Workspace, **fields: Any) -> Workspace:
             fields["frame_origins"] = origins.cleaned(fields["frame_origins"])
         except ValidationError as error:
             raise ValidationError({"frame_origins": error.messages}) from None
+    if "social_links" in fields:
+        try:
+            fields["social_links"] = social_links.checked(fields["social_links"])
+        except social_links.BadLink as error:
+            raise ValidationError(
+                {"social_links": _("This is no name with an https address: %(link)s") % {"link": error}}
+            ) from None
+        except social_links.TooMany:
+            raise ValidationError(
+                {"social_links": _("At most %(most)d links.") % {"most": social_links.MOST}}
+            ) from None
     for field, value in fields.items():
         setattr(workspace, field, value)
     if workspace.time_zone not in zones.names():

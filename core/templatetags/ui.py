@@ -92,13 +92,21 @@ def inline_css(context: template.Context, path: str) -> SafeString:
     return _style(context, _static_css(path))
 
 
+@lru_cache(maxsize=8)
+def _static_js(path: str) -> str:
+    return re.sub(r"/\*.*?\*/\s*", "", _static_file(path), flags=re.DOTALL).strip()
+
+
 @register.simple_tag(takes_context=True)
 def inline_js(context: template.Context, path: str, **data: Any) -> SafeString:
-    """The script, written into a page that loads nothing, with its nonce; what it must know comes as data attributes."""
+    """A small script, written into a page that loads nothing, with its nonce; the page works without it.
+
+    What it must know comes as data attributes of its own element.
+    """
     nonce = str(getattr(context.get("request"), "csp_nonce", ""))
     facts = format_html_join("", ' data-{}="{}"', data.items())
-    body = mark_safe(_static_file(path))  # our own static file: nothing a visitor wrote
-    return format_html('<script nonce="{}"{}>{}</script>', nonce, facts, body)
+    # Our own static file: nothing a visitor wrote.
+    return format_html('<script nonce="{}"{}>{}</script>', nonce, facts, mark_safe(_static_js(path)))
 
 
 @register.simple_tag(takes_context=True)

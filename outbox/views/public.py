@@ -56,6 +56,7 @@ def _facts(request: HttpRequest, message: OutboundMessage) -> dict[str, Any]:
         "lang": workspace.language,
         "dir": direction(workspace.language),
         "contact_block": [line for line in (workspace.phone, workspace.email, workspace.address) if line],
+        "contact_links": workspace.social_links,
     }
 
 

@@ -13,6 +13,7 @@
   for (const field of blank.querySelectorAll("input[type=radio]")) field.removeAttribute("checked");
   for (const field of blank.querySelectorAll("textarea")) field.textContent = "";
   const net = document.querySelector(".net");
+  const styles = new Set([...document.querySelectorAll("head style")].map((one) => one.textContent));
   const waiting = [];
   let timer = 0;
 
@@ -22,21 +23,32 @@
     return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   };
   const say = () => {
-    net.textContent = waiting.length ? words.querySelector(".waits").textContent.replace("%n", waiting.length) : "";
+    net.textContent = waiting.length ? words.querySelector(".waits").textContent.replace("%(n)s", waiting.length) : "";
   };
   const next = () => {
     clearTimeout(timer);
     main.replaceChildren(...blank.cloneNode(true).childNodes);
     scrollTo(0, 0);
-    listen();
+    listen(true);
   };
   const thank = (node) => {
     document.activeElement?.blur(); // the tablet's keyboard goes away
     main.replaceChildren(...node.childNodes);
-    for (const one of main.querySelectorAll("form, a.button")) one.remove();
     scrollTo(0, 0);
     clearTimeout(timer);
     timer = setTimeout(next, stay);
+  };
+  // The next page without its styles; those that this one does not have are put on.
+  const STYLE = /<style[^>]*>([^]*?)<\/style>/g;
+  const read = (html) => {
+    for (const [, text] of html.matchAll(STYLE)) {
+      if (styles.has(text)) continue;
+      styles.add(text);
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      document.adoptedStyleSheets.push(sheet);
+    }
+    return new DOMParser().parseFromString(html.replace(STYLE, ""), "text/html");
   };
   const post = (answer) =>
     fetch(answer.url, {
@@ -64,11 +76,12 @@
     }
   };
 
-  const listen = () => {
+  // The first page of a customer gets a name of its own; further questions keep the one they were given.
+  const listen = (isFirst) => {
     const form = main.querySelector("form");
     if (!form) return;
     const url = new URL(form.action, location.href);
-    url.searchParams.set("n", name());
+    if (isFirst) url.searchParams.set("n", name());
     form.setAttribute("autocomplete", "off");
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -79,14 +92,14 @@
       try {
         const response = await post(answer);
         if (isLater(response.status)) throw new Error("later");
-        const page = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("main");
-        if (response.status === 422) {
-          main.replaceChildren(...page.childNodes);
-          listen();
-          return;
-        }
-        thank(page);
+        const page = read(await response.text());
         flush();
+        if (!page.querySelector("main form")) return thank(page.querySelector("main"));
+        // Something is missing, or there are further questions.
+        main.replaceChildren(...page.querySelector("main").childNodes);
+        scrollTo(0, 0);
+        listen(response.status === 422 && isFirst);
+        timer = setTimeout(next, IDLE);
       } catch {
         waiting.push(answer);
         say();
@@ -128,5 +141,5 @@
       full.hidden = Boolean(document.fullscreenElement);
     });
   }
-  listen();
+  listen(true);
 })();

@@ -12,6 +12,7 @@ from core.tokens import new_public_id
 @remembered(
     kind="public_link",
     label=_("public link"),
+    shows=["source"],
     exclude=["created_by"],
     words={
         "survey": _("survey"),

@@ -52,6 +52,7 @@ class Face:
     questions: tuple[Question, ...] = ()  # what is asked after the score
     languages: tuple[tuple[str, str], ...] = ()  # (code, own name) of all it speaks, if more than one
     contact_lines: list[str] = field(default_factory=list)
+    contact_links: list[dict[str, str]] = field(default_factory=list)  # {"label", "url"}: social media
     asks_mismatch: bool = False  # whether a score that its words contradict is asked again
     framed_by: str = ""  # origins that may show the pages in a frame, as in frame-ancestors; empty: nobody
 
@@ -140,6 +141,7 @@ def _make(survey: Survey, says: Spoken, language: str) -> Face:
         contact_lines=[
             line for line in (workspace.phone, workspace.email, workspace.address, workspace.website) if line
         ],
+        contact_links=list(workspace.social_links),
         asks_mismatch=survey.asks_mismatch and survey.edit_days > 0,
         framed_by=" ".join(workspace.frame_origins),
     )

@@ -15,7 +15,7 @@ def listed(*, workspace: Workspace) -> QuerySet[WidgetKey]:
     found: QuerySet[WidgetKey] = (
         WidgetKey.objects.of(workspace)
         .filter(revoked_at__isnull=True)
-        .select_related("survey", "created_by", "workspace")
+        .select_related("survey__workspace", "created_by", "workspace")
         .order_by("-id")
     )
     return found
@@ -26,7 +26,7 @@ def usable(*, public_id: str, now: datetime) -> WidgetKey | None:
     found: WidgetKey | None = (
         WidgetKey.objects.across_workspaces()
         .filter(_at_work(now), public_id=public_id)
-        .select_related("survey", "workspace")
+        .select_related("survey__workspace", "workspace")
         .first()
     )
     return found

@@ -82,6 +82,7 @@ def mail_context(*, face: Face, values: dict[str, str], link: str, facts: dict[s
         "accent_text": face.accent_text,
         "logo": face.logo,
         "contact_lines": face.contact_lines,
+        "contact_links": face.contact_links,
         "language": face.language,
         "dir": face.direction,
     }

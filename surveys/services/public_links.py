@@ -26,8 +26,9 @@ def create(
     touchpoint: Touchpoint | None = None,
     is_kiosk: bool = False,
     kiosk_seconds: int = 8,
+    language: str = "",
 ) -> PublicLink:
-    """A link of `survey` for one source ("Newsletter June", "Counter Hamburg").
+    """A link of `survey` for one source ("Newsletter June", "Counter Hamburg"); its page opens in `language`.
 
     Raises ValidationError naming the fields that do not fit: no source, one that has a link already, a turn too short.
     """
@@ -41,6 +42,7 @@ def create(
         touchpoint=touchpoint,
         is_kiosk=is_kiosk,
         kiosk_seconds=kiosk_seconds,
+        language=language,
         created_by=by,
         created_at=now,
     )

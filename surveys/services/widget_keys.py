@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
@@ -15,10 +16,13 @@ from accounts.rules import key_life
 from accounts.services import audit
 from core import idempotency
 from core.origins import cleaned
+from core.sealing import CannotUnseal, seal, unseal
+from core.tokens import new_token
 from surveys.enums import ResponseChannel, Trust
-from surveys.models import Response, Survey, Touchpoint, WidgetKey
+from surveys.models import Contact, Response, Survey, Touchpoint, WidgetKey
 from surveys.queries import widget_keys as queries
-from surveys.services import responses
+from surveys.rules import signed_identity, widget_settings
+from surveys.services import contacts, responses
 
 
 class WidgetKeyRefused(ValueError):
@@ -31,6 +35,14 @@ class Ended(WidgetKeyRefused):
 
 class InRotation(WidgetKeyRefused):
     """The key is being replaced already."""
+
+
+class WrongSignature(WidgetKeyRefused):
+    """The identity is not signed with the key's secret; nothing was changed."""
+
+
+class UnknownIdentity(WidgetKeyRefused):
+    """What was signed can be nobody's id or address, or belongs to somebody who was forgotten."""
 
 
 class NoOrigin(WidgetKeyRefused):
@@ -99,6 +111,34 @@ def change_origins(*, key: WidgetKey, origins: Iterable[str]) -> WidgetKey:
 
 
 @transaction.atomic
+def change_settings(*, key: WidgetKey, settings: Mapping[str, Any]) -> WidgetKey:
+    """The script asks like this from now on (see rules/widget_settings.py). Raises Ended, BadSettings."""
+    mine = _lock(key)
+    if mine.revoked_at is not None:
+        raise Ended(mine.public_id)
+    mine.settings = widget_settings.checked(settings)
+    mine.save(update_fields=["settings"])
+    return mine
+
+
+@transaction.atomic
+def renew_secret(*, key: WidgetKey, by: User, now: datetime) -> str:
+    """A new secret for signing known contacts, given back this once; signatures under the one before are wrong from now on.
+
+    Raises Ended.
+    """
+    mine = _lock(key)
+    if mine.revoked_at is not None or key_life.has_ended(mine.expires_at, now):
+        raise Ended(mine.public_id)
+    secret = new_token(32)
+    had_one = bool(mine.secret)
+    mine.secret = seal(secret)
+    mine.save(update_fields=["secret"])
+    _record(Act.KEY_ROTATED if had_one else Act.KEY_ISSUED, mine, by, now, part="secret")
+    return secret
+
+
+@transaction.atomic
 def rotate(*, key: WidgetKey, by: User, now: datetime, until: datetime) -> WidgetKey:
     """A key in the place of `key`, for the same survey and pages; the old one works until `until` (at most 30 days).
 
@@ -116,6 +156,8 @@ def rotate(*, key: WidgetKey, by: User, now: datetime, until: datetime) -> Widge
         survey_id=old.survey_id,
         name=old.name,
         origins=old.origins,
+        settings=old.settings,
+        secret=old.secret,  # what the site's server signs stays right
         replaces=old,
         created_by=by,
         created_at=now,
@@ -144,27 +186,52 @@ def record_answer(
     now: datetime,
     answers: dict[str, Any] | None = None,
     touchpoint: Touchpoint | None = None,
+    contact: str = "",
+    signature: str = "",
+    submission: str = "",
 ) -> Response:
-    """Store an anonymous answer from a page: nobody vouches for who gave it.
+    """Store an answer from a page: anonymous and unverified, or of the contact whom the site's server vouches for.
 
-    Raises responses.ClosedSurvey, ScoreOutOfRange, `verbatim.TextTooLong`.
+    `contact` is an address or an external id; without its `signature` it counts for nothing, since anybody could write
+    it. With `submission` the same one twice is one answer. Raises WrongSignature, UnknownIdentity, responses.ClosedSurvey, ScoreOutOfRange, `verbatim.TextTooLong`.
     """
     if not key.survey.is_active:
         raise responses.ClosedSurvey
     WidgetKey.objects.of(key.workspace_id).filter(pk=key.pk).filter(
         Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - timedelta(minutes=1))
     ).update(last_used_at=now)
+    known = _known(key, contact, signature, now) if contact and signature else None
     return responses.record(
         workspace=key.workspace,
         survey=key.survey,
+        contact=known,
         score=score,
         comment=comment,
         channel=ResponseChannel.WEB,
-        trust=Trust.UNVERIFIED,
+        trust=Trust.CONFIRMED if known else Trust.UNVERIFIED,
+        submission=submission,
         touchpoint=touchpoint,
         answers=answers,
         now=now,
     )
+
+
+def _known(key: WidgetKey, contact: str, signature: str, now: datetime) -> Contact:
+    """The contact the site's server signed for, made if unknown. Raises WrongSignature, UnknownIdentity."""
+    try:
+        secret = unseal(key.secret) if key.secret else ""
+    except CannotUnseal:
+        secret = ""
+    if not signed_identity.is_signed(secret=secret, contact=contact, given=signature):
+        raise WrongSignature(key.public_id)
+    identity: dict[str, Any] = {"email" if "@" in contact else "external_id": contact}
+    try:
+        person, _is_new = contacts.upsert(workspace=key.workspace, now=now, **identity)
+    except (ValidationError, contacts.NoIdentity, contacts.Conflict):
+        raise UnknownIdentity(key.public_id) from None
+    if person.erased_at is not None:
+        raise UnknownIdentity(key.public_id)
+    return person
 
 
 def _origins(given: Iterable[str]) -> list[str]:

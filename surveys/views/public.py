@@ -444,6 +444,7 @@ def page_context(look: Face | None) -> dict[str, Any]:
         "lang": look.language,
         "dir": look.direction,
         "contact_block": look.contact_lines,
+        "contact_links": look.contact_links,
         "w": look.words,
     }
 

@@ -55,4 +55,11 @@ WORDS = {
     "resurvey_subject": "Hat %(company)s es wiedergutgemacht?",
     "how_now": "Sagen Sie uns, wie es jetzt steht.",
     "told_us": "Sie haben uns gesagt, was schiefgegangen ist. Das haben wir getan:",
+    "full_screen": "Vollbild",
+    "waits_here": "Das Netz ist weg. Hier warten %(n)s Antworten. Sie werden gesendet, sobald es wieder da ist: Bitte lassen Sie diese Seite offen.",
+    "kept": "Ihre Antwort ist aufbewahrt und wird gleich gesendet.",
+    "question_from": "Eine Frage von %(company)s",
+    "close": "Schließen",
+    "not_arrived": "Das ist nicht angekommen. Bitte senden Sie es noch einmal: Was Sie geschrieben haben, ist noch da.",
+    "too_many": "Das war viel auf einmal. Bitte senden Sie es in einer Minute noch einmal.",
 }

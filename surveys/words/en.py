@@ -55,4 +55,11 @@ WORDS = {
     "resurvey_subject": "Did %(company)s put it right?",
     "how_now": "Tell us how it stands now.",
     "told_us": "You told us what went wrong. This is what we did:",
+    "full_screen": "Full screen",
+    "waits_here": "The network is away. Answers waiting here: %(n)s. They are sent when it is back: please leave this page open.",
+    "kept": "Your answer is kept and will be sent in a moment.",
+    "question_from": "A question from %(company)s",
+    "close": "Close",
+    "not_arrived": "That did not arrive. Please send it again: what you wrote is still here.",
+    "too_many": "That was a lot at once. Please send it again in a minute.",
 }

@@ -55,4 +55,11 @@ WORDS = {
     "resurvey_subject": "¿Lo ha resuelto %(company)s?",
     "how_now": "Díganos cómo están las cosas ahora.",
     "told_us": "Nos contó qué salió mal. Esto es lo que hemos hecho:",
+    "full_screen": "Pantalla completa",
+    "waits_here": "No hay red. Respuestas que esperan aquí: %(n)s. Se enviarán cuando vuelva: por favor, deje esta página abierta.",
+    "kept": "Su respuesta está guardada y se enviará en un momento.",
+    "question_from": "Una pregunta de %(company)s",
+    "close": "Cerrar",
+    "not_arrived": "No ha llegado. Por favor, envíelo de nuevo: lo que escribió sigue aquí.",
+    "too_many": "Ha sido mucho a la vez. Por favor, envíelo de nuevo en un minuto.",
 }

@@ -55,4 +55,11 @@ WORDS = {
     "resurvey_subject": "%(company)s a-t-il réglé le problème ?",
     "how_now": "Dites-nous où en sont les choses.",
     "told_us": "Vous nous avez dit ce qui n’allait pas. Voici ce que nous avons fait :",
+    "full_screen": "Plein écran",
+    "waits_here": "Le réseau est absent. Réponses en attente ici : %(n)s. Elles partiront à son retour : veuillez laisser cette page ouverte.",
+    "kept": "Votre réponse est conservée et sera envoyée dans un instant.",
+    "question_from": "Une question de %(company)s",
+    "close": "Fermer",
+    "not_arrived": "L’envoi n’est pas arrivé. Veuillez réessayer : ce que vous avez écrit est toujours là.",
+    "too_many": "C’était beaucoup à la fois. Veuillez réessayer dans une minute.",
 }

@@ -55,4 +55,11 @@ WORDS = {
     "resurvey_subject": "%(company)s ha rimediato?",
     "how_now": "Ci dica come va adesso.",
     "told_us": "Ci ha detto che cosa è andato storto. Ecco che cosa abbiamo fatto:",
+    "full_screen": "Schermo intero",
+    "waits_here": "La rete non c’è. Risposte in attesa qui: %(n)s. Saranno inviate al suo ritorno: lasci aperta questa pagina.",
+    "kept": "La sua risposta è conservata e sarà inviata tra un attimo.",
+    "question_from": "Una domanda da %(company)s",
+    "close": "Chiudi",
+    "not_arrived": "Non è arrivata. La invii di nuovo: ciò che ha scritto è ancora qui.",
+    "too_many": "Troppe in una volta. La invii di nuovo tra un minuto.",
 }

@@ -55,4 +55,11 @@ WORDS = {
     "resurvey_subject": "Heeft %(company)s het goedgemaakt?",
     "how_now": "Vertel ons hoe het er nu voor staat.",
     "told_us": "U vertelde ons wat er misging. Dit hebben we gedaan:",
+    "full_screen": "Volledig scherm",
+    "waits_here": "Het netwerk is weg. Antwoorden die hier wachten: %(n)s. Ze worden verstuurd zodra het terug is: laat deze pagina open.",
+    "kept": "Uw antwoord is bewaard en wordt zo verstuurd.",
+    "question_from": "Een vraag van %(company)s",
+    "close": "Sluiten",
+    "not_arrived": "Dat is niet aangekomen. Verstuur het nog eens: wat u schreef, staat er nog.",
+    "too_many": "Dat was veel tegelijk. Verstuur het over een minuut nog eens.",
 }

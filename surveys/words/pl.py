@@ -55,4 +55,11 @@ WORDS = {
     "resurvey_subject": "Czy %(company)s naprawia sytuację?",
     "how_now": "Powiedz nam, jak jest teraz.",
     "told_us": "Wiemy od Ciebie, co poszło nie tak. Oto co zrobiliśmy:",
+    "full_screen": "Pełny ekran",
+    "waits_here": "Brak sieci. Odpowiedzi czekające tutaj: %(n)s. Zostaną wysłane, gdy sieć wróci: prosimy nie zamykać tej strony.",
+    "kept": "Państwa odpowiedź jest zachowana i za chwilę zostanie wysłana.",
+    "question_from": "Pytanie od firmy %(company)s",
+    "close": "Zamknij",
+    "not_arrived": "Nie dotarło. Prosimy wysłać jeszcze raz: to, co Państwo napisali, nadal tu jest.",
+    "too_many": "To było dużo naraz. Prosimy wysłać ponownie za minutę.",
 }

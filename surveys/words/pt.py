@@ -55,4 +55,11 @@ WORDS = {
     "resurvey_subject": "A %(company)s resolveu a situação?",
     "how_now": "Diga-nos como está agora.",
     "told_us": "Disse-nos o que correu mal. Eis o que fizemos:",
+    "full_screen": "Ecrã inteiro",
+    "waits_here": "A rede está em baixo. Respostas à espera aqui: %(n)s. Serão enviadas quando voltar: por favor, deixe esta página aberta.",
+    "kept": "A sua resposta está guardada e será enviada dentro de momentos.",
+    "question_from": "Uma pergunta de %(company)s",
+    "close": "Fechar",
+    "not_arrived": "Não chegou. Por favor, envie de novo: o que escreveu continua aqui.",
+    "too_many": "Foi muito de uma vez. Por favor, envie de novo dentro de um minuto.",
 }

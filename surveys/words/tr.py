@@ -55,4 +55,11 @@ WORDS = {
     "resurvey_subject": "%(company)s sorunu düzeltti mi?",
     "how_now": "Şimdi nasıl olduğunu bize söyleyin.",
     "told_us": "Bize neyin yanlış gittiğini söylediniz. Şunları yaptık:",
+    "full_screen": "Tam ekran",
+    "waits_here": "Ağ bağlantısı yok. Burada bekleyen yanıtlar: %(n)s. Bağlantı gelince gönderilecekler: lütfen bu sayfayı açık bırakın.",
+    "kept": "Yanıtınız saklandı ve birazdan gönderilecek.",
+    "question_from": "%(company)s size soruyor",
+    "close": "Kapat",
+    "not_arrived": "Ulaşmadı. Lütfen yeniden gönderin: yazdıklarınız hâlâ burada.",
+    "too_many": "Bir defada çok fazla oldu. Lütfen bir dakika sonra yeniden gönderin.",
 }

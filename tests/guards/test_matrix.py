@@ -179,6 +179,8 @@ surveys:survey_test              -          managers
 surveys:survey_unarchive         -          managers
 surveys:survey_version           everybody  -
 surveys:widget_key               admins     admins
+surveys:widget_key_preview       admins     -
+surveys:widget_key_preview_config admins     -
 surveys:widget_key_revoke        -          admins
 surveys:widget_keys              admins     admins
 """

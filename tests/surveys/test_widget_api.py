@@ -11,6 +11,7 @@ from accounts.models import User, Workspace
 from surveys import widget_api
 from surveys.enums import SurveyStatus
 from surveys.models import Contact, Response, Survey, Touchpoint, WidgetKey
+from surveys.rules import signed_identity
 from surveys.services import widget_keys
 from tests.api import Api, errors
 from tests.conftest import MONDAY_9AM
@@ -169,7 +170,7 @@ def test_an_api_key_is_no_widget_key(acme: Workspace, key: WidgetKey) -> None:
         ({"score": 11}, ("score", "MAX_VALUE")),
         ({"score": "9"}, ("score", "INVALID")),
         ({"score": None}, ("score", "NULL")),
-        ({"contact": "ines"}, ("contact", "UNKNOWN_FIELD")),
+        ({"email": "ines"}, ("email", "UNKNOWN_FIELD")),
         ({"trust": "CONFIRMED"}, ("trust", "UNKNOWN_FIELD")),
         ({"answers": [1]}, ("answers", "INVALID")),
         ({"comment": "x" * 100_000}, ("comment", "MAX_LENGTH")),
@@ -220,3 +221,67 @@ def test_half_a_minute_of_answers_a_second_is_the_limit() -> None:
 def test_the_last_use_is_noted(key: WidgetKey) -> None:
     send(key)
     assert WidgetKey.objects.of(key.workspace_id).get().last_used_at is not None
+
+
+# --- Known customers ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def secret(key: WidgetKey, owner: User) -> str:
+    return widget_keys.renew_secret(key=key, by=owner, now=MONDAY_9AM)
+
+
+@pytest.mark.parametrize("who", ["ines@customer.example", "Ines@Customer.example", "C-4711"])
+def test_a_signed_contact_is_confirmed_and_known(
+    acme: Workspace, key: WidgetKey, secret: str, who: str
+) -> None:
+    signed = signed_identity.signature(secret=secret, contact=who)
+    assert send(key, contact=who, signature=signed).status_code == 201
+    row = Response.objects.of(acme).select_related("contact").get()
+    assert (row.trust, row.channel) == ("CONFIRMED", "WEB")
+    assert (row.contact.email or row.contact.external_id) == ("C-4711" if who == "C-4711" else who.lower())
+
+
+def test_without_a_signature_a_contact_counts_for_nothing(
+    acme: Workspace, key: WidgetKey, secret: str
+) -> None:
+    assert send(key, contact="ines@customer.example").status_code == 201
+    row = Response.objects.of(acme).get()
+    assert (row.trust, row.contact, Contact.objects.of(acme).count()) == ("UNVERIFIED", None, 0)
+
+
+def test_a_wrong_signature_is_refused_and_stores_nothing(
+    acme: Workspace, key: WidgetKey, secret: str, owner: User
+) -> None:
+    right = signed_identity.signature(secret=secret, contact="ines@customer.example")
+    for who, given in (("dora@customer.example", right), ("ines@customer.example", "0" * 64)):
+        assert errors(send(key, contact=who, signature=given)) == [("signature", "WRONG_SIGNATURE")]
+    widget_keys.renew_secret(key=key, by=owner, now=MONDAY_9AM)
+    assert errors(send(key, contact="ines@customer.example", signature=right)) == [
+        ("signature", "WRONG_SIGNATURE")
+    ]
+    assert (Response.objects.of(acme).count(), Contact.objects.of(acme).count()) == (0, 0)
+
+
+def test_a_key_without_a_secret_knows_nobody(key: WidgetKey) -> None:
+    forged = signed_identity.signature(secret="", contact="ines@customer.example")
+    assert errors(send(key, contact="ines@customer.example", signature=forged)) == [
+        ("signature", "WRONG_SIGNATURE")
+    ]
+
+
+def test_what_can_be_nobody_is_refused_though_signed(acme: Workspace, key: WidgetKey, secret: str) -> None:
+    signed = signed_identity.signature(secret=secret, contact="@@")
+    assert errors(send(key, contact="@@", signature=signed)) == [("contact", "INVALID")]
+    assert Response.objects.of(acme).count() == 0
+
+
+def test_one_form_sent_twice_is_one_answer(acme: Workspace, key: WidgetKey) -> None:
+    form = "A" * 22
+    first = send(key, score=3, submission=form)
+    again = send(key, score=4, comment="Slow", submission=form)
+    row = Response.objects.of(acme).get()
+    assert (first.json()["id"], again.json()["id"], row.score, row.comment) == (
+        row.public_id, row.public_id, 4, "Slow",
+    )  # fmt: skip
+    assert errors(send(key, submission="short")) == [("submission", "SUBMISSION")]

@@ -71,10 +71,12 @@ class LinkAdd(LinkView):
     permission = Permission.EDIT_SURVEYS
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-        return self._show(self.one(public_id), PublicLinkForm())
+        survey = self.one(public_id)
+        return self._show(survey, PublicLinkForm(languages=faces.make(survey=survey).languages))
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-        survey, form, now = self.one(public_id), PublicLinkForm(request.POST), timezone.now()
+        survey, now = self.one(public_id), timezone.now()
+        form = PublicLinkForm(request.POST, languages=faces.make(survey=survey).languages)
         if form.is_valid():
             given = dict(form.cleaned_data)
             name = given.pop("touchpoint")
@@ -85,7 +87,7 @@ class LinkAdd(LinkView):
                     touchpoint=touchpoints.ensure(workspace=self.workspace, name=name, now=now)
                     if name
                     else None,
-                    by=request.user,
+                    by=self.request.user,
                     now=now,
                     **given,
                 )
@@ -165,7 +167,7 @@ class LinkSheet(LinkView):
         link = self.link(public_id, link_id)
         asked = request.GET.get("per", "")
         per = int(asked) if asked in {str(number) for number in SHEETS} else 4
-        face = faces.make(survey=link.survey)
+        face = faces.make(survey=link.survey, language=link.language)
         url = address(link)
         context = {
             "title": link.source,
@@ -214,5 +216,5 @@ def question(link: PublicLink, face: faces.Face) -> str:
 
 def newsletter(link: PublicLink) -> str:
     """The HTML to paste into a newsletter."""
-    face = faces.make(survey=link.survey)
+    face = faces.make(survey=link.survey, language=link.language)
     return snippets.newsletter(face=face, question=question(link, face), address=address(link))

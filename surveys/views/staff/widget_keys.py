@@ -6,21 +6,27 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.conf import settings as site
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.rules import key_life
 from accounts.rules.permissions import Permission
 from accounts.views.settings import SettingsView
 from core import idempotency
+from core.links import absolute_url
 from surveys.enums import SurveyStatus
 from surveys.models import Survey, WidgetKey
+from surveys.queries import widget_config
 from surveys.queries import widget_keys as queries
+from surveys.rules import widget_settings
 from surveys.services import widget_keys
-from surveys.widget_forms import OriginsForm, WidgetKeyForm, WidgetRotateForm
+from surveys.widget_forms import OriginsForm, WidgetKeyForm, WidgetLookForm, WidgetRotateForm
 
 
 class WidgetKeysView(SettingsView):
@@ -84,16 +90,20 @@ class WidgetKeyPage(WidgetKeysView):
     """One key: its pages, and rotating it."""
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-        key, now = self.key(public_id), timezone.now()
-        return self._show_key(key, OriginsForm(initial={"origins": key.origins}), WidgetRotateForm(now=now))
+        return self._show_key(self.key(public_id), {})
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         key, now = self.key(public_id), timezone.now()
-        if request.POST.get("part") == "rotate":
+        part = request.POST.get("part")
+        if part == "rotate":
             return self._rotate(key, WidgetRotateForm(request.POST, now=now), now)
+        if part == "look":
+            return self._change_look(key, WidgetLookForm(request.POST))
+        if part == "secret":
+            return self._renew_secret(key, now)
         form = OriginsForm(request.POST)
         if not form.is_valid():
-            return self._show_key(key, form, WidgetRotateForm(now=now), status=422)
+            return self._show_key(key, {"form": form}, status=422)
         widget_keys.change_origins(key=key, origins=form.cleaned_data["origins"])
         return self.saved(
             _("“%(name)s” is taken from these sites now, and from no others.") % {"name": key.name}
@@ -111,21 +121,62 @@ class WidgetKeyPage(WidgetKeysView):
                 return self.saved(
                     _("“%(name)s” has a new key; the old one works until then.") % {"name": key.name}
                 )
-        return self._show_key(key, OriginsForm(initial={"origins": key.origins}), form, status=status)
+        return self._show_key(key, {"rotate_form": form}, status=status)
 
-    def _show_key(
-        self, key: WidgetKey, form: OriginsForm, rotate_form: WidgetRotateForm, status: int = 200
-    ) -> HttpResponse:
+    def _change_look(self, key: WidgetKey, form: WidgetLookForm) -> HttpResponse:
+        if not form.is_valid():
+            return self._show_key(key, {"look_form": form}, status=422)
+        widget_keys.change_settings(key=key, settings=form.cleaned_data)
+        messages.success(self.request, _("Saved. Pages that were open keep the old way for five minutes."))
+        return redirect("surveys:widget_key", slug=self.workspace.slug, public_id=key.public_id)
+
+    def _renew_secret(self, key: WidgetKey, now: datetime) -> HttpResponse:
+        try:
+            secret = widget_keys.renew_secret(key=key, by=self.request.user, now=now)
+        except widget_keys.Ended:
+            messages.error(self.request, _("This key has ended."))
+            return redirect("surveys:widget_key", slug=self.workspace.slug, public_id=key.public_id)
+        return self._show_key(self.key(key.public_id), {"secret": secret})
+
+    def _show_key(self, key: WidgetKey, facts: dict[str, Any], status: int = 200) -> HttpResponse:
+        settings = widget_settings.complete(key.settings)
+        usual: dict[str, Any] = {
+            "form": OriginsForm(initial={"origins": key.origins}),
+            "rotate_form": WidgetRotateForm(now=timezone.now()),
+            "look_form": WidgetLookForm(initial=settings | {"urls": "\n".join(settings["urls"])}),
+            "secret": "",
+        }
+        script = absolute_url("surveys:widget_script")
         return self.page(
             "surveys/widget_key.html",
             status,
             title=key.name,
             key=key,
-            form=form,
-            rotate_form=rotate_form,
             may_rotate=key.expires_at is None,
             back=reverse(self.url_name, kwargs={"slug": self.workspace.slug}),
+            snippet=format_html('<script src="{}" data-key="{}" async></script>', script, key.public_id),
+            policy=f"script-src {script}; connect-src {site.BASE_URL}",
+            **usual | facts,
         )
+
+
+class WidgetKeyPreview(WidgetKeysView):
+    """The widget on a page of ours as it will be on theirs; nothing is handed in."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        key = self.key(public_id)
+        settings = widget_settings.complete(key.settings)
+        context = {"key": key, "is_inline": settings["mode"] == widget_settings.INLINE}
+        return render(request, "surveys/widget_preview.html", context)
+
+
+class WidgetKeyPreviewConfig(WidgetKeysView):
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        return JsonResponse(widget_config.config(key=self.key(public_id)))
 
 
 class WidgetKeyRevoke(WidgetKeysView):

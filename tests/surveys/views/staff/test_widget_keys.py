@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from accounts.enums import Act, Role
 from accounts.history import kinds
 from accounts.key_forms import signed_token
 from accounts.models import AuditEvent, Membership, User, Workspace
+from core.sealing import unseal
 from surveys.models import Survey, WidgetKey
 from surveys.services import widget_keys
 from tests.conftest import signed_in
@@ -142,3 +144,67 @@ def test_only_admins_see_them(acme: Workspace, owner: User, bob: User, role: str
     key = make(acme, owner)
     for path in (PAGE, f"{PAGE}{key.public_id}/"):
         assert (signed_in(bob).get(path).status_code, signed_in(bob).post(path).status_code) == (403, 403)
+
+
+LOOK = {
+    "part": "look", "mode": "INLINE", "side": "LEFT", "urls": "/checkout/*\n\n!/checkout/pay", "delay": "0", "scroll": "50",
+    "percent": "10", "again_days": "30",
+}  # fmt: skip
+
+
+def test_how_it_asks_is_kept_and_remembered(browser: Client, acme: Workspace, owner: User) -> None:
+    key = make(acme, owner)
+    page = f"{PAGE}{key.public_id}/"
+    assert browser.post(page, LOOK)["Location"] == page
+    key.refresh_from_db()
+    assert key.settings == {
+        "mode": "INLINE", "side": "LEFT", "urls": ["/checkout/*", "!/checkout/pay"], "delay": 0, "scroll": 50, "percent": 10,
+        "again_days": 30,
+    }  # fmt: skip
+    assert kinds()["widget_key"].objects.of(acme).latest("pgh_id").was == {"settings": {}}
+    assert browser.get(page).context["look_form"]["urls"].value() == "/checkout/*\n!/checkout/pay"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"urls": "checkout"}, {"percent": "0"}, {"delay": ""}, {"mode": "BANNER"}, {"again_days": "366"}],
+)
+def test_a_way_of_asking_that_does_not_fit_comes_back(
+    browser: Client, acme: Workspace, owner: User, given: dict[str, str]
+) -> None:
+    key = make(acme, owner)
+    answer = browser.post(f"{PAGE}{key.public_id}/", LOOK | given)
+    assert (answer.status_code, list(answer.context["look_form"].errors)) == (422, list(given))
+    key.refresh_from_db()
+    assert key.settings == {}
+
+
+def test_the_secret_is_shown_once_and_kept_sealed(browser: Client, acme: Workspace, owner: User) -> None:
+    key = make(acme, owner)
+    page = f"{PAGE}{key.public_id}/"
+    shown = browser.post(page, {"part": "secret"})
+    secret = shown.context["secret"]
+    key.refresh_from_db()
+    assert (len(secret), unseal(key.secret), secret in shown.content.decode()) == (43, secret, True)
+    assert secret not in browser.get(page).content.decode()
+    assert secret not in str(list(kinds()["widget_key"].objects.of(acme).values()))
+    assert browser.post(page, {"part": "secret"}).context["secret"] != secret
+    acts = AuditEvent.objects.of(acme).filter(subject_kind="widget_key").order_by("pk")
+    assert list(acts.values_list("act", flat=True)) == ["KEY_ISSUED", "KEY_ISSUED", "KEY_ROTATED"]
+
+
+def test_the_page_gives_the_tag_the_policy_and_a_preview_that_hands_nothing_in(
+    browser: Client, acme: Workspace, owner: User
+) -> None:
+    key = make(acme, owner)
+    page = browser.get(f"{PAGE}{key.public_id}/")
+    base = settings.BASE_URL
+    assert (
+        page.context["snippet"]
+        == f'<script src="{base}/widget.js" data-key="{key.public_id}" async></script>'
+    )
+    assert page.context["policy"] == f"script-src {base}/widget.js; connect-src {base}"
+    preview = browser.get(f"{PAGE}{key.public_id}/preview/").content.decode()
+    assert f'data-preview="{PAGE}{key.public_id}/preview.json"' in preview
+    shown = browser.get(f"{PAGE}{key.public_id}/preview.json").json()
+    assert shown["question"].startswith("How likely")

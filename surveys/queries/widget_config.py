@@ -1,0 +1,49 @@
+"""What the script of a widget key shows: the survey's words and colours for nobody in particular, and how it asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.looks import SHADES
+from surveys import wording
+from surveys.models import WidgetKey
+from surveys.queries import faces
+from surveys.rules import widget_settings
+
+
+def config(*, key: WidgetKey, language: str = "") -> dict[str, Any]:
+    """All a page of another site needs, for who reads `language` (if the survey speaks it); `key.survey.workspace` is loaded. Holds nothing of a person and no secret."""
+    face = faces.make(survey=key.survey, language=language)
+    known = wording.values(company=face.company)
+    thanks = {SHADES[segment]: wording.fill(text, known) for segment, text in face.thanks.items()}
+    return {
+        "question": wording.fill(face.question, known),
+        "low": face.low_label,
+        "high": face.high_label,
+        "scale": [[step["value"], SHADES[step["segment"]]] for step in face.scale],
+        "prompts": {shade.lower(): wording.fill(text, known) for shade, text in face.prompts.items()},
+        "thanks": thanks,
+        "accent": face.accent,
+        "ink": face.accent_text,
+        "lang": face.language,
+        "dir": face.direction,
+        "contact": [[line, ""] for line in face.contact_lines]
+        + [[link["label"], link["url"]] for link in face.contact_links],
+        "words": _words(face),
+        **widget_settings.complete(key.settings),
+    }
+
+
+def _words(face: faces.Face) -> dict[str, str]:
+    words = face.words
+    low, high = face.scale[0]["value"], face.scale[-1]["value"]
+    return {
+        "name": words["question_from"] % {"company": face.company},
+        "send": words["send"],
+        "close": words["close"],
+        "thanks": words["thank_you"],
+        "choose": words["bad_score"] % {"low": low, "high": high},
+        "failed": words["not_arrived"],
+        "later": words["too_many"],
+        "closed": words["closed_text"],
+    }
