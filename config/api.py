@@ -17,6 +17,7 @@ from dashboards.queries import operation
 from detractors.api import cases, responses
 from followups import api as followups
 from surveys import api as surveys
+from surveys import api_audiences
 from surveys.widget_api import WidgetAnswers
 
 
@@ -51,6 +52,8 @@ urlpatterns = [
     path("contacts/", surveys.Contacts.as_view()),
     path("contacts/<slug:id>/", surveys.ContactDetail.as_view()),
     path("contacts/<slug:id>/export/", surveys.ContactExport.as_view()),
+    path("audiences/", api_audiences.Audiences.as_view()),
+    path("audiences/<slug:id>/", api_audiences.AudienceDetail.as_view()),
     path("surveys/", surveys.Surveys.as_view()),
     path("surveys/<slug:id>/", surveys.SurveyDetail.as_view()),
     path("invitations/", surveys.Invitations.as_view()),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from surveys import contact_urls
 from surveys.views.staff import campaigns, contacts, imports, privacy, surveys, widget_keys
 
 W = "w/<slug:slug>/"
@@ -30,6 +31,7 @@ urlpatterns = [
         imports.ImportBadRows.as_view(),
         name="import_bad_rows",
     ),
+    *contact_urls.urlpatterns,
     path(f"{W}contacts/<str:public_id>/", contacts.ContactPage.as_view(), name="contact"),
     path(f"{W}contacts/<str:public_id>/edit/", contacts.ContactEdit.as_view(), name="contact_edit"),
     path(f"{W}contacts/<str:public_id>/opt-out/", contacts.ContactOptOut.as_view(), name="contact_opt_out"),

@@ -24,7 +24,7 @@ from config import api as the_api
 from core.sealing import seal
 from core.tokens import new_public_id
 from detractors.models import Case
-from surveys.models import Contact, Response, Survey
+from surveys.models import Audience, Contact, Response, Survey
 from surveys.services import invitations
 from tests.conftest import MONDAY_9AM, signed_in
 from tests.guards.test_routes import STAFF_ROUTES, Route, address, furnish
@@ -115,6 +115,10 @@ outbox:message                   managers   -
 outbox:message_html              managers   -
 outbox:retry                     -          managers
 outbox:suppressions              managers   managers
+surveys:audience                 everybody  managers
+surveys:audience_add             managers   managers
+surveys:audience_delete          -          managers
+surveys:audience_list            everybody  -
 surveys:campaign                 everybody  -
 surveys:campaign_add             managers   managers
 surveys:campaign_discard         -          managers
@@ -162,6 +166,11 @@ GET    contacts/{id}/                contacts:read      about
 PATCH  contacts/{id}/                contacts:write     about
 DELETE contacts/{id}/                contacts:write     about
 GET    contacts/{id}/export/         exports:read       about
+GET    audiences/                    contacts:read
+POST   audiences/                    contacts:write     whole
+GET    audiences/{id}/               contacts:read      id
+PATCH  audiences/{id}/               contacts:write     id+whole
+DELETE audiences/{id}/               contacts:write     id+whole
 GET    surveys/                      surveys:read
 POST   surveys/                      surveys:write
 GET    surveys/{id}/                 surveys:read       id
@@ -369,6 +378,7 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
     )
     return {
         "contacts": contact.public_id,
+        "audiences": Audience.objects.of(acme).get().public_id,
         "surveys": survey.public_id,
         "invitations": invitation.public_id,
         "responses": Response.objects.of(acme).get().public_id,
@@ -422,9 +432,9 @@ def expected(kind: str, scope: str, about: str) -> set[int]:
         return {401}
     if kind == "other" or (kind in ("read", "write") and not scope.endswith(kind)):
         return {403}
-    if kind == "limited" and about == "whole":
+    if kind == "limited" and about.endswith("whole"):
         return {403}
-    if (kind == "foreign" and about in ("about", "id")) or (kind == "limited" and about == "about"):
+    if (kind == "foreign" and about in ("about", "id", "id+whole")) or (kind == "limited" and about == "about"):
         return {404}
     return {int(status) for status in HTTPStatus} - NEVER
 

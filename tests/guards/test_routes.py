@@ -20,7 +20,7 @@ from followups.enums import FollowUpStep
 from followups.models import FollowUp
 from outbox.models import OutboundMessage
 from surveys.models import Contact, ContactImport, Survey
-from surveys.services import campaigns, contacts, responses, widget_keys
+from surveys.services import audiences, campaigns, contacts, responses, widget_keys
 from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -94,8 +94,13 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         workspace=workspace, by=owner, name="Acme account", issuer="https://login.example.com", client_id="amends",
         secret="a secret", domains=["acme.example"], adds_members=False, new_role="ANALYST", now=MONDAY_9AM,
     )  # fmt: skip
+    audience = audiences.create(
+        workspace=workspace, name="Everybody with an address", by=owner, now=MONDAY_9AM,
+        filter=[{"field": "has_email", "op": "yes"}],
+    )  # fmt: skip
     message = OutboundMessage.objects.of(workspace).first()
     return {
+        "surveys:audience": {"public_id": audience.public_id},
         "surveys:contact": {"public_id": contact.public_id},
         "surveys:import": {"public_id": upload.public_id},
         "surveys:survey": {"public_id": survey.public_id},
