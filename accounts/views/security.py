@@ -136,8 +136,8 @@ class SecondFactor(_Own):
         person = self.person()
         asks = queries.membership_of(user=person, slug=request.GET.get("workspace", ""))
         goes_to = request.GET.get("next", "")
-        if not url_has_allowed_host_and_scheme(goes_to, allowed_hosts=None):
-            goes_to = ""
+        if not goes_to.startswith("/") or not url_has_allowed_host_and_scheme(goes_to, allowed_hosts=None):
+            goes_to = ""  # a word alone would be taken for the name of a page
         if factors.has_one(user=person):
             return redirect(goes_to or "accounts:security")
         request.session[AFTER] = goes_to

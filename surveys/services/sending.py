@@ -86,12 +86,13 @@ def _send(rows: list[Invitation], now: datetime) -> None:
         .in_bulk({row.survey_id for row in rows})
     )
     touchpoints = Touchpoint.objects.across_workspaces().in_bulk({row.touchpoint_id for row in rows} - {None})
-    looks = {pk: faces.make(survey=survey) for pk, survey in surveys.items()}
+    looks = {pk: faces.Faces(survey) for pk, survey in surveys.items()}
     suppressed = _suppressed(rows, surveys, people)
     asked: list[tuple[Invitation, EmailRequest]] = []
     refused: list[Invitation] = []
     for row in rows:
-        survey, contact, face = surveys[row.survey_id], people[row.contact_id], looks[row.survey_id]
+        survey, contact = surveys[row.survey_id], people[row.contact_id]
+        face = looks[row.survey_id].face(contact.language)
         touchpoint = touchpoints[row.touchpoint_id].name if row.touchpoint_id else ""
         values = asking.merge_values(survey=survey, contact=contact, touchpoint=touchpoint)
         verdict = asking.verdict(
@@ -151,11 +152,18 @@ def _request(
         dedupe_key=f"invitation:{row.pk}",
         about=f"invitation:{row.pk}",
         expires_at=row.expires_at,
-        subject=wording.fill(face.subject, values) or None,
+        subject=wording.fill(face.subject, values) or _second_subject(row, face),
         context=mail_context(
             face=face, values=values, link=absolute_url("surveys:answer", token=row.link), facts=row.facts
         ),
     )
+
+
+def _second_subject(row: Invitation, face: Face) -> str | None:
+    """What the mail after a fix is called; None leaves it to the mail itself."""
+    if row.purpose != Purpose.RESURVEY:
+        return None
+    return face.words["resurvey_subject"] % {"company": face.company}
 
 
 def mail_context(*, face: Face, values: dict[str, str], link: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -168,14 +176,36 @@ def mail_context(*, face: Face, values: dict[str, str], link: str, facts: dict[s
         "intro": wording.fill(face.intro, values),
         "scores": [{**step, "url": f"{link}?score={step['value']}"} for step in face.scale],
         "link": link,
+        "hidden_link": f"{link}?from=list",
         "low_label": face.low_label,
         "high_label": face.high_label,
+        **mail_words(face=face, first_name=values["first_name"]),
         "accent": face.accent,
         "accent_text": face.accent_text,
         "logo": face.logo,
         "contact_lines": face.contact_lines,
         "language": face.language,
         "dir": face.direction,
+    }
+
+
+def mail_words(*, face: Face, first_name: str) -> dict[str, str]:
+    """What every mail of a survey says, in the language of its face."""
+    words, ends = face.words, {"low": face.scale[0]["value"], "high": face.scale[-1]["value"]}
+    return {
+        "greeting": words["hello_name"] % {"name": first_name} if first_name else words["hello"],
+        "one_minute": words["one_minute"],
+        "choosing": words["hint"],
+        "choosing_text": words["choose_text"] % ends,
+        "open_page": words["open_page"],
+        "open_page_text": words["open_page_text"],
+        "choose_step": words["choose"],
+        "low_end": f"{ends['low']} = {face.low_label}" if face.low_label else "",
+        "high_end": f"{ends['high']} = {face.high_label}" if face.high_label else "",
+        "how_now": words["how_now"],
+        "told_us": words["told_us"],
+        "because": words["because"] % {"company": face.company},
+        "no_more": words["no_more"],
     }
 
 

@@ -1,5 +1,7 @@
 """What an answer means for its invitation: the mark ANSWERED and the lines of the funnel, after the answer is safe.
 
+Also whether further questions are still open (services/further.py).
+
 They would cost the customer more than half of the statement's pages, and nothing is lost by their coming a moment later:
 the unique key of the answer keeps a second one out, and `decide_at` says that they are still to come. Who decides about
 the answers settles them in the same transaction, so an answer that no longer waits is settled. Who reads meanwhile sees
@@ -12,6 +14,7 @@ from django.db import connection
 
 from surveys.answer_sql import FUNNEL_TO_COME
 from surveys.enums import Metric, Trust
+from surveys.services import further
 
 _LATEST = f"""
   SELECT {{what}} FROM surveys_response r
@@ -70,3 +73,4 @@ def settle(*, responses: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, {"responses": list(responses)})
         cursor.execute(_TELL_CONTACTS, {"responses": list(responses)})
+    further.mark_open(responses=responses)

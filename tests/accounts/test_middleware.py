@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -214,4 +215,17 @@ def test_api_keys_are_not_affected(strict: Workspace, owner: User) -> None:
 def test_the_way_on_never_leaves_the_site(strict: Workspace, bob: User, goes_to: str) -> None:
     client = signed_in(bob)
     client.get("/accounts/security/second-factor/", {"workspace": "acme", "next": goes_to})
+    assert client.get("/accounts/2fa/").headers["Location"] == "/accounts/security/"
+
+
+@pytest.mark.parametrize("goes_to", ["1", "accounts:nothing", "nowhere", "w/acme/cases/", "1) AND (SELECT 1"])
+@pytest.mark.parametrize("has_one", [False, True])
+def test_the_way_on_is_a_path_and_never_the_name_of_a_page(
+    acme: Workspace, bob: User, goes_to: str, has_one: bool
+) -> None:
+    client = signed_in(bob)
+    if has_one:
+        Authenticator.objects.create(user=bob, type=Authenticator.Type.TOTP, data={"secret": "sealed"})
+    answer = client.get("/accounts/security/second-factor/", {"workspace": "acme", "next": goes_to})
+    assert answer.status_code == (302 if has_one else 200)
     assert client.get("/accounts/2fa/").headers["Location"] == "/accounts/security/"

@@ -35,6 +35,7 @@ ACROSS = {
     "accounts/queries.py": "who a person is, is asked before a workspace is open; calendars are read by policy",
     "accounts/sight_queries.py": "a sweep asks for the members of many workspaces; each row knows its workspace",
     "detractors/queries/cases.py": "sweeps read policies, steps and histories of many workspaces at once",
+    "detractors/queries/due.py": "what a sweep has claimed; each row knows its workspace",
     "detractors/queries/sight.py": "a sweep asks for pairs of workspace and person; each row knows its workspace",
     "detractors/services/decisions.py": "a sweep: each row knows its workspace",
     "detractors/services/sla.py": "a sweep: each row knows its workspace",

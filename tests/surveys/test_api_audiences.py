@@ -37,7 +37,7 @@ def test_an_audience_is_made_read_changed_and_deleted(key: str) -> None:
     changed = call(key, "patch", path, {"match": "any", "conditions": [*NORTH, {"field": "has_email", "op": "yes"}]})
     assert (changed.status_code, changed.json()["people"]["number"], changed.json()["name"]) == (200, 3, "North")
     assert call(key, "get", path).json()["conditions"][1] == {"field": "has_email", "op": "yes", "value": ""}
-    assert [row["name"] for row in call(key, "get").json()["data"]] == ["North"]
+    assert [row["name"] for row in call(key, "get").json()["results"]] == ["North"]
     assert call(key, "delete", path).status_code == 204
     assert call(key, "get", path).status_code == 404
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import User, Workspace
+from accounts.models import Membership, User, Workspace
 from surveys.models import Audience, Campaign, Contact, Survey
 from surveys.services import audiences, contacts
 from tests.conftest import MONDAY_9AM, signed_in
@@ -87,6 +87,7 @@ def test_what_cannot_be_is_said_and_nothing_is_saved(
     assert Audience.objects.of(acme).count() == 0
 
 
+@pytest.mark.usefixtures("people")
 def test_a_name_is_needed_and_its_own(acme: Workspace, alice: User) -> None:
     north(acme, alice)
     client = signed_in(alice)
@@ -95,6 +96,7 @@ def test_a_name_is_needed_and_its_own(acme: Workspace, alice: User) -> None:
         assert (page.status_code, said in page.content.decode()) == (422, True)
 
 
+@pytest.mark.usefixtures("people")
 def test_one_that_a_campaign_asks_is_not_deleted_and_says_which(
     acme: Workspace, owner: User, survey: Survey
 ) -> None:
@@ -126,12 +128,8 @@ def test_agents_read_and_do_not_change_and_strangers_find_nothing(
 
 @pytest.mark.usefixtures("people")
 def test_a_member_with_limits_counts_only_whom_they_see(acme: Workspace, owner: User, bob: User) -> None:
-    from accounts.models import Membership
-
     audience = north(acme, owner)
     Contact.objects.of(acme).filter(email="c0@x.example").update(attributes={"region": "North", "shop": "A"})
-    Membership.objects.of(acme).filter(user=bob).update(
-        sees_attribute="shop", sees_values=["A"]
-    )
+    Membership.objects.of(acme).filter(user=bob).update(only_attribute="shop", only_values=["A"])
     page = signed_in(bob).get(f"{LIST}{audience.public_id}/")
     assert page.context["people"]["count_words"] == "1 person"

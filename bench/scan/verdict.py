@@ -1,0 +1,91 @@
+"""What makes a scan fail, and the findings that are known to be none, each with its evidence."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bench.scan import routes
+from bench.scan.routes import answered_by
+from bench.scan.tally import Line
+
+if TYPE_CHECKING:
+    from bench.scan.work import Result
+
+# A finding that matches is explained, not counted: (scanner, expression on its words, why it is none).
+EXPLAINED: list[tuple[str, str, str]] = [
+    (
+        "wapiti", r"^Secure Flag cookie: .*Secure flag is not set in the cookie : amends_\w+$",
+        "The scan speaks http to loopback. With https the cookies are Secure and named `__Host-` (`config/settings.py`; "
+        "`tests/config/test_security.py`).",
+    ),
+    (
+        "wapiti", r"^HTTP Secure Headers: .*Strict-Transport-Security is not set$",
+        "The scan speaks http to loopback, where this header means nothing. With https every answer has it "
+        "(`tests/config/test_security.py`).",
+    ),
+    (
+        "wapiti", r"^HTTP Secure Headers: .*X-XSS-Protection is not set$",
+        "The filter this header spoke to is gone from every browser, and could itself be turned against a page. The "
+        "Content-Security-Policy with nonces stands in its place.",
+    ),
+]  # fmt: skip
+
+# Answers of 500 and above that are meant: (route, status) and why.
+MEANT: dict[tuple[str, int], str] = {
+    ("accounts/sso/<str:public_id>/", 502): "the identity provider, login.invalid, does not answer",
+    ("readyz", 503): "the worker has not yet reported for the first time",
+}
+
+
+def is_meant(line: Line) -> bool:
+    """Whether an answer of 500 and above is what the product is there to say."""
+    return (answered_by(line.path), line.status) in MEANT
+
+
+def explanation(scanner: str, words: str) -> str:
+    """Why a finding is none; "" when nobody has explained it."""
+    return next((why for who, pattern, why in EXPLAINED if who == scanner and re.search(pattern, words)), "")
+
+
+def findings(result: Result) -> list[tuple[str, str, str]]:
+    """Every finding of both scanners: (scanner, words, explanation or "")."""
+    found = []
+    for number, outcome in sorted(result.outcomes.items()):
+        del number
+        for words in (*outcome.found, *outcome.maybe):
+            said = f"{outcome.target.method} {outcome.target.pattern}: {words}"
+            found.append(("sqlmap", said, explanation("sqlmap", said)))
+    for visit in result.visits:
+        for one in visit.findings:
+            found.append(("wapiti", one.words, explanation("wapiti", one.words)))
+    return found
+
+
+def failures(result: Result) -> list[str]:
+    """One sentence for each reason why this scan has not passed."""
+    said = []
+    for plan in result.plans:
+        if not result.tally.of("sqlmap", plan.route.pattern, plan.method):
+            said.append(f"sqlmap sent nothing to {plan.method} {plan.route.pattern}")
+    for number, plan in enumerate(result.plans, start=1):
+        if plan.route.is_staff and plan.method == "GET" and not result.tally.good[number]:
+            said.append(
+                f"GET {plan.route.pattern} was only refused: give MAKERS in bench/scan/cast.py a row for it"
+            )
+    for route in result.routes:
+        reached = sum(result.tally.of(by, route.pattern) for by in ("sqlmap", "wapiti"))
+        if not reached and not routes.why_not(route):
+            said.append(f"{route.pattern} got no request")
+    for line in result.tally.broken:
+        if is_meant(line):
+            continue
+        said.append(f"answered {line.status}: {line.by} {line.method} {line.target[:300]}")
+    for outcome in result.outcomes.values():
+        for words in outcome.trouble:
+            said.append(
+                f"sqlmap could not go on at {outcome.target.method} {outcome.target.pattern}: {words}"
+            )
+    said += [f"{scanner} found {words}" for scanner, words, why in findings(result) if not why]
+    said += [f"the product called {line}" for line in result.called]
+    return list(dict.fromkeys(said))
