@@ -21,7 +21,9 @@ from surveys.rules.audience_filter import FIELDS, MOST_CONDITIONS, OPS, BadFilte
 from surveys.services import audiences
 
 _FIELD_HELP = f"One of {', '.join(FIELDS)}, or attribute:<name>."
-_OP_HELP = f"One of {', '.join(sorted({op for ops in OPS.values() for op in ops}))}; which, depends on the field."
+_OP_HELP = (
+    f"One of {', '.join(sorted({op for ops in OPS.values() for op in ops}))}; which, depends on the field."
+)
 
 
 class ConditionBody(Body):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views.staff import audiences
+from surveys.views.staff import attributes, audiences, companies, contact_files, history, merging
 
 W = "w/<slug:slug>/"
 urlpatterns = [
@@ -14,4 +14,11 @@ urlpatterns = [
         audiences.AudienceDelete.as_view(),
         name="audience_delete",
     ),
+    path(f"{W}settings/attributes/", attributes.Attributes.as_view(), name="attributes"),
+    path(f"{W}settings/attributes/<int:pk>/", attributes.AttributePage.as_view(), name="attribute"),
+    path(f"{W}contacts.csv", contact_files.ContactsCsv.as_view(), name="contacts_csv"),
+    path(f"{W}contacts/<str:public_id>/history/", history.ContactHistory.as_view(), name="contact_history"),
+    path(f"{W}contacts/<str:public_id>/merge/", merging.ContactMerge.as_view(), name="contact_merge"),
+    path(f"{W}contacts/companies/", companies.CompanyList.as_view(), name="company_list"),
+    path(f"{W}contacts/companies/<str:public_id>/", companies.CompanyPage.as_view(), name="company"),
 ]

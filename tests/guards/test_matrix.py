@@ -91,6 +91,7 @@ dashboards:trend_csv             readers    -
 detractors:assign                -          managers   about
 detractors:call                  -          workers    about
 detractors:case                  everybody  -          about
+detractors:cases_of_company      everybody  -          about
 detractors:cases_of_contact      everybody  -          about
 detractors:causes                managers   managers
 detractors:changes               everybody  -          about
@@ -118,6 +119,8 @@ outbox:message                   managers   -
 outbox:message_html              managers   -
 outbox:retry                     -          managers
 outbox:suppressions              managers   managers
+surveys:attribute                managers   managers
+surveys:attributes               managers   -
 surveys:audience                 everybody  managers
 surveys:audience_add             managers   managers
 surveys:audience_delete          -          managers
@@ -132,12 +135,17 @@ surveys:campaign_people          everybody  -
 surveys:campaign_start           -          managers
 surveys:campaign_stop            -          managers
 surveys:campaign_test            -          managers
+surveys:company                  everybody  managers   about
+surveys:company_list             everybody  -
 surveys:contact                  everybody  -          about
 surveys:contact_add              managers   managers
 surveys:contact_edit             managers   managers   about
 surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
 surveys:contact_list             everybody  -
+surveys:contact_history          everybody  -          about
+surveys:contact_merge            managers   managers   about
+surveys:contacts_csv             readers    -
 surveys:contact_opt_out          -          managers   about
 surveys:import                   managers   managers
 surveys:import_bad_rows          managers   -
@@ -457,7 +465,9 @@ def expected(kind: str, scope: str, about: str) -> set[int]:
         return {403}
     if kind == "limited" and about.endswith("whole"):
         return {403}
-    if (kind == "foreign" and about in ("about", "id", "id+whole")) or (kind == "limited" and about == "about"):
+    if (kind == "foreign" and about in ("about", "id", "id+whole")) or (
+        kind == "limited" and about == "about"
+    ):
         return {404}
     return {int(status) for status in HTTPStatus} - NEVER
 

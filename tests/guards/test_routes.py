@@ -19,7 +19,7 @@ from detractors.services import decisions
 from followups.enums import FollowUpStep
 from followups.models import FollowUp
 from outbox.models import OutboundMessage
-from surveys.models import Contact, ContactImport, Survey
+from surveys.models import Attribute, Contact, ContactImport, Survey
 from surveys.services import audiences, campaigns, contacts, public_links, responses, widget_keys
 from tests.conftest import MONDAY_9AM, signed_in
 
@@ -52,7 +52,12 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     """One of everything in `workspace`, and what to put into each part of an address, by the prefix of the route's name."""
     survey = Survey.objects.of(workspace).get()
     contact, _made = contacts.upsert(
-        workspace=workspace, email="ines@customer.example", name="Ines Iglesias", now=MONDAY_9AM
+        workspace=workspace,
+        email="ines@customer.example",
+        name="Ines Iglesias",
+        company="Iglesias SA",
+        attributes={"region": "North"},
+        now=MONDAY_9AM,
     )
     response = responses.record(
         workspace=workspace, survey=survey, contact=contact, score=2, comment="Late", now=MONDAY_9AM
@@ -101,7 +106,10 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     )  # fmt: skip
     message = OutboundMessage.objects.of(workspace).first()
     return {
+        "surveys:attribute": {"pk": Attribute.objects.of(workspace).get().pk},
         "surveys:audience": {"public_id": audience.public_id},
+        "surveys:company": {"public_id": contact.account.public_id},
+        "detractors:cases_of_company": {"public_id": contact.account.public_id},
         "surveys:contact": {"public_id": contact.public_id},
         "surveys:import": {"public_id": upload.public_id},
         "surveys:survey": {"public_id": survey.public_id},

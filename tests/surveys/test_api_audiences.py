@@ -19,7 +19,9 @@ NORTH = [{"field": "attribute:region", "op": "is", "value": "North"}]
 @pytest.fixture
 def key(acme: Workspace, owner: User) -> str:
     for at, region in enumerate(("North", "north", "South")):
-        contacts.upsert(workspace=acme, email=f"c{at}@x.example", attributes={"region": region}, now=MONDAY_9AM)
+        contacts.upsert(
+            workspace=acme, email=f"c{at}@x.example", attributes={"region": region}, now=MONDAY_9AM
+        )
     _key, secret = api_keys.issue(workspace=acme, name="crm", by=owner, now=MONDAY_9AM)
     return secret
 
@@ -34,8 +36,14 @@ def test_an_audience_is_made_read_changed_and_deleted(key: str) -> None:
     made = call(key, "post", body={"name": "North", "conditions": NORTH})
     assert (made.status_code, made.json()["people"]) == (201, {"number": 2, "is_estimate": False})
     path = f"{made.json()['id']}/"
-    changed = call(key, "patch", path, {"match": "any", "conditions": [*NORTH, {"field": "has_email", "op": "yes"}]})
-    assert (changed.status_code, changed.json()["people"]["number"], changed.json()["name"]) == (200, 3, "North")
+    changed = call(
+        key, "patch", path, {"match": "any", "conditions": [*NORTH, {"field": "has_email", "op": "yes"}]}
+    )
+    assert (changed.status_code, changed.json()["people"]["number"], changed.json()["name"]) == (
+        200,
+        3,
+        "North",
+    )
     assert call(key, "get", path).json()["conditions"][1] == {"field": "has_email", "op": "yes", "value": ""}
     assert [row["name"] for row in call(key, "get").json()["results"]] == ["North"]
     assert call(key, "delete", path).status_code == 204

@@ -138,7 +138,12 @@ class _Builder(AudienceView):
         return {**data, "conditions": [data["conditions"][at] for at in places]}, places
 
     def show(
-        self, audience: Audience | None, name: str, data: dict[str, Any], status: int = 200, name_error: str = ""
+        self,
+        audience: Audience | None,
+        name: str,
+        data: dict[str, Any],
+        status: int = 200,
+        name_error: str = "",
     ) -> HttpResponse:
         """The builder with a filter, its people or what is wrong with it."""
         filled, places = self._filled(data)

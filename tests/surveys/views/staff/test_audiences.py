@@ -32,7 +32,9 @@ def north(acme: Workspace, owner: User) -> Audience:
 
 
 @pytest.mark.usefixtures("people")
-def test_the_count_and_a_sample_of_ten_are_shown_before_anything_is_saved(acme: Workspace, alice: User) -> None:
+def test_the_count_and_a_sample_of_ten_are_shown_before_anything_is_saved(
+    acme: Workspace, alice: User
+) -> None:
     page = signed_in(alice).post(LIST + "new/", typed("show", ("attribute:region", "is", "north")))
     assert page.context["people"]["count_words"] == "11 people"
     assert len(page.context["people"]["sample"]) == 10
