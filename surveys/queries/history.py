@@ -59,8 +59,7 @@ def of_contact(
     if len(found) <= size:
         return HistoryPage(found, None)
     last = found[size - 1].at
-    shown = [entry for entry in found if entry.at >= last]
-    return HistoryPage(shown, last if len(shown) < len(found) else None)
+    return HistoryPage([entry for entry in found if entry.at >= last], last)
 
 
 def _asked(contact: Contact, before: datetime | None, sight: Sight, limit: int) -> Iterable[Entry]:
@@ -123,7 +122,9 @@ def _own(contact: Contact, before: datetime | None) -> Iterable[Entry]:
         "SMS_STOPPED": contact.sms_stopped_at,
         "WATCHED": contact.watch_since,
     }
-    found = [(at, code, {}) for code, at in moments.items() if at is not None]
+    found: list[tuple[datetime, str, dict[str, Any]]] = [
+        (at, code, {}) for code, at in moments.items() if at is not None
+    ]
     aliases = Contact.objects.of(contact.workspace_id).filter(merged_into=contact)
     found += [(row.updated_at, "MERGED", {"name": row.display_name}) for row in aliases[:50]]
     for at, code, facts in found:

@@ -75,7 +75,14 @@ def _search() -> Any:
     for field in ("name", "email", "company", "external_id", "phone"):
         parts += [Cast(F(field), TextField()), Value(" ")]
     spaces = (Value(" +"), Value(" "), Value("g"))
-    return Trim(Func(Concat(*parts, output_field=TextField()), *spaces, function="regexp_replace", output_field=TextField()))
+    return Trim(
+        Func(
+            Concat(*parts, output_field=TextField()),
+            *spaces,
+            function="regexp_replace",
+            output_field=TextField(),
+        )
+    )
 
 
 def _clean(name: str, external_id: str, value: Any) -> tuple[dict[str, Any], dict[str, str]]:

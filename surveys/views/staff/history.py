@@ -47,6 +47,7 @@ class ContactHistory(WorkspaceView):
         contact = contact_or_404(self, public_id)
         page = history.of_contact(contact=contact, before=_moment(request), sight=self.sight)
         context = {
+            "is_first": not request.GET.get("before"),
             "contact": contact,
             "entries": [self._entry(entry) for entry in page.entries],
             "before": page.before.isoformat() if page.before else "",
