@@ -50,7 +50,7 @@ SELECT %(workspace)s, lpad(n::text, 22, 'c'), '', n || '@customer.example', 'Dor
 FROM generate_series(1, %(n)s) AS n;
 INSERT INTO surveys_invitation (workspace_id, public_id, link_nonce, survey_id, contact_id, purpose, channel, is_mailed,
   status, not_sent_because, due_at, expires_at, sent_at, created_at)
-SELECT workspace_id, lpad(id::text, 22, 'i'), lpad(id::text, 22, 'n'), %(survey)s, id, 'SURVEY', 'EMAIL', true, 'SENT',
+SELECT workspace_id, lpad(id::text, 22, 'i'), lpad(id::text, 22, 'n'), %(survey)s, id, 'SURVEY', 'EMAIL', false, 'SENT',
   '', %(now)s, %(now)s::timestamptz + interval '60 days', %(now)s, %(now)s
 FROM surveys_contact;
 CREATE TABLE plain_answer (id bigserial PRIMARY KEY, token text UNIQUE, score smallint, comment text,

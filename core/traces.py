@@ -70,7 +70,9 @@ def lists(keys: Sequence[str]) -> dict[str, list[str]]:
 def waiting(*, queue: str, until: float, most: int) -> list[str]:
     """Up to `most` keys that have waited in `queue` since `until` or longer, the first one first."""
     try:
-        found: list[str] = _client(settings.LIMITER_URL).zrangebyscore(queue, "-inf", until, start=0, num=most)
+        found: list[str] = _client(settings.LIMITER_URL).zrangebyscore(
+            queue, "-inf", until, start=0, num=most
+        )
         return found
     except (RedisError, OSError) as error:
         _away(error)

@@ -30,7 +30,9 @@ from dashboards.queries.ledger import ATTRIBUTE, NOT_SET
 from dashboards.queries.nps import nps_figures
 from surveys.enums import Metric, RespondentType, Segment, Series
 from surveys.models import Attribute, Response, Survey, Touchpoint
+from surveys.queries import asked
 from surveys.rules.nps import classify
+from surveys.services import comments
 
 PAGE = 50  # rows of a list
 MOST_OFFERED = 40  # values of an attribute in the filter's list; rarer ones are reached through the breakdown
@@ -292,10 +294,13 @@ class Answers(FiguresView):
         rows = answer_queries.answers(scope=self.selection.scope, **narrowing)
         place = self._place()
         page = list((answer_queries.after(rows, **place) if place else rows)[: PAGE + 1])
-        shown, more = page[:PAGE], len(page) > PAGE
+        shown, more = asked.attach(page[:PAGE]), len(page) > PAGE
         total = self._total(narrowing)
         decided = answer_queries.decisions(workspace=self.workspace, answers=shown, sight=self.sight)
-        kept = {name: request.GET.get(name, "") for name in ("segment", "score", "series", "commented")}
+        kept = {
+            name: request.GET.get(name, "")
+            for name in ("segment", "score", "series", "commented", "negative")
+        }
         older = (
             self.board.url("answers", self.selection.fixed(**kept, after=signed_place(shown[-1])))
             if more
@@ -317,6 +322,10 @@ class Answers(FiguresView):
                 "newer_url": self.board.url("answers", self.selection.fixed(**kept)) if place else "",
                 "csv_url": self.board.url("answers_csv", self.selection.fixed(**kept)),
                 "series": narrowing["series"],
+                "negative_url": ""
+                if narrowing["is_negative"]
+                else self.board.url("answers", self.selection.fixed(**{**kept, "negative": "1"})),
+                "reader": comments.reader(workspace=self.workspace),
                 "selection": self.selection,
                 "may_export": self.may(Permission.EXPORT),
             },
@@ -333,10 +342,13 @@ class Answers(FiguresView):
             "segment": asked.get("segment", "") if asked.get("segment") in Segment.values else "",
             "score": int(score) if score.isdecimal() and int(score) <= 10 else None,
             "is_commented": asked.get("commented") == "1",
+            "is_negative": asked.get("negative") == "1",
         }
 
     def _total(self, narrowing: dict[str, Any]) -> int:
-        if narrowing["series"] == Series.HEADLINE and not narrowing["is_commented"]:
+        if narrowing["series"] == Series.HEADLINE and not (
+            narrowing["is_commented"] or narrowing["is_negative"]
+        ):
             chosen = self.selection
             found = nps_figures(workspace=self.workspace, since=chosen.since, until=chosen.until, survey=chosen.survey,
                                 filters=chosen.filters, sight=chosen.sight)  # fmt: skip
@@ -372,6 +384,7 @@ class Answers(FiguresView):
                 str(Series(kept["series"].upper()).label) if kept["series"].upper() in Series.values else "",
             ),
             "commented": (_("With a comment"), _("yes") if kept["commented"] == "1" else ""),
+            "negative": (_("Unhappy words"), _("yes") if kept.get("negative", "") == "1" else ""),
         }
         chips = self.board.chips("answers", **kept)
         if self.selection.survey:

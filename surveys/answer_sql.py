@@ -216,6 +216,7 @@ amended AS (
   SET score = w.new_score, segment = w.new_segment, comment = w.new_comment, trust = w.new_trust,
       -- a judgement of somebody else is no change by the customer
       amended_at = CASE WHEN (w.new_score, w.new_comment) IS DISTINCT FROM (w.score, w.comment) THEN %(now)s ELSE r.amended_at END,
+      comment_language = CASE WHEN w.new_comment IS DISTINCT FROM w.comment THEN '' ELSE r.comment_language END,
       decide_at = %(now)s  -- also for words alone: whoever has the case must see them
   FROM wanted w
   WHERE r.id = w.id AND w.is_other AND w.is_editable AND w.new_segment IS NOT NULL

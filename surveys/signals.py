@@ -1,4 +1,4 @@
-"""News of surveys, told after commit; and one question to the apps above."""
+"""News of surveys, told after commit; and questions to the apps above."""
 
 from django.dispatch import Signal
 
@@ -16,3 +16,4 @@ contacts_merged = (
 )  # keep, other, by, now: inside the transaction; every app above moves what is of `other`
 # contact, before, limit, sight -> [(moment, code, facts)]: what an app above knows to have happened with a contact
 history_asked = Signal()
+case_capacity = Signal()  # workspace, now: gives {"minutes", "open_cases"}: working time of the team within its promise, and its cases

@@ -2,8 +2,18 @@
 
 from django.urls import path
 
-from surveys import contact_urls
-from surveys.views.staff import campaigns, contacts, imports, privacy, public_links, surveys, widget_keys
+from surveys import contact_urls, survey_urls
+from surveys.views.staff import (
+    campaigns,
+    contact_policy,
+    contacts,
+    imports,
+    privacy,
+    public_links,
+    surveys,
+    watching,
+    widget_keys,
+)
 
 W = "w/<slug:slug>/"
 urlpatterns = [
@@ -34,9 +44,18 @@ urlpatterns = [
     *contact_urls.urlpatterns,
     path(f"{W}contacts/<str:public_id>/", contacts.ContactPage.as_view(), name="contact"),
     path(f"{W}contacts/<str:public_id>/edit/", contacts.ContactEdit.as_view(), name="contact_edit"),
+    path(f"{W}contacts/<str:public_id>/ask/", contacts.ContactAsk.as_view(), name="contact_ask"),
     path(f"{W}contacts/<str:public_id>/opt-out/", contacts.ContactOptOut.as_view(), name="contact_opt_out"),
+    path(f"{W}contacts/<str:public_id>/watch/", watching.ContactWatch.as_view(), name="contact_watch"),
+    path(f"{W}contacts/<str:public_id>/hour/", watching.ContactHour.as_view(), name="contact_hour"),
     path(f"{W}contacts/<str:public_id>/erase/", privacy.ContactErase.as_view(), name="contact_erase"),
     path(f"{W}contacts/<str:public_id>/export/", privacy.ContactExport.as_view(), name="contact_export"),
+    path(f"{W}settings/contact-policy/", contact_policy.ContactPolicyPage.as_view(), name="contact_policy"),
+    path(
+        f"{W}settings/contact-policy/undo/",
+        contact_policy.ContactPolicyUndo.as_view(),
+        name="contact_policy_undo",
+    ),
     path(f"{W}settings/widget-keys/", widget_keys.WidgetKeys.as_view(), name="widget_keys"),
     path(f"{W}settings/widget-keys/<str:public_id>/", widget_keys.WidgetKeyPage.as_view(), name="widget_key"),
     path(
@@ -48,7 +67,7 @@ urlpatterns = [
     path(f"{W}surveys/new/", surveys.SurveyAdd.as_view(), name="survey_add"),
     path(f"{W}surveys/<str:public_id>/", surveys.SurveyPage.as_view(), name="survey"),
     path(f"{W}surveys/<str:public_id>/edit/", surveys.SurveyEdit.as_view(), name="survey_edit"),
-    path(f"{W}surveys/<str:public_id>/preview/", surveys.SurveyPreview.as_view(), name="survey_preview"),
+    *survey_urls.urlpatterns,
     path(f"{W}surveys/<str:public_id>/test/", surveys.SurveyTest.as_view(), name="survey_test"),
     path(f"{W}surveys/<str:public_id>/activate/", surveys.SurveyActivate.as_view(), name="survey_activate"),
     path(f"{W}surveys/<str:public_id>/close/", surveys.SurveyClose.as_view(), name="survey_close"),
@@ -97,6 +116,8 @@ urlpatterns = [
     path(f"{W}campaigns/<str:public_id>/mail/", campaigns.CampaignMail.as_view(), name="campaign_mail"),
     path(f"{W}campaigns/<str:public_id>/test/", campaigns.CampaignTest.as_view(), name="campaign_test"),
     path(f"{W}campaigns/<str:public_id>/start/", campaigns.CampaignStart.as_view(), name="campaign_start"),
+    path(f"{W}campaigns/<str:public_id>/edit/", campaigns.CampaignEdit.as_view(), name="campaign_edit"),
+    path(f"{W}campaigns/<str:public_id>/pause/", campaigns.CampaignPause.as_view(), name="campaign_pause"),
     path(f"{W}campaigns/<str:public_id>/stop/", campaigns.CampaignStop.as_view(), name="campaign_stop"),
     path(
         f"{W}campaigns/<str:public_id>/discard/", campaigns.CampaignDiscard.as_view(), name="campaign_discard"

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from core.sweeps import sweep
 from surveys import campaign_tasks  # noqa: F401  its tasks are found with these
-from surveys.services import clicks, erasing, invitations
+from surveys.services import clicks, comments, erasing, invitations
 
 
 @shared_task(name="surveys.send_due")
@@ -21,6 +21,20 @@ def send_due(*, now: datetime) -> int:
 def follow_mail(*, now: datetime) -> int:
     """Learn what became of the mails that left."""
     return invitations.follow_mail(now=now)
+
+
+@shared_task(name="surveys.read_comments")
+@sweep("surveys.read_comments")
+def read_comments(*, now: datetime) -> int:
+    """Read what customers wrote: its language, and how unhappy it is."""
+    return comments.read_new(now=now)
+
+
+@shared_task(name="surveys.learn_comments")
+@sweep("surveys.learn_comments")
+def learn_comments(*, now: datetime) -> int:
+    """Learn from the scored comments of a workspace whose day has come."""
+    return comments.learn_due(now=now)
 
 
 @shared_task(name="surveys.count_clicks")

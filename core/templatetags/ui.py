@@ -92,23 +92,6 @@ def inline_css(context: template.Context, path: str) -> SafeString:
     return _style(context, _static_css(path))
 
 
-@lru_cache(maxsize=8)
-def _static_js(path: str) -> str:
-    found = finders.find(path)
-    if not isinstance(found, str):
-        raise template.TemplateSyntaxError(f"No static file {path!r} to write into the page.")
-    with open(found, encoding="utf-8") as file:
-        return re.sub(r"/\*.*?\*/\s*", "", file.read(), flags=re.DOTALL).strip()
-
-
-@register.simple_tag(takes_context=True)
-def inline_js(context: template.Context, path: str) -> SafeString:
-    """A small script, written into a page that loads nothing, with its nonce; the page works without it."""
-    nonce = str(getattr(context.get("request"), "csp_nonce", ""))
-    # Our own static file: nothing a visitor wrote.
-    return format_html('<script nonce="{}">{}</script>', nonce, mark_safe(_static_js(path)))
-
-
 @register.simple_tag(takes_context=True)
 def inline_js(context: template.Context, path: str, **data: Any) -> SafeString:
     """The script, written into a page that loads nothing, with its nonce; what it must know comes as data attributes."""

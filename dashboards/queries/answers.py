@@ -27,6 +27,7 @@ def answers(
     segment: str = "",
     score: int | None = None,
     is_commented: bool = False,
+    is_negative: bool = False,
 ) -> QuerySet[Response]:
     """The answers of one series that the scope's figures count, newest first, with all a list shows.
 
@@ -52,6 +53,8 @@ def answers(
         rows = rows.filter(score=score)
     if is_commented:
         rows = rows.exclude(comment="")
+    if is_negative:
+        rows = rows.filter(is_negative=True)
     return rows.select_related("contact", "survey", "touchpoint").order_by("-responded_at", "-id")
 
 

@@ -17,9 +17,18 @@ from dashboards.services import synthetic
 from detractors.models import Case, RootCause
 from detractors.services import cases, decisions
 from followups.services import replies
-from surveys.enums import SurveyStatus, TouchpointKind
+from surveys.enums import SurveyStatus, TouchpointKind, Trust
 from surveys.models import Contact, Survey
-from surveys.services import audiences, campaigns, contacts, following, responses, sending, touchpoints
+from surveys.services import (
+    audiences,
+    campaigns,
+    contacts,
+    following,
+    preparing,
+    responses,
+    sending,
+    touchpoints,
+)
 
 SLUG = "demo"
 COMPANY = "Linden Bikes"
@@ -133,7 +142,34 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     _ask_today(workspace, survey, people[Role.OWNER][0], now)
     for scene in (scene for scene in scenes if scene.ago <= ASKED_HOURS_AGO):
         _play(workspace, survey, people[Role.AGENT], scene, now)
+    _scanned(workspace, survey, now)
     return sign_ins
+
+
+def _scanned(workspace: Workspace, survey: Survey, now: datetime) -> None:
+    """An answer a mail scanner gave this morning: held, with what was seen of it."""
+    then = now - timedelta(hours=ASKED_HOURS_AGO) + timedelta(minutes=3)
+    contact = _contact(workspace, "Henrik Sand", "Sand Logistik", 22_000, then)
+    response = responses.record(
+        workspace=workspace, survey=survey, contact=contact, score=0, channel="EMAIL",
+        trust=Trust.LIKELY_SCANNER, now=then,
+    )  # fmt: skip
+    response.evidence = {
+        "seconds_after_delivery": 4.2, "agent": "browser", "script": True, "gesture": False, "seconds_on_page": 0.6,
+        "visits": 13, "own_visits": 13, "clients": 0, "from_mailbox": False,
+        "signs": [{"code": code, "fact": fact} for code, fact in SCANNED],
+    }  # fmt: skip
+    response.save(update_fields=["evidence"])
+    decisions.decide_pending(now=then)
+
+
+SCANNED = (
+    ("QUICK", "4"),
+    ("ALL_LINKS", "11"),
+    ("HIDDEN_LINK", ""),
+    ("INSTANT", "0.6"),
+    ("NO_GESTURE", ""),
+)  # what the rules say of a gateway that follows everything
 
 
 def _people(now: datetime) -> tuple[list[SignIn], dict[str, list[User]]]:
@@ -200,7 +236,7 @@ def _ask_today(workspace: Workspace, survey: Survey, owner: User, now: datetime)
         now=moment,
     )
     campaigns.start(campaign=campaign, by=owner, now=moment)
-    campaigns.prepare(now=moment)
+    preparing.prepare(now=moment)
     sending.send_due(now=moment)
     following.follow_mail(now=moment)
 

@@ -29,10 +29,10 @@ from detractors.queries.sight import facts_of
 from detractors.rules import routing
 from detractors.services import ranking, sla, timeline
 from detractors.signals import case_opened
-from surveys.enums import Purpose, Trust
+from surveys.enums import Mismatch, Purpose, Trust
 from surveys.models import Response
 from surveys.rules.trust import HELD_FOR, NOTHING, Verdict
-from surveys.services import settling, trusting
+from surveys.services import mismatches, settling, trusting
 
 log = structlog.get_logger(__name__)
 
@@ -103,6 +103,7 @@ def _decide_batch(*, now: datetime, limit: int, only: int | None = None) -> int:
     for workspace_id in sorted({response.workspace_id for response in responses}):
         mine = [response for response in responses if response.workspace_id == workspace_id]
         verdicts = trusting.weigh_all(mine, now=now)
+        mismatches.follow(mine, now=now)
         _Desk(workspace=mine[0].workspace, now=now, verdicts=verdicts).decide(mine)
     settling.settle(responses=ids)
     Response.objects.across_workspaces().filter(pk__in=ids).update(decide_at=None)
@@ -161,6 +162,8 @@ class _Desk:
             return DecisionOutcome.HELD, DecisionReason.SCANNER
         if self._held_until(response) is not None:
             return DecisionOutcome.HELD, DecisionReason.DOUBTFUL
+        if response.mismatch == Mismatch.ASKED:
+            return DecisionOutcome.HELD, DecisionReason.MISMATCH
         if response.purpose == Purpose.RESURVEY:
             return DecisionOutcome.NOT_OPENED, DecisionReason.RESURVEY
         if not response.is_detractor:
@@ -176,6 +179,12 @@ class _Desk:
         until = trusting.last_change(response) + HELD_FOR
         return until if self.now < until else None
 
+    def _wakes_at(self, response: Response, reason: str) -> datetime | None:
+        """When a held answer is decided by itself."""
+        if reason == DecisionReason.MISMATCH:
+            return mismatches.held_until(response)
+        return self._held_until(response) if reason == DecisionReason.DOUBTFUL else None
+
     def _decision(self, response: Response, outcome: str, reason: str, case: Case | None = None) -> None:
         self.decisions.append(
             CaseDecision(
@@ -185,7 +194,7 @@ class _Desk:
                 reason=reason,
                 case=case,
                 evidence=response.evidence if outcome == DecisionOutcome.HELD else {},
-                decide_at=self._held_until(response) if reason == DecisionReason.DOUBTFUL else None,
+                decide_at=self._wakes_at(response, reason),
                 decided_at=self.now,
             )
         )
@@ -302,6 +311,7 @@ class _Desk:
         facts: dict[str, Any] = {
             "score": case.score,
             "channel": case.response.channel if case.response else "",
+            **({"mismatch": case.response.mismatch} if case.response and case.response.mismatch else {}),
         }
         opening.events.append(timeline.line(case=case, kind=EventKind.OPENED, now=self.now, **facts))
         if routed.member_id is None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False  # CREATE INDEX CONCURRENTLY cannot run in a transaction
-    dependencies = [("surveys", "0021_tie_what_asks_to_its_workspace")]
+    dependencies = [("surveys", "0050_find_comments_to_read")]
 
     operations = [
         AddIndexConcurrently(

@@ -22,7 +22,7 @@ WHERE c.id = latest.contact_id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("surveys", "0060_count_answers_by_source"), ("surveys", "0022_spare_second_indexes_on_ids")]
+    dependencies = [("surveys", "0060_count_answers_by_source")]
 
     operations = [
         migrations.RunSQL(TELL, migrations.RunSQL.noop),

@@ -125,4 +125,20 @@ class Campaign(WorkspaceOwned):
 
     @property
     def is_running(self) -> bool:
+        """Whether its figures change by themselves from moment to moment."""
         return self.status in (CampaignStatus.PREPARING, CampaignStatus.SENDING)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it asks people, or will: it can be paused and stopped."""
+        return self.status in (
+            CampaignStatus.SCHEDULED, CampaignStatus.PREPARING, CampaignStatus.SENDING, CampaignStatus.RUNNING,
+        )  # fmt: skip
+
+    @property
+    def is_stoppable(self) -> bool:
+        return self.is_under_way or self.is_paused
+
+    @property
+    def is_paused(self) -> bool:
+        return self.status == CampaignStatus.PAUSED

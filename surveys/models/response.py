@@ -126,6 +126,9 @@ class Response(WorkspaceOwned):
                 name="response_figures",
             ),
             models.Index(fields=["contact", "-responded_at"], name="response_of_contact"),
+            models.Index(
+                fields=["-id"], condition=Q(comment_language="") & ~Q(comment=""), name="response_unread"
+            ),
             models.Index(  # the figures of a survey's links
                 fields=["survey", "source"], condition=~Q(source=""), name="response_of_source"
             ),
@@ -138,6 +141,11 @@ class Response(WorkspaceOwned):
     def needs_trust_badge(self) -> bool:
         """Whether the page says how the answer came to us: not where it is the customer's own, as usual."""
         return self.trust != Trust.CONFIRMED
+
+    @property
+    def spoken_language(self) -> str:
+        """The language of the words for whoever reads them aloud; empty while it is not known."""
+        return "" if self.comment_language == "und" else self.comment_language
 
     @property
     def is_detractor(self) -> bool:

@@ -52,6 +52,7 @@ class Face:
     questions: tuple[Question, ...] = ()  # what is asked after the score
     languages: tuple[tuple[str, str], ...] = ()  # (code, own name) of all it speaks, if more than one
     contact_lines: list[str] = field(default_factory=list)
+    asks_mismatch: bool = False  # whether a score that its words contradict is asked again
     framed_by: str = ""  # origins that may show the pages in a frame, as in frame-ancestors; empty: nobody
 
     @property
@@ -139,6 +140,7 @@ def _make(survey: Survey, says: Spoken, language: str) -> Face:
         contact_lines=[
             line for line in (workspace.phone, workspace.email, workspace.address, workspace.website) if line
         ],
+        asks_mismatch=survey.asks_mismatch and survey.edit_days > 0,
         framed_by=" ".join(workspace.frame_origins),
     )
 

@@ -82,7 +82,8 @@ class Visit:
     is_ours: bool = False  # opened from the built-in mailbox
     has_page: bool = False  # the form carried what the page put into it
     page_age: float | None = None  # seconds since the page was made, where the form says so
-    hand: str = ""  # "" no script ran, "none" it ran and saw no gesture, "robot", "seen"
+    # "" no script ran, "none" it ran and saw no gesture, "seen"; driven by a program: "robot" without, "driven" with one
+    hand: str = ""
 
     @property
     def client(self) -> tuple[str, str]:
@@ -126,11 +127,17 @@ NOTHING = Verdict()
 
 
 def weigh(
-    visits: Sequence[Visit], *, score: int, reached_at: datetime | None, may_be_scanned: bool
+    visits: Sequence[Visit],
+    *,
+    score: int,
+    reached_at: datetime | None,
+    may_be_scanned: bool,
+    has_words: bool = False,
 ) -> Verdict:
     """What the visits of a link say about its answer with `score`; nothing when no answering visit is known.
 
-    `may_be_scanned` is false for a link no mail carried out of the house: then there are no signs.
+    `may_be_scanned` is false for a link no mail carried out of the house: then there are no signs. `has_words`: the answer
+    came with a comment of its own. No scanner is known to write one, so speed and program are then no signs.
     """
     posts = [visit for visit in visits if visit.method == "POST"]
     answer = next((visit for visit in reversed(posts) if visit.score == score), posts[-1] if posts else None)
@@ -141,7 +148,7 @@ def weigh(
     is_ours = any(visit.is_ours for visit in own)
     signs: tuple[Sign, ...] = ()
     if may_be_scanned and not is_ours:
-        signs = tuple(_signs(answer, looks, own, reached_at))
+        signs = tuple(_signs(answer, looks, own, reached_at, is_written=has_words and answer.has_page))
     people = {visit.client for visit in _of_people(visits)}
     return Verdict(
         signs=signs,
@@ -152,7 +159,7 @@ def weigh(
             "seconds_after_delivery": _seconds(reached_at, answer.at),
             "agent": answer.family,
             "script": bool(answer.hand),
-            "gesture": answer.hand == "seen",
+            "gesture": answer.hand in ("seen", "driven"),
             "seconds_on_page": answer.page_age,
             "visits": len(looks),
             "own_visits": len(own),
@@ -165,16 +172,23 @@ def weigh(
 
 
 def _signs(
-    answer: Visit, looks: Sequence[Visit], own: Sequence[Visit], reached_at: datetime | None
+    answer: Visit,
+    looks: Sequence[Visit],
+    own: Sequence[Visit],
+    reached_at: datetime | None,
+    *,
+    is_written: bool,
 ) -> Iterable[Sign]:
     seconds = _seconds(reached_at, answer.at)
-    if seconds is not None and timedelta(seconds=seconds) < QUICK:
+    if not is_written and seconds is not None and timedelta(seconds=seconds) < QUICK:
         yield Sign("QUICK", f"{max(seconds, 0):.0f}")
     if links := most_at_once([look for look in looks if _belongs(look, answer, bool(own))]):
         yield Sign("ALL_LINKS", str(links))
     if any(look.is_hidden and _belongs(look, answer, bool(own)) for look in looks):
         yield Sign("HIDDEN_LINK")
-    if answer.hand == "robot" or answer.family == HEADLESS:
+    if is_written:
+        pass
+    elif answer.hand in ("robot", "driven") or answer.family == HEADLESS:
         yield Sign("HEADLESS")
     elif answer.family == SCANNER:
         yield Sign("SCANNER_AGENT")
@@ -184,9 +198,9 @@ def _signs(
         yield Sign("HEAD_REQUEST")
     if not answer.has_page:
         yield Sign("NO_PAGE")
-    elif answer.page_age is not None and answer.page_age < INSTANT:
+    elif not is_written and answer.page_age is not None and answer.page_age < INSTANT:
         yield Sign("INSTANT", f"{answer.page_age:.1f}")
-    if answer.hand == "none":
+    if answer.hand in ("none", "robot"):
         yield Sign("NO_GESTURE")
 
 
@@ -215,7 +229,7 @@ def _of_people(visits: Sequence[Visit]) -> list[Visit]:
         if visit.family != BROWSER
         or visit.method == "HEAD"
         or visit.is_hidden
-        or visit.hand in ("robot", "none")
+        or visit.hand in ("robot", "none", "driven")
     }
     by_client: dict[tuple[str, str], list[Visit]] = {}
     for visit in visits:

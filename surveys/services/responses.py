@@ -207,6 +207,11 @@ def tell_of_trust(*, response: Response, now: datetime) -> None:
     _tell(signals.response_trust_changed, response.pk, response.purpose, now)
 
 
+def tell_of_amendment(*, response: Response, now: datetime) -> None:
+    """The customer said more about an answer that is stored already: who decides must look again."""
+    _tell(signals.response_amended, response.pk, response.purpose, now)
+
+
 def _answer_facts(
     *, score: int, comment: str, now: datetime, answers: dict[str, Any] | None = None, open_case: bool = False
 ) -> dict[str, Any]:

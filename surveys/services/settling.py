@@ -14,7 +14,7 @@ from django.db import connection
 
 from surveys.answer_sql import FUNNEL_TO_COME
 from surveys.enums import Metric, Trust
-from surveys.services import further
+from surveys.services import further, watching
 
 _LATEST = f"""
   SELECT {{what}} FROM surveys_response r
@@ -77,6 +77,7 @@ def settle(*, responses: Sequence[int]) -> None:
         cursor.execute(_SETTLE, {"responses": list(responses)})
         cursor.execute(_TELL_CONTACTS, {"responses": list(responses)})
         cursor.execute(_TYPED, {"responses": list(responses)})
+    watching.follow(responses=responses)
     further.mark_open(responses=responses)
 
 

@@ -22,6 +22,7 @@ from surveys.services import responses, visits
 
 BY_LINK = (Trust.CONFIRMED, Trust.LIKELY_SCANNER, Trust.FORWARDED)  # what the rules may say; others are facts
 NOTE_LENGTH = 500
+WORDS = 3  # of a comment that somebody wrote
 
 
 class NothingToUndo(Exception):
@@ -47,6 +48,7 @@ def _verdict(row: Response, link: Invitation, seen: list[trust.Visit]) -> Verdic
         score=row.score,
         reached_at=link.delivered_at or link.sent_at or link.queued_at,
         may_be_scanned=may_be_scanned(link),
+        has_words=len(row.comment.split()) >= WORDS,
     )
 
 

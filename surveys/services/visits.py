@@ -66,7 +66,7 @@ def note(
         "o": int(is_ours) or None,
         "p": None if page is None else 1,
         "g": _age(page, now),
-        "k": hand if hand in ("none", "robot", "seen") else None,
+        "k": hand if hand in ("none", "robot", "driven", "seen") else None,
     }
     line = json.dumps(
         facts | {name: value for name, value in more.items() if value is not None}, separators=(",", ":")

@@ -20,14 +20,14 @@ from django.utils.html import escape
 from core import limiter
 from core.client import network_of
 from core.tokens import NONCE_LENGTH, new_nonce, new_token
-from surveys import wording
+from surveys import mismatch_words, wording
 from surveys import words as words_of_ours
 from surveys.enums import ResponseChannel
 from surveys.queries import answers, faces
 from surveys.queries.faces import Face
 from surveys.rules.questions import still_open
 from surveys.rules.verbatim import TextTooLong
-from surveys.services import further, responses, visits
+from surveys.services import further, mismatches, responses, visits
 from surveys.views import more
 
 FOLDER = "surveys/public/"
@@ -44,6 +44,7 @@ LOOKS_BY_NETWORK = "300/minute"
 GUESSES_BY_NETWORK = "60/minute"
 _STEP_CLASSES = {5: " of-5", 7: " of-7"}  # in answer.css; eleven steps are the rule
 _SCORE = re.compile(r"\d{1,2}\Z", re.ASCII)
+KEPT, CORRECTED = "kept", "corrected"  # `meant` of the question whether a score is meant
 HIDDEN, MAILBOX = "list", "mailbox"  # `from` of the link nobody can see, and of links in the built-in mailbox
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}\Z", re.ASCII)
 _SUBMISSION = re.compile(rf"[A-Za-z0-9_-]{{{NONCE_LENGTH}}}\Z")
@@ -238,7 +239,10 @@ def _post(
         return _gone(request, "expired", reopen())
     except responses.ClosedSurvey:
         return _gone(request, "closed", reopen())
-    return _thanks(request, recorded, action, again)
+    meant = request.POST.get("meant", "")
+    if meant in (KEPT, CORRECTED):
+        mismatches.hear(response_id=recorded.response_id, is_kept=meant == KEPT, now=timezone.now())
+    return _thanks(request, recorded, action, again, asks=meant not in (KEPT, CORRECTED))
 
 
 def _more(
@@ -258,20 +262,24 @@ def _more(
     open_ids = {one.id for one in (kept.shown if kept.faults else kept.open)}
     if open_ids:
         asked = [one for one in look.questions if one.id in open_ids]
-        context = _base(look) | facts | more.context(look, asked, typed=request.POST, faults=kept.faults)
+        context = (
+            page_context(look) | facts | more.context(look, asked, typed=request.POST, faults=kept.faults)
+        )
         response = _page(request, "more", context, status=422 if kept.faults else 200)
         return _back_to_start(response, again, KIOSK_PATIENCE)
     name = answer.contact.name if answer.contact else ""
     words = wording.fill(look.thanks[answer.segment], wording.values(company=look.company, name=name))
     shown = {"thanks": words, "link": look.links.get(answer.segment), "comment": True, "can_edit": False}
-    return _back_to_start(_page(request, "thanks", _base(look) | facts | shown), again)
+    return _back_to_start(_page(request, "thanks", page_context(look) | facts | shown), again)
 
 
 def _thanks(
-    request: HttpRequest, recorded: responses.Recorded, action: str, again: "_Again | None"
+    request: HttpRequest, recorded: responses.Recorded, action: str, again: "_Again | None", *, asks: bool
 ) -> HttpResponse:
     nonce = request.csp_nonce  # type: ignore[attr-defined]  # set by core.middleware.PublicPages
-    page, framed_by, is_last = thanks_page(recorded=recorded, action=action, nonce=nonce, can_edit=not again)
+    page, framed_by, is_last = thanks_page(
+        recorded=recorded, action=action, nonce=nonce, can_edit=not again, asks=asks
+    )
     request.framed_by = framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
     return _back_to_start(HttpResponse(page), again, None if is_last else KIOSK_PATIENCE)
 
@@ -286,7 +294,7 @@ def _back_to_start(
 
 
 def thanks_page(
-    *, recorded: responses.Recorded, action: str, nonce: str, can_edit: bool = True
+    *, recorded: responses.Recorded, action: str, nonce: str, can_edit: bool = True, asks: bool = True
 ) -> tuple[str, str, bool]:
     """What follows an answer, as HTML: further questions, or thanks.
 
@@ -303,29 +311,42 @@ def thanks_page(
     facts = {"segment": recorded.segment, "score": recorded.score, "answers": recorded.answers}
     asked = still_open(look.questions, **facts) if look.questions else []
     # All the page depends on, besides its address and its nonce: most customers of a survey get one of few pages.
+    other = _other_score(recorded, look) if can_edit and asks else None
     key = (
         recorded.version, look.language, words, recorded.score, recorded.segment, bool(recorded.comment), can_edit,
-        tuple(one.id for one in asked),
+        tuple(one.id for one in asked), other,
     )  # fmt: skip
     page = _thanks_pages.get(key)
     if page is None:
-        context = _base(look) | {
+        context = page_context(look) | {
             "thanks": words,
             "score": recorded.score,
             "segment": recorded.segment,
             "comment": bool(recorded.comment),
             "can_edit": can_edit,
+            "mismatch": None
+            if other is None
+            else mismatch_words.question(look.language, score=recorded.score, other=other),
+            "other": other,
             "link": look.links.get(recorded.segment),
             "action": _ADDRESS,
             "edit_url": _ADDRESS,
         }
-        if asked:
+        goes_on = bool(asked) and other is None  # whether the score is meant comes first
+        if goes_on:
             context |= more.context(look, asked)
         if len(_thanks_pages) >= KEPT_PAGES:
             _thanks_pages.clear()
-        page = _thanks_pages[key] = _rendered("more" if asked else "thanks", context, _Blank)
+        page = _thanks_pages[key] = _rendered("more" if goes_on else "thanks", context, _Blank)
     page = page.replace(_ADDRESS, escape(action)).replace(_Blank.csp_nonce, nonce)
     return page, look.framed_by, not asked
+
+
+def _other_score(recorded: responses.Recorded, look: Face) -> int | None:
+    """What the customer may have meant instead, when score and words contradict each other."""
+    if not look.asks_mismatch:
+        return None
+    return mismatches.other_score(metric=look.metric, score=recorded.score, comment=recorded.comment)
 
 
 def _form(
@@ -346,30 +367,36 @@ def _form(
     request.framed_by = look.framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
     if not opening.is_editable:
         if opening.score is not None or not opening.is_live:
-            return _page(request, "expired", _base(look), status=410)
+            return _page(request, "expired", page_context(look), status=410)
         if not opening.is_open:
-            return _page(request, "closed", _base(look), status=410)
+            return _page(request, "closed", page_context(look), status=410)
     if not error:
         score, comment = _chosen(request, look), opening.comment
         score = opening.score if score is None else score
-    context = _base(look) | {
+    context = page_context(look) | {
         "question": opening.question,
-        "scale": look.scale,
-        "low_label": look.low_label,
-        "high_label": look.high_label,
+        **scale_context(look),
         "prompts": look.prompts,
         "score": score,
         "comment": comment,
         "errors": _errors(error, look),
         "page_stamp": visits.page_stamp(timezone.now()),
         "action": action,
-        "step_class": _STEP_CLASSES.get(len(look.scale), ""),
-        "has_stars": look.has_stars,
         "languages": _languages(request, look, score),
         "kiosk": kiosk,
         "again": again,
     }
     return _page(request, "answer", context, status=422 if error else 200)
+
+
+def scale_context(look: Face) -> dict[str, Any]:
+    """The scale as the template draws it."""
+    return {
+        "scale": look.scale,
+        "step_class": _STEP_CLASSES.get(len(look.scale), ""),
+        "low_label": look.low_label,
+        "high_label": look.high_label,
+    }
 
 
 def _chosen(request: HttpRequest, look: Face) -> int | None:
@@ -404,10 +431,10 @@ def _errors(error: str, look: Face) -> dict[str, str]:
 def _gone(request: HttpRequest, name: str, opening: answers.Opening | None) -> HttpResponse:
     look = opening.face if opening else None
     request.framed_by = look.framed_by if look else ""  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
-    return _page(request, name, _base(look), status=410)
+    return _page(request, name, page_context(look), status=410)
 
 
-def _base(look: Face | None) -> dict[str, Any]:
+def page_context(look: Face | None) -> dict[str, Any]:
     """What every page of a survey shows: whose it is, in which language, how to reach them."""
     if look is None:
         return {"lang": translation.get_language(), "dir": "ltr", "w": words_of_ours.of("en")}
@@ -425,11 +452,11 @@ def _unknown(request: HttpRequest) -> HttpResponse:
     """Nobody has this link. A guess costs no look into the database; many from one network are asked to wait."""
     if wait := limiter.hit(rate=GUESSES_BY_NETWORK, key=f"guess:{network_of(request)}"):
         return _too_often(request, wait)
-    return _page(request, "unknown", _base(None), status=404)
+    return _page(request, "unknown", page_context(None), status=404)
 
 
 def _too_often(request: HttpRequest, wait: int) -> HttpResponse:
-    response = _page(request, "too_often", _base(None) | {"seconds": wait}, status=429)
+    response = _page(request, "too_often", page_context(None) | {"seconds": wait}, status=429)
     response.headers["Retry-After"] = str(wait)
     return response
 

@@ -128,6 +128,9 @@ surveys:audience_list            everybody  -
 surveys:campaign                 everybody  -
 surveys:campaign_add             managers   managers
 surveys:campaign_discard         -          managers
+surveys:campaign_edit            managers   managers
+surveys:campaign_pause           -          managers
+surveys:contact_ask              -          managers   about
 surveys:campaign_figures         everybody  -
 surveys:campaign_list            everybody  -
 surveys:campaign_mail            everybody  -
@@ -142,10 +145,14 @@ surveys:contact_add              managers   managers
 surveys:contact_edit             managers   managers   about
 surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
+surveys:contact_hour             -          managers   about
 surveys:contact_list             everybody  -
 surveys:contact_history          everybody  -          about
 surveys:contact_merge            managers   managers   about
 surveys:contacts_csv             readers    -
+surveys:contact_policy           admins     admins
+surveys:contact_policy_undo      -          admins
+surveys:contact_watch            -          managers   about
 surveys:contact_opt_out          -          managers   about
 surveys:import                   managers   managers
 surveys:import_bad_rows          managers   -
@@ -167,11 +174,22 @@ surveys:link_svg                 everybody  -
 surveys:survey                   everybody  -
 surveys:survey_activate          -          managers
 surveys:survey_add               managers   managers
+surveys:survey_archive           -          managers
 surveys:survey_close             -          managers
 surveys:survey_edit              managers   managers
+surveys:survey_language          managers   managers
+surveys:survey_language_remove   -          managers
+surveys:survey_languages         everybody  managers
 surveys:survey_list              everybody  -
 surveys:survey_preview           everybody  managers
+surveys:survey_question          managers   managers
+surveys:survey_question_archive  -          managers
+surveys:survey_question_move     -          managers
+surveys:survey_question_restore  -          managers
+surveys:survey_questions         everybody  managers
 surveys:survey_test              -          managers
+surveys:survey_unarchive         -          managers
+surveys:survey_version           everybody  -
 surveys:widget_key               admins     admins
 surveys:widget_key_revoke        -          admins
 surveys:widget_keys              admins     admins
@@ -200,6 +218,7 @@ POST   surveys/{id}/links/           surveys:write      id
 GET    surveys/{id}/links/{link}/    surveys:read       id
 PATCH  surveys/{id}/links/{link}/    surveys:write      id
 GET    invitations/                  invitations:read
+POST   events/                       invitations:write
 POST   invitations/                  invitations:write
 GET    invitations/{id}/             invitations:read   about
 GET    responses/                    responses:read

@@ -20,7 +20,16 @@ from followups.enums import FollowUpStep
 from followups.models import FollowUp
 from outbox.models import OutboundMessage
 from surveys.models import Attribute, Contact, ContactImport, Survey
-from surveys.services import audiences, campaigns, contacts, public_links, responses, widget_keys
+from surveys.services import (
+    audiences,
+    campaigns,
+    contacts,
+    public_links,
+    questions,
+    responses,
+    widget_keys,
+    wordings,
+)
 from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +113,10 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         workspace=workspace, name="Everybody with an address", by=owner, now=MONDAY_9AM,
         filter=[{"field": "has_email", "op": "yes"}],
     )  # fmt: skip
+    question = questions.add(
+        survey=survey, kind="SINGLE", text="What was it?", options=["Price", "Speed"], now=MONDAY_9AM
+    )
+    wordings.write(survey=survey, language="de", texts={}, now=MONDAY_9AM)
     message = OutboundMessage.objects.of(workspace).first()
     return {
         "surveys:attribute": {"pk": Attribute.objects.of(workspace).get().pk},
@@ -112,7 +125,12 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:cases_of_company": {"public_id": contact.account.public_id},
         "surveys:contact": {"public_id": contact.public_id},
         "surveys:import": {"public_id": upload.public_id},
-        "surveys:survey": {"public_id": survey.public_id},
+        "surveys:survey": {
+            "public_id": survey.public_id,
+            "question_id": question.public_id,
+            "language": "de",
+            "number": 1,
+        },
         "surveys:link": {"public_id": survey.public_id, "link_id": link.public_id},
         "surveys:widget_key": {"public_id": widget_key.public_id},
         "surveys:campaign": {"public_id": campaign.public_id},

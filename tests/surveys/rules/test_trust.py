@@ -122,6 +122,27 @@ def test_a_link_opened_from_our_mailbox_carries_no_suspicion() -> None:
     assert weigh(visits, score=0, reached_at=SENT, may_be_scanned=True).signs == ()
 
 
+def test_words_outweigh_speed_and_program_but_not_a_crawl_or_a_missing_hand() -> None:
+    facts = {"agent": "hc", "family": trust.HEADLESS, "has_page": True, "page_age": 0.4}
+    opened = look(3, score=2, agent="hc", family=trust.HEADLESS)
+
+    def signs(visits: list[Visit], has_words: bool) -> list[str]:
+        found = weigh(visits, score=0, reached_at=SENT, may_be_scanned=True, has_words=has_words)
+        return [sign.code for sign in found.signs]
+
+    driven = [opened, post(4, hand="driven", **facts)]
+    assert signs(driven, has_words=False) == ["QUICK", "HEADLESS", "INSTANT"]
+    assert signs(driven, has_words=True) == []
+    assert signs([opened, post(4, hand="robot", **facts)], has_words=True) == ["NO_GESTURE"]
+    crawled = [*all_links(1, agent="hc", family=trust.HEADLESS), post(4, hand="none", **facts)]
+    assert signs(crawled, has_words=True) == ["ALL_LINKS", "NO_GESTURE"]
+    assert signs([post(4, agent="curl", family=trust.TOOL)], has_words=True) == [
+        "QUICK",
+        "TOOL_AGENT",
+        "NO_PAGE",
+    ]
+
+
 def test_one_kind_of_sign_is_a_doubt_however_many_there_are() -> None:
     visits = [*all_links(600, agent="x"), look(602, agent="x", is_hidden=True),
               post(640, agent="x", has_page=True, page_age=30.0)]  # fmt: skip
