@@ -60,7 +60,9 @@ def measure(sizes: tuple[int, ...] = SIZES, times: int = 7) -> dict[str, Any]:
         settings.ALLOWED_HOSTS = ["*"]
         now = datetime.now(UTC)
         small, large = sizes[0], sizes[-1]
-        places, owner, loading = {}, None, {}
+        places: dict[int, dict[str, str]] = {}
+        owner: Any = None
+        loading: dict[int, float] = {}
         for size in sizes:
             start = time.perf_counter()
             places[size], owner = _site(size, now)

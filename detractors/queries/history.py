@@ -15,7 +15,7 @@ STEPS = (("opened_at", "CASE_OPENED"), ("contacted_at", "CASE_CONTACTED"), ("res
 def of_contact(*, contact: Contact, before: datetime | None, limit: int, sight: Sight) -> list[Told]:
     """The steps of the contact's cases that may be seen, the newest of each kind before a moment."""
     rows = Case.objects.of(contact.workspace_id).filter(
-        visible(workspace=contact.workspace_id, sight=sight), contact=contact
+        visible(workspace=contact.workspace, sight=sight), contact=contact
     )
     found: list[Told] = []
     for field, code in STEPS:

@@ -53,7 +53,7 @@ class AttributePage(SettingsView):
 
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         row = self._attribute(pk)
-        typed = {
+        typed: dict[str, Any] = {
             "label": request.POST.get("label", ""),
             "kind": request.POST.get("kind", ""),
             "is_reportable": bool(request.POST.get("is_reportable")),

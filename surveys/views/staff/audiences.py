@@ -118,7 +118,7 @@ class _Builder(AudienceView):
         name, data = self.given()
         if self.request.POST.get("act") != "save":
             return self.show(audience, name, data)
-        facts = {"name": name, "filter": self._filled(data)[0], "now": timezone.now()}
+        facts: dict[str, Any] = {"name": name, "filter": self._filled(data)[0], "now": timezone.now()}
         try:
             if audience is None:
                 audience = audiences.create(workspace=self.workspace, by=self.request.user, **facts)
