@@ -52,7 +52,10 @@ class ContactMerge(WorkspaceView):
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         keep = contact_or_404(self, public_id)
-        other = contact_or_404(self, request.POST.get("other", ""))
+        if not request.POST.get("other"):
+            messages.error(request, _("Choose two different contacts."))
+            return redirect("surveys:contact_merge", slug=slug, public_id=public_id)
+        other = contact_or_404(self, request.POST["other"])
         try:
             merging.merge(keep=keep, other=other, by=self.request.user, now=timezone.now())
         except merging.CannotMerge as error:
