@@ -30,7 +30,7 @@ WORDS: dict[str, tuple[Any, str, str]] = {
     "UNDELIVERABLE": (gettext_lazy("Mail did not arrive"), "mail-off", "bad"),
     "SMS_STOPPED": (gettext_lazy("Wants no text messages"), "ban", "warning"),
     "WATCHED": (gettext_lazy("Is watched since then"), "eye", "warning"),
-    "MERGED": (gettext_lazy("Merged with %(name)s"), "arrows-join", ""),
+    "MERGED": (gettext_lazy("Merged with %(name)s"), "users", ""),
     "CASE_OPENED": (gettext_lazy("Case #%(number)s was opened"), "alert-triangle", "bad"),
     "CASE_CONTACTED": (gettext_lazy("Case #%(number)s: the customer was reached"), "phone", "info"),
     "CASE_RESOLVED": (gettext_lazy("Case #%(number)s was resolved"), "check", "good"),
