@@ -37,6 +37,7 @@ class Act(models.TextChoices):
     KEY_REVOKED = "KEY_REVOKED", _("revoked a key")
     EXPORTED = "EXPORTED", _("exported data")
     PERSON_EXPORTED = "PERSON_EXPORTED", _("exported everything about a person")
+    CONTACTS_MERGED = "CONTACTS_MERGED", _("merged two contacts")
     PERSON_ERASED = "PERSON_ERASED", _("erased a person")
     RETENTION_RAN = "RETENTION_RAN", _("removed what was kept long enough")
     WORKSPACE_CREATED = "WORKSPACE_CREATED", _("created the workspace")

@@ -18,6 +18,7 @@ from detractors.api import cases, responses
 from detractors.api.trust import ResponseJudge
 from followups import api as followups
 from surveys import api as surveys
+from surveys import api_audiences
 from surveys import api_links as link_api
 from surveys.api_events import Events
 from surveys.widget_api import WidgetAnswers
@@ -54,6 +55,8 @@ urlpatterns = [
     path("contacts/", surveys.Contacts.as_view()),
     path("contacts/<slug:id>/", surveys.ContactDetail.as_view()),
     path("contacts/<slug:id>/export/", surveys.ContactExport.as_view()),
+    path("audiences/", api_audiences.Audiences.as_view()),
+    path("audiences/<slug:id>/", api_audiences.AudienceDetail.as_view()),
     path("surveys/", surveys.Surveys.as_view()),
     path("surveys/<slug:id>/", surveys.SurveyDetail.as_view()),
     path("surveys/<slug:id>/links/", link_api.SurveyLinks.as_view()),

@@ -370,7 +370,8 @@ class Board:
                 self.selection.workspace, self.selection.period, self.selection.since, self.selection.until,
                 self.selection.survey, {k: v for k, v in self.selection.filters.items() if k != dimension}, self.selection.by,
             )  # fmt: skip
-            shown = _("not set") if value == NOT_SET else nps_queries.label_of(dimension, value)
+            unset = _("customers only") if dimension == "respondent" else _("not set")
+            shown = unset if value == NOT_SET else nps_queries.label_of(dimension, value)
             found.append(
                 {
                     "label": dimension_label(dimension),
@@ -386,6 +387,7 @@ DIMENSION_LABELS: dict[str, Callable[[], str]] = {
     "channel": lambda: _("Channel"),
     "language": lambda: _("Language"),
     "campaign": lambda: _("Campaign"),
+    "respondent": lambda: _("Who answered"),
 }
 
 

@@ -10,7 +10,7 @@ class DailyTally(WorkspaceOwned):
 
     `series` is HEADLINE, RESURVEY or DOUBTFUL with `measure` "0".."10" (answers with that score), or FUNNEL with
     `measure` SENT, DELIVERED, OPENED, ANSWERED, COMMENTED (invitations sent that day that got so far).
-    `dimension` is "" (all), "touchpoint", "channel", "language", "campaign" or "attribute:<name>";
+    `dimension` is "" (all), "touchpoint", "channel", "language", "campaign", "respondent" or "attribute:<name>";
     `value` its value. Figures are these rows plus the ledger rows not yet folded.
     """
 

@@ -26,9 +26,9 @@ from dashboards.filters import BY_USUAL, PERIOD_LABELS, Selection, selection
 from dashboards.queries import answers as answer_queries
 from dashboards.queries.cases import FIGURES, cases_behind
 from dashboards.queries.counts import TALLIED
-from dashboards.queries.ledger import ATTRIBUTE
+from dashboards.queries.ledger import ATTRIBUTE, NOT_SET
 from dashboards.queries.nps import nps_figures
-from surveys.enums import Metric, Segment, Series
+from surveys.enums import Metric, RespondentType, Segment, Series
 from surveys.models import Attribute, Response, Survey, Touchpoint
 from surveys.queries import asked
 from surveys.rules.nps import classify
@@ -109,10 +109,15 @@ class FiguresView(WorkspaceView):
             ],
             "surveys": self.surveys,
             "touchpoints": self.touchpoints(),
+            "respondents": [
+                {"value": NOT_SET, "label": _("Customers only")},
+                *({"value": code, "label": label} for code, label in RespondentType.choices if code != RespondentType.CUSTOMER),
+            ],
             "where": offered,
             "where_chosen": where,
             "by": [
                 (BY_USUAL, dimension_label(BY_USUAL)), ("campaign", dimension_label("campaign")), ("language", dimension_label("language")),
+                ("respondent", dimension_label("respondent")),
                 *((ATTRIBUTE + one.name, one.label) for one in self.attributes),
             ],
         }  # fmt: skip

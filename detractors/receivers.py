@@ -9,11 +9,15 @@ from accounts.models import Team, User, Workspace
 from accounts.rules.sight import Sight
 from accounts.signals import team_dissolved, work_counted, work_handed_over, workspace_created
 from core.queue import nudge_on_commit
-from detractors.queries import capacity
+from detractors.queries import capacity, history
 from detractors.queries import sight as sight_queries
-from detractors.services import handovers, provisioning
+from detractors.services import handovers, merging, provisioning
+from surveys.models import Contact
 from surveys.signals import (
     case_capacity,
+    contacts_merged,
+    history_asked,
+    merge_asked,
     response_amended,
     response_recorded,
     response_trust_changed,
@@ -76,3 +80,21 @@ def hand_over(
 def change_team(*, workspace: Workspace, team: Team, to: Team | None, now: datetime, **_facts: Any) -> int:
     """In the transaction in which a team is deleted: its cases go to another team."""
     return handovers.change_team(workspace=workspace, team=team, to=to, now=now)
+
+
+@receiver(merge_asked, dispatch_uid="detractors.merge_asked")
+def tell_what_a_merge_moves(*, keep: Contact, other: Contact, **_facts: Any) -> dict[str, Any]:
+    return merging.asked(keep=keep, other=other)
+
+
+@receiver(contacts_merged, dispatch_uid="detractors.contacts_merged")
+def move_cases(*, keep: Contact, other: Contact, by: User | None, now: datetime, **_facts: Any) -> None:
+    """In the transaction of the merge."""
+    merging.move(keep=keep, other=other, by=by, now=now)
+
+
+@receiver(history_asked, dispatch_uid="detractors.history_asked")
+def tell_of_cases(
+    *, contact: Contact, before: datetime | None, limit: int, sight: Sight, **_facts: Any
+) -> list[history.Told]:
+    return history.of_contact(contact=contact, before=before, limit=limit, sight=sight)

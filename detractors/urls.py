@@ -15,6 +15,11 @@ urlpatterns = [
         cases.CasesOfContact.as_view(),
         name="cases_of_contact",
     ),
+    path(
+        "w/<slug:slug>/cases/of-company/<str:public_id>/",
+        cases.CasesOfCompany.as_view(),
+        name="cases_of_company",
+    ),
     path(_CASE, cases.CasePage.as_view(), name="case"),
     path(f"{_CASE}changes/", cases.Changes.as_view(), name="changes"),
     path(f"{_CASE}claim/", queue.Claim.as_view(), name="claim"),

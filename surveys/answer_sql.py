@@ -43,7 +43,8 @@ def dimensions(*, channel: str, language: str = "s.language") -> str:
     """JSON of what is counted by; the statement around it names the tables s, t, cp and c."""
     return f"""
     jsonb_strip_nulls(jsonb_build_object(
-      'touchpoint', t.name, 'channel', {channel}, 'language', NULLIF({language}, ''), 'campaign', cp.name))
+      'touchpoint', t.name, 'channel', {channel}, 'language', NULLIF({language}, ''), 'campaign', cp.name,
+      'respondent', NULLIF(c.respondent_type, 'CUSTOMER')))
     || COALESCE((
       SELECT jsonb_object_agg('attribute:' || a.name, left(c.attributes ->> a.name, 200))
       FROM surveys_attribute a

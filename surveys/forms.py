@@ -27,7 +27,9 @@ class ContactForm(forms.ModelForm):
 
     class Meta:
         model = Contact
-        fields: ClassVar[list[str]] = ["name", "email", "company", "phone", "external_id", "account_value"]
+        fields: ClassVar[list[str]] = [
+            "name", "email", "company", "phone", "external_id", "account_value", "respondent_type",
+        ]  # fmt: skip
         help_texts: ClassVar[dict[str, Any]] = {
             "external_id": _(
                 "How your own systems call this person. An import finds people by it, or by the address."
@@ -40,6 +42,7 @@ class ContactForm(forms.ModelForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._workspace = workspace
+        self.fields["respondent_type"].required = False
         self._attributes = list(attributes)[:MAX_SHOWN_ATTRIBUTES]
         language: Any = self.fields["language"]
         language.choices = self._with_own([("", _("Not known")), *language_choices()], self.instance.language)
@@ -114,7 +117,9 @@ class ContactForm(forms.ModelForm):
             values[csv_mapping.slug(data["new_attribute"])] = data["new_value"].strip()
         known = self.instance.attributes
         changed = {name: value for name, value in values.items() if value or name in known}
-        return {**{name: data[name] for name in names}, "attributes": changed}
+        facts = {name: data[name] for name in names}
+        facts["respondent_type"] = facts["respondent_type"] or self.instance.respondent_type
+        return {**facts, "attributes": changed}
 
 
 class UploadForm(forms.Form):
@@ -138,7 +143,7 @@ class UploadForm(forms.Form):
 TARGET_LABELS = {
     "email": _("E-mail"), "external_id": _("External id"), "name": _("Name"), "first_name": _("First name"),
     "last_name": _("Last name"), "phone": _("Phone"), "company": _("Company"), "language": _("Language"),
-    "time_zone": _("Time zone"), "account_value": _("Account value"),
+    "time_zone": _("Time zone"), "account_value": _("Account value"), "respondent_type": _("Who this is"),
 }  # fmt: skip
 AS_ATTRIBUTE = "attribute"
 

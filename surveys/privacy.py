@@ -21,7 +21,7 @@ from surveys.services import erasing, forgetting
 
 FIELDS = (
     "public_id", "external_id", "email", "name", "phone", "company", "language", "time_zone", "account_value",
-    "created_at", "updated_at", "last_asked_at", "last_declined_at", "opted_out_at", "undeliverable_at", "erased_at",
+    "respondent_type", "last_answered_at", "last_score", "watch_because", "created_at", "updated_at", "last_asked_at", "last_declined_at", "opted_out_at", "undeliverable_at", "erased_at",
 )  # fmt: skip
 
 

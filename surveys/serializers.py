@@ -10,7 +10,7 @@ from rest_framework import serializers
 from accounts.rules.sight import EVERYTHING
 from core.api_fields import Body, Code, Flag, Row, Text, Whole, understood
 from core.links import absolute_url
-from surveys.enums import InvitationStatus, Metric, ResponseChannel, SurveyStatus
+from surveys.enums import InvitationStatus, Metric, RespondentType, ResponseChannel, SurveyStatus
 from surveys.models import Contact, Invitation, Survey
 from surveys.queries import rows
 from surveys.rules.contact_values import LONGEST
@@ -77,6 +77,7 @@ class ContactBody(Body):
     language = _text("language", help_text="BCP 47, such as de or pt-BR.")
     time_zone = _text("time_zone", help_text="IANA name, such as Europe/Berlin.")
     account_value = Amount(required=False, allow_null=True)
+    respondent_type = Code(choices=RespondentType.choices, required=False)
     attributes = Attributes(required=False)
 
 
@@ -100,6 +101,7 @@ class ContactRow(Row):
     language = _OrNull()
     time_zone = _OrNull()
     account_value = serializers.FloatField(allow_null=True)
+    respondent_type = serializers.ChoiceField(choices=RespondentType.choices)
     attributes = serializers.DictField(child=serializers.CharField())
     opted_out_at = serializers.DateTimeField(allow_null=True)
     undeliverable_at = serializers.DateTimeField(allow_null=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys import survey_urls
+from surveys import contact_urls, survey_urls
 from surveys.views.staff import (
     campaigns,
     contact_policy,
@@ -41,6 +41,7 @@ urlpatterns = [
         imports.ImportBadRows.as_view(),
         name="import_bad_rows",
     ),
+    *contact_urls.urlpatterns,
     path(f"{W}contacts/<str:public_id>/", contacts.ContactPage.as_view(), name="contact"),
     path(f"{W}contacts/<str:public_id>/edit/", contacts.ContactEdit.as_view(), name="contact_edit"),
     path(f"{W}contacts/<str:public_id>/ask/", contacts.ContactAsk.as_view(), name="contact_ask"),

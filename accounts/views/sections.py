@@ -48,6 +48,7 @@ SECTIONS = (
     Section(CASES, "followups:reply_templates", _("Kept replies"), _("Good beginnings for what people write to customers."), "template", Permission.EDIT_PLAYBOOKS, _("reply templates canned macros snippets answers")),
     Section(PROGRAMS, "accounts:keys", _("API keys"), _("Keys for your own programs."), "key", Permission.MANAGE_KEYS, _("token rest integration scopes rotate")),
     Section(PROGRAMS, "surveys:widget_keys", _("Widget keys"), _("Public keys for answers from your own web pages."), "world", Permission.MANAGE_KEYS, _("website embed cors origin public key")),
+    Section(PROGRAMS, "surveys:attributes", _("Contact attributes"), _("What your data says about contacts: labels, kinds, figures."), "tags", Permission.MANAGE_CONTACTS, _("fields columns custom types import numbers dates")),
     Section(PROGRAMS, "accounts:privacy", _("Privacy"), _("How long what is kept, and what was removed."), "eye-off", Permission.MANAGE_SETTINGS, _("gdpr retention erase delete personal data keep")),
     Section(PROGRAMS, "accounts:audit", _("Audit log"), _("Who changed what, when and from where."), "history", Permission.VIEW_AUDIT, _("record changes security trail export")),
 )  # fmt: skip

@@ -31,7 +31,13 @@ from surveys.answer_sql import FUNNEL_TO_COME
 from surveys.enums import FunnelStage, Metric, Series
 from surveys.models import Attribute, Survey
 
-TALLIED = ("touchpoint", "channel", "language", "campaign")  # always; attributes only if they are reportable
+TALLIED = (
+    "touchpoint",
+    "channel",
+    "language",
+    "campaign",
+    "respondent",
+)  # always; attributes only if they are reportable
 BUCKETS = {
     "day": "day",
     "week": "date_trunc('week', day::timestamp)::date",
@@ -48,7 +54,7 @@ class UnknownDimension(ValueError):
 class Scope:
     """Which answers: of `workspace`, from local day `since` to `until`, both included.
 
-    `filters` maps a dimension ("touchpoint", "channel", "language", "campaign", "attribute:<name>") to its value, or to
+    `filters` maps a dimension (of TALLIED, or "attribute:<name>") to its value, or to
     NOT_SET for answers without one. `distinct` takes each person's latest answer; anonymous ones stay. `sight` leaves
     only what may be seen; tallies know nothing of owners and teams, so with limits the rows themselves are read.
     """

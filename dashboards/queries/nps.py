@@ -13,7 +13,7 @@ from typing import NamedTuple
 from accounts.models import Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from dashboards.queries.counts import BUCKETS, INCLUDABLE, Count, Scope, counts
-from surveys.enums import ResponseChannel, Series
+from surveys.enums import RespondentType, ResponseChannel, Series
 from surveys.models import Survey
 from surveys.rules import nps
 
@@ -176,6 +176,8 @@ def label_of(dimension: str, value: str | None) -> str:
         return ""
     if dimension == "channel" and value in ResponseChannel.values:
         return str(ResponseChannel(value).label)
+    if dimension == "respondent" and value in RespondentType.values:
+        return str(RespondentType(value).label)
     return value
 
 

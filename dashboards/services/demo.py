@@ -19,7 +19,16 @@ from detractors.services import cases, decisions
 from followups.services import replies
 from surveys.enums import SurveyStatus, TouchpointKind, Trust
 from surveys.models import Contact, Survey
-from surveys.services import campaigns, contacts, following, preparing, responses, sending, touchpoints
+from surveys.services import (
+    audiences,
+    campaigns,
+    contacts,
+    following,
+    preparing,
+    responses,
+    sending,
+    touchpoints,
+)
 
 SLUG = "demo"
 COMPANY = "Linden Bikes"
@@ -76,6 +85,18 @@ class SignIn:
     role: str
 
 
+AUDIENCES: dict[str, list[dict[str, str]]] = {
+    "Promoters in the north": [
+        {"field": "last_segment", "op": "is", "value": "PROMOTER"},
+        {"field": "attribute:region", "op": "is", "value": "North"},
+    ],
+    "Large accounts not asked for 90 days": [
+        {"field": "account_value", "op": "at_least", "value": "10000"},
+        {"field": "last_asked_at", "op": "before_days", "value": "90"},
+    ],
+}
+
+
 @transaction.atomic
 def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     """Make the demo workspace and return the sign-ins. All of it or nothing. Raises workspaces.SlugTaken."""
@@ -106,6 +127,14 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
         seed=SEED,
         now=now,
     )
+    for name, conditions in AUDIENCES.items():
+        audiences.create(
+            workspace=workspace,
+            name=name,
+            filter={"match": "all", "conditions": conditions},
+            by=people[Role.OWNER][0],
+            now=now,
+        )
     # In the order in which it happened, so that numbers, turns and the mailbox tell the same story.
     scenes = sorted(SCENES, key=lambda scene: -scene.ago)
     for scene in (scene for scene in scenes if scene.ago > ASKED_HOURS_AGO):

@@ -27,6 +27,7 @@ from surveys.enums import Metric, SurveyStatus
 from surveys.models import Attribute, Contact, Survey, Touchpoint
 from surveys.models.contact import MAX_REPORTABLE
 from surveys.rules.nps import DETRACTOR, DETRACTOR_TO, classify
+from surveys.services import companies, settling
 
 CHUNK = 20_000  # rows of one COPY
 BIG = (
@@ -157,6 +158,7 @@ class _Loading:
         )  # fmt: skip
         self._again(made.again)
         self._derive()
+        settling.tell_contacts(workspace_id=self.workspace.pk, contacts=[person.pk for person in people])
         tallies.rebuild(workspace=self.workspace)
         return Loaded(
             contacts=contacts,
@@ -195,6 +197,9 @@ class _Loading:
     def _people(self, count: int) -> list[Person]:
         taken = Contact.objects.of(self.workspace).filter(external_id__startswith="C-").count()
         rows = [self._contact(taken + number + 1) for number in range(count)]
+        named = companies.ensure(workspace=self.workspace, names={row.company for row in rows}, now=self.now)
+        for row in rows:
+            row.account_id = named.get(row.company)
         Contact.objects.of(self.workspace).bulk_create(rows, batch_size=2_000)
         return [_person(row) for row in rows]
 

@@ -18,7 +18,7 @@ from detractors.queries import queue
 from detractors.queries.sight import cases as visible
 from detractors.queries.sight import visible_ids
 from surveys.models import Contact, Response
-from surveys.queries import asked
+from surveys.queries import asked, companies
 from surveys.queries import sight as sights
 
 EVENTS_SHOWN = 50
@@ -163,6 +163,21 @@ def cases_of(*, workspace: Any, contact_id: int, sight: Sight = EVERYTHING) -> A
         .select_related("owner", "root_cause")
         .annotate(words=Left("response__comment", 160), segment=F("response__segment"))
         .filter(visible(workspace=workspace, sight=sight), contact=contact_id)
+        .order_by("-opened_at", "-number")
+    )
+
+
+def cases_of_company(*, workspace: Workspace, public_id: str, sight: Sight = EVERYTHING) -> Any:
+    """The cases of a company's people that may be seen, newest first; None for a company that is not to be seen."""
+    company = companies.listed(workspace=workspace, sight=sight).filter(public_id=public_id).first()
+    if company is None:
+        return None
+    people = Contact.objects.of(workspace).filter(account=company).order_by().values("pk")
+    return (
+        Case.objects.of(workspace)
+        .select_related("owner", "root_cause")
+        .annotate(words=Left("response__comment", 160), segment=F("response__segment"))
+        .filter(visible(workspace=workspace, sight=sight), contact__in=people)
         .order_by("-opened_at", "-number")
     )
 

@@ -96,7 +96,7 @@ def _decide_batch(*, now: datetime, limit: int, only: int | None = None) -> int:
         return 0
     responses = list(
         Response.objects.across_workspaces()
-        .select_related("workspace", "contact", "survey", "touchpoint")
+        .select_related("workspace", "contact__account", "survey", "touchpoint")
         .filter(pk__in=ids)
         .order_by("responded_at", "pk")
     )

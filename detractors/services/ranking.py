@@ -23,7 +23,7 @@ def apply(*, case: Case, earlier_unhappy: int | None = None) -> None:
             next_due_at=case.next_due_at,
             metric=case.survey.metric if case.survey else "NPS",
             score=case.score,
-            account_value=case.contact.account_value if case.contact else None,
+            account_value=case.contact.worth if case.contact else None,
             earlier_unhappy=earlier_unhappy,
         )
     )

@@ -376,3 +376,20 @@ class CasesOfContact(WorkspaceView):
             "has_more": len(found) > pages.CASES_OF_CONTACT_SHOWN,
         }
         return render(request, "detractors/_cases_of_contact.html", context)
+
+
+class CasesOfCompany(WorkspaceView):
+    """The cases of a company's people as a fragment for the company's page."""
+
+    permission = Permission.VIEW_CASES
+
+    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        found = pages.cases_of_company(workspace=self.workspace, public_id=public_id, sight=self.sight)
+        if found is None:
+            raise Http404
+        shown = list(found[: pages.CASES_OF_CONTACT_SHOWN + 1])
+        context = {
+            "earlier": shown[: pages.CASES_OF_CONTACT_SHOWN],
+            "has_more": len(shown) > pages.CASES_OF_CONTACT_SHOWN,
+        }
+        return render(request, "detractors/_cases_of_contact.html", context)

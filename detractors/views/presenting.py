@@ -203,7 +203,8 @@ def history(responses: Sequence[Response]) -> History | None:
 
 def contact_facts(contact: Contact) -> list[tuple[str, Any]]:
     """What we know of the customer: how to reach them, what they are worth, their attributes by name."""
-    value = "" if contact.account_value is None else f"{contact.account_value:,.0f}"
+    worth = contact.worth
+    value = "" if worth is None else f"{worth:,.0f}"
     known = [
         (_("E-mail"), contact.email),
         (_("Phone"), contact.phone),

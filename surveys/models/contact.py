@@ -1,5 +1,6 @@
 """The person we ask."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -124,6 +125,13 @@ class Contact(WorkspaceOwned):
     def display_name(self) -> str:
         """The name, else the address, else the external id."""
         return self.name or self.email or self.external_id or self.phone or str(_("Unknown customer"))
+
+    @property
+    def worth(self) -> Decimal | None:
+        """The account value, else that of the company."""
+        if self.account_value is None and self.account is not None:
+            return self.account.value
+        return self.account_value
 
     @property
     def first_name(self) -> str:

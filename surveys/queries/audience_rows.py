@@ -166,8 +166,8 @@ def _attribute(name: str, kind: str, one: Condition) -> Q:
         return day & Q(_COMPARE[one.op](Cast(text, TextField()), Value(one.value)))
     lowered = Lower(text, output_field=TextField())
     if kind == BOOLEAN:
-        words = attribute_kinds.YES if one.op == "yes" else attribute_kinds.NO
-        return Q(In(lowered, sorted(words)))
+        said = attribute_kinds.YES if one.op == "yes" else attribute_kinds.NO
+        return Q(In(lowered, sorted(said)))
     if one.op == "contains":
         return (
             Q(**{f"attributes__{name}__icontains": one.value})

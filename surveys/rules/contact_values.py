@@ -33,6 +33,7 @@ SENTENCES: dict[str, str] = {
     ),
     "BAD_LANGUAGE": gettext_noop("%(value)s is no language code; write one such as en, de or pt-BR."),
     "BAD_TIME_ZONE": gettext_noop("%(value)s is no time zone; write one such as Europe/Berlin."),
+    "BAD_RESPONDENT": gettext_noop("%(value)s is none of customer, employee, competitor and public."),
     "BAD_NUMBER": gettext_noop("%(value)s is no number; write 1234.50 or 1.234,50."),
     "NUMBER_TOO_LARGE": gettext_noop("%(value)s has more than %(digits)s digits before the decimal point."),
     "TOO_LONG": gettext_noop("Longer than %(most)s characters."),
@@ -165,6 +166,26 @@ def account_value(text: str) -> Decimal:
     return value
 
 
+def respondent_type(text: str) -> str:
+    """CUSTOMER, EMPLOYEE, COMPETITOR or PUBLIC, written in any case or as a word of one of the languages known here."""
+    found = _RESPONDENTS.get(text.casefold())
+    if found is None:
+        raise BadValue("BAD_RESPONDENT", value=_short(text))
+    return found
+
+
+_RESPONDENTS = {
+    word: code
+    for code, words in {
+        "CUSTOMER": "customer client kunde kundin cliente klant kund klient müşteri клиент",
+        "EMPLOYEE": "employee staff mitarbeiter mitarbeiterin employé empleado dipendente medewerker pracownik çalışan сотрудник",
+        "COMPETITOR": "competitor wettbewerber konkurrent concurrent competidor concorrente konkurent rakip конкурент",
+        "PUBLIC": "public öffentlichkeit publiek público pubblico publiczność kamu публика",
+    }.items()
+    for word in words.split()
+}
+
+
 @lru_cache(maxsize=1)
 def _zones() -> dict[str, str]:
     return {name.casefold(): name for name in zones.names()}
@@ -181,4 +202,5 @@ _READERS: dict[str, Callable[[str], str | Decimal]] = {
     "language": language,
     "time_zone": time_zone,
     "account_value": account_value,
+    "respondent_type": respondent_type,
 }

@@ -22,6 +22,7 @@ FIELDS = (
     "language",
     "time_zone",
     "account_value",
+    "respondent_type",
 )
 ATTRIBUTE = "attribute:"
 IGNORE = ""
@@ -78,6 +79,8 @@ _WORDS: dict[str, str] = {
         |kundeverdi|omsetning|asiakasarvo|liikevaihto|wartość klienta|przychód|obrót|hodnota zákazníka|tržby|obrat|ügyfélérték
         |árbevétel|valoare client|venituri|müşteri değeri|ciro|αξία πελάτη|έσοδα|выручка|ценность клиента|оборот|виручка
         |цінність клієнта|客户价值|收入|顧客価値|売上|고객가치|매출""",
+    "respondent_type": """respondent type|respondent|contact type|kontaktart|art des kontakts|type de contact|tipo de contacto
+        |tipo de contato|tipo di contatto|soort contact|typ kontaktu|тип контакта""",
 }
 # A longer header that holds one of these words somewhere is still that column ("Customer e-mail (private)").
 _TELLING = {

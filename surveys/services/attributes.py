@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Workspace
 from surveys.models import Attribute
 from surveys.models.contact import MAX_REPORTABLE, MAX_VALUES
+from surveys.rules import attribute_kinds
 from surveys.rules.verbatim import clean_line
 
 NAME_LIMIT = 60  # characters
@@ -71,7 +72,7 @@ def ensure(*, workspace: Workspace | int, seen: Iterable[Mapping[str, str]], now
     known = {row.name: row for row in Attribute.objects.of(workspace).filter(name__in=values)}
     if all(name in known and _is_full_or_has(known[name], found) for name, found in values.items()):
         return
-    _declare(workspace, [name for name in values if name not in known], now)
+    _declare(workspace, {name: found for name, found in values.items() if name not in known}, now)
     rows = Attribute.objects.of(workspace).order_by("pk").select_for_update()
     locked = {row.name: row for row in rows}
     for name, found in values.items():
@@ -83,11 +84,17 @@ def _is_full_or_has(row: Attribute, found: Iterable[str]) -> bool:
     return len(row.values) > MAX_VALUES or set(found) <= set(row.values)
 
 
-def _declare(workspace: Workspace | int, names: list[str], now: datetime) -> None:
+def _declare(workspace: Workspace | int, seen: Mapping[str, Iterable[str]], now: datetime) -> None:
     pk = workspace if isinstance(workspace, int) else workspace.pk
     rows = [
-        Attribute(workspace_id=pk, name=name, label=name.replace("_", " ").capitalize()[:80], created_at=now)
-        for name in names
+        Attribute(
+            workspace_id=pk,
+            name=name,
+            label=name.replace("_", " ").capitalize()[:80],
+            kind=attribute_kinds.guess(found),
+            created_at=now,
+        )
+        for name, found in seen.items()
     ]
     Attribute.objects.of(workspace).bulk_create(rows, ignore_conflicts=True)
 
@@ -111,3 +118,37 @@ def _share_places(rows: list[Attribute]) -> None:
             row.is_reportable = True
             row.save(update_fields=["is_reportable"])
             free -= 1
+
+
+class TooManyReportable(ValueError):
+    """No place is free among the attributes with figures of their own, or this one has too many values."""
+
+
+@transaction.atomic
+def change(*, attribute: Attribute, label: str, kind: str, is_reportable: bool) -> Attribute:
+    """Another label or kind, with figures of its own or without. Values stay as they were written.
+
+    Raises BadAttribute for a label that is empty or a kind that does not exist, TooManyReportable.
+    """
+    rows = Attribute.objects.of(attribute.workspace_id).order_by("pk").select_for_update()
+    locked: dict[int, Attribute] = {one.pk: one for one in rows}
+    row = locked[attribute.pk]
+    cleaned = clean_line(label)
+    if not 0 < len(cleaned) <= 80:
+        raise BadAttribute(_("Give the attribute a label of 1 to 80 characters."))
+    if kind not in attribute_kinds.KINDS:
+        raise BadAttribute(_("An attribute is text, a number, a day, or yes or no."))
+    if is_reportable and not row.is_reportable:
+        if len(row.values) > MAX_VALUES:
+            raise TooManyReportable(
+                _("It has more than %(most)d values: they tell people apart rather than group them.")
+                % {"most": MAX_VALUES}
+            )
+        if sum(one.is_reportable for one in locked.values()) >= MAX_REPORTABLE:
+            raise TooManyReportable(
+                _("%(most)d attributes have figures of their own already. Take one of them out first.")
+                % {"most": MAX_REPORTABLE}
+            )
+    row.label, row.kind, row.is_reportable = cleaned, kind, is_reportable
+    row.save(update_fields=["label", "kind", "is_reportable"])
+    return row

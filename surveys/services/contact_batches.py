@@ -13,23 +13,38 @@ from psycopg2.extras import Json, execute_values
 from accounts.models import Workspace
 from core.tokens import new_public_id
 from outbox.services import forgetting
+from surveys.enums import RespondentType
 from surveys.models import Contact
 from surveys.services import attributes as attribute_service
+from surveys.services import companies, merging
 
-COLUMNS = ("external_id", "email", "name", "phone", "company", "language", "time_zone", "account_value")
+COLUMNS = (
+    "external_id",
+    "email",
+    "name",
+    "phone",
+    "company",
+    "language",
+    "time_zone",
+    "respondent_type",
+    "account_value",
+)
 SEARCHED = ("name", "email", "company", "external_id", "phone")  # the order of Contact.search
 PAGE = 1_000  # rows of one statement
 
 _INSERT = f"""
-INSERT INTO surveys_contact (workspace_id, public_id, {", ".join(COLUMNS)}, attributes, search, created_at, updated_at)
+INSERT INTO surveys_contact (workspace_id, public_id, {", ".join(COLUMNS)}, attributes, search, account_id, created_at, updated_at)
 VALUES %s"""
 _UPDATE = f"""
 UPDATE surveys_contact c
 SET {", ".join(f"{column} = v.{column}" for column in COLUMNS)}, attributes = v.attributes, search = v.search,
+    account_id = v.account_id,
     updated_at = v.updated_at,
     undeliverable_at = CASE WHEN c.email = v.email THEN c.undeliverable_at END
-FROM (VALUES %s) AS v (id, {", ".join(COLUMNS)}, attributes, search, updated_at) WHERE c.id = v.id"""
-_UPDATE_TYPES = f"(%s::bigint, {', '.join(['%s'] * 7)}, %s::numeric, %s::jsonb, %s, %s::timestamptz)"
+FROM (VALUES %s) AS v (id, {", ".join(COLUMNS)}, attributes, search, account_id, updated_at) WHERE c.id = v.id"""
+_UPDATE_TYPES = (
+    f"(%s::bigint, {', '.join(['%s'] * 8)}, %s::numeric, %s::jsonb, %s, %s::bigint, %s::timestamptz)"
+)
 
 
 @dataclass
@@ -91,6 +106,7 @@ def _one_by_one(workspace: Workspace, rows: Sequence[Mapping[str, Any]], now: da
 
 def _upsert(workspace: Workspace, rows: Sequence[Mapping[str, Any]], now: datetime) -> Counts:
     counts = Counts()
+    rows = merging.known_as(workspace=workspace, rows=rows)
     by_id, by_email = _known(workspace, rows)
     people: dict[int, _Person] = {}  # those of the batch, by identity, in the order they came
     for position, row in enumerate(rows):
@@ -168,7 +184,9 @@ def _match(values: dict[str, Any], by_id: dict[str, _Person], by_email: dict[str
         and (one or other.values["external_id"])
     ):
         return None
-    blank = {column: None if column == "account_value" else "" for column in COLUMNS}
+    blank = dict.fromkeys(COLUMNS, "") | {
+        "account_value": None, "respondent_type": RespondentType.CUSTOMER.value,
+    }  # fmt: skip
     return one or other or _Person(None, blank, {})
 
 
@@ -189,9 +207,18 @@ def _merge(
 
 
 def _write(workspace: Workspace, people: list[_Person], now: datetime) -> None:
+    named = companies.ensure(
+        workspace=workspace, names=(person.values["company"] for person in people), now=now
+    )
+
     def cells(person: _Person) -> tuple[Any, ...]:
         search = " ".join(person.values[column] for column in SEARCHED if person.values[column])
-        return (*(person.values[column] for column in COLUMNS), Json(person.attributes), search)
+        return (
+            *(person.values[column] for column in COLUMNS),
+            Json(person.attributes),
+            search,
+            named.get(person.values["company"]),
+        )
 
     fresh = [
         (workspace.pk, new_public_id(), *cells(person), now, now) for person in people if person.pk is None

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
 from outbox.services import forgetting
-from surveys.enums import InvitationStatus, NotSentBecause
+from surveys.enums import InvitationStatus, NotSentBecause, RespondentType
 from surveys.models import Contact, Invitation
 from surveys.rules import contact_values
 from surveys.rules.contact_values import BadValue
 from surveys.rules.verbatim import clean_line
 from surveys.services import attributes as attribute_service
+from surveys.services import companies, merging
 from surveys.services.attributes import BadAttribute
 from surveys.services.contact_batches import Counts, upsert_many
 from surveys.services.erasing import erase
@@ -25,7 +26,9 @@ __all__ = [
     "opt_out", "update", "upsert", "upsert_many",
 ]  # fmt: skip
 
-FIELDS = ("external_id", "email", "name", "phone", "company", "language", "time_zone", "account_value")
+FIELDS = (
+    "external_id", "email", "name", "phone", "company", "language", "time_zone", "account_value", "respondent_type",
+)  # fmt: skip
 
 ensure_attributes = attribute_service.ensure
 
@@ -68,6 +71,7 @@ def upsert(
         raise NoIdentity(
             _("Give an external id or an e-mail address: one is needed to know the contact again.")
         )
+    (cleaned,) = merging.known_as(workspace=workspace, rows=[cleaned])
     identity = {key: cleaned[key] for key in ("external_id", "email") if cleaned[key]}
     wanted = {key: value for key, value in cleaned.items() if key not in ("external_id", "email")} | identity
     try:
@@ -140,6 +144,9 @@ def _write(contact: Contact, fields: dict[str, Any], given: dict[str, str], now:
     if "email" in changed:
         contact.undeliverable_at = None  # that was the old address
         forgetting.recognise(workspace_id=contact.workspace_id, addresses=[contact.email])
+    if "company" in changed:
+        known = companies.ensure(workspace=contact.workspace_id, names=[contact.company], now=now)
+        contact.account_id = known.get(contact.company)
     if changed or contact.pk is None:
         contact.search = search_text(contact)
         contact.updated_at = now
@@ -174,7 +181,7 @@ def _clean(fields: dict[str, Any]) -> dict[str, Any]:
 def _clean_text(field: str, value: Any) -> str:
     text = clean_line(str(value or ""))
     if not text:
-        return ""
+        return str(RespondentType.CUSTOMER) if field == "respondent_type" else ""
     cleaned = str(contact_values.read(field, text))
     return cleaned.lower() if field == "email" else cleaned
 

@@ -62,6 +62,8 @@ def erase(*, contact: Contact, now: datetime, by: User | None = None) -> Contact
     contact = Contact.objects.of(contact.workspace_id).select_for_update().get(pk=contact.pk)
     if contact.erased_at is not None:
         return contact
+    for alias in Contact.objects.of(contact.workspace_id).filter(merged_into=contact).order_by("pk"):
+        erase(contact=alias, now=now)  # the same person by another address
     person = person_of(contact)
     counts = {count.code: count.n for count in privacy.counts(person)}
     privacy.erase(person, now)

@@ -26,7 +26,7 @@ from surveys.models import (
     ResponseChange,
     TrustChange,
 )
-from surveys.services import imports, visits
+from surveys.services import companies, imports, visits
 
 BLANKED = ("external_id", "email", "name", "phone", "company", "language", "time_zone", "search")
 ATTRIBUTE = "attribute:"  # how a dimension that comes from an attribute begins
@@ -130,11 +130,14 @@ def _forget_contact(person: Person, now: datetime) -> None:
     for field in BLANKED:
         setattr(contact, field, "")
     contact.account_value, contact.attributes = None, {}
+    company_id, contact.account = contact.account_id, None
     contact.watch_since, contact.watch_because = None, ""
     contact.send_hour = contact.chosen_send_hour = None
     if contact.erased_at is None:
         contact.erased_at = contact.updated_at = now
     contact.save()
+    if company_id is not None:
+        companies.forget_if_empty(workspace_id=person.workspace_id, company_id=company_id)
     for row in Attribute.objects.of(person.workspace_id).filter(name__in=attributes).select_for_update():
         value = attributes[row.name]
         others = Contact.objects.of(person.workspace_id).filter(attributes__contains={row.name: value})

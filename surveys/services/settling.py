@@ -42,17 +42,11 @@ ON CONFLICT (invitation_id, stage) DO NOTHING"""
 
 # Who answered, and what their last answer was: audiences read it on the contact. An answer that was amended, judged
 # doubtful or taken back waits again, so this is always counted anew from the answers themselves.
-_TELL_CONTACTS = f"""
+_TELL = f"""
 WITH people AS MATERIALIZED (
   SELECT c.id, c.respondent_type FROM surveys_contact c
-  WHERE c.id IN (SELECT r.contact_id FROM surveys_response r WHERE r.id = ANY(%(responses)s))
+  WHERE {{who}}
   ORDER BY c.id FOR NO KEY UPDATE
-),
-typed AS (
-  UPDATE surveys_response r SET respondent_type = people.respondent_type
-  FROM people
-  WHERE r.id = ANY(%(responses)s) AND r.contact_id = people.id AND r.respondent_type <> people.respondent_type
-    AND r.amended_at IS NULL
 )
 UPDATE surveys_contact c
 SET last_answered_at = latest.at, last_score = nps.score, last_segment = COALESCE(nps.segment, '')
@@ -61,6 +55,15 @@ LEFT JOIN LATERAL ({_LATEST.format(what="r.responded_at AS at", which="")}) AS l
 LEFT JOIN LATERAL ({_LATEST.format(what="r.score, r.segment", which=f"AND r.metric = '{Metric.NPS}'")}) AS nps ON true
 WHERE c.id = people.id AND (c.last_answered_at, c.last_score, c.last_segment)
   IS DISTINCT FROM (latest.at, nps.score, COALESCE(nps.segment, ''))"""
+_TELL_CONTACTS = _TELL.format(
+    who="c.id IN (SELECT r.contact_id FROM surveys_response r WHERE r.id = ANY(%(responses)s))"
+)
+_TELL_SOME = _TELL.format(who="c.workspace_id = %(workspace)s AND c.id = ANY(%(contacts)s)")
+_TYPED = """
+UPDATE surveys_response r SET respondent_type = c.respondent_type
+FROM surveys_contact c
+WHERE r.id = ANY(%(responses)s) AND c.id = r.contact_id AND r.respondent_type <> c.respondent_type
+  AND r.amended_at IS NULL"""
 
 
 def settle(*, responses: Sequence[int]) -> None:
@@ -73,5 +76,12 @@ def settle(*, responses: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, {"responses": list(responses)})
         cursor.execute(_TELL_CONTACTS, {"responses": list(responses)})
+        cursor.execute(_TYPED, {"responses": list(responses)})
     watching.follow(responses=responses)
     further.mark_open(responses=responses)
+
+
+def tell_contacts(*, workspace_id: int, contacts: Sequence[int]) -> None:
+    """Count anew what the last answer of these contacts was: answers moved to them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL_SOME, {"workspace": workspace_id, "contacts": list(contacts)})

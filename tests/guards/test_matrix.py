@@ -24,7 +24,7 @@ from config import api as the_api
 from core.sealing import seal
 from core.tokens import new_public_id
 from detractors.models import Case
-from surveys.models import Contact, Response, Survey
+from surveys.models import Audience, Contact, Response, Survey
 from surveys.services import invitations
 from tests.conftest import MONDAY_9AM, signed_in
 from tests.guards.test_routes import STAFF_ROUTES, Route, address, furnish
@@ -91,6 +91,7 @@ dashboards:trend_csv             readers    -
 detractors:assign                -          managers   about
 detractors:call                  -          workers    about
 detractors:case                  everybody  -          about
+detractors:cases_of_company      everybody  -          about
 detractors:cases_of_contact      everybody  -          about
 detractors:causes                managers   managers
 detractors:changes               everybody  -          about
@@ -118,6 +119,12 @@ outbox:message                   managers   -
 outbox:message_html              managers   -
 outbox:retry                     -          managers
 outbox:suppressions              managers   managers
+surveys:attribute                managers   managers
+surveys:attributes               managers   -
+surveys:audience                 everybody  managers
+surveys:audience_add             managers   managers
+surveys:audience_delete          -          managers
+surveys:audience_list            everybody  -
 surveys:campaign                 everybody  -
 surveys:campaign_add             managers   managers
 surveys:campaign_discard         -          managers
@@ -131,6 +138,8 @@ surveys:campaign_people          everybody  -
 surveys:campaign_start           -          managers
 surveys:campaign_stop            -          managers
 surveys:campaign_test            -          managers
+surveys:company                  everybody  managers   about
+surveys:company_list             everybody  -
 surveys:contact                  everybody  -          about
 surveys:contact_add              managers   managers
 surveys:contact_edit             managers   managers   about
@@ -138,6 +147,9 @@ surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
 surveys:contact_hour             -          managers   about
 surveys:contact_list             everybody  -
+surveys:contact_history          everybody  -          about
+surveys:contact_merge            managers   managers   about
+surveys:contacts_csv             readers    -
 surveys:contact_policy           admins     admins
 surveys:contact_policy_undo      -          admins
 surveys:contact_watch            -          managers   about
@@ -194,6 +206,11 @@ GET    contacts/{id}/                contacts:read      about
 PATCH  contacts/{id}/                contacts:write     about
 DELETE contacts/{id}/                contacts:write     about
 GET    contacts/{id}/export/         exports:read       about
+GET    audiences/                    contacts:read
+POST   audiences/                    contacts:write     whole
+GET    audiences/{id}/               contacts:read      id
+PATCH  audiences/{id}/               contacts:write     id+whole
+DELETE audiences/{id}/               contacts:write     id+whole
 GET    surveys/                      surveys:read
 POST   surveys/                      surveys:write
 GET    surveys/{id}/                 surveys:read       id
@@ -407,6 +424,7 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
     )
     return {
         "contacts": contact.public_id,
+        "audiences": Audience.objects.of(acme).get().public_id,
         "surveys": survey.public_id,
         "links": str(furniture["surveys:link"]["link_id"]),
         "invitations": invitation.public_id,
@@ -466,9 +484,11 @@ def expected(kind: str, scope: str, about: str) -> set[int]:
         return {401}
     if kind == "other" or (kind in ("read", "write") and not scope.endswith(kind)):
         return {403}
-    if kind == "limited" and about == "whole":
+    if kind == "limited" and about.endswith("whole"):
         return {403}
-    if (kind == "foreign" and about in ("about", "id")) or (kind == "limited" and about == "about"):
+    if (kind == "foreign" and about in ("about", "id", "id+whole")) or (
+        kind == "limited" and about == "about"
+    ):
         return {404}
     return {int(status) for status in HTTPStatus} - NEVER
 

@@ -19,8 +19,17 @@ from detractors.services import decisions
 from followups.enums import FollowUpStep
 from followups.models import FollowUp
 from outbox.models import OutboundMessage
-from surveys.models import Contact, ContactImport, Survey
-from surveys.services import campaigns, contacts, public_links, questions, responses, widget_keys, wordings
+from surveys.models import Attribute, Contact, ContactImport, Survey
+from surveys.services import (
+    audiences,
+    campaigns,
+    contacts,
+    public_links,
+    questions,
+    responses,
+    widget_keys,
+    wordings,
+)
 from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +61,12 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     """One of everything in `workspace`, and what to put into each part of an address, by the prefix of the route's name."""
     survey = Survey.objects.of(workspace).get()
     contact, _made = contacts.upsert(
-        workspace=workspace, email="ines@customer.example", name="Ines Iglesias", now=MONDAY_9AM
+        workspace=workspace,
+        email="ines@customer.example",
+        name="Ines Iglesias",
+        company="Iglesias SA",
+        attributes={"region": "North"},
+        now=MONDAY_9AM,
     )
     response = responses.record(
         workspace=workspace, survey=survey, contact=contact, score=2, comment="Late", now=MONDAY_9AM
@@ -95,12 +109,20 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         workspace=workspace, by=owner, name="Acme account", issuer="https://login.example.com", client_id="amends",
         secret="a secret", domains=["acme.example"], adds_members=False, new_role="ANALYST", now=MONDAY_9AM,
     )  # fmt: skip
+    audience = audiences.create(
+        workspace=workspace, name="Everybody with an address", by=owner, now=MONDAY_9AM,
+        filter=[{"field": "has_email", "op": "yes"}],
+    )  # fmt: skip
     question = questions.add(
         survey=survey, kind="SINGLE", text="What was it?", options=["Price", "Speed"], now=MONDAY_9AM
     )
     wordings.write(survey=survey, language="de", texts={}, now=MONDAY_9AM)
     message = OutboundMessage.objects.of(workspace).first()
     return {
+        "surveys:attribute": {"pk": Attribute.objects.of(workspace).get().pk},
+        "surveys:audience": {"public_id": audience.public_id},
+        "surveys:company": {"public_id": contact.account.public_id},
+        "detractors:cases_of_company": {"public_id": contact.account.public_id},
         "surveys:contact": {"public_id": contact.public_id},
         "surveys:import": {"public_id": upload.public_id},
         "surveys:survey": {

@@ -64,6 +64,8 @@ class ContactList(WorkspaceView):
             "states": base.options(list(STATE_LABELS.items()), chosen["state"]),
             "shown": base.counted(lists.capped_count(found)),
             "may_manage": self.may(Permission.MANAGE_CONTACTS),
+            "may_export": self.may(Permission.EXPORT),
+            "export_url": reverse("surveys:contacts_csv", args=[slug]) + base.without(request),
             "may_send": self.may(Permission.SEND_CAMPAIGNS),
             **base.paging(request, page),
         }

@@ -186,3 +186,44 @@ def test_the_page_says_why_an_invitation_was_not_sent_and_when_it_may(acme: Work
     page = signed_in(owner).get(f"{LIST}{contact.public_id}/").content.decode()
     assert "was asked recently; may be asked again from" in page
     assert "1 Apr 2026, 09:00 UTC" in page
+
+
+def test_the_filtered_list_is_exported_with_attributes_and_without_formulas(
+    acme: Workspace, owner: User
+) -> None:
+    add(acme, 2)
+    contacts.upsert(
+        workspace=acme, email="evil@example.org", name="=1+1", attributes={"region": "North"}, now=MONDAY_9AM
+    )
+    page = signed_in(owner).get("/w/acme/contacts.csv?attribute=region&value=North")
+    lines = b"".join(page.streaming_content).decode().splitlines()
+    assert lines[0].endswith("created_at,region")
+    assert [line.split(",")[1] for line in lines[1:]] == ["c1@example.org", "evil@example.org"]
+    assert "'=1+1" in lines[2]
+
+
+def test_two_contacts_are_merged_after_a_look_at_what_moves(acme: Workspace, alice: User) -> None:
+    keep, other = add(acme, 2)
+    Contact.objects.of(acme).update(phone="+4930901820")
+    client = signed_in(alice)
+    url = f"{LIST}{keep.public_id}/merge/"
+    assert [one.pk for one in client.get(url).context["found"]] == [other.pk]
+    shown = client.get(f"{url}?other={other.public_id}").content.decode()
+    assert "Merging cannot be undone" in shown
+    assert "“North” does not" in shown
+    client.post(url, {"other": other.public_id})
+    assert list(Contact.objects.of(acme).present()) == [keep]
+    assert client.get(f"{LIST}{other.public_id}/").status_code == 404
+
+
+def test_a_name_alike_in_the_same_company_is_suggested(acme: Workspace, alice: User) -> None:
+    keep, *_others = (
+        contacts.upsert(
+            workspace=acme, email=f"k{at}@example.org", name=name, company=company, now=MONDAY_9AM
+        )[0]
+        for at, (name, company) in enumerate(
+            [("Maya Keller", "K"), ("Maja Keller", "K"), ("Maya Keller", "Other"), ("Tom Li", "K")]
+        )
+    )
+    found = signed_in(alice).get(f"{LIST}{keep.public_id}/merge/").context["found"]
+    assert [one.name for one in found] == ["Maja Keller"]
