@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -25,13 +26,13 @@ from core import limiter
 from core.api import JsonBody, OnlyJson
 from core.api_fields import Body, Json, Row, Text, Whole, Words, shown, understood
 from core.client import network_of
-from core.problems import FieldError, Problem, conflict, invalid
+from core.problems import FieldError, Problem, conflict, invalid, of_validation
 from surveys.enums import Segment
 from surveys.models import Touchpoint, WidgetKey
 from surveys.models.widget_key import PREFIX
 from surveys.queries import widget_keys as queries
 from surveys.rules.verbatim import COMMENT_LIMIT, TextTooLong
-from surveys.services import responses, widget_keys
+from surveys.services import further, responses, widget_keys
 
 RATE = "30/minute"  # for each key and network
 PREFLIGHT_SECONDS = 600  # how long a browser remembers that it may send
@@ -43,7 +44,10 @@ class WidgetAnswerBody(Body):
     comment = Words(
         required=False, allow_blank=True, allow_null=True, max_length=COMMENT_LIMIT, trim_whitespace=False
     )
-    answers = Json(required=False, help_text="Answers to further questions, as you like them kept.")
+    answers = Json(
+        required=False,
+        help_text="Answers by id of the further question (option ids, numbers, texts); other keys are kept as they are.",
+    )
     touchpoint = Text(
         required=False, allow_null=True, allow_blank=True, max_length=80, help_text="The name of a known one."
     )
@@ -138,10 +142,12 @@ class WidgetAnswers(APIView):
                 key=key,
                 score=given["score"],
                 comment=given.get("comment") or "",
-                answers=given.get("answers"),
+                answers=further.checked(survey=key.survey, answers=given.get("answers")),
                 touchpoint=self._touchpoint(key, given.get("touchpoint")),
                 now=now,
             )
+        except ValidationError as error:
+            raise of_validation(error, within="answers") from None
         except responses.ClosedSurvey:
             raise conflict("SURVEY_CLOSED", _("The survey takes no answers.")) from None
         except responses.ScoreOutOfRange as error:
