@@ -179,7 +179,7 @@ class SurveyEdit(SurveyView):
         if form.is_valid():
             try:
                 surveys.change(
-                    survey=self.one(public_id), by=request.user, now=timezone.now(), **form.changes()
+                    survey=self.one(public_id), by=self.request.user, now=timezone.now(), **form.changes()
                 )
             except ValidationError as error:
                 form.refuse(error)
@@ -287,7 +287,7 @@ class SurveyVersionPage(SurveyView):
             "survey": survey,
             "version": version,
             "texts": [
-                (Survey._meta.get_field(name).verbose_name, says.texts[name])  # type: ignore[union-attr]  # a column
+                (getattr(Survey._meta.get_field(name), "verbose_name", name), says.texts[name])
                 for name in spoken.TEXTS
                 if says.texts[name]
             ],
