@@ -106,7 +106,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
             "public_id": survey.public_id,
             "question_id": question.public_id,
             "language": "de",
-            "number": 1,
+            "version_number": 1,
         },
         "surveys:widget_key": {"public_id": widget_key.public_id},
         "surveys:campaign": {"public_id": campaign.public_id},
