@@ -49,7 +49,10 @@ class ResponseBody(Body):
     responded_at = Moment(
         required=False, allow_null=True, help_text="Default: now. Older than 7 days opens no case."
     )
-    answers = Json(required=False, help_text="Answers to further questions, as you like them kept.")
+    answers = Json(
+        required=False,
+        help_text="Answers by id of the further question (option ids, numbers, texts); other keys are kept as they are.",
+    )
     open_case = Flag(default=False, help_text="Open a case even if the answer is older than 7 days.")
 
 
@@ -70,7 +73,8 @@ class ResponseRow(Row):
     score = serializers.IntegerField(min_value=0, max_value=10)
     segment = serializers.ChoiceField(choices=Segment.choices)
     comment = serializers.CharField(allow_blank=True)
-    answers = Json()
+    answers = Json(help_text="By id of the further question; null: shown and left out.")
+    is_complete = serializers.BooleanField(help_text="false while further questions are open.")
     channel = serializers.ChoiceField(choices=ResponseChannel.choices)
     trust = serializers.ChoiceField(choices=Trust.choices)
     evidence = Json(

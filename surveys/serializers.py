@@ -153,6 +153,23 @@ class SurveyBody(Body):
     intro = _words("intro")
 
 
+QUESTIONS_SCHEMA = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "kind": {"type": "string", "enum": ["TEXT", "SINGLE", "MULTIPLE", "RATING"]},
+            "text": {"type": "string"},
+            "options": {"type": "array", "items": {"type": "object"}},
+            "is_required": {"type": "boolean"},
+            "condition": {"type": "object"},
+        },
+        "required": ["id", "kind", "text", "options", "is_required", "condition"],
+    },
+}
+
+
 class SurveyRow(Row):
     id = serializers.CharField(source="public_id")
     name = serializers.CharField()
@@ -162,8 +179,27 @@ class SurveyRow(Row):
     public_id = serializers.CharField(help_text="The id in the address of the public page.")
     public_url = serializers.SerializerMethodField()
     language = serializers.CharField()
+    questions = serializers.SerializerMethodField(
+        help_text="Further questions as they are asked: id, kind, text, options, is_required, condition."
+    )
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+    @extend_schema_field(QUESTIONS_SCHEMA)
+    def get_questions(self, survey: Survey) -> list[dict[str, Any]]:
+        asked = sorted(survey.questions.all(), key=lambda row: (row.position, row.pk))
+        return [
+            {
+                "id": row.public_id,
+                "kind": row.kind,
+                "text": row.text,
+                "options": row.options,
+                "is_required": row.is_required,
+                "condition": row.condition,
+            }
+            for row in asked
+            if row.archived_at is None
+        ]
 
     def get_public_url(self, survey: Survey) -> str:
         return absolute_url("surveys:public_survey", public_id=survey.public_id)

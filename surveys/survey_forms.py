@@ -256,7 +256,7 @@ class WordingForm(forms.Form):
             long = longest > 100
             attrs = {"placeholder": usual.get(key, ""), "dir": "auto", "lang": language}
             self.fields[key] = forms.CharField(
-                label=self.originals[key] or str(Survey._meta.get_field(key).verbose_name),
+                label=self.originals[key] or str(getattr(Survey._meta.get_field(key), "verbose_name", key)),
                 required=False,
                 max_length=longest,
                 initial=written.get(key, ""),

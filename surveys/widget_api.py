@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,14 +28,14 @@ from core import limiter
 from core.api import JsonBody, OnlyJson
 from core.api_fields import Body, Json, Row, Text, Whole, Words, shown, understood
 from core.client import network_of
-from core.problems import FieldError, Problem, conflict, invalid
+from core.problems import FieldError, Problem, conflict, invalid, of_validation
 from core.tokens import NONCE_LENGTH
 from surveys.enums import Segment
 from surveys.models import Touchpoint, WidgetKey
 from surveys.models.widget_key import PREFIX
 from surveys.queries import widget_keys as queries
 from surveys.rules.verbatim import COMMENT_LIMIT, TextTooLong
-from surveys.services import responses, widget_keys
+from surveys.services import further, responses, widget_keys
 
 _SUBMISSION = re.compile(rf"[A-Za-z0-9_-]{{{NONCE_LENGTH}}}", re.ASCII)
 RATE = "30/minute"  # for each key and network
@@ -61,7 +62,10 @@ class WidgetAnswerBody(Body):
     comment = Words(
         required=False, allow_blank=True, allow_null=True, max_length=COMMENT_LIMIT, trim_whitespace=False
     )
-    answers = Json(required=False, help_text="Answers to further questions, as you like them kept.")
+    answers = Json(
+        required=False,
+        help_text="Answers by id of the further question (option ids, numbers, texts); other keys are kept as they are.",
+    )
     touchpoint = Text(
         required=False, allow_null=True, allow_blank=True, max_length=80, help_text="The name of a known one."
     )
@@ -169,13 +173,15 @@ class WidgetAnswers(APIView):
                 key=key,
                 score=given["score"],
                 comment=given.get("comment") or "",
-                answers=given.get("answers"),
+                answers=further.checked(survey=key.survey, answers=given.get("answers")),
                 touchpoint=self._touchpoint(key, given.get("touchpoint")),
                 contact=given.get("contact") or "",
                 signature=given.get("signature") or "",
                 submission=given.get("submission") or "",
                 now=now,
             )
+        except ValidationError as error:
+            raise of_validation(error, within="answers") from None
         except widget_keys.WrongSignature:
             sentence = _("The signature is not that of this contact under the secret of the key.")
             raise invalid(FieldError("signature", "WRONG_SIGNATURE", sentence)) from None

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -14,12 +15,12 @@ from rest_framework.response import Response
 from core.api_fields import all_shown, read_day_or_moment, rows_serializer, shown
 from core.openapi import PAGE_PARAMETERS
 from core.pagination import paged
-from core.problems import FieldError, invalid, not_found
+from core.problems import FieldError, invalid, not_found, of_validation
 from detractors.queries import rows
 from detractors.serializers import ResponseBody, ResponseQuery, ResponseRow
 from surveys.api import SurveysEndpoint
 from surveys.rules.verbatim import COMMENT_LIMIT, TextTooLong
-from surveys.services import responses
+from surveys.services import further, responses
 
 ResponsePage = rows_serializer("ResponsePage", ResponseRow)
 
@@ -29,6 +30,8 @@ def refusals() -> Iterator[None]:
     """What recording refuses, as problems."""
     try:
         yield
+    except ValidationError as error:
+        raise of_validation(error, within="answers") from None
     except responses.ScoreOutOfRange as error:
         raise invalid(FieldError("score", "OUT_OF_RANGE", str(error))) from None
     except responses.AnswerFromTheFuture as error:
@@ -82,7 +85,7 @@ class Responses(SurveysEndpoint):
                 channel=given["channel"],
                 touchpoint=self.touchpoint(given.get("touchpoint")),
                 responded_at=given.get("responded_at"),
-                answers=given.get("answers"),
+                answers=further.checked(survey=given["survey"], answers=given.get("answers")),
                 open_case=given["open_case"],
                 now=self.now,
             )

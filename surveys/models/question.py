@@ -17,6 +17,7 @@ MAX_QUESTIONS = 10  # of one survey, besides the score and the words to it
     kind="survey_question",
     label=_("further question"),
     exclude=["public_id"],
+    shows=["text"],
     words={"survey": _("survey"), "kind": _("kind"), "text": _("question"), "archived_at": _("archived")},
 )
 class SurveyQuestion(WorkspaceOwned):
@@ -54,6 +55,7 @@ class SurveyQuestion(WorkspaceOwned):
     kind="survey_wording",
     label=_("words in another language"),
     exclude=["updated_at"],
+    shows=["language"],
     words={"survey": _("survey"), "language": _("language"), "texts": _("texts")},
 )
 class SurveyWording(WorkspaceOwned):

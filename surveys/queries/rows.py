@@ -21,8 +21,8 @@ def contact(*, workspace: Workspace, public_id: str, sight: Sight = EVERYTHING) 
 
 
 def surveys(*, workspace: Workspace) -> Any:
-    """All surveys, archived ones too."""
-    return Survey.objects.of(workspace)
+    """All surveys, archived ones too, with their further questions."""
+    return Survey.objects.of(workspace).prefetch_related("questions")
 
 
 def survey(*, workspace: Workspace, public_id: str) -> Survey | None:

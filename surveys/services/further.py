@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.tokens import BadToken, match_token
 from surveys.enums import ResponseChannel
-from surveys.models import Response
-from surveys.queries import asked
+from surveys.models import Response, Survey, SurveyQuestion
+from surveys.queries import asked, spoken
 from surveys.queries.spoken import Spoken
 from surveys.rules import questions as rule
 from surveys.rules.questions import Question
@@ -87,6 +89,26 @@ def _keep(which: dict[str, str], asked_ids: Sequence[str], given: Mapping[str, A
         response.answers, response.is_complete = answers, is_complete
         response.save(update_fields=["answers", "is_complete"])
     return Kept(response, says, shown, wrong, still)
+
+
+def checked(*, survey: Survey, answers: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Answers that came another way, those to questions of `survey` in the form they are kept in; the rest as it is.
+
+    Raises ValidationError naming the questions whose answers do not fit; a needed one that is missing is none of them.
+    """
+    if not answers:
+        return None if answers is None else {}
+    rows = SurveyQuestion.objects.of(survey.workspace_id).filter(survey=survey, public_id__in=list(answers))
+    asked_now = [replace(spoken.question(row), is_required=False) for row in rows]
+    kept, wrong = rule.read(asked_now, answers)
+    if wrong:
+        sentences = {
+            "BAD_CHOICE": _("Name an option of this question by its id; of several, a list of them."),
+            "BAD_TEXT": _("Write at most 2,000 characters."),
+            "BAD_RATING": _("Choose a whole number from 1 to 5."),
+        }
+        raise ValidationError({ident: [sentences[code]] for ident, code in wrong.items()})
+    return {**answers, **kept}
 
 
 def mark_open(*, responses: Sequence[int]) -> None:

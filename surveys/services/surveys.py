@@ -47,7 +47,13 @@ def _create(
         raise ValidationError({"metric": _("There is no metric %(metric)s.") % {"metric": metric}})
     words = wording.defaults(metric, language)._asdict()
     survey = Survey(
-        workspace=workspace, created_at=now, updated_at=now, language=language, metric=metric, status=status
+        workspace=workspace,
+        created_at=now,
+        updated_at=now,
+        language=language,
+        metric=metric,
+        status=status,
+        sms_text="",
     )
     return _save(
         survey, words | {key: value for key, value in fields.items() if value != ""} | {"name": name}, now

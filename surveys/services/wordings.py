@@ -23,7 +23,7 @@ MERGED = ("question", "prompt_promoter", "prompt_passive", "prompt_detractor", "
 
 def limits(*, survey: Survey) -> dict[str, int]:
     """How long each text may be, by its key: those of the survey, its links, its questions and their choices."""
-    fields = {name: Survey._meta.get_field(name).max_length or 0 for name in spoken.TEXTS}
+    fields = {name: int(getattr(Survey._meta.get_field(name), "max_length", 0)) for name in spoken.TEXTS}
     links = {f"{spoken.LINK_LABEL}{shade}": 60 for shade in survey.thanks_links or {}}
     asked = spoken.question_keys(spoken.now(survey=survey).questions)
     return fields | links | {key: 300 if key.startswith(spoken.QUESTION) else 100 for key in asked}

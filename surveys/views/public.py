@@ -308,7 +308,11 @@ def thanks_page(
         language=recorded.language,
     )
     can_edit = can_edit and recorded.is_editable
-    facts = {"segment": recorded.segment, "score": recorded.score, "answers": recorded.answers}
+    facts: dict[str, Any] = {
+        "segment": recorded.segment,
+        "score": recorded.score,
+        "answers": recorded.answers,
+    }
     asked = still_open(look.questions, **facts) if look.questions else []
     # All the page depends on, besides its address and its nonce: most customers of a survey get one of few pages.
     other = _other_score(recorded, look) if can_edit and asks else None

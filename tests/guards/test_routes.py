@@ -129,7 +129,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
             "public_id": survey.public_id,
             "question_id": question.public_id,
             "language": "de",
-            "number": 1,
+            "version_number": 1,
         },
         "surveys:link": {"public_id": survey.public_id, "link_id": link.public_id},
         "surveys:widget_key": {"public_id": widget_key.public_id},

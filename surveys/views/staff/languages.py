@@ -36,7 +36,7 @@ class SurveyLanguages(SurveyView):
             language = form.cleaned_data["language"]
             try:
                 wordings.write(
-                    survey=survey, language=language, texts={}, by=request.user, now=timezone.now()
+                    survey=survey, language=language, texts={}, by=self.request.user, now=timezone.now()
                 )
             except ValidationError as error:
                 form.add_error("language", error.messages)
@@ -77,7 +77,7 @@ class SurveyLanguage(SurveyView):
                     survey=survey,
                     language=language,
                     texts=form.cleaned_data,
-                    by=request.user,
+                    by=self.request.user,
                     now=timezone.now(),
                 )
             except ValidationError as error:
@@ -143,7 +143,7 @@ class SurveyLanguageRemove(SurveyView):
 
     def post(self, request: HttpRequest, slug: str, public_id: str, language: str) -> HttpResponse:
         survey = self.one(public_id)
-        wordings.remove(survey=survey, language=language, by=request.user, now=timezone.now())
+        wordings.remove(survey=survey, language=language, by=self.request.user, now=timezone.now())
         messages.success(
             request, _("The survey no longer speaks %(name)s.") % {"name": faces.name_of(language)}
         )
@@ -174,4 +174,4 @@ def _about(key: str) -> str:
         return _("Choice")
     if key.startswith(spoken.LINK_LABEL):
         return _("Words of a link")
-    return str(Survey._meta.get_field(key).verbose_name)  # type: ignore[union-attr]  # a column, no relation
+    return str(getattr(Survey._meta.get_field(key), "verbose_name", key))

@@ -53,7 +53,7 @@ class SurveyQuestions(QuestionView):
         form = QuestionForm(request.POST, survey=survey, earlier=_asked(survey))
         if form.is_valid():
             try:
-                questions.add(survey=survey, by=request.user, now=timezone.now(), **form.values())
+                questions.add(survey=survey, by=self.request.user, now=timezone.now(), **form.values())
             except ValidationError as error:
                 form.refuse(error)
             else:
@@ -93,7 +93,7 @@ class SurveyQuestionEdit(QuestionView):
         form = QuestionForm(request.POST, survey=row.survey, earlier=_before(row))
         if form.is_valid():
             try:
-                questions.change(question=row, by=request.user, now=timezone.now(), **form.values())
+                questions.change(question=row, by=self.request.user, now=timezone.now(), **form.values())
             except ValidationError as error:
                 form.refuse(error)
             else:

@@ -179,7 +179,7 @@ class SurveyEdit(SurveyView):
         if form.is_valid():
             try:
                 surveys.change(
-                    survey=self.one(public_id), by=request.user, now=timezone.now(), **form.changes()
+                    survey=self.one(public_id), by=self.request.user, now=timezone.now(), **form.changes()
                 )
             except ValidationError as error:
                 form.refuse(error)
@@ -274,20 +274,20 @@ class SurveyUnarchive(SurveyView):
 class SurveyVersionPage(SurveyView):
     """What the survey said at one of its versions."""
 
-    def get(self, request: HttpRequest, slug: str, public_id: str, number: int) -> HttpResponse:
+    def get(self, request: HttpRequest, slug: str, public_id: str, version_number: int) -> HttpResponse:
         survey = self.one(public_id)
-        version = survey_pages.version(survey=survey, number=number)
+        version = survey_pages.version(survey=survey, number=version_number)
         if version is None:
             raise Http404
         says = spoken.then(version=version, metric=survey.metric)
         page = reverse("surveys:survey", args=[self.workspace.slug, survey.public_id])
         context = {
-            "title": _("Version %(number)s") % {"number": number},
+            "title": _("Version %(number)s") % {"number": version_number},
             "crumbs": self.crumbs((survey.name, page)),
             "survey": survey,
             "version": version,
             "texts": [
-                (Survey._meta.get_field(name).verbose_name, says.texts[name])  # type: ignore[union-attr]  # a column
+                (getattr(Survey._meta.get_field(name), "verbose_name", name), says.texts[name])
                 for name in spoken.TEXTS
                 if says.texts[name]
             ],

@@ -52,6 +52,7 @@ def test_an_answer_is_recorded_decided_and_shown_with_its_case(
         "segment": "DETRACTOR",
         "comment": "Late.",
         "answers": {"order": 7},
+        "is_complete": True,
         "channel": "SUPPORT",
         "trust": "CONFIRMED",
         "amended_at": None,
