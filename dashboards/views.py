@@ -314,6 +314,7 @@ class Answers(FiguresView):
                 "series": narrowing["series"],
                 "selection": self.selection,
                 "may_export": self.may(Permission.EXPORT),
+                "may_enter": self.may(Permission.RECORD_RESPONSES),
             },
         )  # fmt: skip
 

@@ -73,6 +73,9 @@ class ResponseRow(Row):
     answers = Json()
     channel = serializers.ChoiceField(choices=ResponseChannel.choices)
     trust = serializers.ChoiceField(choices=Trust.choices)
+    entered_by = serializers.CharField(
+        source="entered_by.email", allow_null=True, help_text="Who of yours wrote it down for the customer."
+    )
     responded_at = serializers.DateTimeField()
     received_at = serializers.DateTimeField()
     amended_at = serializers.DateTimeField(allow_null=True)

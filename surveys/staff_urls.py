@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from surveys.views.staff import campaigns, contacts, imports, privacy, surveys, widget_keys
+from surveys.views.staff import answers, campaigns, contacts, imports, privacy, surveys, widget_keys
 
 W = "w/<slug:slug>/"
 urlpatterns = [
+    path(f"{W}answers/enter/", answers.AnswerEnter.as_view(), name="answer_enter"),
     path(f"{W}contacts/", contacts.ContactList.as_view(), name="contact_list"),
     path(f"{W}contacts/new/", contacts.ContactAdd.as_view(), name="contact_add"),
     path(f"{W}contacts/imports/", imports.ImportList.as_view(), name="import_list"),

@@ -52,7 +52,9 @@ def answers(
         rows = rows.filter(score=score)
     if is_commented:
         rows = rows.exclude(comment="")
-    return rows.select_related("contact", "survey", "touchpoint").order_by("-responded_at", "-id")
+    return rows.select_related("contact", "survey", "touchpoint", "entered_by").order_by(
+        "-responded_at", "-id"
+    )
 
 
 def of_series(series: str) -> Q:

@@ -91,7 +91,7 @@ def answers(*, case: Case) -> list[Response]:
     """Every answer of the case, oldest first: the one it began with and those that joined."""
     return list(
         Response.objects.of(case.workspace_id)
-        .select_related("survey", "touchpoint")
+        .select_related("survey", "touchpoint", "entered_by")
         .filter(Q(pk__in=case.decisions.values("response")) | Q(pk=case.response_id))
         .order_by("responded_at", "id")
     )

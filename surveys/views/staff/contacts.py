@@ -64,6 +64,7 @@ class ContactList(WorkspaceView):
             "shown": base.counted(lists.capped_count(found)),
             "may_manage": self.may(Permission.MANAGE_CONTACTS),
             "may_send": self.may(Permission.SEND_CAMPAIGNS),
+            "may_enter": self.may(Permission.RECORD_RESPONSES),
             **base.paging(request, page),
         }
         return render(request, "surveys/contact_list.html", context)
@@ -123,6 +124,7 @@ class ContactPage(WorkspaceView):
             "cases_url": self._cases_url(slug, contact),
             "may_manage": self.may(Permission.MANAGE_CONTACTS),
             "may_erase": self.may(Permission.ERASE_CONTACTS),
+            "may_enter": self.may(Permission.RECORD_RESPONSES),
         }
         return render(request, "surveys/contact.html", context)
 

@@ -54,6 +54,7 @@ def test_an_answer_is_recorded_decided_and_shown_with_its_case(
         "answers": {"order": 7},
         "channel": "SUPPORT",
         "trust": "CONFIRMED",
+        "entered_by": None,
         "amended_at": None,
         "decision": None,
         "case": None,
