@@ -15,8 +15,10 @@ from core.api import UnknownAddress
 from dashboards import api as dashboards
 from dashboards.queries import operation
 from detractors.api import cases, responses
+from detractors.api.trust import ResponseJudge
 from followups import api as followups
 from surveys import api as surveys
+from surveys import api_links as link_api
 from surveys.widget_api import WidgetAnswers
 
 
@@ -53,10 +55,13 @@ urlpatterns = [
     path("contacts/<slug:id>/export/", surveys.ContactExport.as_view()),
     path("surveys/", surveys.Surveys.as_view()),
     path("surveys/<slug:id>/", surveys.SurveyDetail.as_view()),
+    path("surveys/<slug:id>/links/", link_api.SurveyLinks.as_view()),
+    path("surveys/<slug:id>/links/<slug:link>/", link_api.SurveyLinkDetail.as_view()),
     path("invitations/", surveys.Invitations.as_view()),
     path("invitations/<slug:id>/", surveys.InvitationDetail.as_view()),
     path("responses/", responses.Responses.as_view()),
     path("responses/<slug:id>/", responses.ResponseDetail.as_view()),
+    path("responses/<slug:id>/judge/", ResponseJudge.as_view()),
     path("cases/", cases.Cases.as_view()),
     path("cases/<int:number>/", cases.CaseDetail.as_view()),
     path("cases/<int:number>/events/", cases.CaseEvents.as_view()),

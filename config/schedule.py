@@ -32,6 +32,7 @@ SWEEPS = (
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),
     Sweep("surveys.settle_erasures", 60, "no word that was on its way outlives an erasure; the list is safe"),
+    Sweep("surveys.count_clicks", 60, "an opened link is counted, a scanner's visit is not"),
     Sweep("surveys.expire_due", 300, "links end when they should"),
     Sweep("outbox.forget_bodies", 3600, "account mails are not kept for ever"),
     Sweep("accounts.run_retention", 3600, "once a day of each workspace, what was kept long enough goes"),

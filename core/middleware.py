@@ -99,7 +99,10 @@ class PublicPages:
             structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
             raise
         # A page that sites of its workspace may show has set `framed_by`.
-        return _close(response, nonce=nonce, framed_by=getattr(request, "framed_by", ""))
+        closed = _close(response, nonce=nonce, framed_by=getattr(request, "framed_by", ""))
+        if getattr(request, "may_fetch", False):  # a kiosk hands in its answers without leaving the page
+            closed.headers["Content-Security-Policy"] += "; connect-src 'self'"
+        return closed
 
 
 def _close(response: Any, *, nonce: str, framed_by: str) -> Any:

@@ -116,6 +116,22 @@ class Board:
             "before": statistics.signed(before.nps),
             "before_n": before.n,
             "url": self.answers_url(),
+            "doubtful": self.doubtful(now),
+        }
+
+    def doubtful(self, now: NpsFigures) -> dict[str, Any] | None:
+        """The same figure with the answers of probable scanners; None when there are none."""
+        scope = self.selection.scope
+        found = nps_queries.nps_figures(
+            workspace=scope.workspace, since=scope.since, until=scope.until, survey=scope.survey,
+            filters=scope.filters, sight=scope.sight, distinct=scope.distinct, include=("doubtful",),
+        )  # fmt: skip
+        if found.n == now.n:
+            return None
+        return {
+            "value": statistics.signed(found.nps),
+            "n": found.n - now.n,
+            "url": self.answers_url(series="DOUBTFUL"),
         }
 
     def trend_rows(self, groups: Sequence[Group], **changes: Any) -> list[Row]:

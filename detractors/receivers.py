@@ -9,9 +9,11 @@ from accounts.models import Team, User, Workspace
 from accounts.rules.sight import Sight
 from accounts.signals import team_dissolved, work_counted, work_handed_over, workspace_created
 from core.queue import nudge_on_commit
+from detractors.queries import capacity
 from detractors.queries import sight as sight_queries
 from detractors.services import handovers, provisioning
 from surveys.signals import (
+    case_capacity,
     response_amended,
     response_recorded,
     response_trust_changed,
@@ -41,6 +43,12 @@ def name_what_is_seen_by_case(*, workspace: Workspace, sight: Sight, **_facts: A
         "responses": sight_queries.seen_responses(workspace=workspace, sight=sight),
         "contacts": sight_queries.seen_contacts(workspace=workspace, sight=sight),
     }
+
+
+@receiver(case_capacity, dispatch_uid="detractors.case_capacity")
+def tell_capacity(*, workspace: Workspace, now: datetime, **_facts: Any) -> dict[str, int]:
+    """How much time the team has for cases within its promise, and how many it has already."""
+    return capacity.of_team(workspace=workspace, now=now)
 
 
 @receiver(work_counted, dispatch_uid="detractors.count_work")

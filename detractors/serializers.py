@@ -23,7 +23,7 @@ from detractors.enums import (
 from detractors.models import Case, CaseEvent, RootCause, SlaTimer
 from detractors.queries import rows
 from detractors.queries.cases import state_of
-from surveys.enums import Metric, Purpose, ResponseChannel, Segment, Trust
+from surveys.enums import Metric, Mismatch, Purpose, ResponseChannel, Segment, Trust
 from surveys.rules.verbatim import COMMENT_LIMIT
 from surveys.serializers import AnsweredSurvey, ContactReference
 
@@ -75,6 +75,22 @@ class ResponseRow(Row):
     trust = serializers.ChoiceField(choices=Trust.choices)
     entered_by = serializers.CharField(
         source="entered_by.email", allow_null=True, help_text="Who of yours wrote it down for the customer."
+    )
+    evidence = Json(
+        help_text="What was seen of the visits of its link, with the signs of a machine; empty without."
+    )
+    mismatch = serializers.ChoiceField(
+        choices=Mismatch.choices,
+        allow_blank=True,
+        help_text="Whether the score was asked again, and what came of it.",
+    )
+    comment_language = serializers.CharField(allow_blank=True)
+    sentiment = serializers.FloatField(
+        allow_null=True,
+        help_text="Of the comment: 0 unhappy to 1 happy; null until it is read, and without words.",
+    )
+    is_negative = serializers.BooleanField(
+        allow_null=True, help_text="The words are unhappy, whatever the score."
     )
     responded_at = serializers.DateTimeField()
     received_at = serializers.DateTimeField()

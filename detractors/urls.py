@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from detractors.views import cases, queue, settings
+from detractors.views import cases, doubtful, queue, settings
 
 app_name = "detractors"
 
@@ -27,6 +27,13 @@ urlpatterns = [
     path(f"{_CASE}resolve/", cases.Resolve.as_view(), name="resolve"),
     path(f"{_CASE}reopen/", cases.Reopen.as_view(), name="reopen"),
     path(f"{_CASE}dismiss/", cases.Dismiss.as_view(), name="dismiss"),
+    path("w/<slug:slug>/doubtful/", doubtful.Doubtful.as_view(), name="doubtful"),
+    path("w/<slug:slug>/doubtful/<str:public_id>/", doubtful.Judge.as_view(), name="judge"),
+    path(
+        "w/<slug:slug>/doubtful/<str:public_id>/undo/",
+        doubtful.UndoJudgement.as_view(),
+        name="judgement_undo",
+    ),
     path("w/<slug:slug>/settings/promises/", settings.Promises.as_view(), name="promises"),
     path("w/<slug:slug>/settings/causes/", settings.Causes.as_view(), name="causes"),
 ]

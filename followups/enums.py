@@ -32,6 +32,7 @@ class SkippedBecause(models.TextChoices):
     NO_LONGER_TRUE = "NO_LONGER_TRUE", _("the case had moved on")
     ALREADY_ANSWERED = "ALREADY_ANSWERED", _("a person had already answered")
     TOO_MANY = "TOO_MANY", _("several automatic mails had just been sent")
+    OPTED_OUT = "OPTED_OUT", _("wants no automatic mail about cases")
     SWITCHED_OFF = "SWITCHED_OFF", _("switched off by hand")
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from accounts.models import Workspace
 from core.privacy import address_hashes
-from outbox.enums import Kind, State
+from outbox.enums import TO_THE_CUSTOMER, Kind, State
 from outbox.models import OutboundMessage, Suppression, TrackingEvent
 from outbox.words import Writer
 
@@ -62,6 +63,40 @@ def means(workspace: Workspace | int, addresses: Iterable[str]) -> Q:
 def _hashes(workspace: Workspace | int, addresses: Iterable[str]) -> dict[str, str]:
     pk = workspace.pk if isinstance(workspace, Workspace) else workspace
     return {digest: address for address in addresses for digest in address_hashes(pk, address)}
+
+
+def latest_to(*, workspace: Workspace | int, to: Iterable[str], since: datetime) -> dict[str, list[datetime]]:
+    """Address or number (in small letters) -> when messages to it were written after `since`.
+
+    Surveys and mails about cases, on all channels; what did not leave does not count.
+    """
+    wanted = sorted({one.strip().lower() for one in to if one})
+    if not wanted:
+        return {}
+    rows = (
+        counted_messages(workspace).annotate(name=Lower("to")).filter(name__in=wanted, created_at__gt=since)
+    )
+    found: dict[str, list[datetime]] = {}
+    for name, at in rows.values_list("name", "created_at"):
+        found.setdefault(name, []).append(at)
+    return found
+
+
+def counted_messages(workspace: Any) -> QuerySet[OutboundMessage]:
+    """The messages of one person's budget: to customers, and on their way or there."""
+    return (
+        OutboundMessage.objects.of(workspace)
+        .filter(kind__in=TO_THE_CUSTOMER)
+        .exclude(state__in=[State.SKIPPED, State.FAILED, State.DEAD])
+    )
+
+
+def surveys_waiting(*, now: datetime, most: int) -> int:
+    """How many surveys wait to leave, of all workspaces, counted no further than `most`."""
+    waiting = OutboundMessage.objects.across_workspaces().filter(
+        kind=Kind.SURVEY, state=State.QUEUED, next_at__lte=now
+    )
+    return int(waiting.order_by()[:most].count())
 
 
 def of_object(*, about: str) -> QuerySet[OutboundMessage]:

@@ -47,7 +47,8 @@ FORMS_KEPT = 50
 # Facts that are the same for a whole campaign, and may be long (a logo): never holes, see Press.
 SHARED_FACTS = frozenset({
     "accent", "accent_text", "company", "contact_lines", "dir", "high_label", "language", "logo", "low_label",
-    "workspace_name",
+    "workspace_name", "because", "choose_step", "choosing", "choosing_text", "high_end", "low_end", "no_more", "one_minute",
+    "open_page", "open_page_text", "how_now", "told_us",
 })  # fmt: skip
 LINK = "LINK"
 CELL = (
@@ -361,10 +362,13 @@ def _scale(scores: Any, facts: Mapping[str, Any]) -> tuple[SafeString, str]:
     """
     if not scores:
         return mark_safe(""), ""
-    steps = tuple((int(score["value"]), looks.shade(score.get("segment", ""))) for score in scores)
+    steps = tuple(
+        (int(score["value"]), looks.shade(score.get("segment", "")), score.get("stars", ""))
+        for score in scores
+    )
     urls = [str(score["url"]) for score in scores]
     ends = (_clean(facts.get("low_label")) or "", _clean(facts.get("high_label")) or "")
-    cells, lines = _steps(steps, *ends, facts["language"])
+    cells, lines = _steps(steps, *ends, facts.get("choose_step") or "", facts["language"])
     row, text = list(cells), list(lines)
     row[1::2] = [escape(url) for url in urls]
     text[1::2] = urls
@@ -373,19 +377,22 @@ def _scale(scores: Any, facts: Mapping[str, Any]) -> tuple[SafeString, str]:
 
 @lru_cache(maxsize=128)
 def _steps(
-    steps: tuple[tuple[int, str], ...], low: str, high: str, language: str
+    steps: tuple[tuple[int, str, str], ...], low: str, high: str, choose: str, language: str
 ) -> tuple[list[str], list[str]]:
     """A row of cells and its lines of text, cut at the links: every second piece is one's place."""
     ends = {0: low, len(steps) - 1: high}
     cells, lines = [""], [""]
     with translation.override(language):
-        for index, (value, shade) in enumerate(steps):
+        for index, (value, shade, stars) in enumerate(steps):
             background, ink = BUTTONS[shade]
-            words = gettext("Choose %(value)s of 10") % {"value": value}
-            before, after = format_html(CELL, words, background, ink, ink, value).split(LINK)
+            sentence = choose or gettext("Choose %(value)s of %(most)s")
+            words = sentence % {"value": value, "most": steps[-1][0]}
+            shown = f"{value} ★" if stars else value
+            before, after = format_html(CELL, words, background, ink, ink, shown).split(LINK)
             cells[-1] += before
             cells += ["", after]
-            lines[-1] += f"{value:>2}{f' ({ends[index]})' if ends.get(index) else ''}: "
+            drawn = f" {stars}" if stars else ""
+            lines[-1] += f"{value:>2}{drawn}{f' ({ends[index]})' if ends.get(index) else ''}: "
             lines += ["", "\n"]
     return cells, [*lines[:-1], ""]
 

@@ -9,7 +9,7 @@ facts come from (`asked`); what is written from them is shared.
 """
 
 from core.prepared import Prepared
-from surveys.enums import Metric, Purpose, Trust
+from surveys.enums import Metric, Purpose, ResponseChannel, Trust
 from surveys.rules.metrics import segment_ranges
 from surveys.rules.series import series
 
@@ -39,11 +39,11 @@ VERSION = "concat_ws('.', s.id, s.xmin, s.ctid, w.xmin, w.ctid)"
 
 
 # What is counted by, as it is at this moment. Empty values are left out.
-def dimensions(*, channel: str) -> str:
+def dimensions(*, channel: str, language: str = "s.language") -> str:
     """JSON of what is counted by; the statement around it names the tables s, t, cp and c."""
     return f"""
     jsonb_strip_nulls(jsonb_build_object(
-      'touchpoint', t.name, 'channel', {channel}, 'language', NULLIF(s.language, ''), 'campaign', cp.name))
+      'touchpoint', t.name, 'channel', {channel}, 'language', NULLIF({language}, ''), 'campaign', cp.name))
     || COALESCE((
       SELECT jsonb_object_agg('attribute:' || a.name, left(c.attributes ->> a.name, 200))
       FROM surveys_attribute a
@@ -51,34 +51,62 @@ def dimensions(*, channel: str) -> str:
     ), jsonb_build_object())"""
 
 
+# In which language the page is read: the one chosen there, else the contact's, if the survey speaks it (the same choice as
+# `queries.spoken`). Most people read the survey's own, which costs no look into its wordings.
+_WANTED = "lower(COALESCE(NULLIF(%(language)s, ''), NULLIF(c.language, ''), s.language))"
+LANGUAGE = f"""CASE WHEN {_WANTED} = lower(s.language) THEN s.language ELSE COALESCE((
+      SELECT sw.language FROM surveys_surveywording sw
+      WHERE sw.survey_id = s.id AND (lower(sw.language) = {_WANTED} OR (
+        split_part(lower(sw.language), '-', 1) = split_part({_WANTED}, '-', 1)
+        AND split_part(lower(s.language), '-', 1) <> split_part({_WANTED}, '-', 1)))
+      ORDER BY lower(sw.language) <> {_WANTED}, sw.language LIMIT 1), s.language) END"""
+
 _BY_INVITATION = f"""
   SELECT i.id AS invitation_id, i.workspace_id, i.survey_id, i.contact_id, i.touchpoint_id, i.campaign_id,
-         i.purpose, i.channel, '{Trust.CONFIRMED}' AS trust, s.metric, s.language, s.edit_days, w.time_zone,
+         i.purpose, i.channel, '{Trust.CONFIRMED}' AS trust, s.metric, spoken.language, s.edit_days, w.time_zone,
+         s.current_version_id,
          s.status = 'ACTIVE' AS is_open, i.expires_at > %(now)s AS is_live,
          %(now)s::timestamptz AS responded_at,
-         {_segment("s.metric", "%(score)s")} AS segment, {VERSION} AS version, c.name AS name,
-         {dimensions(channel="i.channel")} AS dimensions
+         {_segment("s.metric", "%(score)s")} AS segment, {VERSION} AS version, c.name AS name, '' AS source,
+         {dimensions(channel="i.channel", language="spoken.language")} AS dimensions
   FROM surveys_invitation i
   JOIN surveys_survey s ON s.id = i.survey_id
   JOIN accounts_workspace w ON w.id = i.workspace_id
   JOIN surveys_contact c ON c.id = i.contact_id
   LEFT JOIN surveys_touchpoint t ON t.id = i.touchpoint_id
   LEFT JOIN surveys_campaign cp ON cp.id = i.campaign_id
+  CROSS JOIN LATERAL (SELECT {LANGUAGE} AS language) AS spoken
   WHERE i.link_nonce = %(nonce)s"""
+
+# A kiosk's answers are a kiosk's, whatever its page says.
+_CHANNEL = f"CASE WHEN l.is_kiosk THEN '{ResponseChannel.KIOSK}' ELSE %(channel)s END"
+
+_OF_A_LINK = LANGUAGE.replace("NULLIF(c.language, '')", "NULLIF(l.language, ''), NULLIF(c.language, '')")
 
 _BY_IDS = f"""
   SELECT NULL::bigint AS invitation_id, s.workspace_id, s.id AS survey_id, c.id AS contact_id, t.id AS touchpoint_id,
-         cp.id AS campaign_id, %(purpose)s AS purpose, %(channel)s AS channel, %(trust)s AS trust, s.metric,
-         s.language, s.edit_days, w.time_zone, s.status = 'ACTIVE' OR NOT %(needs_open)s AS is_open, true AS is_live,
+         cp.id AS campaign_id, %(purpose)s AS purpose, {_CHANNEL} AS channel, %(trust)s AS trust, s.metric,
+         spoken.language, s.edit_days, w.time_zone, s.current_version_id,
+         (s.status = 'ACTIVE' AND l.archived_at IS NULL) OR NOT %(needs_open)s AS is_open, true AS is_live,
          %(responded_at)s::timestamptz AS responded_at,
          {_segment("s.metric", "%(score)s")} AS segment, {VERSION} AS version, COALESCE(c.name, '') AS name,
-         {dimensions(channel="%(channel)s")} AS dimensions
+         COALESCE(l.source, '') AS source,
+         {dimensions(channel=_CHANNEL, language="spoken.language")} AS dimensions
   FROM surveys_survey s
   JOIN accounts_workspace w ON w.id = s.workspace_id
   LEFT JOIN surveys_contact c ON c.id = %(contact_id)s AND c.workspace_id = s.workspace_id
-  LEFT JOIN surveys_touchpoint t ON t.id = %(touchpoint_id)s AND t.workspace_id = s.workspace_id
+  LEFT JOIN surveys_publiclink l ON l.public_id = %(survey_public_id)s AND l.survey_id = s.id
+  LEFT JOIN surveys_touchpoint t
+    ON t.id = COALESCE(l.touchpoint_id, %(touchpoint_id)s) AND t.workspace_id = s.workspace_id
   LEFT JOIN surveys_campaign cp ON cp.id = %(campaign_id)s AND cp.workspace_id = s.workspace_id
+  CROSS JOIN LATERAL (SELECT {_OF_A_LINK} AS language) AS spoken
   WHERE {{survey}}"""
+
+
+# The survey of a public page: the page's id is its own, or that of one of its links.
+_NAMED = """s.id = COALESCE(
+    (SELECT named.id FROM surveys_survey named WHERE named.public_id = %(survey_public_id)s),
+    (SELECT named.survey_id FROM surveys_publiclink named WHERE named.public_id = %(survey_public_id)s))"""
 
 
 # ON CONFLICT DO NOTHING: of any number of simultaneous answers to one invitation (or of one form) the first is
@@ -90,11 +118,11 @@ recorded AS (
   INSERT INTO surveys_response (
     public_id, workspace_id, survey_id, contact_id, invitation_id, touchpoint_id, campaign_id, metric, purpose, score,
     segment, comment, answers, channel, trust, language, dimensions, day, responded_at, received_at, decide_at,
-    open_case, submission)
+    open_case, submission, version_id, source)
   SELECT %(public_id)s, a.workspace_id, a.survey_id, a.contact_id, a.invitation_id, a.touchpoint_id, a.campaign_id,
          a.metric, a.purpose, %(score)s, a.segment, %(comment)s, %(answers)s::jsonb, a.channel, a.trust, a.language,
          a.dimensions, (a.responded_at AT TIME ZONE a.time_zone)::date, a.responded_at, %(now)s, %(now)s,
-         %(open_case)s, %(submission)s
+         %(open_case)s, %(submission)s, a.current_version_id, a.source
   FROM asked a
   WHERE a.is_open AND a.is_live AND a.segment IS NOT NULL
   ON CONFLICT {only} DO NOTHING
@@ -124,13 +152,14 @@ WHERE r.decide_at IS NOT NULL AND stages.is_reached AND NOT EXISTS (
 
 _OUTCOME = """
 SELECT a.survey_id, a.invitation_id, a.purpose, a.metric, a.segment, a.is_open, a.is_live, a.version, a.name, r.id AS response_id,
-       a.edit_days > 0 AS is_editable
+       a.edit_days > 0 AS is_editable, a.language
 FROM asked a LEFT JOIN recorded r ON true"""
 
 TYPES = {
     "nonce": "text",
     "survey_public_id": "text",
     "submission": "text",
+    "language": "text",
     "public_id": "text",
     "score": "int",
     "comment": "text",
@@ -153,7 +182,7 @@ ANSWER_INVITATION = Prepared(
 )
 ANSWER_FORM = Prepared(
     "answer_form",
-    f"WITH asked AS ({_BY_IDS.format(survey='s.public_id = %(survey_public_id)s')}\n),{_recorded()}{_OUTCOME}",
+    f"WITH asked AS ({_BY_IDS.format(survey=_NAMED)}\n),{_recorded()}{_OUTCOME}",
     TYPES,
 )
 RECORD = (
@@ -167,7 +196,7 @@ RECORD = (
 # given again unchanged.
 _AMEND = f"""
 WITH before AS (
-  SELECT r.id, r.workspace_id, r.survey_id, r.metric, r.purpose, r.trust, r.score, r.comment,
+  SELECT r.id, r.workspace_id, r.survey_id, r.metric, r.purpose, r.trust, r.score, r.comment, r.answers,
          r.day, r.dimensions, %(any_time)s OR r.received_at + make_interval(days => s.edit_days) > %(now)s AS is_editable,
          COALESCE(%(score)s::int, r.score) AS new_score, COALESCE(%(comment)s, r.comment) AS new_comment,
          COALESCE(%(trust)s, r.trust) AS new_trust
@@ -183,7 +212,9 @@ wanted AS (
 ),
 amended AS (
   UPDATE surveys_response r
-  SET score = w.new_score, segment = w.new_segment, comment = w.new_comment, trust = w.new_trust, amended_at = %(now)s,
+  SET score = w.new_score, segment = w.new_segment, comment = w.new_comment, trust = w.new_trust,
+      -- a judgement of somebody else is no change by the customer
+      amended_at = CASE WHEN (w.new_score, w.new_comment) IS DISTINCT FROM (w.score, w.comment) THEN %(now)s ELSE r.amended_at END,
       decide_at = %(now)s  -- also for words alone: whoever has the case must see them
   FROM wanted w
   WHERE r.id = w.id AND w.is_other AND w.is_editable AND w.new_segment IS NOT NULL
@@ -197,7 +228,8 @@ ledger AS (
          w.dimensions, %(now)s, false
   FROM wanted w JOIN amended ON amended.id = w.id
 )
-SELECT w.id, w.survey_id, w.purpose, w.metric, w.new_score, w.new_segment, w.new_comment, w.is_other, w.is_editable, amended.id IS NOT NULL
+SELECT w.id, w.survey_id, w.purpose, w.metric, w.new_score, w.new_segment, w.new_comment, w.is_other, w.is_editable, amended.id IS NOT NULL,
+       w.answers
 FROM wanted w LEFT JOIN amended ON amended.id = w.id"""
 
 AMEND = _AMEND.format(which="r.id = %(response_id)s")
@@ -208,9 +240,11 @@ AMEND_BY_SUBMISSION = _AMEND.format(which="r.survey_id = %(survey_id)s AND r.sub
 OPEN_INVITATION = Prepared(
     "open_invitation",
     f"""
-SELECT {VERSION} AS version, s.id AS survey_id, s.status = 'ACTIVE' AS is_open, i.expires_at > %(now)s AS is_live,
+SELECT NULL::int AS kiosk_seconds,
+       {VERSION} AS version, s.id AS survey_id, s.status = 'ACTIVE' AS is_open, i.expires_at > %(now)s AS is_live,
        c.name, c.company, c.attributes, t.name AS touchpoint, r.score, r.comment,
-       r.received_at + make_interval(days => s.edit_days) > %(now)s AS is_editable
+       r.received_at + make_interval(days => s.edit_days) > %(now)s AS is_editable,
+       COALESCE(NULLIF(%(language)s, ''), NULLIF(c.language, ''), s.language) AS language
 FROM surveys_invitation i
 JOIN surveys_survey s ON s.id = i.survey_id
 JOIN accounts_workspace w ON w.id = i.workspace_id
@@ -224,12 +258,17 @@ WHERE i.link_nonce = %(nonce)s""",
 OPEN_FORM = Prepared(
     "open_form",
     f"""
-SELECT {VERSION} AS version, s.id AS survey_id, s.status = 'ACTIVE' AS is_open, true AS is_live,
-       '' AS name, '' AS company, NULL AS attributes, NULL AS touchpoint, r.score, r.comment,
-       r.received_at + make_interval(days => s.edit_days) > %(now)s AS is_editable
+SELECT CASE WHEN l.is_kiosk THEN l.kiosk_seconds END AS kiosk_seconds,
+       {VERSION} AS version, s.id AS survey_id, s.status = 'ACTIVE' AND l.archived_at IS NULL AS is_open, true AS is_live,
+       '' AS name, '' AS company, NULL AS attributes, t.name AS touchpoint, r.score, r.comment,
+       r.received_at + make_interval(days => s.edit_days) > %(now)s AS is_editable,
+       COALESCE(NULLIF(%(language)s, ''), NULLIF(l.language, ''), s.language) AS language
 FROM surveys_survey s
 JOIN accounts_workspace w ON w.id = s.workspace_id
-LEFT JOIN surveys_response r ON r.survey_id = s.id AND r.submission = %(submission)s AND r.submission <> ''
-WHERE s.public_id = %(survey_public_id)s""",
+LEFT JOIN surveys_publiclink l ON l.public_id = %(survey_public_id)s AND l.survey_id = s.id
+LEFT JOIN surveys_touchpoint t ON t.id = l.touchpoint_id
+LEFT JOIN surveys_response r
+  ON r.survey_id = s.id AND r.submission = %(submission)s AND r.submission <> '' AND l.is_kiosk IS NOT TRUE
+WHERE {_NAMED}""",
     TYPES,
 )

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import language_choices, time_zones
@@ -228,8 +227,8 @@ class SurveyForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        with translation.override(self.instance.language or None):
-            words = {"prompt": wording.default_prompts(), "thanks": wording.default_thanks()}
+        language = self.instance.language
+        words = {"prompt": wording.default_prompts(language), "thanks": wording.default_thanks(language)}
         for kind, by_class in words.items():
             for segment, text in by_class.items():
                 self.fields[f"{kind}_{segment.lower()}"].widget.attrs["placeholder"] = text

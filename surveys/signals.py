@@ -1,4 +1,4 @@
-"""News of surveys, told after commit; and one question to the apps above."""
+"""News of surveys, told after commit; and questions to the apps above."""
 
 from django.dispatch import Signal
 
@@ -9,3 +9,4 @@ response_trust_changed = Signal()  # response_id, purpose, now
 seen_by_case = (
     Signal()
 )  # workspace, sight: gives {"responses": ids, "contacts": ids} whose case is visible, as queries
+case_capacity = Signal()  # workspace, now: gives {"minutes", "open_cases"}: working time of the team within its promise, and its cases

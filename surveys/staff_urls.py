@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from surveys.views.staff import answers, campaigns, contacts, imports, privacy, surveys, widget_keys
+from surveys.views.staff import (
+    answers,
+    campaigns,
+    contact_policy,
+    contacts,
+    imports,
+    privacy,
+    public_links,
+    surveys,
+    widget_keys,
+)
 
 W = "w/<slug:slug>/"
 urlpatterns = [
@@ -36,6 +46,12 @@ urlpatterns = [
     path(f"{W}contacts/<str:public_id>/opt-out/", contacts.ContactOptOut.as_view(), name="contact_opt_out"),
     path(f"{W}contacts/<str:public_id>/erase/", privacy.ContactErase.as_view(), name="contact_erase"),
     path(f"{W}contacts/<str:public_id>/export/", privacy.ContactExport.as_view(), name="contact_export"),
+    path(f"{W}settings/contact-policy/", contact_policy.ContactPolicyPage.as_view(), name="contact_policy"),
+    path(
+        f"{W}settings/contact-policy/undo/",
+        contact_policy.ContactPolicyUndo.as_view(),
+        name="contact_policy_undo",
+    ),
     path(f"{W}settings/widget-keys/", widget_keys.WidgetKeys.as_view(), name="widget_keys"),
     path(f"{W}settings/widget-keys/<str:public_id>/", widget_keys.WidgetKeyPage.as_view(), name="widget_key"),
     path(
@@ -51,6 +67,41 @@ urlpatterns = [
     path(f"{W}surveys/<str:public_id>/test/", surveys.SurveyTest.as_view(), name="survey_test"),
     path(f"{W}surveys/<str:public_id>/activate/", surveys.SurveyActivate.as_view(), name="survey_activate"),
     path(f"{W}surveys/<str:public_id>/close/", surveys.SurveyClose.as_view(), name="survey_close"),
+    path(f"{W}surveys/<str:public_id>/links/", public_links.LinkList.as_view(), name="link_list"),
+    path(f"{W}surveys/<str:public_id>/links/new/", public_links.LinkAdd.as_view(), name="link_add"),
+    path(
+        f"{W}surveys/<str:public_id>/links/<str:link_id>/qr.svg",
+        public_links.LinkCode.as_view(),
+        {"kind": "svg"},
+        name="link_svg",
+    ),
+    path(
+        f"{W}surveys/<str:public_id>/links/<str:link_id>/qr.png",
+        public_links.LinkCode.as_view(),
+        {"kind": "png"},
+        name="link_png",
+    ),
+    path(
+        f"{W}surveys/<str:public_id>/links/<str:link_id>/sheet/",
+        public_links.LinkSheet.as_view(),
+        name="link_sheet",
+    ),
+    path(
+        f"{W}surveys/<str:public_id>/links/<str:link_id>/newsletter/",
+        public_links.LinkSnippet.as_view(),
+        name="link_snippet",
+    ),
+    path(
+        f"{W}surveys/<str:public_id>/links/<str:link_id>/archive/",
+        public_links.LinkArchive.as_view(),
+        name="link_archive",
+    ),
+    path(
+        f"{W}surveys/<str:public_id>/links/<str:link_id>/restore/",
+        public_links.LinkRestore.as_view(),
+        name="link_restore",
+    ),
+    path(f"{W}surveys/<str:public_id>/links/<str:link_id>/", public_links.LinkPage.as_view(), name="link"),
     path(f"{W}campaigns/", campaigns.CampaignList.as_view(), name="campaign_list"),
     path(f"{W}campaigns/new/", campaigns.CampaignAdd.as_view(), name="campaign_add"),
     path(f"{W}campaigns/<str:public_id>/", campaigns.CampaignPage.as_view(), name="campaign"),

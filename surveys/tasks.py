@@ -6,7 +6,7 @@ from celery import shared_task
 
 from core.sweeps import sweep
 from surveys import campaign_tasks  # noqa: F401  its tasks are found with these
-from surveys.services import erasing, invitations
+from surveys.services import clicks, erasing, invitations
 
 
 @shared_task(name="surveys.send_due")
@@ -21,6 +21,13 @@ def send_due(*, now: datetime) -> int:
 def follow_mail(*, now: datetime) -> int:
     """Learn what became of the mails that left."""
     return invitations.follow_mail(now=now)
+
+
+@shared_task(name="surveys.count_clicks")
+@sweep("surveys.count_clicks")
+def count_clicks(*, now: datetime) -> int:
+    """Count the links that people, not scanners, have opened."""
+    return clicks.count_clicks(now=now)
 
 
 @shared_task(name="surveys.expire_due")

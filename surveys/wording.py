@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from core import merge_fields
+from surveys import words
 from surveys.enums import Metric
 
 # What a survey's texts may name, besides `attribute.<name>` for every attribute of the workspace.
@@ -19,6 +20,7 @@ MERGE_FIELDS = {
     "touchpoint": gettext_lazy("the moment you ask about"),
 }
 ATTRIBUTE = "attribute."
+CLASSES = ("PROMOTER", "PASSIVE", "DETRACTOR")  # of an answer, whatever its metric calls them
 
 _HOLE = "\x00"  # stands for a value that is not known; no text of ours contains it
 _SPACE_BEFORE_STOP = re.compile(r"[ \t]+(?=[,.!?;:])")
@@ -44,48 +46,20 @@ class Words(NamedTuple):
     high_label: str
 
 
-def defaults(metric: str) -> Words:
-    """The words for a survey of `metric` whose own are empty, in the active language."""
-    return {
-        Metric.NPS: Words(
-            _("How likely are you to recommend {{ company }} to a friend or colleague?"),
-            _("Not at all likely"),
-            _("Extremely likely"),
-        ),
-        Metric.CSAT: Words(
-            _("How satisfied were you with {{ company }}?"), _("Very unsatisfied"), _("Very satisfied")
-        ),
-        Metric.CES: Words(
-            _("{{ company }} made it easy for me to handle my issue."),
-            _("Strongly disagree"),
-            _("Strongly agree"),
-        ),
-        Metric.STARS: Words(
-            _("How many stars would you give {{ company }}?"),
-            pgettext("stars", "Poor"),
-            pgettext("stars", "Excellent"),
-        ),
-    }[Metric(metric)]
+def defaults(metric: str, language: str = "en") -> Words:
+    """The words for a survey of `metric` whose own are empty, in `language`."""
+    table, kind = words.of(language), Metric(metric).value.lower()
+    return Words(table[f"{kind}_question"], table[f"{kind}_low"], table[f"{kind}_high"])
 
 
-def default_prompts() -> dict[str, str]:
+def default_prompts(language: str = "en") -> dict[str, str]:
     """The follow-up question by class of answer."""
-    return {
-        "PROMOTER": _("What do you like most?"),
-        "PASSIVE": _("What would make it better for you?"),
-        "DETRACTOR": _("What went wrong, and how could we put it right?"),
-    }
+    return {shade: words.of(language)[f"prompt_{shade.lower()}"] for shade in CLASSES}
 
 
-def default_thanks() -> dict[str, str]:
+def default_thanks(language: str = "en") -> dict[str, str]:
     """The thank-you by class of answer; it promises nothing a workspace might not keep."""
-    return {
-        "PROMOTER": _("We are glad to hear that. Thank you for taking the time."),
-        "PASSIVE": _("Your answer helps us to do better. Thank you for taking the time."),
-        "DETRACTOR": _(
-            "We are sorry that we let you down. Thank you for telling us: a person will read your answer."
-        ),
-    }
+    return {shade: words.of(language)[f"thanks_{shade.lower()}"] for shade in CLASSES}
 
 
 def check(text: str, *, attributes: Collection[str] = ()) -> None:

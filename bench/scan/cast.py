@@ -147,7 +147,9 @@ class Cast:
 
     def keep(self, number: int, rows: list[models.Model]) -> None:
         """Put these rows back, too, until `let_go`: what a scanner takes away, it takes away again and again."""
-        self.lent[number] = [_Kept(row) for row in rows]
+        self.lent[number] = [
+            _Kept(row) for row in rows
+        ]  # as they are now, whatever they were when they were made
 
     def let_go(self, number: int) -> None:
         self.lent.pop(number, None)

@@ -69,6 +69,10 @@ def _reached(thing: Any, depth: int, seen: set[int]) -> Iterator[Any]:
             if isinstance(named, type):
                 yield from _reached(named, depth, seen)
     module = sys.modules.get(getattr(thing, "__module__", ""))
+    for table in vars(module).values() if isinstance(thing, type) and module else ():
+        act = getattr(thing, "act", "")  # one of several acts, each with its form in a table of the module
+        if isinstance(table, dict) and act and _is_form(table.get(act)):
+            yield from _reached(table[act], depth - 1, seen)
     for word, attribute in set(_WORD.findall(_source(thing))):
         found = getattr(module, word, None)
         if isinstance(found, ModuleType) and attribute:
@@ -143,8 +147,11 @@ class Page(HTMLParser):
             self._note(*self.form)
         elif tag in ("input", "select", "textarea", "button") and given.get("name") and self.form:
             self._take(tag, given)
-        elif tag == "option" and self.choosing and self.form and "selected" in given:
-            self.form[2][self.choosing] = given.get("value", "")
+        elif tag == "option" and self.choosing and self.form:
+            was = self.form[2].get(self.choosing)
+            self.form[2][self.choosing] = (
+                given.get("value", "") if "selected" in given else was or given.get("value", "")
+            )
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

@@ -48,6 +48,7 @@ class Target:
     url: str
     form: Mapping[str, str] | None = None
     body: Any = None
+    marks_numbers: bool = False
     raw: str = ""  # a body as it is, marked or not
     kind: str = ""  # its Content-Type
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class Target:
         if self.raw:
             return self.raw
         if self.body is not None:
-            return json.dumps(marked(self.body))
+            return json.dumps(marked(self.body, numbers=self.marks_numbers))
         return "&".join(f"{name}={quote(value, safe='')}{MARK}" for name, value in (self.form or {}).items())
 
     @property
@@ -70,13 +71,24 @@ class Target:
         )
 
 
-def marked(body: Any) -> Any:
-    """A JSON value with a mark in each of its texts, and each number as a text: sqlmap marks within quotes only."""
+def marked(body: Any, *, numbers: bool) -> Any:
+    """A JSON value with a mark in each of its texts; with `numbers` each number becomes a marked text, too: sqlmap marks
+    within quotes only, and beside a number that is a text nothing else may be read."""
     if isinstance(body, dict):
-        return {name: marked(value) for name, value in body.items()}
+        return {name: marked(value, numbers=numbers) for name, value in body.items()}
     if isinstance(body, list):
-        return [marked(value) for value in body]
-    return body if isinstance(body, bool) or body is None else f"{body}{MARK}"
+        return [marked(value, numbers=numbers) for value in body]
+    is_number = isinstance(body, int | float) and not isinstance(body, bool)
+    return f"{body}{MARK}" if isinstance(body, str) or (is_number and numbers) else body
+
+
+def numbers_in(body: Any) -> list[str]:
+    """The names of the numbers of a JSON object."""
+    if not isinstance(body, dict):
+        return []
+    return [
+        name for name, value in body.items() if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
 
 
 def with_query(url: str, query: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
@@ -31,6 +32,7 @@ HOOK = {
     "RecordType": "Bounce", "MessageID": "00000000-0000-4000-8000-000000000000", "Type": "HardBounce",
     "Email": "ines@customer.example", "Description": "unknown", "Details": "550", "BouncedAt": "2026-11-01T10:00:00Z",
 }  # fmt: skip
+HEADERS = ("X-Forwarded-For", "X-Request-ID", "Referer")
 NOTHING = "scanned"  # the one parameter of an address that reads none
 BOUNDARY = "scanned-by-machines"
 UPLOAD = "\r\n".join(
@@ -96,20 +98,23 @@ class Maker:
             "time_zone": lambda: "UTC",
             "group_by": lambda: "touchpoint",
             "since": lambda: "2026-01-01",
-            "until": lambda: "2027-12-31",
+            "until": lambda: f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%d}",
             "attributes": lambda: {"plan": "gold"},
             "addresses": lambda: "nina@people.example",
             "address": lambda: "ines@customer.example",
             "issuer": lambda: NOWHERE,
             "client_id": lambda: self.cast.token(),
             "secret": lambda: "a secret",
-            "domains": lambda: "",
+            "domains": lambda: "people.example",
+            "place": lambda: "DE",
             "origins": lambda: ORIGIN,
             "frame_origins": lambda: ORIGIN,
             "holiday_on": lambda: "2027-12-27",
             "year": lambda: "2027",
             "account_value": lambda: "100",
             "cursor": lambda: "",
+            "submission": lambda: "",  # else what is sent a second time is not done a second time
+            "seen": lambda: "",
             "name": lambda: f"Scanned {self.cast.token()[:8]}",
         }
 
@@ -146,11 +151,11 @@ class Maker:
         beside the rest is left in `self.refused`."""
         route = plan.route
         values, rows = self.cast.furnish(route)
-        self.cast.keep(number, rows)
         headers, cookies = self._rights(route)
         base = self.hooks if route.pattern.startswith("hooks/") and self.hooks else self.base
         plain = base + routes.address(route, values)
         self._bring_into_state(route, plain)
+        self.cast.keep(number, rows)
         query, form, body = self._sent(plan)
 
         def ask(method: str, *, asked: Any = None, body: Any = None) -> requests.Response:
@@ -166,20 +171,20 @@ class Maker:
             query, rest = usable.of_query(lambda given: ask("GET", asked=given), query)
             if body is not None:
                 body, names = usable.of_body(lambda given: ask(plan.method, body=given), body)
-                rest = dict.fromkeys(names, "")
+                rest = dict.fromkeys([*names, *sqlmap.numbers_in(body)], "")
+            self.cast.mend()  # asking may have been the one time that it works
             self.refused[route.pattern, plan.method] = rest
         mark = "" if plan.variant else sqlmap.MARK
         url = base + routes.address(route, values, mark, of_numbers=plan.method == "GET")
         url = sqlmap.with_query(url, query if plan.variant in ("", REFUSED) else {})
         if not (plan.variant or sqlmap.MARK in url or form or body):
             url = sqlmap.with_query(url, {NOTHING: "1"})
-        given: dict[str, Any] = {"form": form, "body": body}
+        given: dict[str, Any] = {"form": form, "body": body, "marks_numbers": plan.variant == REFUSED}
         if plan.variant == "cookies":
             cookies = {name: f"{value}{sqlmap.MARK}" for name, value in cookies.items()}
             cookies[settings.DEVICE_COOKIE_NAME] = f"{self.cast.token()}{sqlmap.MARK}"
         elif plan.variant == "headers":
-            names = ("X-Forwarded-For", "X-Request-ID", "Referer")
-            headers, given = headers | dict.fromkeys(names, f"127.0.0.1{sqlmap.MARK}"), {}
+            headers, given = headers | dict.fromkeys(HEADERS, f"127.0.0.1{sqlmap.MARK}"), {}
         elif plan.variant == "idempotency key":
             headers["Idempotency-Key"] = f"scan-{number}{sqlmap.MARK}"
             given = {"raw": json.dumps(body), "kind": "application/json"}
@@ -202,7 +207,9 @@ class Maker:
         if plan.method == "GET":
             read = {**query, **(shown or {})}
         else:
-            read = {**sent, **(form if shown is None else shown)}
+            has_act = bool(getattr(getattr(route.view, "view_class", None), "act", ""))
+            read = {**sent, **(form if shown is None or has_act else {})}
+            read |= {name: value or form.get(name, "") for name, value in (shown or {}).items()}
         if route.pattern.startswith("accounts/"):  # allauth's pages read it wherever they go on from
             read["next"] = f"/w/{self.cast.workspace.slug}/"
         read = {name: str(self._value(name, value)) for name, value in read.items()}

@@ -72,12 +72,17 @@ def navigation(context: template.Context) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8)
-def _static_css(path: str) -> str:
+def _static_file(path: str) -> str:
     found = finders.find(path)
     if not isinstance(found, str):
         raise template.TemplateSyntaxError(f"No static file {path!r} to write into the page.")
     with open(found, encoding="utf-8") as file:
-        css = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.DOTALL)
+        return file.read()
+
+
+@lru_cache(maxsize=8)
+def _static_css(path: str) -> str:
+    css = re.sub(r"/\*.*?\*/", "", _static_file(path), flags=re.DOTALL)
     return re.sub(r"\s*([{};,>])\s*", r"\1", re.sub(r"\s+", " ", css)).strip()
 
 
@@ -85,6 +90,32 @@ def _static_css(path: str) -> str:
 def inline_css(context: template.Context, path: str) -> SafeString:
     """The style sheet, written into a page that loads nothing, with its nonce; read once per process."""
     return _style(context, _static_css(path))
+
+
+@lru_cache(maxsize=8)
+def _static_js(path: str) -> str:
+    found = finders.find(path)
+    if not isinstance(found, str):
+        raise template.TemplateSyntaxError(f"No static file {path!r} to write into the page.")
+    with open(found, encoding="utf-8") as file:
+        return re.sub(r"/\*.*?\*/\s*", "", file.read(), flags=re.DOTALL).strip()
+
+
+@register.simple_tag(takes_context=True)
+def inline_js(context: template.Context, path: str) -> SafeString:
+    """A small script, written into a page that loads nothing, with its nonce; the page works without it."""
+    nonce = str(getattr(context.get("request"), "csp_nonce", ""))
+    # Our own static file: nothing a visitor wrote.
+    return format_html('<script nonce="{}">{}</script>', nonce, mark_safe(_static_js(path)))
+
+
+@register.simple_tag(takes_context=True)
+def inline_js(context: template.Context, path: str, **data: Any) -> SafeString:
+    """The script, written into a page that loads nothing, with its nonce; what it must know comes as data attributes."""
+    nonce = str(getattr(context.get("request"), "csp_nonce", ""))
+    facts = format_html_join("", ' data-{}="{}"', data.items())
+    body = mark_safe(_static_file(path))  # our own static file: nothing a visitor wrote
+    return format_html('<script nonce="{}"{}>{}</script>', nonce, facts, body)
 
 
 @register.simple_tag(takes_context=True)

@@ -31,7 +31,8 @@ from detractors.services import ranking, sla, timeline
 from detractors.signals import case_opened
 from surveys.enums import Purpose, Trust
 from surveys.models import Response
-from surveys.services import settling
+from surveys.rules.trust import HELD_FOR, NOTHING, Verdict
+from surveys.services import settling, trusting
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,7 @@ LOCK_CLASS = 0xCA5E << 44  # keeps our advisory locks apart from any other use o
 def decide_pending(*, now: datetime, batches: int = 200) -> int:
     """Decide every answer that waits; returns how many. Safe to run twice, in parallel and late."""
     total = 0
+    _wake_held(now)
     for _batch in range(batches):
         try:
             count = _decide_batch(now=now, limit=BATCH)
@@ -58,6 +60,19 @@ def decide_pending(*, now: datetime, batches: int = 200) -> int:
 
 def _waiting(now: datetime):  # type: ignore[no-untyped-def]  # a queryset of responses
     return Response.objects.across_workspaces().filter(decide_at__lte=now).order_by("decide_at", "pk")
+
+
+def _wake_held(now: datetime) -> None:
+    """Held answers whose time has come wait for their decision again; nothing is lost if this stops half way."""
+    due = CaseDecision.objects.across_workspaces().filter(decide_at__lte=now, response__isnull=False)
+    with transaction.atomic():
+        rows = list(due.select_for_update(skip_locked=True, no_key=True).order_by("decide_at", "pk")[:5_000])
+        if rows:
+            waking = Response.objects.across_workspaces().filter(pk__in=[row.response_id for row in rows])
+            waking.update(decide_at=now)
+            CaseDecision.objects.across_workspaces().filter(pk__in=[row.pk for row in rows]).update(
+                decide_at=None
+            )
 
 
 def _decide_singly(*, now: datetime) -> int:
@@ -87,7 +102,8 @@ def _decide_batch(*, now: datetime, limit: int, only: int | None = None) -> int:
     )
     for workspace_id in sorted({response.workspace_id for response in responses}):
         mine = [response for response in responses if response.workspace_id == workspace_id]
-        _Desk(workspace=mine[0].workspace, now=now).decide(mine)
+        verdicts = trusting.weigh_all(mine, now=now)
+        _Desk(workspace=mine[0].workspace, now=now, verdicts=verdicts).decide(mine)
     settling.settle(responses=ids)
     Response.objects.across_workspaces().filter(pk__in=ids).update(decide_at=None)
     return len(ids)
@@ -105,8 +121,8 @@ class _Opening:
 class _Desk:
     """Decides the waiting answers of one workspace in one transaction."""
 
-    def __init__(self, *, workspace: Workspace, now: datetime) -> None:
-        self.workspace, self.now = workspace, now
+    def __init__(self, *, workspace: Workspace, now: datetime, verdicts: dict[int, Verdict]) -> None:
+        self.workspace, self.now, self.verdicts = workspace, now, verdicts
         self.decisions: list[CaseDecision] = []
         self.openings: list[_Opening] = []
         self.joined: list[tuple[Case, Response]] = []
@@ -126,9 +142,10 @@ class _Desk:
             if decision is None:
                 fresh.append(response)
             elif decision.case is not None:
-                self._amended(decision.case, response)
-            elif self._reason_not_to(response) is None:
-                decision.delete()  # it was no detractor's answer, or held, and now asks for a case
+                if not trusting.is_only_judged(response=response):
+                    self._amended(decision.case, response)
+            elif self._reason_not_to(response) != (decision.outcome, decision.reason):
+                decision.delete()  # it was held, or no detractor's answer, and is something else now
                 fresh.append(response)
         opening = [response for response in fresh if self._reason_not_to(response) is None]
         for response in fresh:
@@ -142,6 +159,8 @@ class _Desk:
         """(outcome, reason) if this answer opens nothing; None if it is a detractor's who must be heard."""
         if response.trust == Trust.LIKELY_SCANNER:
             return DecisionOutcome.HELD, DecisionReason.SCANNER
+        if self._held_until(response) is not None:
+            return DecisionOutcome.HELD, DecisionReason.DOUBTFUL
         if response.purpose == Purpose.RESURVEY:
             return DecisionOutcome.NOT_OPENED, DecisionReason.RESURVEY
         if not response.is_detractor:
@@ -149,6 +168,13 @@ class _Desk:
         if response.received_at - response.responded_at > HISTORICAL_AFTER and not response.open_case:
             return DecisionOutcome.NOT_OPENED, DecisionReason.HISTORICAL
         return None
+
+    def _held_until(self, response: Response) -> datetime | None:
+        """Until when an answer with one sign of a machine waits; None when it need not."""
+        if not self.verdicts.get(response.pk, NOTHING).is_doubtful:
+            return None
+        until = trusting.last_change(response) + HELD_FOR
+        return until if self.now < until else None
 
     def _decision(self, response: Response, outcome: str, reason: str, case: Case | None = None) -> None:
         self.decisions.append(
@@ -158,6 +184,8 @@ class _Desk:
                 outcome=outcome,
                 reason=reason,
                 case=case,
+                evidence=response.evidence if outcome == DecisionOutcome.HELD else {},
+                decide_at=self._held_until(response) if reason == DecisionReason.DOUBTFUL else None,
                 decided_at=self.now,
             )
         )

@@ -1,7 +1,8 @@
 """Whether a planned mail of a case may leave, asked again at the very moment of sending.
 
 Order of precedence: what makes the mail untrue comes first, then what makes it unneeded, then what stands in the way of
-its arriving, from the person to the address, and last the clock.
+its arriving, from the person to the address, and last the clock. The budget of messages is that of the contact policy, shared
+with surveys (surveys.rules.contact_policy); so are the quiet hours and holidays, which only delay.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Facts:
     is_erased: bool = False
     is_suppressed: bool = False
     is_undeliverable: bool = False
+    is_opted_out: bool = False  # of automatic mails about cases
+    is_capped: bool = False  # got as many messages as one person may get, of whatever kind
 
 
 def is_true(facts: Facts) -> bool:
@@ -55,13 +58,15 @@ def why_not(facts: Facts, *, now: datetime) -> SkippedBecause | None:
         (SkippedBecause.NO_LONGER_TRUE, not is_true(facts)),
         (SkippedBecause.ALREADY_ANSWERED, facts.step == FollowUpStep.ACKNOWLEDGE and facts.is_answered),
         (SkippedBecause.ERASED, facts.is_erased),
+        (SkippedBecause.OPTED_OUT, facts.is_opted_out),
         (SkippedBecause.NO_ADDRESS, not facts.has_address),
         (SkippedBecause.SUPPRESSED, facts.is_suppressed),
         (SkippedBecause.UNDELIVERABLE, facts.is_undeliverable),
         (SkippedBecause.TOO_LATE, now - facts.happened_at > KEEPS_FOR),
         (
             SkippedBecause.TOO_MANY,
-            facts.step != FollowUpStep.CLOSING and facts.automatic_lately >= AUTOMATIC_A_DAY,
+            facts.step != FollowUpStep.CLOSING
+            and (facts.is_capped or facts.automatic_lately >= AUTOMATIC_A_DAY),
         ),
     )
     return next((reason for reason, is_so in holds if is_so), None)

@@ -24,6 +24,9 @@ from followups.enums import FollowUpStatus, FollowUpStep
 from followups.models import FollowUp
 from followups.rules import sending
 from followups.services import conversations, plans
+from surveys.queries import asking
+from surveys.queries.asking import Ground
+from surveys.rules.sending_hours import Delay
 
 log = structlog.get_logger(__name__)
 
@@ -66,10 +69,16 @@ def _send(pk: int, now: datetime) -> bool:
         .select_related("workspace", "contact", "owner", "resolved_by", "survey")
         .get(pk=row.case_id)
     )
-    reason = sending.why_not(_facts(row, case, now), now=now)
+    ground = _ground(case, now)
+    reason = sending.why_not(_facts(row, case, ground, now), now=now)
     if reason is not None:
         row.status, row.skipped_because, row.retry_at = FollowUpStatus.SKIPPED, reason, None
         row.save(update_fields=["status", "skipped_because", "retry_at"])
+        return True
+    held = _delay(case, ground, now)
+    if held is not None:  # it keeps its due time, and is looked at again when it may reach them
+        row.retry_at = held.until
+        row.save(update_fields=["retry_at"])
         return True
     happened_at = plans.happened_at(case=case, step=row.step) or now
     mail = conversations.post(
@@ -88,7 +97,21 @@ def _send(pk: int, now: datetime) -> bool:
     return True
 
 
-def _facts(row: FollowUp, case: Case, now: datetime) -> sending.Facts:
+def _ground(case: Case, now: datetime) -> Ground | None:
+    """What the customer is judged by: the same policy as for surveys."""
+    if case.contact is None:
+        return None
+    return asking.ground(workspace=case.workspace, contacts=[case.contact], now=now)
+
+
+def _delay(case: Case, ground: Ground | None, now: datetime) -> Delay | None:
+    """A quiet hour or a holiday where the customer is."""
+    if case.contact is None or ground is None:
+        return None
+    return asking.delay(workspace=case.workspace, contact=case.contact, found=ground, now=now)
+
+
+def _facts(row: FollowUp, case: Case, ground: Ground | None, now: datetime) -> sending.Facts:
     contact = case.contact
     return sending.Facts(
         step=row.step,
@@ -102,6 +125,8 @@ def _facts(row: FollowUp, case: Case, now: datetime) -> sending.Facts:
         is_erased=contact is not None and contact.erased_at is not None,
         is_suppressed=contact is not None and queries.refuses_all_mail(contact=contact),
         is_undeliverable=contact is not None and contact.undeliverable_at is not None,
+        is_opted_out=contact is not None and contact.followups_stopped_at is not None,
+        is_capped=contact is not None and ground is not None and contact.pk in ground.capped,
     )
 
 

@@ -24,7 +24,7 @@ from followups.models import Resurvey
 from followups.rules import second_question
 from surveys.enums import InvitationStatus, Purpose, Trust
 from surveys.models import Invitation, Response
-from surveys.services import invitations
+from surveys.services import invitations, trusting
 
 log = structlog.get_logger(__name__)
 
@@ -164,7 +164,7 @@ def hear(*, response_id: int, now: datetime) -> Resurvey | None:
     if row is None:
         return None
     response = answers.get()  # read under the lock: of two changes at once the latest is what counts
-    if response.trust == Trust.LIKELY_SCANNER:
+    if response.trust == Trust.LIKELY_SCANNER or trusting.is_doubtful(response=response, now=now):
         return None
     is_news = row.response_id is None or row.score_after != response.score
     case = _case_of(row)

@@ -21,7 +21,7 @@ from core.tokens import new_public_id
     words={"name": _("name")},
 )
 class Audience(WorkspaceOwned):
-    """`filter` is a list of conditions that must all hold (see surveys.rules.audience_filter)."""
+    """`filter` says who: {"match": "all", "conditions": [...]} (see surveys.rules.audience_filter)."""
 
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
     name = models.CharField(_("Name"), max_length=120)

@@ -104,6 +104,12 @@ class Contact(WorkspaceOwned):
             GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="contact_search"),
             # The contacts with a value, whatever the attribute: for members who see no others.
             GinIndex(OpClass(AttributeWords("attributes"), name="array_ops"), name="contact_attribute_words"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="contact_name_alike"),  # duplicates
+            models.Index(
+                fields=["workspace", "account_value"],
+                condition=Q(account_value__isnull=False),
+                name="contact_value",
+            ),
             models.Index(fields=["workspace", "phone"], condition=~Q(phone=""), name="contact_phone"),
             models.Index(fields=["account"], condition=Q(account__isnull=False), name="contact_of_company"),
             models.Index(

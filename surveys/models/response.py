@@ -126,10 +126,18 @@ class Response(WorkspaceOwned):
                 name="response_figures",
             ),
             models.Index(fields=["contact", "-responded_at"], name="response_of_contact"),
+            models.Index(  # the figures of a survey's links
+                fields=["survey", "source"], condition=~Q(source=""), name="response_of_source"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.score} {self.segment}"
+
+    @property
+    def needs_trust_badge(self) -> bool:
+        """Whether the page says how the answer came to us: not where it is the customer's own, as usual."""
+        return self.trust != Trust.CONFIRMED
 
     @property
     def is_detractor(self) -> bool:

@@ -25,20 +25,23 @@ class Opening:
     score: int | None
     comment: str
     is_editable: bool  # there is an answer and it may still be changed
+    kiosk_seconds: int | None = None  # the link is a kiosk's: how long its thanks stay
 
 
-def open_invitation(*, token: str, now: datetime) -> Opening | None:
+def open_invitation(*, token: str, now: datetime, language: str = "") -> Opening | None:
     """What the link of an invitation opens; None for a link nobody has. Changes nothing."""
     try:
         nonce = match_token("survey", token)
     except BadToken:
         return None
-    return _opening(answer_sql.OPEN_INVITATION, {"nonce": nonce, "now": now})
+    return _opening(answer_sql.OPEN_INVITATION, {"nonce": nonce, "now": now, "language": language})
 
 
-def open_form(*, survey_public_id: str, submission: str, now: datetime) -> Opening | None:
-    """What the public link of a survey opens, with the answer of `submission` if it was given; None if unknown."""
-    facts = {"survey_public_id": survey_public_id, "submission": submission, "now": now}
+def open_form(*, survey_public_id: str, submission: str, now: datetime, language: str = "") -> Opening | None:
+    """What the public page of this id opens (a survey's own, or one of its links'), with the answer of `submission` if it was
+    given; None if unknown. A kiosk shows no answer that was given.
+    """
+    facts = {"survey_public_id": survey_public_id, "submission": submission, "now": now, "language": language}
     return _opening(answer_sql.OPEN_FORM, facts)
 
 
@@ -47,6 +50,7 @@ def _opening(statement: Prepared, facts: dict[str, Any]) -> Opening | None:
     if row is None:
         return None
     (
+        kiosk_seconds,
         version,
         survey_id,
         is_open,
@@ -58,8 +62,9 @@ def _opening(statement: Prepared, facts: dict[str, Any]) -> Opening | None:
         score,
         comment,
         is_editable,
+        language,
     ) = row
-    look = face(version=version, survey_id=survey_id)
+    look = face(version=version, survey_id=survey_id, language=language)
     known = wording.values(
         company=look.company,
         name=name,
@@ -68,7 +73,7 @@ def _opening(statement: Prepared, facts: dict[str, Any]) -> Opening | None:
         attributes=_mapping(attributes),
     )
     question = wording.fill(look.question, known)
-    return Opening(look, question, is_open, is_live, score, comment or "", bool(is_editable))
+    return Opening(look, question, is_open, is_live, score, comment or "", bool(is_editable), kiosk_seconds)
 
 
 def _mapping(value: Any) -> dict[str, str]:
@@ -78,9 +83,9 @@ def _mapping(value: Any) -> dict[str, str]:
     return value or {}
 
 
-def thanks(*, version: str, survey_id: int, segment: str, name: str) -> tuple[Face, str]:
+def thanks(*, version: str, survey_id: int, segment: str, name: str, language: str = "") -> tuple[Face, str]:
     """The face of a survey and its thank-you to a person of this name who answered so."""
-    look = face(version=version, survey_id=survey_id)
+    look = face(version=version, survey_id=survey_id, language=language)
     return look, wording.fill(look.thanks[segment], wording.values(company=look.company, name=name))
 
 

@@ -1,18 +1,119 @@
-"""May this person be asked this survey? The facts of the contact policy, collected from where they are kept."""
+"""May this person be asked this survey? The facts of the contact policy, collected from where they are kept.
 
-from collections.abc import Iterable
-from datetime import datetime
+`ground` reads once what holds for many people of a workspace: its policy, the holidays, suppressed addresses, and who
+reached the cap of messages. `verdict` judges one of them by it.
+"""
 
-from accounts.models import Workspace
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.models import Holiday, Workspace
 from core import merge_fields
 from outbox import queries as outbox
 from outbox.enums import SuppressionReason
 from surveys import wording
-from surveys.enums import Purpose
-from surveys.models import Contact, Survey
+from surveys.enums import Purpose, ResponseChannel
+from surveys.models import Contact, ContactPolicy, Survey
 from surveys.queries.faces import Face
-from surveys.rules import contact_policy
+from surveys.rules import contact_policy, sending_hours
 from surveys.rules.contact_policy import Facts, Policy, Verdict
+from surveys.rules.sending_hours import Delay, Hours, Window
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What a workspace's people are judged by, read once for many of them."""
+
+    settings: ContactPolicy
+    holidays: frozenset[date] = frozenset()
+    suppressed: Mapping[str, str] = field(default_factory=dict)  # address -> reason
+    capped: Mapping[int, datetime] = field(default_factory=dict)  # contact id -> until
+
+    def hours(self, window: Window | None = None) -> Hours:
+        """When messages may reach people, in a campaign's window if there is one."""
+        return Hours(
+            quiet_from=self.settings.quiet_from,
+            quiet_to=self.settings.quiet_to,
+            holidays=self.holidays,
+            window=window or Window(),
+        )
+
+
+def policy_of(*, workspace: Workspace) -> ContactPolicy:
+    """The workspace's contact policy; the defaults, unsaved, where nobody has set one."""
+    found: ContactPolicy | None = (
+        ContactPolicy.objects.of(workspace).select_related("calendar").filter(workspace=workspace).first()
+    )
+    return found or ContactPolicy(workspace=workspace)
+
+
+def holidays_of(*, policy: ContactPolicy, now: datetime) -> frozenset[date]:
+    """The days on which nobody is written to, from yesterday on; none unless the policy keeps them."""
+    if not policy.keeps_holidays:
+        return frozenset()
+    rows = Holiday.objects.of(policy.workspace_id).filter(holiday_on__gte=(now - timedelta(days=2)).date())
+    rows = (
+        rows.filter(calendar=policy.calendar_id)
+        if policy.calendar_id
+        else rows.filter(calendar__is_default=True)
+    )
+    return frozenset(rows.values_list("holiday_on", flat=True))
+
+
+def ground(*, workspace: Workspace, contacts: Iterable[Contact], now: datetime) -> Ground:
+    """What `contacts` are judged by at `now`: three queries at most, whatever their number."""
+    people, policy = list(contacts), policy_of(workspace=workspace)
+    return Ground(
+        settings=policy,
+        holidays=holidays_of(policy=policy, now=now),
+        suppressed=suppressed_addresses(workspace=workspace, contacts=people),
+        capped=capped(policy=policy, contacts=people, now=now),
+    )
+
+
+def capped(*, policy: ContactPolicy, contacts: Iterable[Contact], now: datetime) -> dict[int, datetime]:
+    """Who got as many messages as one person may get, and until when: surveys and mails about cases, on all channels."""
+    if not policy.cap_count:
+        return {}
+    people, length = list(contacts), timedelta(days=policy.cap_days)
+    sent = outbox.latest_to(
+        workspace=policy.workspace_id,
+        to=[one for contact in people for one in (contact.email, contact.phone) if one],
+        since=now - length,
+    )
+    found = {}
+    for contact in people:
+        moments = [at for one in {contact.email, contact.phone} - {""} for at in sent.get(one.lower(), ())]
+        if len(moments) >= policy.cap_count:
+            found[contact.pk] = sorted(moments, reverse=True)[policy.cap_count - 1] + length
+    return found
+
+
+@lru_cache(maxsize=700)
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, LookupError, OSError):  # misspelled, or a folder of the tz database
+        return None
+
+
+def zone_of(*, contact: Contact, workspace: Workspace) -> ZoneInfo:
+    """Where this person's clock is: their own zone, or the workspace's where theirs is not known."""
+    return _zone(contact.time_zone) or _zone(workspace.time_zone) or ZoneInfo("UTC")
+
+
+def delay(
+    *, workspace: Workspace, contact: Contact, found: Ground, now: datetime, window: Window | None = None
+) -> Delay | None:
+    """What holds any message to `contact` back at `now`: a holiday, their quiet hours, the campaign's window."""
+    zone = zone_of(contact=contact, workspace=workspace)
+    return sending_hours.delay(found.hours(window), zone=zone, moment=now)
 
 
 def suppressed_addresses(*, workspace: Workspace, contacts: Iterable[Contact]) -> dict[str, str]:
@@ -44,29 +145,52 @@ def verdict(
     survey: Survey,
     contact: Contact,
     now: datetime,
-    suppressed_because: str = "",
+    found: Ground | None = None,
     missing: tuple[str, ...] = (),
     purpose: str = Purpose.SURVEY,
+    channel: str = ResponseChannel.EMAIL,
     is_mailed: bool = True,
+    window: Window | None = None,
+    overruled: bool = False,
 ) -> Verdict:
-    """Whether `contact` may be asked `survey` at `now`; `survey.workspace` is loaded.
+    """Whether `contact` may be asked `survey` at `now`; `survey.workspace` is loaded, `found` is their ground.
 
-    `suppressed_because` is the reason of the address's suppression, if it has one (see suppressed_addresses).
-
-    A second question after a fix keeps no quiet period: the case rules its moment. Neither does a link that others
-    hand out, nor does its mail have to arrive; but who asked not to be surveyed, or was erased, gets neither.
+    A second question after a fix keeps no quiet period: the case rules its moment; but it counts in the budget of
+    messages. A link that others hand out keeps neither, nor does its mail have to arrive; but who asked not to be
+    surveyed, or was erased, gets neither. `overruled`: somebody decided that they are asked now all the same.
     """
+    found = found or ground(workspace=survey.workspace, contacts=[contact], now=now)
+    settings, because = found.settings, found.suppressed.get(contact.email, "")
     keeps_quiet = is_mailed and purpose == Purpose.SURVEY
+    is_text = is_mailed and channel == ResponseChannel.SMS
+    by_mail = is_mailed and not is_text
     facts = Facts(
-        has_address=bool(contact.email) or not is_mailed,
+        has_address=bool(contact.email) or not by_mail,
         opted_out=contact.opted_out_at is not None,
-        suppressed=bool(suppressed_because) and is_mailed,
-        undeliverable=contact.undeliverable_at is not None and is_mailed,
-        erased=contact.erased_at is not None or suppressed_because == SuppressionReason.ERASED,
+        suppressed=bool(because) and by_mail,
+        undeliverable=contact.undeliverable_at is not None and by_mail,
+        erased=contact.erased_at is not None or because == SuppressionReason.ERASED,
+        merged=contact.merged_into_id is not None,
+        lacks_phone=is_text and not contact.phone,
+        sms_stopped=is_text and contact.sms_stopped_at is not None,
         survey_open=survey.is_active,
         last_asked_at=contact.last_asked_at if keeps_quiet else None,
         last_declined_at=contact.last_declined_at if keeps_quiet else None,
+        capped_until=found.capped.get(contact.pk) if is_mailed else None,
         missing_fields=missing if is_mailed else (),
+        zone=zone_of(contact=contact, workspace=survey.workspace),
     )
-    policy = Policy(quiet_days=survey.workspace.quiet_days, survey_wait_days=survey.quiet_days)
-    return contact_policy.may_ask(facts, policy, now=now)
+    policy = Policy(
+        quiet_days=survey.workspace.quiet_days,
+        survey_wait_days=survey.quiet_days,
+        decline_days=settings.decline_days,
+        cap_days=settings.cap_days,
+        hours=found.hours(window) if is_mailed else Hours(),
+    )
+    return contact_policy.may_ask(facts, policy, now=now, overruled=overruled)
+
+
+def verdict_of_contact(*, workspace: Workspace, contact: Contact, now: datetime) -> Verdict:
+    """May this person be asked today by mail, by the workspace's own policy, whatever the survey?"""
+    any_survey: Any = Survey(workspace=workspace, status="ACTIVE", quiet_days=0)
+    return verdict(survey=any_survey, contact=contact, now=now)

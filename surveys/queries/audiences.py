@@ -15,43 +15,60 @@ from django.db.models import (
     Count,
     DateTimeField,
     Exists,
+    ExpressionWrapper,
     F,
+    Func,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
     When,
 )
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, Greatest, Trim
+from django.db.models.functions import Cast, Coalesce, Greatest, Lower, Trim
 from django.db.models.lookups import Exact
 
 from accounts.models import Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from core import merge_fields
+from outbox import queries as outbox
 from outbox.enums import SuppressionReason
 from outbox.models import Suppression
 from surveys import wording
-from surveys.models import Attribute, Campaign, Contact, Survey
-from surveys.queries import faces
+from surveys.enums import NotSentBecause, ResponseChannel
+from surveys.models import Attribute, Campaign, Contact, ContactPolicy, Survey
+from surveys.queries import asking, audience_rows, faces
 from surveys.queries import sight as sights
 from surveys.rules import contact_policy as policy
+from surveys.rules import sampling
 
 _COLUMNS = {"first_name": "name", "name": "name", "customer_company": "company"}
 
 
 @dataclass(frozen=True)
 class Preview:
-    """Who would be asked if the campaign started now. `left_out` counts each reason, most frequent first."""
+    """Who would be asked if the campaign started now. `left_out` counts each reason, most frequent first.
+
+    They add up: `people` is `asked` and everybody left out. The hours of the day leave nobody out, they only delay.
+    """
 
     people: int
     asked: int
     left_out: dict[str, int]
 
 
-def audience_of(*, workspace: Workspace, audience: dict[str, Any]) -> QuerySet[Contact]:
-    """The contacts a campaign's `audience` means today (see Campaign); nobody for an empty one."""
+def audience_of(
+    *, workspace: Workspace, audience: dict[str, Any], now: datetime | None = None
+) -> QuerySet[Contact]:
+    """The contacts a campaign's `audience` means today (see Campaign); nobody for an empty one.
+
+    {"filter": ...} is a saved audience's (see queries.audience_rows); its days are counted from `now`.
+    """
+    if "filter" in audience:
+        return audience_rows.fitting(workspace=workspace, filter=audience["filter"], now=now)
     rows: QuerySet[Contact] = Contact.objects.of(workspace).present()
     if "contacts" in audience:
         return rows.filter(pk__in=audience["contacts"])
@@ -65,58 +82,121 @@ def audience_of(*, workspace: Workspace, audience: dict[str, Any]) -> QuerySet[C
     return rows
 
 
-def judged(contacts: QuerySet[Contact], *, survey: Survey, touchpoint: str, now: datetime) -> Any:
+def people_of(*, campaign: Campaign) -> QuerySet[Contact]:
+    """Everybody a campaign means today: its saved audience, or its own."""
+    if campaign.saved_audience_id is not None and campaign.saved_audience is not None:
+        return audience_of(workspace=campaign.workspace, audience={"filter": campaign.saved_audience.filter})
+    return audience_of(workspace=campaign.workspace, audience=campaign.audience)
+
+
+def judged(
+    contacts: QuerySet[Contact],
+    *,
+    survey: Survey,
+    touchpoint: str,
+    now: datetime,
+    channel: str = ResponseChannel.EMAIL,
+    subject: str = "",
+    intro: str = "",
+    sample: tuple[str, int] = ("", sampling.EVERYBODY),
+) -> Any:
     """The contacts as a QuerySet with `because` (a not_sent_because code; empty: may be asked) and `until`.
 
-    `until` is when a wait is over; None for reasons no waiting cures.
+    `until` is when a wait is over; None for reasons no waiting cures. `subject` and `intro` stand for the survey's own.
+    `sample` is its seed and percentage: whoever may be asked but is not drawn is NOT_SAMPLED.
     """
     workspace = survey.workspace
-    wait = timedelta(days=max(workspace.quiet_days, survey.quiet_days))
-    decline = timedelta(days=policy.DEFAULT_DECLINE_DAYS)
+    settings = asking.policy_of(workspace=workspace)
+    rows = _with_waits(contacts, survey=survey, settings=settings, now=now)
     suppressed = Suppression.objects.of(workspace).filter(address=OuterRef("email"), lifted_at__isnull=True)
-    rows: Any = contacts.annotate(
-        asked_until=Case(
-            When(last_asked_at__gt=now - wait, then=F("last_asked_at") + wait),
-            default=None,
-            output_field=DateTimeField(),
-        ),
-        declined_until=Case(
-            When(last_declined_at__gt=now - decline, then=F("last_declined_at") + decline),
-            default=None,
-            output_field=DateTimeField(),
-        ),
-    )
+    is_text = channel == ResponseChannel.SMS
     holds: dict[str, Any] = {
         policy.ERASED: Q(erased_at__isnull=False)
         | Exists(suppressed.filter(reason=SuppressionReason.ERASED)),
+        policy.MERGED: Q(merged_into__isnull=False),
         policy.SURVEY_CLOSED: None if survey.is_active else Q(pk__isnull=False),
-        policy.NO_ADDRESS: Q(email=""),
-        policy.SUPPRESSED: Exists(suppressed),
+        policy.NO_ADDRESS: None if is_text else Q(email=""),
+        policy.NO_PHONE: Q(phone="") if is_text else None,
+        policy.SUPPRESSED: None if is_text else Exists(suppressed),
         policy.OPTED_OUT: Q(opted_out_at__isnull=False),
-        policy.UNDELIVERABLE: Q(undeliverable_at__isnull=False),
-        policy.MISSING_FIELD: _lacks_a_field(survey, touchpoint),
-        policy.DECLINED_RECENTLY: Q(declined_until__isnull=False)
-        & (Q(asked_until__isnull=True) | Q(declined_until__gte=F("asked_until"))),
-        policy.ASKED_RECENTLY: Q(asked_until__isnull=False),
+        policy.SMS_STOPPED: Q(sms_stopped_at__isnull=False) if is_text else None,
+        policy.UNDELIVERABLE: None if is_text else Q(undeliverable_at__isnull=False),
+        policy.MISSING_FIELD: _lacks_a_field(survey, touchpoint, subject, intro),
+        # The wait that ends last is named; of two that end together, the first of these.
+        policy.DECLINED_RECENTLY: Q(declined_until=F("waits_until")),
+        policy.ASKED_RECENTLY: Q(asked_until=F("waits_until")),
+        policy.MESSAGE_CAP: Q(capped_until=F("waits_until")),
     }
     whens = [When(holds[code], then=Value(code)) for code in policy.PRECEDENCE if holds[code] is not None]
+    seed, percent = sample
+    if percent < sampling.EVERYBODY:
+        rows = rows.annotate(lot=Lot(Value(seed), Cast("pk", TextField())))
+        whens.append(When(lot__gte=percent, then=Value(NotSentBecause.NOT_SAMPLED.value)))
     rows = rows.annotate(because=Case(*whens, default=Value(""), output_field=TextField()))
-    return rows.annotate(
-        until=Case(
-            When(because__in=policy.WAITS, then=Greatest("asked_until", "declined_until")), default=None
+    return rows.annotate(until=Case(When(because__in=policy.WAITS, then=F("waits_until")), default=None))
+
+
+def _with_waits(
+    contacts: QuerySet[Contact], *, survey: Survey, settings: ContactPolicy, now: datetime
+) -> Any:
+    """The contacts with the end of each wait that is not over, and `waits_until`, the end of the last."""
+    wait = timedelta(days=max(survey.workspace.quiet_days, survey.quiet_days))
+    decline = timedelta(days=settings.decline_days)
+    none = Value(None, output_field=DateTimeField())
+
+    def ends(column: str, length: timedelta) -> Case:
+        within = {f"{column}__gt": now - length}
+        return Case(When(**within, then=F(column) + length), default=None, output_field=DateTimeField())
+
+    rows: Any = contacts.annotate(
+        asked_until=ends("last_asked_at", wait), declined_until=ends("last_declined_at", decline)
+    )
+    if settings.cap_count:
+        length = timedelta(days=settings.cap_days)
+        sent = (
+            outbox.counted_messages(survey.workspace)
+            .annotate(name=Lower("to"))
+            .filter(
+                name__in=[Lower(OuterRef("email")), Lower(OuterRef("phone"))], created_at__gt=now - length
+            )
+            .order_by("-created_at")
         )
+        last = settings.cap_count - 1
+        rows = rows.annotate(
+            capped_until=ExpressionWrapper(
+                Subquery(sent.values("created_at")[last : last + 1]) + length, output_field=DateTimeField()
+            )
+        )
+    else:
+        rows = rows.annotate(capped_until=none)
+    return rows.annotate(
+        waits_until=Greatest("asked_until", "declined_until", "capped_until", output_field=DateTimeField())
     )
 
 
-def judged_audience(*, campaign: Campaign, now: datetime, sight: Sight = EVERYTHING) -> Any:
-    """The campaign's audience as far as it may be seen, judged at `now`."""
+def judged_audience(
+    *, campaign: Campaign, now: datetime, sight: Sight = EVERYTHING, of_round: int = 1
+) -> Any:
+    """The campaign's audience as far as it may be seen, judged at `now`: by the contact policy, then by its sample."""
     seen = sights.contacts(workspace=campaign.workspace, sight=sight)
     return judged(
-        audience_of(workspace=campaign.workspace, audience=campaign.audience).filter(seen),
+        people_of(campaign=campaign).filter(seen),
         survey=campaign.survey,
         touchpoint=campaign.touchpoint.name if campaign.touchpoint else "",
         now=now,
+        channel=campaign.channel,
+        subject=campaign.subject,
+        intro=campaign.intro,
+        sample=(sampling.seed(campaign=campaign.public_id, of_round=of_round), campaign.sample_percent),
     )
+
+
+class Lot(Func):
+    """The lot of a contact, 0 to 99, from a seed and its id: what surveys.rules.sampling.lot says."""
+
+    output_field = IntegerField()
+    template = "((('x' || substr(md5(%(expressions)s), 1, 7))::bit(28)::int) %% 100)"
+    arg_joiner = " || ':' || "
 
 
 def preview(*, campaign: Campaign, now: datetime, sight: Sight = EVERYTHING) -> Preview:
@@ -132,19 +212,18 @@ def preview(*, campaign: Campaign, now: datetime, sight: Sight = EVERYTHING) -> 
     )
 
 
-def needed_fields(survey: Survey) -> list[str]:
+def needed_fields(survey: Survey, subject: str = "", intro: str = "") -> list[str]:
     """Merge fields of the survey's mail that have no fall-back: who lacks one cannot be asked."""
     face = faces.make(survey=survey)
-    found = (
-        field for text in (face.question, face.subject, face.intro) for field in merge_fields.parse(text)
-    )
+    texts = (face.question, subject or face.subject, intro or face.intro)
+    found = (field for text in texts for field in merge_fields.parse(text))
     return list(dict.fromkeys(field.name for field in found if field.fallback is None))
 
 
-def _lacks_a_field(survey: Survey, touchpoint: str) -> Any:
+def _lacks_a_field(survey: Survey, touchpoint: str, subject: str, intro: str) -> Any:
     """The condition "a merge field of the mail stays empty"; None when every field has a fall-back."""
     lacks: Any = None
-    for name in needed_fields(survey):
+    for name in needed_fields(survey, subject, intro):
         if name == "company":
             continue
         if name == "touchpoint":

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import Workspace
+from accounts.models import BusinessCalendar, Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from surveys.enums import InvitationStatus, Metric, NotSentBecause, Trust
 from surveys.models import (
@@ -168,6 +168,11 @@ def active_surveys(*, workspace: Workspace) -> list[Survey]:
 def touchpoints(*, workspace: Workspace) -> list[Touchpoint]:
     """Moments of the journey, by name."""
     return list(Touchpoint.objects.of(workspace).order_by("name"))
+
+
+def calendars(*, workspace: Workspace) -> list[BusinessCalendar]:
+    """The calendars whose holidays can be kept, the usual one first."""
+    return list(BusinessCalendar.objects.of(workspace).order_by("-is_default", "name"))
 
 
 # Campaigns -----------------------------------------------------------------------------------------------------

@@ -3,19 +3,30 @@
 A refusal has exactly one reason. Order of precedence: what no waiting cures comes first, from the widest to the
 narrowest (the person is gone, the survey is shut, there is no address, others forbid it, they forbid it, it does not
 arrive, the mail cannot be written); then the waits, of which the one that ends last is named. A frequency is kept across
-all channels and surveys together, so `last_asked_at` is the latest request of any kind.
+all channels and surveys together, so `last_asked_at` is the latest request of any kind, and the cap counts messages of
+every kind: surveys and mails about a case share one budget. Last come the hours of the day (surveys.rules.sending_hours),
+which delay and never refuse.
+
+Somebody may overrule the waits and the hours for one request, never what no waiting cures: a refusal is the person's.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from core.sentences import Sentence, gettext_noop
+from surveys.rules import sending_hours
+from surveys.rules.sending_hours import DELAYS, HOLIDAY, OUTSIDE_WINDOW, QUIET_HOURS, Hours
 
 ERASED = "ERASED"
+MERGED = "MERGED"
 SURVEY_CLOSED = "SURVEY_CLOSED"
 NO_ADDRESS = "NO_ADDRESS"
+NO_PHONE = "NO_PHONE"
+SMS_STOPPED = "SMS_STOPPED"
+MESSAGE_CAP = "MESSAGE_CAP"
 SUPPRESSED = "SUPPRESSED"
 OPTED_OUT = "OPTED_OUT"
 UNDELIVERABLE = "UNDELIVERABLE"
@@ -26,16 +37,24 @@ ASKED_RECENTLY = "ASKED_RECENTLY"
 # The order in which a reason wins over the others.
 PRECEDENCE = (
     ERASED,
+    MERGED,
     SURVEY_CLOSED,
     NO_ADDRESS,
+    NO_PHONE,
     SUPPRESSED,
     OPTED_OUT,
+    SMS_STOPPED,
     UNDELIVERABLE,
     MISSING_FIELD,
     DECLINED_RECENTLY,
     ASKED_RECENTLY,
+    MESSAGE_CAP,
 )
-WAITS = (DECLINED_RECENTLY, ASKED_RECENTLY)  # reasons that pass by themselves
+WAITS = (
+    DECLINED_RECENTLY,
+    ASKED_RECENTLY,
+    MESSAGE_CAP,
+)  # reasons that pass by themselves; at a tie the first is named
 
 DEFAULT_QUIET_DAYS = (
     30  # 30, 90 and 180 days are common; the shortest of them is the floor a workspace begins with
@@ -45,7 +64,10 @@ DEFAULT_DECLINE_DAYS = 30  # somebody who said "not now" is left alone for a mon
 SENTENCES: dict[str, str] = {
     ERASED: gettext_noop("This person was erased."),
     SURVEY_CLOSED: gettext_noop("The survey is not open."),
+    MERGED: gettext_noop("This person was merged with another contact."),
     NO_ADDRESS: gettext_noop("There is no address to ask at."),
+    NO_PHONE: gettext_noop("There is no phone number for text messages."),
+    SMS_STOPPED: gettext_noop("This person wants no text messages."),
     SUPPRESSED: gettext_noop("The address is on the suppression list."),
     OPTED_OUT: gettext_noop("This person asked not to be surveyed."),
     UNDELIVERABLE: gettext_noop("Mail to this address does not arrive."),
@@ -56,8 +78,17 @@ SENTENCES: dict[str, str] = {
     ASKED_RECENTLY: gettext_noop(
         "Asked within the last %(days)s days; may be asked again from %(until)s UTC."
     ),
+    MESSAGE_CAP: gettext_noop(
+        "Got as many messages within %(days)s days as one person may get; may be asked again from %(until)s UTC."
+    ),
+    HOLIDAY: gettext_noop("It is a holiday; may be asked from %(until)s UTC."),
+    QUIET_HOURS: gettext_noop("It is a quiet hour where this person is; may be asked from %(until)s UTC."),
+    OUTSIDE_WINDOW: gettext_noop("The campaign sends at other hours; may be asked from %(until)s UTC."),
 }
 _MAY_ASK = gettext_noop("May be asked now.")
+
+
+UTC_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,10 +100,15 @@ class Facts:
     suppressed: bool = False
     undeliverable: bool = False
     erased: bool = False
+    merged: bool = False
+    lacks_phone: bool = False  # where it takes one
+    sms_stopped: bool = False  # where it would be a text message
     survey_open: bool = True
     last_asked_at: datetime | None = None
     last_declined_at: datetime | None = None
     missing_fields: tuple[str, ...] = ()
+    capped_until: datetime | None = None  # the cap of messages is reached until then
+    zone: ZoneInfo = UTC_ZONE  # where the person's clock is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +118,8 @@ class Policy:
     quiet_days: int = DEFAULT_QUIET_DAYS  # the workspace's floor, over all surveys
     survey_wait_days: int = 0  # the wait of the survey about to be sent
     decline_days: int = DEFAULT_DECLINE_DAYS
+    cap_days: int = 7
+    hours: Hours = field(default_factory=Hours)
 
     @property
     def wait(self) -> timedelta:
@@ -98,15 +136,28 @@ class Verdict:
     until: datetime | None
     sentence: Sentence
 
+    @property
+    def is_delay(self) -> bool:
+        """Whether it is only the hour: the request stays planned until then."""
+        return self.reason in DELAYS
 
-def may_ask(facts: Facts, policy: Policy, *, now: datetime) -> Verdict:
-    """Whether the person may be asked at `now` (aware UTC), with one reason if not."""
+    @property
+    def can_be_overruled(self) -> bool:
+        """Whether somebody may ask all the same, with a note."""
+        return self.reason in (*WAITS, *DELAYS)
+
+
+def may_ask(facts: Facts, policy: Policy, *, now: datetime, overruled: bool = False) -> Verdict:
+    """Whether the person may be asked at `now` (aware UTC), with one reason if not; `overruled` leaves waits and hours out."""
     holds = {
         ERASED: facts.erased,
+        MERGED: facts.merged,
         SURVEY_CLOSED: not facts.survey_open,
         NO_ADDRESS: not facts.has_address,
+        NO_PHONE: facts.lacks_phone,
         SUPPRESSED: facts.suppressed,
         OPTED_OUT: facts.opted_out,
+        SMS_STOPPED: facts.sms_stopped,
         UNDELIVERABLE: facts.undeliverable,
         MISSING_FIELD: bool(facts.missing_fields),
     }
@@ -114,12 +165,19 @@ def may_ask(facts: Facts, policy: Policy, *, now: datetime) -> Verdict:
         if holds.get(reason):
             fields = {"fields": ", ".join(facts.missing_fields)} if reason == MISSING_FIELD else {}
             return Verdict(False, reason, None, Sentence(reason, SENTENCES[reason], fields))
-    waits = _waits(facts, policy, now)
-    if not waits:
-        return Verdict(True, None, None, Sentence("MAY_ASK", _MAY_ASK))
-    # The longest wait decides; at the same moment the decline, for it was the person's own word.
-    until, reason, days = max(waits, key=lambda wait: (wait[0], wait[1] == DECLINED_RECENTLY))
-    said = {"days": days, "until": f"{until:%Y-%m-%d %H:%M}"}
+    waits = [] if overruled else _waits(facts, policy, now)
+    if waits:
+        # The longest wait decides; at the same moment the decline, for it was the person's own word.
+        until, reason, days = max(waits, key=lambda wait: (wait[0], -WAITS.index(wait[1])))
+        return _not_now(reason, until, days=days)
+    held = None if overruled else sending_hours.delay(policy.hours, zone=facts.zone, moment=now)
+    if held is not None:
+        return _not_now(held.because, held.until)
+    return Verdict(True, None, None, Sentence("MAY_ASK", _MAY_ASK))
+
+
+def _not_now(reason: str, until: datetime, **facts: object) -> Verdict:
+    said = {"until": f"{until:%Y-%m-%d %H:%M}", **facts}
     return Verdict(False, reason, until, Sentence(reason, SENTENCES[reason], said))
 
 
@@ -129,8 +187,11 @@ def _waits(facts: Facts, policy: Policy, now: datetime) -> list[tuple[datetime, 
         (facts.last_asked_at, policy.wait, ASKED_RECENTLY),
         (facts.last_declined_at, timedelta(days=policy.decline_days), DECLINED_RECENTLY),
     )
-    return [
+    found = [
         (since + wait, reason, wait.days)
         for since, wait, reason in candidates
         if since is not None and now < since + wait
     ]
+    if facts.capped_until is not None and now < facts.capped_until:
+        found.append((facts.capped_until, MESSAGE_CAP, policy.cap_days))
+    return found

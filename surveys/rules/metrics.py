@@ -7,24 +7,48 @@ Effortless Experience", 2013), where 5-7 at least somewhat agree. STARS: as revi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from surveys.rules import nps
 
 NPS, CSAT, CES, STARS = "NPS", "CSAT", "CES", "STARS"
 SATISFIED, NEUTRAL, DISSATISFIED = "SATISFIED", "NEUTRAL", "DISSATISFIED"
 
-# metric -> (segment, lowest score, highest score), worst first, without gap or overlap
-_SEGMENTS: dict[str, tuple[tuple[str, int, int], ...]] = {
-    NPS: (
-        (nps.DETRACTOR, nps.LOWEST, nps.DETRACTOR_TO),
-        (nps.PASSIVE, nps.DETRACTOR_TO + 1, nps.PASSIVE_TO),
-        (nps.PROMOTER, nps.PASSIVE_TO + 1, nps.HIGHEST),
-    ),
-    CSAT: ((DISSATISFIED, 1, 2), (NEUTRAL, 3, 3), (SATISFIED, 4, 5)),
-    CES: ((DISSATISFIED, 1, 3), (NEUTRAL, 4, 4), (SATISFIED, 5, 7)),
-    STARS: ((DISSATISFIED, 1, 2), (NEUTRAL, 3, 3), (SATISFIED, 4, 5)),
+NUMBERS, STAR_FACE = "NUMBERS", "STARS"  # how a scale is drawn
+NET_SCORE, TOP_BOXES, MEAN = "NET_SCORE", "TOP_BOXES", "MEAN"  # what is read from many answers
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A metric as it is declared: everything else about it is derived from this row."""
+
+    code: str
+    segments: tuple[
+        tuple[str, int, int], ...
+    ]  # (segment, lowest, highest), worst first, without gap or overlap
+    statistic: str  # the figure it is known by, see `statistics`
+    face: str = NUMBERS
+
+
+_KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind(
+            NPS,
+            (
+                (nps.DETRACTOR, nps.LOWEST, nps.DETRACTOR_TO),
+                (nps.PASSIVE, nps.DETRACTOR_TO + 1, nps.PASSIVE_TO),
+                (nps.PROMOTER, nps.PASSIVE_TO + 1, nps.HIGHEST),
+            ),
+            NET_SCORE,
+        ),
+        Kind(CSAT, ((DISSATISFIED, 1, 2), (NEUTRAL, 3, 3), (SATISFIED, 4, 5)), TOP_BOXES),
+        Kind(CES, ((DISSATISFIED, 1, 3), (NEUTRAL, 4, 4), (SATISFIED, 5, 7)), MEAN),
+        Kind(STARS, ((DISSATISFIED, 1, 2), (NEUTRAL, 3, 3), (SATISFIED, 4, 5)), MEAN, STAR_FACE),
+    )
 }
 
-METRICS = tuple(_SEGMENTS)
+METRICS = tuple(_KINDS)
 UNHAPPY = (nps.DETRACTOR, DISSATISFIED)  # the segments that are owed a case
 
 
@@ -32,12 +56,17 @@ class UnknownMetric(ValueError):
     """The code is none of `METRICS`."""
 
 
-def segment_ranges(metric: str) -> tuple[tuple[str, int, int], ...]:
-    """(segment, lowest, highest score) of `metric`, worst first, both ends inclusive. Raises `UnknownMetric`."""
+def kind(metric: str) -> Kind:
+    """The declared kind of this code. Raises `UnknownMetric`."""
     try:
-        return _SEGMENTS[metric]
+        return _KINDS[metric]
     except KeyError:
         raise UnknownMetric(f"{metric!r} is no metric; choose one of {', '.join(METRICS)}") from None
+
+
+def segment_ranges(metric: str) -> tuple[tuple[str, int, int], ...]:
+    """(segment, lowest, highest score) of `metric`, worst first, both ends inclusive. Raises `UnknownMetric`."""
+    return kind(metric).segments
 
 
 def bounds(metric: str) -> tuple[int, int]:

@@ -22,8 +22,9 @@ from surveys.models import (
     Invitation,
     Response,
     ResponseChange,
+    TrustChange,
 )
-from surveys.services import imports
+from surveys.services import imports, visits
 
 BLANKED = ("external_id", "email", "name", "phone", "company", "language", "time_zone", "search")
 ATTRIBUTE = "attribute:"  # how a dimension that comes from an attribute begins
@@ -88,6 +89,13 @@ def _forget_answers(person: Person) -> None:
         comment_before=""
     ).update(comment_before="")
     answers.exclude(comment="", answers={}).update(comment="", answers={})
+    answers.exclude(evidence={}).update(evidence={})
+    answers.filter(Q(sentiment__isnull=False) | ~Q(comment_language="")).update(
+        sentiment=None, is_negative=None, comment_language=""
+    )
+    TrustChange.objects.of(person.workspace_id).filter(response__in=answers.values("pk")).exclude(
+        note=""
+    ).update(note="")
     with connection.cursor() as cursor:
         for key, value in small_segments(person):
             facts = {"workspace": person.workspace_id, "contact": person.contact_id}
@@ -105,6 +113,7 @@ def _forget_invitations(person: Person, now: datetime) -> None:
     )
     links.filter(expires_at__gt=now).update(expires_at=now)
     links.exclude(facts={}).update(facts={})
+    visits.forget(links.values_list("link_nonce", flat=True))
 
 
 def _forget_contact(person: Person, now: datetime) -> None:

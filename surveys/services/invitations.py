@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.db import transaction
 
+from accounts.models import User
 from core.queue import nudge_on_commit
 from outbox.enums import State
 from outbox.models import OutboundMessage
@@ -12,11 +14,14 @@ from surveys.enums import InvitationStatus, Purpose, ResponseChannel
 from surveys.models import Campaign, Contact, Invitation, Survey, Touchpoint
 from surveys.queries import asking, faces
 from surveys.queries.settled import has_answer
+from surveys.rules.sending_hours import Window
 from surveys.services import contacts
 from surveys.services.following import follow_mail
 from surveys.services.sending import send_due
 
 __all__ = ["expire_due", "follow_mail", "invite", "note_undeliverable", "send_due"]
+
+log = structlog.get_logger(__name__)
 
 EXPIRE_BATCH = 1_000
 
@@ -35,14 +40,17 @@ def invite(
     send: bool = True,
     due_at: datetime | None = None,
     facts: dict[str, Any] | None = None,
+    override_note: str = "",
+    override_by: User | None = None,
+    of_round: int = 1,
 ) -> Invitation:
     """Ask `contact` at `due_at` (default `now`): PLANNED, or NOT_SENT with its reason.
 
     With `send=False` the link is for others to hand out: it is SENT at once and never mailed. `facts` are words only
-    this mail needs (`what_was_done` of a second question). The policy is checked again at the moment of sending.
+    this mail needs (`what_was_done` of a second question). The policy is checked again at the moment of sending. With an
+    `override_note` the waits and hours of the policy do not hold: `override_by` answers for it, and both are kept.
     """
     due = max(due_at or now, now)
-    suppressed = asking.suppressed_addresses(workspace=workspace, contacts=[contact])
     values = asking.merge_values(
         survey=survey, contact=contact, touchpoint=touchpoint.name if touchpoint else ""
     )
@@ -50,10 +58,12 @@ def invite(
         survey=survey,
         contact=contact,
         now=due,
-        suppressed_because=suppressed.get(contact.email, ""),
         missing=asking.missing_fields(face=faces.make(survey=survey), values=values),
         purpose=purpose,
+        channel=channel,
         is_mailed=send,
+        window=Window.from_json(campaign.window) if campaign else None,
+        overruled=bool(override_note),
     )
     invitation = Invitation(
         workspace=workspace,
@@ -65,11 +75,18 @@ def invite(
         channel=channel,
         is_mailed=send,
         facts=facts or {},
+        language=contact.language,
+        round=of_round,
+        override_note=override_note[:300],
+        override_by=override_by if override_note else None,
         due_at=due,
         expires_at=due + survey.link_lifetime,
         created_at=now,
     )
-    if not verdict.allowed:
+    if verdict.is_delay and verdict.until is not None:
+        invitation.wait_because, invitation.askable_at = verdict.reason or "", verdict.until
+        invitation.due_at, invitation.expires_at = verdict.until, verdict.until + survey.link_lifetime
+    elif not verdict.allowed:
         invitation.status = InvitationStatus.NOT_SENT
         invitation.not_sent_because = verdict.reason or ""
         invitation.askable_at = verdict.until
@@ -78,7 +95,11 @@ def invite(
         invitation.sent_at = invitation.follow_at = now
         contacts.note_asked(contact=contact, now=now)
     invitation.save()
-    if invitation.status == InvitationStatus.PLANNED and due <= now:
+    if override_note:
+        log.info(
+            "contact_policy_overruled", invitation=invitation.pk, by=override_by.pk if override_by else None
+        )
+    if invitation.status == InvitationStatus.PLANNED and invitation.due_at <= now:
         nudge_on_commit("surveys.send_due")
     return invitation
 

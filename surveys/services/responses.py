@@ -4,7 +4,8 @@ Nothing is sent and no case is opened here. The answer, its ledger row and its m
 receivers are told, and one of them wakes the sweep that settles it with its invitation (settling.py) and decides.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,9 +76,13 @@ class Recorded:
     survey_id: int
     version: str
     name: str  # the contact's
+    language: str = ""  # of the page
+    answers: dict[str, Any] = field(default_factory=dict)  # to further questions, given before
 
 
-def record_by_invitation(*, token: str, score: int, comment: str, now: datetime) -> Recorded:
+def record_by_invitation(
+    *, token: str, score: int, comment: str, now: datetime, language: str = ""
+) -> Recorded:
     """Store the answer given on an invitation's page, or amend the one that is there, in one or two statements.
 
     The same values again change nothing; an empty comment leaves an earlier one in place. Raises UnknownLink,
@@ -87,7 +92,7 @@ def record_by_invitation(*, token: str, score: int, comment: str, now: datetime)
         nonce = match_token("survey", token)
     except BadToken:
         raise UnknownLink(token[:4]) from None
-    facts = _answer_facts(score=score, comment=comment, now=now) | {"nonce": nonce}
+    facts = _answer_facts(score=score, comment=comment, now=now) | {"nonce": nonce, "language": language}
     return _answer(answer_sql.ANSWER_INVITATION.row(facts), answer_sql.AMEND_BY_INVITATION, facts, now=now)
 
 
@@ -99,14 +104,16 @@ def record_by_link(
     comment: str,
     now: datetime,
     channel: str = ResponseChannel.LINK,
+    language: str = "",
 ) -> Recorded:
-    """Store an anonymous answer of a survey's public page; `submission` (22 characters) makes one form one answer.
+    """Store an anonymous answer of a public page; `submission` (22 characters) makes one form one answer.
 
-    Amends like `record_by_invitation` and raises the same.
+    The page's id is the survey's own or one of its links', whose source, touchpoint and channel the answer gets. Amends like `record_by_invitation` and raises the same.
     """
     facts = _answer_facts(score=score, comment=comment, now=now) | {
         "survey_public_id": survey_public_id,
         "submission": submission,
+        "language": language,
         "channel": channel,
         "purpose": Purpose.SURVEY,
         "trust": Trust.CONFIRMED,
@@ -195,6 +202,11 @@ def set_trust(*, response: Response, trust: str, now: datetime) -> Response:
     return _response(response.workspace_id, response.pk)
 
 
+def tell_of_trust(*, response: Response, now: datetime) -> None:
+    """Somebody judged an answer as it was trusted already: who decides must look again."""
+    _tell(signals.response_trust_changed, response.pk, response.purpose, now)
+
+
 def _answer_facts(
     *, score: int, comment: str, now: datetime, answers: dict[str, Any] | None = None, open_case: bool = False
 ) -> dict[str, Any]:
@@ -208,6 +220,8 @@ def _answer_facts(
         "open_case": open_case,
         "public_id": new_public_id(),
         "submission": "",
+        "language": "",
+        "survey_public_id": "",  # an answer that names its survey otherwise came through no link
     }
 
 
@@ -238,6 +252,7 @@ def _answer(row: tuple[Any, ...] | None, amendment: str, facts: dict[str, Any], 
         name,
         response_id,
         is_editable,
+        language,
     ) = row
     if segment is None:
         raise ScoreOutOfRange(metric, facts["given"])
@@ -254,12 +269,13 @@ def _answer(row: tuple[Any, ...] | None, amendment: str, facts: dict[str, Any], 
             survey_id=survey_id,
             version=version,
             name=name,
+            language=language,
         )
     earlier = None
     if invitation_id or facts["submission"]:
         which = {"survey_id": survey_id, "invitation_id": invitation_id, "submission": facts["submission"]}
         change = _amend_facts(score=facts["score"], comment=facts["comment"] or None, now=now, **which)
-        earlier = _amend(amendment, change, now=now, version=version, name=name)
+        earlier = _amend(amendment, change, now=now, version=version, name=name, language=language)
     if earlier is None:
         raise ExpiredLink if is_open and not is_live else ClosedSurvey
     return earlier
@@ -272,13 +288,26 @@ def _amend(
     now: datetime,
     version: str = "",
     name: str = "",
+    language: str = "",
     news: Signal = signals.response_amended,
 ) -> Recorded | None:
     """Run the amending statement; None when there is no answer to amend."""
     row = _row(statement, facts)
     if row is None:
         return None
-    response_id, survey_id, purpose, metric, score, segment, comment, is_other, is_editable, is_amended = row
+    (
+        response_id,
+        survey_id,
+        purpose,
+        metric,
+        score,
+        segment,
+        comment,
+        is_other,
+        is_editable,
+        is_amended,
+        given,
+    ) = row
     if segment is None:
         raise ScoreOutOfRange(metric, score)
     if is_other and not is_editable:
@@ -296,6 +325,8 @@ def _amend(
         survey_id=survey_id,
         version=version,
         name=name,
+        language=language,
+        answers=(json.loads(given) if isinstance(given, str) else given) or {},
     )
 
 

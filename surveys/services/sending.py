@@ -1,31 +1,50 @@
 """The sweep that asks: due invitations are checked once more and handed to the outbox, or given their reason.
 
-Claim and effect are one transaction, so killing it anywhere leaves everything as it was or everything done. People
-are locked in the order of their ids, so two sweeps that hold two invitations of one person ask once.
+Claim and effect are one transaction, so killing it anywhere leaves everything as it was or everything done. Locks are
+taken in one order: campaigns with a limit, invitations, people in the order of their ids. So two sweeps that hold two
+invitations of one person ask once, and a cap is kept by both together.
+
+Who cannot be asked has one reason and is not asked. Who cannot be asked at this hour, or today, stays planned with the
+reason of the wait and the moment it ends.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from django.db import connection, transaction
 from django.db.models import Q
 
-from core.links import absolute_url
-from outbox.enums import Kind
+from outbox import queries as outbox
 from outbox.services.messages import EmailRequest, queue_emails
-from surveys import wording
-from surveys.enums import InvitationStatus, Purpose
-from surveys.models import Contact, Invitation, Survey, Touchpoint
+from surveys.enums import CampaignStatus, InvitationStatus, NotSentBecause
+from surveys.models import (
+    Campaign,
+    CampaignReminder,
+    Contact,
+    Invitation,
+    InvitationReminder,
+    Survey,
+    Touchpoint,
+)
 from surveys.queries import asking, faces
-from surveys.queries.faces import Face
+from surveys.queries.asking import Ground
 from surveys.queries.settled import has_answer
+from surveys.rules.sending_hours import Window
+from surveys.services import limits, mailing
+from surveys.services.mailing import mail_context
+
+__all__ = ["mail_context", "send_due"]
 
 log = structlog.get_logger(__name__)
 
 BATCH = 200
 MAX_BATCHES = 50  # in one turn; the next turn goes on
+AHEAD = 2_000  # surveys that wait in the outbox: no more are handed over, so that a pause or a stop means something
 RETRY_AFTER = timedelta(minutes=10)  # a row that raised is left alone so long, and stops no other
 
 
@@ -33,6 +52,8 @@ def send_due(*, now: datetime) -> int:
     """Queue or refuse every planned invitation that is due; returns how many. Safe to run twice and in parallel."""
     done = 0
     for _turn in range(MAX_BATCHES):
+        if outbox.surveys_waiting(now=now, most=AHEAD) >= AHEAD:
+            break
         claimed = _send_batch(now)
         done += claimed
         if claimed < BATCH:
@@ -44,9 +65,10 @@ def _send_batch(now: datetime) -> int:
     claimed: list[int] = []
     try:
         with transaction.atomic():
-            rows = _claim(now)
+            left, busy = limits.locked(now=now)
+            rows = _claim(now, busy)
             claimed += [row.pk for row in rows]
-            _send(rows, now)
+            _send(rows, now, left)
     except Exception:  # whatever one row brings up must not stop the others
         log.exception("batch_not_sent", rows=len(claimed))
         for pk in claimed:
@@ -57,7 +79,8 @@ def _send_batch(now: datetime) -> int:
 def _send_alone(pk: int, now: datetime) -> None:
     try:
         with transaction.atomic():
-            _send(_claim(now, pk=pk), now)
+            left, busy = limits.locked(now=now)
+            _send(_claim(now, busy, pk=pk), now, left)
     except Exception:  # this is the row: it waits, and is tried again
         log.exception("invitation_not_sent", invitation=pk)
         Invitation.objects.across_workspaces().filter(pk=pk, status=InvitationStatus.PLANNED).update(
@@ -65,18 +88,37 @@ def _send_alone(pk: int, now: datetime) -> None:
         )
 
 
-def _claim(now: datetime, **only: int) -> list[Invitation]:
+def _claim(now: datetime, busy: Iterable[int], **only: int) -> list[Invitation]:
     due = (
         Invitation.objects.across_workspaces()
         .filter(status=InvitationStatus.PLANNED, due_at__lte=now, **only)
         .filter(Q(retry_at__isnull=True) | Q(retry_at__lte=now))
+        .exclude(wait_because=NotSentBecause.CAMPAIGN_PAUSED)  # whoever resumes the campaign wakes them
+        .exclude(campaign__in=list(busy))
         .exclude(has_answer())
     )
     return list(due.order_by("due_at", "pk").select_for_update(skip_locked=True)[:BATCH])
 
 
-def _send(rows: list[Invitation], now: datetime) -> None:
-    """Check each invitation and queue its mail, or write its reason."""
+@dataclass
+class _Outcome:
+    """What a batch comes to."""
+
+    asked: list[tuple[Invitation, EmailRequest]] = field(default_factory=list)
+    refused: list[Invitation] = field(default_factory=list)
+    held: list[Invitation] = field(default_factory=list)
+
+    def refuse(self, row: Invitation, because: str, until: datetime | None = None) -> None:
+        row.not_sent_because, row.askable_at = because, until
+        self.refused.append(row)
+
+    def hold(self, row: Invitation, because: str, until: datetime) -> None:
+        row.wait_because, row.askable_at, row.due_at = because, until, until
+        self.held.append(row)
+
+
+def _send(rows: list[Invitation], now: datetime, left: dict[int, limits.Limit]) -> None:
+    """Check each invitation and queue its mail, write its reason, or the reason of its wait."""
     if not rows:
         return
     people = _locked({row.contact_id for row in rows})
@@ -86,31 +128,47 @@ def _send(rows: list[Invitation], now: datetime) -> None:
         .in_bulk({row.survey_id for row in rows})
     )
     touchpoints = Touchpoint.objects.across_workspaces().in_bulk({row.touchpoint_id for row in rows} - {None})
-    looks = {pk: faces.make(survey=survey) for pk, survey in surveys.items()}
-    suppressed = _suppressed(rows, surveys, people)
-    asked: list[tuple[Invitation, EmailRequest]] = []
-    refused: list[Invitation] = []
+    campaigns = Campaign.objects.across_workspaces().in_bulk({row.campaign_id for row in rows} - {None})
+    looks = {pk: faces.Faces(survey) for pk, survey in surveys.items()}
+    windows = {pk: Window.from_json(campaign.window) for pk, campaign in campaigns.items()}
+    grounds, outcome = _grounds(rows, surveys, people, now), _Outcome()
     for row in rows:
-        survey, contact, face = surveys[row.survey_id], people[row.contact_id], looks[row.survey_id]
+        survey, contact = surveys[row.survey_id], people[row.contact_id]
+        campaign = campaigns.get(row.campaign_id)
+        face = mailing.in_words_of(looks[row.survey_id].face(row.language or contact.language), campaign)
+        if campaign is not None and campaign.status == CampaignStatus.PAUSED:
+            outcome.hold(row, NotSentBecause.CAMPAIGN_PAUSED, row.due_at)
+            continue
         touchpoint = touchpoints[row.touchpoint_id].name if row.touchpoint_id else ""
         values = asking.merge_values(survey=survey, contact=contact, touchpoint=touchpoint)
         verdict = asking.verdict(
             survey=survey,
             contact=contact,
             now=now,
-            suppressed_because=suppressed.get((row.workspace_id, contact.email), ""),
+            found=grounds[row.workspace_id],
             missing=asking.missing_fields(face=face, values=values),
             purpose=row.purpose,
+            channel=row.channel,
+            window=windows.get(row.campaign_id),
+            overruled=bool(row.override_note),
         )
-        if verdict.allowed:
+        limit = left.get(row.campaign_id)
+        if verdict.is_delay and verdict.until is not None:
+            outcome.hold(row, verdict.reason or "", verdict.until)
+        elif not verdict.allowed:
+            outcome.refuse(row, verdict.reason or "", verdict.until)
+        elif limit is not None and not row.override_note and not limit.take():
+            outcome.hold(row, limit.because, limit.until)
+        else:
             row.expires_at = now + survey.link_lifetime
             contact.last_asked_at = now  # a second invitation to this person in the same batch sees it
-            asked.append((row, _request(row, survey, contact, face, values)))
-        else:
-            row.not_sent_because, row.askable_at = verdict.reason or "", verdict.until
-            refused.append(row)
-    _write_asked(asked, now)
-    _write_refused(refused)
+            mail = mailing.request(
+                row=row, survey=survey, contact=contact, face=face, values=values, campaign=campaign
+            )
+            outcome.asked.append((row, mail))
+    _write_asked(outcome.asked, now)
+    _write_refused(outcome.refused)
+    _write_held(outcome.held)
 
 
 def _locked(ids: set[int]) -> dict[int, Contact]:
@@ -118,64 +176,18 @@ def _locked(ids: set[int]) -> dict[int, Contact]:
     return {contact.pk: contact for contact in people}
 
 
-def _suppressed(
-    rows: list[Invitation], surveys: dict[int, Survey], people: dict[int, Contact]
-) -> dict[tuple[int, str], str]:
-    """(workspace id, address) of the addresses that must get no survey, and why: one query for each workspace."""
+def _grounds(
+    rows: list[Invitation], surveys: dict[int, Survey], people: dict[int, Contact], now: datetime
+) -> dict[int, Ground]:
+    """By workspace, what its people are judged by: a few queries for each workspace."""
     by_workspace: dict[int, list[Contact]] = defaultdict(list)
     workspaces = {}
     for row in rows:
         by_workspace[row.workspace_id].append(people[row.contact_id])
         workspaces[row.workspace_id] = surveys[row.survey_id].workspace
     return {
-        (pk, address): reason
+        pk: asking.ground(workspace=workspaces[pk], contacts=contacts, now=now)
         for pk, contacts in by_workspace.items()
-        for address, reason in asking.suppressed_addresses(
-            workspace=workspaces[pk], contacts=contacts
-        ).items()
-    }
-
-
-def _request(
-    row: Invitation, survey: Survey, contact: Contact, face: Face, values: dict[str, str]
-) -> EmailRequest:
-    workspace = survey.workspace
-    return EmailRequest(
-        mail="resurvey" if row.purpose == Purpose.RESURVEY else "survey_invitation",
-        kind=Kind.SURVEY,
-        workspace=workspace,
-        to=contact.email,
-        to_name=contact.name,
-        from_name=workspace.from_name,
-        reply_to=workspace.reply_to,
-        dedupe_key=f"invitation:{row.pk}",
-        about=f"invitation:{row.pk}",
-        expires_at=row.expires_at,
-        subject=wording.fill(face.subject, values) or None,
-        context=mail_context(
-            face=face, values=values, link=absolute_url("surveys:answer", token=row.link), facts=row.facts
-        ),
-    )
-
-
-def mail_context(*, face: Face, values: dict[str, str], link: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """What the mail of a survey shows; also for a preview. `link` is the address of the answer page."""
-    return {
-        **facts,
-        "company": face.company,
-        "first_name": values["first_name"],
-        "question": wording.fill(face.question, values),
-        "intro": wording.fill(face.intro, values),
-        "scores": [{**step, "url": f"{link}?score={step['value']}"} for step in face.scale],
-        "link": link,
-        "low_label": face.low_label,
-        "high_label": face.high_label,
-        "accent": face.accent,
-        "accent_text": face.accent_text,
-        "logo": face.logo,
-        "contact_lines": face.contact_lines,
-        "language": face.language,
-        "dir": face.direction,
     }
 
 
@@ -187,7 +199,7 @@ def _write_asked(asked: list[tuple[Invitation, EmailRequest]], now: datetime) ->
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE surveys_invitation i SET status = 'QUEUED', queued_at = %(now)s, follow_at = %(now)s,"
-            " retry_at = NULL, message_id = v.message_id, expires_at = v.expires_at"
+            " retry_at = NULL, wait_because = '', askable_at = NULL, message_id = v.message_id, expires_at = v.expires_at"
             " FROM unnest(%(ids)s::bigint[], %(messages)s::bigint[], %(ends)s::timestamptz[])"
             " AS v (id, message_id, expires_at) WHERE i.id = v.id",
             {
@@ -200,6 +212,30 @@ def _write_asked(asked: list[tuple[Invitation, EmailRequest]], now: datetime) ->
     Contact.objects.across_workspaces().filter(pk__in={row.contact_id for row, _request in asked}).update(
         last_asked_at=now
     )
+    _plan_reminders([row for row, _request in asked], now)
+
+
+def _plan_reminders(rows: list[Invitation], now: datetime) -> None:
+    """The first reminder of each invitation whose campaign has some; the next is planned when it has left."""
+    wanted = {row.campaign_id for row in rows} - {None}
+    firsts = {
+        reminder.campaign_id: reminder
+        for reminder in CampaignReminder.objects.across_workspaces().filter(campaign__in=wanted, number=1)
+    }
+    InvitationReminder.objects.across_workspaces().bulk_create(
+        [
+            InvitationReminder(
+                workspace_id=row.workspace_id,
+                invitation=row,
+                number=1,
+                due_at=now + timedelta(days=firsts[row.campaign_id].after_days),
+                created_at=now,
+            )
+            for row in rows
+            if row.campaign_id in firsts
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _write_refused(refused: list[Invitation]) -> None:
@@ -207,12 +243,27 @@ def _write_refused(refused: list[Invitation]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE surveys_invitation i SET status = 'NOT_SENT', retry_at = NULL, not_sent_because = v.reason,"
+            "UPDATE surveys_invitation i SET status = 'NOT_SENT', retry_at = NULL, wait_because = '', not_sent_because = v.reason,"
             " askable_at = v.askable_at"
             " FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS v (id, reason, askable_at) WHERE i.id = v.id",
             [
                 [row.pk for row in refused],
                 [str(row.not_sent_because) for row in refused],
                 [row.askable_at for row in refused],
+            ],
+        )
+
+
+def _write_held(held: list[Invitation]) -> None:
+    if not held:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE surveys_invitation i SET retry_at = NULL, wait_because = v.reason, askable_at = v.until, due_at = v.until"
+            " FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS v (id, reason, until) WHERE i.id = v.id",
+            [
+                [row.pk for row in held],
+                [str(row.wait_because) for row in held],
+                [row.due_at for row in held],
             ],
         )

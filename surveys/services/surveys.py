@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
@@ -42,8 +41,7 @@ def _create(
     language = fields.pop("language", "") or workspace.language
     if metric not in Metric.values:
         raise ValidationError({"metric": _("There is no metric %(metric)s.") % {"metric": metric}})
-    with translation.override(language):
-        words = wording.defaults(metric)._asdict()
+    words = wording.defaults(metric, language)._asdict()
     survey = Survey(
         workspace=workspace, created_at=now, updated_at=now, language=language, metric=metric, status=status
     )

@@ -5,8 +5,10 @@ processor runs, so a page costs its words and one or two statements.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template import Context, Template
@@ -14,20 +16,24 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import escape
-from django.utils.translation import gettext as _
 
 from core import limiter
 from core.client import network_of
 from core.tokens import NONCE_LENGTH, new_nonce, new_token
+from surveys import wording
+from surveys import words as words_of_ours
 from surveys.enums import ResponseChannel
-from surveys.queries import answers
+from surveys.queries import answers, faces
 from surveys.queries.faces import Face
+from surveys.rules.questions import still_open
 from surveys.rules.verbatim import TextTooLong
-from surveys.services import responses
+from surveys.services import further, responses, visits
+from surveys.views import more
 
 FOLDER = "surveys/public/"
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 KIOSK_SECONDS = 8  # how long the thanks stay before the next customer's turn
+KIOSK_PATIENCE = 90  # and how long further questions wait for an answer
 KEPT_PAGES = 500  # thank-you pages in one process; beyond it all are made anew
 
 # How often, in a minute. A link opens for its customer whatever else goes on; guesses and floods count by their network.
@@ -36,7 +42,10 @@ LOOKS_AT_LINK = limiter.FirstFree(name="look", rate="60/minute")
 ANSWERS_BY_NETWORK = "120/minute"  # and survey, on public pages
 LOOKS_BY_NETWORK = "300/minute"
 GUESSES_BY_NETWORK = "60/minute"
+_STEP_CLASSES = {5: " of-5", 7: " of-7"}  # in answer.css; eleven steps are the rule
 _SCORE = re.compile(r"\d{1,2}\Z", re.ASCII)
+HIDDEN, MAILBOX = "list", "mailbox"  # `from` of the link nobody can see, and of links in the built-in mailbox
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}\Z", re.ASCII)
 _SUBMISSION = re.compile(rf"[A-Za-z0-9_-]{{{NONCE_LENGTH}}}\Z")
 
 # What stands in a kept page for what differs each time. Nobody can know these words, so nobody can write them.
@@ -53,29 +62,74 @@ _thanks_pages: dict[tuple[Any, ...], str] = {}
 
 
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """The page of one invitation. `?score=7` chooses 7 and records nothing."""
+    """The page of one invitation. `?score=7` chooses 7 and records nothing; that it was opened is kept beside the database."""
     if refused := _refuse_method(request):
         return refused
     limit = ANSWERS_OF_LINK if request.method == "POST" else LOOKS_AT_LINK
     if wait := limit.hit(token):
         return _too_often(request, wait)
     now = timezone.now()
-    action = request.path.rstrip("/") + "/"
+    language = _language(request)
+    action = request.path.rstrip("/") + "/" + (f"?lang={language}" if language else "")
+
+    def reopen() -> answers.Opening | None:
+        return answers.open_invitation(token=token, now=now, language=language)
+
     if request.method == "POST":
+        note_post(token=token, meta=request.META, form=request.POST, now=now)
 
         def record(score: int, comment: str) -> responses.Recorded:
-            return responses.record_by_invitation(token=token, score=score, comment=comment, now=now)
+            return responses.record_by_invitation(
+                token=token, score=score, comment=comment, now=now, language=language
+            )
 
-        response = _post(request, record, lambda: answers.open_invitation(token=token, now=now), action, now)
+        def keep(asked: list[str], given: dict[str, Any]) -> further.Kept:
+            return further.keep_by_invitation(token=token, asked_ids=asked, given=given, now=now)
+
+        if more.IS_MORE in request.POST:
+            response = _more(request, keep, reopen, action, language)
+        else:
+            response = _post(request, record, reopen, action)
     else:
-        response = _form(request, answers.open_invitation(token=token, now=now), action)
+        response = _form(request, reopen(), action)
     if response.status_code not in (404, 429):
         limit.note(token)
+        if request.method != "POST":
+            _note_look(request, token, now)
     return response
 
 
+def note_post(*, token: str, meta: dict[str, Any], form: Mapping[str, str], now: datetime) -> None:
+    """Remember that the form of a link was sent, before it is recorded: who decides about it may look at once."""
+    chosen = form.get("score", "").strip()
+    visits.note(
+        token=token,
+        meta=meta,
+        method="POST",
+        now=now,
+        score=int(chosen) if _SCORE.match(chosen) else None,
+        page=form.get("page"),
+        hand=form.get("hand", ""),
+    )
+
+
+def _note_look(request: HttpRequest, token: str, now: datetime) -> None:
+    chosen = request.GET.get("score", "")
+    source = request.GET.get("from", "")
+    visits.note(
+        token=token,
+        meta=request.META,
+        method=str(request.method),
+        now=now,
+        score=int(chosen) if _SCORE.match(chosen) else None,
+        is_hidden=source == HIDDEN,
+        is_ours=source == MAILBOX,
+    )
+
+
 def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The public page of a survey, for anybody. `?kiosk=1` begins anew after each answer.
+    """The public page of a survey or of one of its links, for anybody. A kiosk (a link's, or `?kiosk=1`) begins anew after
+    each answer.
 
     `n` names this copy of the form: sent twice it is one answer, and with it the answer can be changed.
     """
@@ -89,13 +143,16 @@ def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
     submission = given if _SUBMISSION.match(given) else new_nonce()
     page = reverse("surveys:public_survey", kwargs={"public_id": public_id})
     is_kiosk = request.GET.get("kiosk") == "1"
-    action = f"{page}?n={submission}" + ("&kiosk=1" if is_kiosk else "")
+    language = _language(request)
+    spoken = f"&lang={language}" if language else ""
+    action = f"{page}?n={submission}" + ("&kiosk=1" if is_kiosk else "") + spoken
     if request.method != "POST":
         # A kiosk never shows what the customer before has written.
         shown = "" if is_kiosk else submission
-        return _form(
-            request, answers.open_form(survey_public_id=public_id, submission=shown, now=now), action
-        )
+        opening = answers.open_form(survey_public_id=public_id, submission=shown, now=now, language=language)
+        if is_kiosk or (opening and opening.kiosk_seconds):
+            return _kiosk(request, opening, page, spoken)
+        return _form(request, opening, action)
 
     def record(score: int, comment: str) -> responses.Recorded:
         return responses.record_by_link(
@@ -105,12 +162,51 @@ def public_survey(request: HttpRequest, public_id: str) -> HttpResponse:
             comment=comment,
             now=now,
             channel=ResponseChannel.KIOSK if is_kiosk else ResponseChannel.LINK,
+            language=language,
+        )
+
+    def keep(asked: list[str], given: dict[str, Any]) -> further.Kept:
+        return further.keep_by_link(
+            survey_public_id=public_id, submission=submission, asked_ids=asked, given=given, now=now
         )
 
     def reopen() -> answers.Opening | None:
-        return answers.open_form(survey_public_id=public_id, submission=submission, now=now)
+        return answers.open_form(
+            survey_public_id=public_id, submission=submission, now=now, language=language
+        )
 
-    return _post(request, record, reopen, action, now, again=f"{page}?kiosk=1" if is_kiosk else "")
+    if not is_kiosk:
+        if more.IS_MORE in request.POST:
+            return _more(request, keep, reopen, action, language)
+        return _post(request, record, reopen, action)
+    opening = reopen()
+    again = _Again(f"{page}?kiosk=1{spoken}", (opening and opening.kiosk_seconds) or KIOSK_SECONDS)
+    if more.IS_MORE in request.POST:
+        return _more(request, keep, reopen, action, language, again)
+    return _post(request, record, reopen, action, again)
+
+
+class _Again(NamedTuple):
+    """Where a kiosk begins anew, and after how many seconds of thanks."""
+
+    url: str
+    seconds: int
+
+
+def _kiosk(request: HttpRequest, opening: answers.Opening | None, page: str, spoken: str) -> HttpResponse:
+    """The question on a counter: nothing chosen, nothing of the customer before, and a form of its own for each one."""
+    request.may_fetch = True  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
+    again = f"{page}?kiosk=1{spoken}"
+    action = f"{page}?n={new_nonce()}&kiosk=1{spoken}"
+    return _form(
+        request, opening, action, kiosk=(opening and opening.kiosk_seconds) or KIOSK_SECONDS, again=again
+    )
+
+
+def _language(request: HttpRequest) -> str:
+    """The language chosen on the page; "" leaves it to the contact's."""
+    chosen = request.GET.get("lang", "")
+    return chosen if _LANGUAGE.match(chosen) else ""
 
 
 def _refuse_method(request: HttpRequest) -> HttpResponse | None:
@@ -122,7 +218,7 @@ def _refuse_method(request: HttpRequest) -> HttpResponse | None:
 
 
 def _post(
-    request: HttpRequest, record: Any, reopen: Any, action: str, now: datetime, again: str = ""
+    request: HttpRequest, record: Any, reopen: Any, action: str, again: "_Again | None" = None
 ) -> HttpResponse:
     """Record what was sent and give thanks; what cannot be recorded is shown again as it was typed."""
     comment = request.POST.get("comment", "")
@@ -145,26 +241,72 @@ def _post(
     return _thanks(request, recorded, action, again)
 
 
-def _thanks(request: HttpRequest, recorded: responses.Recorded, action: str, again: str) -> HttpResponse:
+def _more(
+    request: HttpRequest, keep: Any, reopen: Any, action: str, language: str, again: "_Again | None" = None
+) -> HttpResponse:
+    """Keep a page of answers to further questions, and ask the next ones or give thanks."""
+    try:
+        kept = keep(*more.sent(request))
+    except responses.UnknownLink:
+        return _unknown(request)
+    except responses.NoLongerEditable:
+        return _gone(request, "expired", reopen())
+    answer = kept.response
+    look = faces.make(survey=answer.survey, says=kept.says, language=language or answer.language)
+    request.framed_by = look.framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
+    facts = {"score": answer.score, "segment": answer.segment, "action": action}
+    open_ids = {one.id for one in (kept.shown if kept.faults else kept.open)}
+    if open_ids:
+        asked = [one for one in look.questions if one.id in open_ids]
+        context = _base(look) | facts | more.context(look, asked, typed=request.POST, faults=kept.faults)
+        response = _page(request, "more", context, status=422 if kept.faults else 200)
+        return _back_to_start(response, again, KIOSK_PATIENCE)
+    name = answer.contact.name if answer.contact else ""
+    words = wording.fill(look.thanks[answer.segment], wording.values(company=look.company, name=name))
+    shown = {"thanks": words, "link": look.links.get(answer.segment), "comment": True, "can_edit": False}
+    return _back_to_start(_page(request, "thanks", _base(look) | facts | shown), again)
+
+
+def _thanks(
+    request: HttpRequest, recorded: responses.Recorded, action: str, again: "_Again | None"
+) -> HttpResponse:
     nonce = request.csp_nonce  # type: ignore[attr-defined]  # set by core.middleware.PublicPages
-    page, framed_by = thanks_page(recorded=recorded, action=action, nonce=nonce, can_edit=not again)
+    page, framed_by, is_last = thanks_page(recorded=recorded, action=action, nonce=nonce, can_edit=not again)
     request.framed_by = framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
-    response = HttpResponse(page)
+    return _back_to_start(HttpResponse(page), again, None if is_last else KIOSK_PATIENCE)
+
+
+def _back_to_start(
+    response: HttpResponse, again: "_Again | None", seconds: int | None = None
+) -> HttpResponse:
+    """A kiosk's page, which makes room for the next customer; any other stays."""
     if again:
-        response.headers["Refresh"] = f"{KIOSK_SECONDS}; url={again}"
+        response.headers["Refresh"] = f"{seconds or again.seconds}; url={again.url}"
     return response
 
 
 def thanks_page(
     *, recorded: responses.Recorded, action: str, nonce: str, can_edit: bool = True
-) -> tuple[str, str]:
-    """The thank-you page as HTML, and which sites may show it in a frame ("" is none)."""
+) -> tuple[str, str, bool]:
+    """What follows an answer, as HTML: further questions, or thanks.
+
+    Then which sites may show it in a frame ("" is none), and whether it is the last page.
+    """
     look, words = answers.thanks(
-        version=recorded.version, survey_id=recorded.survey_id, segment=recorded.segment, name=recorded.name
+        version=recorded.version,
+        survey_id=recorded.survey_id,
+        segment=recorded.segment,
+        name=recorded.name,
+        language=recorded.language,
     )
     can_edit = can_edit and recorded.is_editable
+    facts = {"segment": recorded.segment, "score": recorded.score, "answers": recorded.answers}
+    asked = still_open(look.questions, **facts) if look.questions else []
     # All the page depends on, besides its address and its nonce: most customers of a survey get one of few pages.
-    key = (recorded.version, words, recorded.score, recorded.segment, bool(recorded.comment), can_edit)
+    key = (
+        recorded.version, look.language, words, recorded.score, recorded.segment, bool(recorded.comment), can_edit,
+        tuple(one.id for one in asked),
+    )  # fmt: skip
     page = _thanks_pages.get(key)
     if page is None:
         context = _base(look) | {
@@ -173,14 +315,17 @@ def thanks_page(
             "segment": recorded.segment,
             "comment": bool(recorded.comment),
             "can_edit": can_edit,
+            "link": look.links.get(recorded.segment),
             "action": _ADDRESS,
             "edit_url": _ADDRESS,
         }
+        if asked:
+            context |= more.context(look, asked)
         if len(_thanks_pages) >= KEPT_PAGES:
             _thanks_pages.clear()
-        page = _thanks_pages[key] = _rendered("thanks", context, _Blank)
+        page = _thanks_pages[key] = _rendered("more" if asked else "thanks", context, _Blank)
     page = page.replace(_ADDRESS, escape(action)).replace(_Blank.csp_nonce, nonce)
-    return page, look.framed_by
+    return page, look.framed_by, not asked
 
 
 def _form(
@@ -191,6 +336,8 @@ def _form(
     score: int | None = None,
     comment: str | None = None,
     error: str = "",
+    kiosk: int = 0,
+    again: str = "",
 ) -> HttpResponse:
     """The question: with what the customer has answered before, chosen in the mail, or just typed."""
     if opening is None:
@@ -214,7 +361,13 @@ def _form(
         "score": score,
         "comment": comment,
         "errors": _errors(error, look),
+        "page_stamp": visits.page_stamp(timezone.now()),
         "action": action,
+        "step_class": _STEP_CLASSES.get(len(look.scale), ""),
+        "has_stars": look.has_stars,
+        "languages": _languages(request, look, score),
+        "kiosk": kiosk,
+        "again": again,
     }
     return _page(request, "answer", context, status=422 if error else 200)
 
@@ -226,12 +379,25 @@ def _chosen(request: HttpRequest, look: Face) -> int | None:
     return score if any(step["value"] == score for step in look.scale) else None
 
 
+def _languages(request: HttpRequest, look: Face, score: int | None) -> list[dict[str, Any]]:
+    """Links to the page in the other languages of the survey; what was chosen in the mail stays chosen."""
+    kept = {name: request.GET[name] for name in ("n", "kiosk") if name in request.GET}
+    if score is not None:
+        kept["score"] = str(score)
+    return [
+        {
+            "code": code,
+            "name": name,
+            "is_this": code == look.language,
+            "url": f"?{urlencode(kept | {'lang': code})}",
+        }
+        for code, name in look.languages
+    ]
+
+
 def _errors(error: str, look: Face) -> dict[str, str]:
-    low, high = look.scale[0]["value"], look.scale[-1]["value"]
-    words = {
-        "score": _("Please choose a number from %(low)d to %(high)d.") % {"low": low, "high": high},
-        "comment": _("This is longer than 10,000 characters. Please shorten it a little; nothing is lost."),
-    }
+    ends = {"low": look.scale[0]["value"], "high": look.scale[-1]["value"]}
+    words = {"score": look.words["bad_score"] % ends, "comment": look.words["too_long"]}
     return {error: words[error]} if error else {}
 
 
@@ -244,13 +410,14 @@ def _gone(request: HttpRequest, name: str, opening: answers.Opening | None) -> H
 def _base(look: Face | None) -> dict[str, Any]:
     """What every page of a survey shows: whose it is, in which language, how to reach them."""
     if look is None:
-        return {"lang": translation.get_language(), "dir": "ltr"}
+        return {"lang": translation.get_language(), "dir": "ltr", "w": words_of_ours.of("en")}
     return {
         "survey": {"company": look.company},
         "brand": {"accent": look.accent, "accent_text": look.accent_text, "logo_data_uri": look.logo},
         "lang": look.language,
         "dir": look.direction,
         "contact_block": look.contact_lines,
+        "w": look.words,
     }
 
 

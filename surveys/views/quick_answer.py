@@ -29,6 +29,7 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
 MOST = 40_000  # bytes of a form: a comment of 10,000 characters, mostly
+FIELDS = {"score", "comment", "page", "hand"}
 FORM = "application/x-www-form-urlencoded"
 _PATH = re.compile(r"/s/([A-Za-z0-9_-]{44})/?", re.ASCII)
 _SCORE = re.compile(r"[0-9]|10")
@@ -66,15 +67,17 @@ def _answer(environ: Environ) -> tuple[list[tuple[str, str]], bytes] | None:
     form = _form(environ)
     if form is None:
         return None
+    now = timezone.now()
+    public.note_post(token=token, meta=environ, form=form, now=now)
     try:
         recorded = responses.record_by_invitation(
-            token=token, score=int(form["score"]), comment=form.get("comment", ""), now=timezone.now()
+            token=token, score=int(form["score"]), comment=form.get("comment", ""), now=now
         )
     except (responses.AnswerError, TextTooLong, Error):
         return None
     public.ANSWERS_OF_LINK.note(token)
     nonce = new_token()
-    page, framed_by = public.thanks_page(recorded=recorded, action=f"/s/{token}/", nonce=nonce)
+    page, framed_by, _is_last = public.thanks_page(recorded=recorded, action=f"/s/{token}/", nonce=nonce)
     body = page.encode()
     headers = [(name, value.replace(_NONCE, nonce)) for name, value in _headers(framed_by, is_secure)]
     headers.append(("Content-Length", str(len(body))))
@@ -91,7 +94,7 @@ def _is_secure(environ: Environ) -> bool:
 
 
 def _form(environ: Environ) -> dict[str, str] | None:
-    """The fields of the form; None for anything but one score and at most one comment. Django can read it again."""
+    """The fields of the form; None for anything but one score, at most one comment and what the page holds. Django can read it again."""
     length = environ.get("CONTENT_LENGTH") or ""
     if not length.isdecimal() or not 0 < int(length) <= MOST:
         return None
@@ -102,7 +105,7 @@ def _form(environ: Environ) -> dict[str, str] | None:
     except ValueError:  # not UTF-8, or very many fields
         return None
     form = dict(fields)
-    if len(form) != len(fields) or not form.keys() <= {"score", "comment"}:
+    if len(form) != len(fields) or not form.keys() <= FIELDS:
         return None
     return form if _SCORE.fullmatch(form.get("score", "")) else None
 

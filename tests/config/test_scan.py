@@ -88,6 +88,8 @@ def test_what_a_view_reads_is_found_in_its_source_and_its_forms() -> None:
     _query, sent, form = fields.read_by(by_name["surveys:contact_add"].view)
     assert {"name", "email"} <= set(form)
     assert form["email"] == "ines@customer.example"
+    _query, sent, form = fields.read_by(by_name["detractors:reopen"].view)
+    assert "reason" in form  # by the act of the view, from the table of forms beside it
 
 
 @pytest.mark.django_db
@@ -171,7 +173,10 @@ def test_what_sqlmap_says_is_understood() -> None:
 
 def test_a_json_body_is_marked_in_every_value() -> None:
     body = {"score": 7, "contact": {"name": "Ines"}, "send": True, "list": ["a"]}
-    assert sqlmap.marked(body) == {"score": "7*", "contact": {"name": "Ines*"}, "send": True, "list": ["a*"]}
+    plain = {"score": 7, "contact": {"name": "Ines*"}, "send": True, "list": ["a*"]}
+    assert sqlmap.marked(body, numbers=False) == plain
+    assert sqlmap.marked(body, numbers=True) == {**plain, "score": "7*"}
+    assert sqlmap.numbers_in(body) == ["score"]
 
 
 def test_what_wapiti_says_is_understood() -> None:

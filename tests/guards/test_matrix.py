@@ -96,7 +96,10 @@ detractors:causes                managers   managers
 detractors:changes               everybody  -          about
 detractors:claim                 -          workers    about
 detractors:dismiss               -          managers   about
+detractors:doubtful              everybody  -
 detractors:issue                 -          workers    about
+detractors:judge                 -          managers
+detractors:judgement_undo        -          managers
 detractors:note                  -          workers    about
 detractors:promises              admins     admins
 detractors:queue                 everybody  -
@@ -132,6 +135,8 @@ surveys:contact_edit             managers   managers   about
 surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
 surveys:contact_list             everybody  -
+surveys:contact_policy           admins     admins
+surveys:contact_policy_undo      -          admins
 surveys:contact_opt_out          -          managers   about
 surveys:import                   managers   managers
 surveys:import_bad_rows          managers   -
@@ -141,6 +146,15 @@ surveys:import_list              managers   -
 surveys:import_new               managers   managers
 surveys:import_progress          managers   -
 surveys:import_start             -          managers
+surveys:link                     everybody  -
+surveys:link_add                 managers   managers
+surveys:link_archive             -          managers
+surveys:link_list                everybody  -
+surveys:link_png                 everybody  -
+surveys:link_restore             -          managers
+surveys:link_sheet               everybody  -
+surveys:link_snippet             everybody  -
+surveys:link_svg                 everybody  -
 surveys:survey                   everybody  -
 surveys:survey_activate          -          managers
 surveys:survey_add               managers   managers
@@ -167,12 +181,17 @@ GET    surveys/                      surveys:read
 POST   surveys/                      surveys:write
 GET    surveys/{id}/                 surveys:read       id
 PATCH  surveys/{id}/                 surveys:write      id
+GET    surveys/{id}/links/           surveys:read       id
+POST   surveys/{id}/links/           surveys:write      id
+GET    surveys/{id}/links/{link}/    surveys:read       id
+PATCH  surveys/{id}/links/{link}/    surveys:write      id
 GET    invitations/                  invitations:read
 POST   invitations/                  invitations:write
 GET    invitations/{id}/             invitations:read   about
 GET    responses/                    responses:read
 POST   responses/                    responses:write
 GET    responses/{id}/               responses:read     about
+POST   responses/{id}/judge/         responses:write    about
 GET    cases/                        cases:read
 GET    cases/{number}/               cases:read         about
 GET    cases/{number}/events/        cases:read         about
@@ -371,6 +390,7 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
     return {
         "contacts": contact.public_id,
         "surveys": survey.public_id,
+        "links": str(furniture["surveys:link"]["link_id"]),
         "invitations": invitation.public_id,
         "responses": Response.objects.of(acme).get().public_id,
         "cases": str(Case.objects.of(acme).get().number),
@@ -414,7 +434,12 @@ def call(method: str, path: str, text: str | None) -> Any:
 
 def filled(path: str, rows: dict[str, str]) -> str:
     kind = path.partition("/")[0]
-    return path.replace("{id}", rows.get(kind, "")).replace("{number}", rows.get(kind, ""))
+    link = rows.get("links", "")
+    return (
+        path.replace("{id}", rows.get(kind, ""))
+        .replace("{number}", rows.get(kind, ""))
+        .replace("{link}", link)
+    )
 
 
 def expected(kind: str, scope: str, about: str) -> set[int]:

@@ -20,7 +20,7 @@ from followups.enums import FollowUpStep
 from followups.models import FollowUp
 from outbox.models import OutboundMessage
 from surveys.models import Contact, ContactImport, Survey
-from surveys.services import campaigns, contacts, responses, widget_keys
+from surveys.services import campaigns, contacts, public_links, responses, widget_keys
 from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     contact, _made = contacts.upsert(
         workspace=workspace, email="ines@customer.example", name="Ines Iglesias", now=MONDAY_9AM
     )
-    responses.record(
+    response = responses.record(
         workspace=workspace, survey=survey, contact=contact, score=2, comment="Late", now=MONDAY_9AM
     )
     decisions.decide_pending(now=MONDAY_9AM)
@@ -90,6 +90,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         by=owner,
         now=MONDAY_9AM,
     )
+    link = public_links.create(workspace=workspace, survey=survey, source="Poster", by=owner, now=MONDAY_9AM)
     provider = providers.add(
         workspace=workspace, by=owner, name="Acme account", issuer="https://login.example.com", client_id="amends",
         secret="a secret", domains=["acme.example"], adds_members=False, new_role="ANALYST", now=MONDAY_9AM,
@@ -99,8 +100,10 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "surveys:contact": {"public_id": contact.public_id},
         "surveys:import": {"public_id": upload.public_id},
         "surveys:survey": {"public_id": survey.public_id},
+        "surveys:link": {"public_id": survey.public_id, "link_id": link.public_id},
         "surveys:widget_key": {"public_id": widget_key.public_id},
         "surveys:campaign": {"public_id": campaign.public_id},
+        "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
         "detractors:": {"number": case.number},
         "followups:": {"number": case.number, "pk": planned.pk},

@@ -17,13 +17,11 @@ from django.utils.translation import gettext_lazy
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from accounts.rules.sight import has_value
-from outbox.enums import SuppressionReason
 from surveys import pictures
 from surveys.enums import NotSentBecause, Segment
 from surveys.forms import ContactForm
 from surveys.models import Attribute, Contact
 from surveys.queries import asking, lists, rows
-from surveys.rules import contact_policy
 from surveys.services import contacts
 from surveys.views.staff import base
 
@@ -103,9 +101,8 @@ class ContactPage(WorkspaceView):
         now = timezone.now()
         answers = lists.answers_of(contact=contact, sight=self.sight)
         nps = [answer for answer in answers if answer.metric == "NPS"]
-        suppressed = asking.suppressed_addresses(workspace=self.workspace, contacts=[contact])
         labels = {row.name: row.label for row in lists.attributes(workspace=self.workspace)}
-        verdict = self._verdict(contact, suppressed.get(contact.email, ""), now)
+        verdict = asking.verdict_of_contact(workspace=self.workspace, contact=contact, now=now)
         context = {
             "title": contact.display_name,
             "crumbs": base.crumbs((_("Contacts"), reverse("surveys:contact_list", args=[slug]))),
@@ -127,21 +124,6 @@ class ContactPage(WorkspaceView):
             "may_enter": self.may(Permission.RECORD_RESPONSES),
         }
         return render(request, "surveys/contact.html", context)
-
-    def _verdict(self, contact: Contact, suppressed_because: str, now: Any) -> contact_policy.Verdict:
-        """May the person be asked today, by the workspace's own floor?"""
-        facts = contact_policy.Facts(
-            has_address=bool(contact.email),
-            opted_out=contact.opted_out_at is not None,
-            suppressed=bool(suppressed_because),
-            undeliverable=contact.undeliverable_at is not None,
-            erased=suppressed_because == SuppressionReason.ERASED,
-            last_asked_at=contact.last_asked_at,
-            last_declined_at=contact.last_declined_at,
-        )
-        return contact_policy.may_ask(
-            facts, contact_policy.Policy(quiet_days=self.workspace.quiet_days), now=now
-        )
 
     def _cases_url(self, slug: str, contact: Contact) -> str:
         """The fragment with this person's cases; it belongs to an app above, known by its name only."""

@@ -66,13 +66,13 @@ def test_sql_and_rule_judge_alike(
     judged = list(
         audiences.judged(Contact.objects.of(acme).all(), survey=survey, touchpoint=touchpoint, now=MONDAY_9AM)
     )
-    suppressed = asking.suppressed_addresses(workspace=acme, contacts=judged)
+    ground = asking.ground(workspace=acme, contacts=judged, now=MONDAY_9AM)
     by_sql = [(row.external_id, row.because, row.until) for row in judged]
     by_rule = []
     for row in judged:
         values = asking.merge_values(survey=survey, contact=row, touchpoint=touchpoint)
         verdict = asking.verdict(
-            survey=survey, contact=row, now=MONDAY_9AM, suppressed_because=suppressed.get(row.email, ""),
+            survey=survey, contact=row, now=MONDAY_9AM, found=ground,
             missing=asking.missing_fields(face=face, values=values),
         )  # fmt: skip
         by_rule.append((row.external_id, verdict.reason or "", verdict.until))

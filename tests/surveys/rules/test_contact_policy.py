@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.rules.contact_policy import PRECEDENCE, SENTENCES, WAITS, Facts, Policy, may_ask
+from surveys.rules.contact_policy import DELAYS, PRECEDENCE, SENTENCES, WAITS, Facts, Policy, may_ask
 
 MONDAY_9AM = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -13,14 +13,18 @@ REACHABLE = Facts(has_address=True)
 
 HOLDS = {
     "ERASED": {"erased": True},
+    "MERGED": {"merged": True},
     "SURVEY_CLOSED": {"survey_open": False},
     "NO_ADDRESS": {"has_address": False},
+    "NO_PHONE": {"lacks_phone": True},
+    "SMS_STOPPED": {"sms_stopped": True},
     "SUPPRESSED": {"suppressed": True},
     "OPTED_OUT": {"opted_out": True},
     "UNDELIVERABLE": {"undeliverable": True},
     "MISSING_FIELD": {"missing_fields": ("first_name",)},
     "DECLINED_RECENTLY": {"last_declined_at": MONDAY_9AM - DAY},
     "ASKED_RECENTLY": {"last_asked_at": MONDAY_9AM - 2 * DAY},
+    "MESSAGE_CAP": {"capped_until": MONDAY_9AM + DAY},
 }
 
 
@@ -50,7 +54,7 @@ def test_of_several_reasons_exactly_the_first_by_precedence_is_named(reasons):
 
 
 def test_every_reason_has_a_sentence():
-    assert set(SENTENCES) == set(PRECEDENCE)
+    assert set(SENTENCES) == {*PRECEDENCE, *DELAYS}
 
 
 @pytest.mark.parametrize(

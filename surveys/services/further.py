@@ -1,0 +1,103 @@
+"""Answers to further questions: each page of them is kept as it comes, beside a score that is safe already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from core.tokens import BadToken, match_token
+from surveys.enums import ResponseChannel
+from surveys.models import Response
+from surveys.queries import asked
+from surveys.queries.spoken import Spoken
+from surveys.rules import questions as rule
+from surveys.rules.questions import Question
+from surveys.services.responses import NoLongerEditable, UnknownLink
+
+SHORTEST_WINDOW = timedelta(days=1)  # for surveys whose scores cannot be changed at all
+# Where further questions are put to the person; elsewhere (API, import) an answer is as complete as it was given.
+ON_OUR_PAGES = (ResponseChannel.EMAIL, ResponseChannel.LINK, ResponseChannel.KIOSK, ResponseChannel.SMS)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a page of answers: what is to be corrected on it, and what is asked next."""
+
+    response: Response
+    says: Spoken
+    shown: tuple[Question, ...]
+    faults: dict[str, str]  # by question id, see rules.questions.read
+    open: tuple[Question, ...]
+
+
+def keep_by_invitation(
+    *, token: str, asked_ids: Sequence[str], given: Mapping[str, Any], now: datetime
+) -> Kept:
+    """Keep what was answered on an invitation's page. Raises UnknownLink, NoLongerEditable."""
+    try:
+        nonce = match_token("survey", token)
+    except BadToken:
+        raise UnknownLink(token[:4]) from None
+    return _keep({"invitation__link_nonce": nonce}, asked_ids, given, now)
+
+
+def keep_by_link(
+    *,
+    survey_public_id: str,
+    submission: str,
+    asked_ids: Sequence[str],
+    given: Mapping[str, Any],
+    now: datetime,
+) -> Kept:
+    """Keep what was answered on a survey's public page. Raises UnknownLink, NoLongerEditable."""
+    if not submission:
+        raise UnknownLink
+    return _keep({"survey__public_id": survey_public_id, "submission": submission}, asked_ids, given, now)
+
+
+@transaction.atomic
+def _keep(which: dict[str, str], asked_ids: Sequence[str], given: Mapping[str, Any], now: datetime) -> Kept:
+    """What is good is kept even when something beside it is not; sent twice, it is kept once."""
+    # By the link or the form's own name, which only the person who answers has.
+    rows = Response.objects.across_workspaces().filter(**which).select_for_update(of=("self",))
+    response: Response | None = rows.first()
+    if response is None:
+        raise UnknownLink
+    window = max(response.survey.edit_window, SHORTEST_WINDOW)
+    if response.received_at + window <= now:
+        raise NoLongerEditable
+    says = asked.by_answer(response=response)
+    facts: dict[str, Any] = {"segment": response.segment, "score": response.score}
+    shown = tuple(
+        one
+        for one in says.questions
+        if one.id in asked_ids and rule.applies(one, answers=response.answers, **facts)
+    )
+    kept, wrong = rule.read(shown, given)
+    answers = {**response.answers, **kept}
+    still = tuple(
+        one for one in rule.still_open(says.questions, answers=answers, **facts) if one.id not in wrong
+    )
+    is_complete = not wrong and not still
+    if (answers, is_complete) != (response.answers, response.is_complete):
+        response.answers, response.is_complete = answers, is_complete
+        response.save(update_fields=["answers", "is_complete"])
+    return Kept(response, says, shown, wrong, still)
+
+
+def mark_open(*, responses: Sequence[int]) -> None:
+    """Say of answers that still wait which of them have further questions open. Call it where they are settled."""
+    rows = (
+        Response.objects.across_workspaces()
+        .filter(pk__in=responses, is_complete=True, channel__in=ON_OUR_PAGES)
+        .filter(survey__questions__archived_at=None, survey__questions__isnull=False)
+        .distinct()
+        .select_related("survey__workspace", "version")
+    )
+    unfinished = [row.pk for row in rows if asked.still_open(response=row)]
+    if unfinished:
+        Response.objects.across_workspaces().filter(pk__in=unfinished).update(is_complete=False)

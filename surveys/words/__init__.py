@@ -1,0 +1,32 @@
+"""Everything a customer reads that no workspace has written, in twelve languages: data, no catalogue to compile.
+
+A language without a table here, or one that is no language, is answered in English. Texts may hold merge fields
+(`{{ company }}`) or, where only code fills them, `%(name)s`.
+"""
+
+from collections.abc import Mapping
+
+from surveys.words import ar, de, en, es, fr, he, it, ja, nl, pl, pt, tr
+
+_TABLES: dict[str, Mapping[str, str]] = {
+    "en": en.WORDS, "de": de.WORDS, "fr": fr.WORDS, "es": es.WORDS, "it": it.WORDS, "pt": pt.WORDS, "nl": nl.WORDS,
+    "pl": pl.WORDS, "tr": tr.WORDS, "ar": ar.WORDS, "he": he.WORDS, "ja": ja.WORDS,
+}  # fmt: skip
+
+LANGUAGES = tuple(_TABLES)
+
+
+def of(language: str | None) -> Mapping[str, str]:
+    """The words of `language` ("pt-br" has those of "pt"), or English ones."""
+    code = (language or "en").lower()
+    return _TABLES.get(code) or _TABLES.get(code.split("-")[0]) or _TABLES["en"]
+
+
+def is_known(language: str) -> bool:
+    """Whether `language` has words of its own here."""
+    return language.lower().split("-")[0] in _TABLES
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two codes name the same language, with or without a country: "de-AT" is read by who reads "de"."""
+    return bool(one and other) and one.lower().split("-")[0] == other.lower().split("-")[0]
