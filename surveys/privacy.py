@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import privacy, retention
 from core.privacy import Count, Holding, Person, Section
-from surveys.models import Contact, Invitation, Response, ResponseChange
+from surveys.models import Contact, InboundText, Invitation, Mention, Response, ResponseChange
 from surveys.queries import settled
 from surveys.services import erasing, forgetting
 
@@ -55,6 +55,22 @@ def _answers(person: Person) -> Iterable[Sequence[Any]]:
         )  # fmt: skip
 
 
+def _mentions(person: Person) -> Iterable[Sequence[Any]]:
+    rows = Mention.objects.of(person.workspace_id).filter(contact=person.contact_id).select_related("source")
+    for row in rows.order_by("published_at", "pk").iterator(chunk_size=500):
+        yield (
+            row.public_id, row.source.name, row.get_channel_display(), row.is_complaint, row.stars,
+            row.segment, row.author, row.address,
+            row.url, row.title, row.text, row.language, row.published_at, row.received_at,
+        )  # fmt: skip
+
+
+def _texts(person: Person) -> Iterable[Sequence[Any]]:
+    rows = InboundText.objects.of(person.workspace_id).filter(contact=person.contact_id)
+    for row in rows.order_by("pk").iterator(chunk_size=500):
+        yield row.number, row.text, row.get_outcome_display(), row.received_at
+
+
 def _changes(person: Person) -> Iterable[Sequence[Any]]:
     rows = ResponseChange.objects.of(person.workspace_id).filter(response__contact=person.contact_id)
     for row in rows.select_related("response").order_by("pk").iterator(chunk_size=500):
@@ -86,6 +102,8 @@ privacy.hold(
             Section("attributes", _("Attributes"), ("name", "value"), _attributes),
             Section("invitations", _("What they were asked"), ("id", "survey", "campaign", "touchpoint", "channel", "status", "not_sent_because", "due_at", "sent_at", "delivered_at", "opened_at", "answered_at", "expires_at"), _invitations),
             Section("answers", _("Answers"), ("id", "survey", "metric", "score", "class", "comment", "answers", "touchpoint", "campaign", "channel", "trust", "language", "responded_at", "amended_at", "counted_by"), _answers),
+            Section("mentions", _("What they said unasked"), ("id", "source", "channel", "is_complaint", "stars", "class", "author", "address", "url", "title", "text", "language", "published_at", "received_at"), _mentions),
+            Section("texts", _("Text messages from them"), ("number", "text", "outcome", "received_at"), _texts),
             Section("answer_changes", _("Changes of answers"), ("answer", "at", "score_before", "score_after", "comment_before"), _changes),
         ),
         counts=_counts,

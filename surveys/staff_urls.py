@@ -10,6 +10,7 @@ from surveys.views.staff import (
     imports,
     privacy,
     public_links,
+    sources,
     surveys,
     widget_keys,
 )
@@ -51,6 +52,17 @@ urlpatterns = [
         f"{W}settings/contact-policy/undo/",
         contact_policy.ContactPolicyUndo.as_view(),
         name="contact_policy_undo",
+    ),
+    path(f"{W}settings/sources/", sources.Sources.as_view(), name="sources"),
+    path(f"{W}settings/sources/<str:public_id>/", sources.SourcePage.as_view(), name="source"),
+    path(f"{W}settings/sources/<str:public_id>/try/", sources.SourceTry.as_view(), name="source_try"),
+    path(
+        f"{W}settings/sources/<str:public_id>/archive/",
+        sources.SourceArchive.as_view(),
+        name="source_archive",
+    ),
+    path(
+        f"{W}settings/sources/<str:public_id>/secret/", sources.SourceSecret.as_view(), name="source_secret"
     ),
     path(f"{W}settings/widget-keys/", widget_keys.WidgetKeys.as_view(), name="widget_keys"),
     path(f"{W}settings/widget-keys/<str:public_id>/", widget_keys.WidgetKeyPage.as_view(), name="widget_key"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q
-from django.db.models.functions import Left
+from django.db.models.functions import Coalesce, Left
 
 from accounts.enums import Role
 from accounts.models import BusinessCalendar, User, Workspace
@@ -17,7 +17,7 @@ from detractors.models import Case, CaseEvent, EscalationStep, RootCause, SlaPol
 from detractors.queries import queue
 from detractors.queries.sight import cases as visible
 from detractors.queries.sight import visible_ids
-from surveys.models import Contact, Response
+from surveys.models import Contact, Mention, Response
 from surveys.queries import sight as sights
 
 EVENTS_SHOWN = 50
@@ -97,6 +97,16 @@ def answers(*, case: Case) -> list[Response]:
     )
 
 
+def mentions(*, case: Case) -> list[Mention]:
+    """Every review and complaint of the case, oldest first."""
+    return list(
+        Mention.objects.of(case.workspace_id)
+        .select_related("source", "touchpoint", "entered_by")
+        .filter(pk__in=case.decisions.filter(mention__isnull=False).values("mention"))
+        .order_by("published_at", "id")
+    )
+
+
 def timeline(*, case: Case, older_than: int | None = None) -> Timeline:
     """EVENTS_SHOWN entries before the entry with id `older_than`, with authors: one query."""
     events = CaseEvent.objects.of(case.workspace_id).select_related("by").filter(case=case)
@@ -160,7 +170,9 @@ def cases_of(*, workspace: Any, contact_id: int, sight: Sight = EVERYTHING) -> A
     return (
         Case.objects.of(workspace)
         .select_related("owner", "root_cause")
-        .annotate(words=Left("response__comment", 160), segment=F("response__segment"))
+        .annotate(
+            words=Left(Coalesce("response__comment", "stated_complaint"), 160), segment=F("response__segment")
+        )
         .filter(visible(workspace=workspace, sight=sight), contact=contact_id)
         .order_by("-opened_at", "-number")
     )

@@ -20,7 +20,8 @@ from followups.enums import FollowUpStep
 from followups.models import FollowUp
 from outbox.models import OutboundMessage
 from surveys.models import Contact, ContactImport, Survey
-from surveys.services import campaigns, contacts, public_links, responses, widget_keys
+from surveys.rules.mentions import Heard
+from surveys.services import campaigns, contacts, mentions, public_links, responses, sources, widget_keys
 from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,11 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         workspace=workspace, by=owner, name="Acme account", issuer="https://login.example.com", client_id="amends",
         secret="a secret", domains=["acme.example"], adds_members=False, new_role="ANALYST", now=MONDAY_9AM,
     )  # fmt: skip
+    source = sources.add(
+        workspace=workspace, kind="WEBHOOK", name="Reviews", channel="REVIEW", by=owner, now=MONDAY_9AM
+    )
+    heard = Heard(text="Never again", stars=1, published_at=MONDAY_9AM)
+    [mention] = mentions.take(source=source, heard=[heard], now=MONDAY_9AM).new
     message = OutboundMessage.objects.of(workspace).first()
     return {
         "surveys:contact": {"public_id": contact.public_id},
@@ -102,6 +108,8 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "surveys:survey": {"public_id": survey.public_id},
         "surveys:link": {"public_id": survey.public_id, "link_id": link.public_id},
         "surveys:widget_key": {"public_id": widget_key.public_id},
+        "surveys:source": {"public_id": source.public_id},
+        "detractors:mention": {"public_id": mention.public_id},
         "surveys:campaign": {"public_id": campaign.public_id},
         "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
