@@ -60,12 +60,14 @@ def take(
             fresh = _unknown(source, rows)
             made = Mention.objects.of(source.workspace_id).bulk_create(fresh, ignore_conflicts=True)
             # With ON CONFLICT nobody says which were made: ours are found by their own ids.
-            ours = set(
+            ours = dict(
                 Mention.objects.of(source.workspace_id)
                 .filter(public_id__in=[row.public_id for row in made])
-                .values_list("public_id", flat=True)
+                .values_list("public_id", "pk")
             )
             stored = [row for row in made if row.public_id in ours]
+            for row in stored:
+                row.pk, row._state.adding = ours[row.public_id], False
             new += stored
             known += len(part) - len(stored)
             if stored:
