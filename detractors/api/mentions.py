@@ -60,7 +60,7 @@ class ComplaintBody(Body):
 
 class MentionRow(Row):
     id = serializers.CharField(source="public_id")
-    source = serializers.CharField(source="source.name")
+    source = serializers.CharField(source="source.name")  # type: ignore[assignment]  # a field, as DRF reads it
     external_id = serializers.CharField()
     is_complaint = serializers.BooleanField()
     contact = serializers.CharField(source="contact.public_id", allow_null=True)

@@ -85,7 +85,7 @@ class _MentionDesk(Desk):
                 mention__in=[one.pk for one in mentions]
             )
         }
-        opening = []
+        opening: list[Any] = []  # the desk of answers takes what has the same names
         for mention in mentions:
             earlier = decided.get(mention.pk)
             reason = self._reason_not_to(mention)
