@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import requests
 import structlog
 from django.db import transaction
 from django.db.models import Q
@@ -115,7 +114,7 @@ def _fetch(url: str, *, etag: str, modified: str, now: datetime) -> Reading:
         answer = outgoing.fetch(url, headers=asked, limit=LIMIT)
     except outgoing.OutgoingError as error:  # its sentences are made to be shown
         raise CannotRead(str(error)) from error
-    except requests.RequestException as error:
+    except OSError as error:  # what requests raises when a line breaks
         raise CannotRead(_("Nobody answers there.")) from error
     if answer.status_code == 304:
         return Reading([], is_same=True)
