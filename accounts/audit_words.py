@@ -27,6 +27,7 @@ from core.moments import in_words
 SHORT = 60  # characters of a value that still reads well in a sentence
 # What acts are about, besides the kinds of the change tables.
 SUBJECTS = {
+    "answer": gettext_lazy("answer"),
     "answers": gettext_lazy("answers"),
     "audit": gettext_lazy("audit log"),
     "case": gettext_lazy("case"),

@@ -39,6 +39,7 @@ class Act(models.TextChoices):
     PERSON_EXPORTED = "PERSON_EXPORTED", _("exported everything about a person")
     CONTACTS_MERGED = "CONTACTS_MERGED", _("merged two contacts")
     PERSON_ERASED = "PERSON_ERASED", _("erased a person")
+    ANSWER_ENTERED = "ANSWER_ENTERED", _("entered an answer")
     RETENTION_RAN = "RETENTION_RAN", _("removed what was kept long enough")
     WORKSPACE_CREATED = "WORKSPACE_CREATED", _("created the workspace")
     STEP_CONFIRMED = "STEP_CONFIRMED", _("confirmed a first step")

@@ -33,6 +33,7 @@ SWEEPS = (
     Sweep("followups.send_due", 15, "planned mail leaves on time, or says why not"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),
+    Sweep("surveys.read_feeds", 60, "reviews and posts are read when their feed is due"),
     Sweep("surveys.settle_erasures", 60, "no word that was on its way outlives an erasure; the list is safe"),
     Sweep("surveys.read_comments", 15, "a comment's language and mood are known soon after it came"),
     Sweep("surveys.learn_comments", 300, "a workspace's own words are learned from once a day"),

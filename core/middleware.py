@@ -20,8 +20,8 @@ from core.client import address_of
 from core.tokens import new_token
 
 NOBODY = "'none'"
-PUBLIC = ("/s/", "/u/")
-PERSONAL = ("/w/", "/accounts/", "/api/", "/setup/", "/hooks/", "/s/", "/u/")
+PUBLIC = ("/s/", "/u/", "/m/", "/complain/")
+PERSONAL = ("/w/", "/accounts/", "/api/", "/setup/", "/hooks/", *PUBLIC)
 URLS = "config.public_urls"  # by its dotted name, as Django reads the site map
 
 
@@ -77,7 +77,7 @@ class RequestLog(RequestMiddleware):
 
 
 class PublicPages:
-    """Answers /s/ and /u/ itself and passes everything else on."""
+    """Answers the customers' addresses (PUBLIC) itself and passes everything else on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -328,6 +328,7 @@ class Answers(FiguresView):
                 "reader": comments.reader(workspace=self.workspace),
                 "selection": self.selection,
                 "may_export": self.may(Permission.EXPORT),
+                "may_enter": self.may(Permission.RECORD_RESPONSES),
             },
         )  # fmt: skip
 

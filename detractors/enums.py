@@ -76,6 +76,7 @@ class EventKind(models.TextChoices):
     OPENED = "OPENED", _("Case opened")
     ANSWER_JOINED = "ANSWER_JOINED", _("Another answer joined")
     ANSWER_AMENDED = "ANSWER_AMENDED", _("Answer changed by the customer")
+    MENTION_JOINED = "MENTION_JOINED", _("A review or complaint joined")
     ASSIGNED = "ASSIGNED", _("Assigned")
     CLAIMED = "CLAIMED", _("Claimed")
     NOTE = "NOTE", _("Note")

@@ -17,6 +17,7 @@ from surveys.signals import (
     case_capacity,
     contacts_merged,
     history_asked,
+    mention_received,
     merge_asked,
     response_amended,
     response_recorded,
@@ -28,10 +29,11 @@ DECIDE = "detractors.decide_pending"
 
 
 @receiver(
-    [response_recorded, response_amended, response_trust_changed], dispatch_uid="detractors.wake_decisions"
+    [response_recorded, response_amended, response_trust_changed, mention_received],
+    dispatch_uid="detractors.wake_decisions",
 )
 def wake_decisions(**_facts: Any) -> None:
-    """Somebody answered: decide now rather than at the sweep's next turn."""
+    """Somebody answered or was heard: decide now rather than at the sweep's next turn."""
     nudge_on_commit(DECIDE)
 
 
@@ -46,6 +48,7 @@ def name_what_is_seen_by_case(*, workspace: Workspace, sight: Sight, **_facts: A
     return {
         "responses": sight_queries.seen_responses(workspace=workspace, sight=sight),
         "contacts": sight_queries.seen_contacts(workspace=workspace, sight=sight),
+        "mentions": sight_queries.seen_mentions(workspace=workspace, sight=sight),
     }
 
 

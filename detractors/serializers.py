@@ -77,6 +77,9 @@ class ResponseRow(Row):
     is_complete = serializers.BooleanField(help_text="false while further questions are open.")
     channel = serializers.ChoiceField(choices=ResponseChannel.choices)
     trust = serializers.ChoiceField(choices=Trust.choices)
+    entered_by = serializers.CharField(
+        source="entered_by.email", allow_null=True, help_text="Who of yours wrote it down for the customer."
+    )
     evidence = Json(
         help_text="What was seen of the visits of its link, with the signs of a machine; empty without."
     )

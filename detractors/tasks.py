@@ -5,14 +5,14 @@ from datetime import datetime
 from celery import shared_task
 
 from core.sweeps import sweep
-from detractors.services import decisions, sla
+from detractors.services import decisions, decisions_of_mentions, sla
 
 
 @shared_task(name="detractors.decide_pending")
 @sweep("detractors.decide_pending")
 def decide_pending(*, now: datetime) -> int:
-    """Decide every answer that waits; returns how many."""
-    return decisions.decide_pending(now=now)
+    """Decide every answer and every mention that waits; returns how many."""
+    return decisions.decide_pending(now=now) + decisions_of_mentions.decide_pending(now=now)
 
 
 @shared_task(name="detractors.enforce_sla")

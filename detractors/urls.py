@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from detractors.views import cases, doubtful, queue, settings
+from detractors.views import cases, doubtful, mentions, queue, settings
 
 app_name = "detractors"
 
@@ -39,6 +39,10 @@ urlpatterns = [
         doubtful.UndoJudgement.as_view(),
         name="judgement_undo",
     ),
+    path("w/<slug:slug>/mentions/", mentions.MentionList.as_view(), name="mention_list"),
+    path("w/<slug:slug>/mentions/enter/", mentions.MentionAdd.as_view(), name="mention_add"),
+    path("w/<slug:slug>/mentions/upload/", mentions.MentionUpload.as_view(), name="mention_upload"),
+    path("w/<slug:slug>/mentions/<str:public_id>/", mentions.MentionPage.as_view(), name="mention"),
     path("w/<slug:slug>/settings/promises/", settings.Promises.as_view(), name="promises"),
     path("w/<slug:slug>/settings/causes/", settings.Causes.as_view(), name="causes"),
 ]

@@ -11,8 +11,10 @@ from core.privacy import Count, Holding, Person, Section
 from surveys.models import (
     Contact,
     ContactEvent,
+    InboundText,
     Invitation,
     InvitationReminder,
+    Mention,
     Response,
     ResponseChange,
 )
@@ -77,6 +79,22 @@ def _answers(person: Person) -> Iterable[Sequence[Any]]:
         )  # fmt: skip
 
 
+def _mentions(person: Person) -> Iterable[Sequence[Any]]:
+    rows = Mention.objects.of(person.workspace_id).filter(contact=person.contact_id).select_related("source")
+    for row in rows.order_by("published_at", "pk").iterator(chunk_size=500):
+        yield (
+            row.public_id, row.source.name, row.get_channel_display(), row.is_complaint, row.stars,
+            row.segment, row.author, row.address,
+            row.url, row.title, row.text, row.language, row.published_at, row.received_at,
+        )  # fmt: skip
+
+
+def _texts(person: Person) -> Iterable[Sequence[Any]]:
+    rows = InboundText.objects.of(person.workspace_id).filter(contact=person.contact_id)
+    for row in rows.order_by("pk").iterator(chunk_size=500):
+        yield row.number, row.text, row.get_outcome_display(), row.received_at
+
+
 def _changes(person: Person) -> Iterable[Sequence[Any]]:
     rows = ResponseChange.objects.of(person.workspace_id).filter(response__contact=person.contact_id)
     for row in rows.select_related("response").order_by("pk").iterator(chunk_size=500):
@@ -110,6 +128,8 @@ privacy.hold(
             Section("reminders", _("Reminders"), ("invitation", "number", "due_at", "sent_at", "not_sent_because"), _reminders),
             Section("events", _("What happened to them"), ("id", "name", "external_id", "touchpoint", "happened_at", "data"), _events),
             Section("answers", _("Answers"), ("id", "survey", "metric", "score", "class", "comment", "answers", "touchpoint", "campaign", "channel", "trust", "what_was_seen_of_the_link", "score_asked_again", "language", "words_in", "mood_of_the_words", "responded_at", "amended_at", "counted_by"), _answers),
+            Section("mentions", _("What they said unasked"), ("id", "source", "channel", "is_complaint", "stars", "class", "author", "address", "url", "title", "text", "language", "published_at", "received_at"), _mentions),
+            Section("texts", _("Text messages from them"), ("number", "text", "outcome", "received_at"), _texts),
             Section("answer_changes", _("Changes of answers"), ("answer", "at", "score_before", "score_after", "comment_before"), _changes),
         ),
         counts=_counts,

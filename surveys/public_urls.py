@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from surveys.views import public
+from surveys.views import complaint, public
 
 urlpatterns = [
     path("s/<str:token>/", public.answer, name="answer"),
     path("s/p/<str:public_id>/", public.public_survey, name="public_survey"),
     path("s/p/<str:public_id>", public.public_survey),
     path("s/<str:token>", public.answer),
+    path("complain/<str:public_id>/", complaint.complain, name="complain"),
+    path("complain/<str:public_id>", complaint.complain),
 ]

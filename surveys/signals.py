@@ -6,9 +6,8 @@ response_recorded = Signal()  # response_id, purpose, now
 response_amended = Signal()  # response_id, purpose, now
 contact_erased = Signal()  # contact, now
 response_trust_changed = Signal()  # response_id, purpose, now
-seen_by_case = (
-    Signal()
-)  # workspace, sight: gives {"responses": ids, "contacts": ids} whose case is visible, as queries
+mention_received = Signal()  # now
+seen_by_case = Signal()  # workspace, sight: gives {"responses": ids, "contacts": ids, "mentions": ids} whose case is visible, as queries
 # workspace, keep, other -> {"cases": how many of `other` move, "hinders": why they cannot, "" if they can}
 merge_asked = Signal()
 contacts_merged = (

@@ -4,12 +4,14 @@ from django.urls import path
 
 from surveys import contact_urls, survey_urls
 from surveys.views.staff import (
+    answers,
     campaigns,
     contact_policy,
     contacts,
     imports,
     privacy,
     public_links,
+    sources,
     surveys,
     watching,
     widget_keys,
@@ -17,6 +19,7 @@ from surveys.views.staff import (
 
 W = "w/<slug:slug>/"
 urlpatterns = [
+    path(f"{W}answers/enter/", answers.AnswerEnter.as_view(), name="answer_enter"),
     path(f"{W}contacts/", contacts.ContactList.as_view(), name="contact_list"),
     path(f"{W}contacts/new/", contacts.ContactAdd.as_view(), name="contact_add"),
     path(f"{W}contacts/imports/", imports.ImportList.as_view(), name="import_list"),
@@ -55,6 +58,17 @@ urlpatterns = [
         f"{W}settings/contact-policy/undo/",
         contact_policy.ContactPolicyUndo.as_view(),
         name="contact_policy_undo",
+    ),
+    path(f"{W}settings/sources/", sources.Sources.as_view(), name="sources"),
+    path(f"{W}settings/sources/<str:public_id>/", sources.SourcePage.as_view(), name="source"),
+    path(f"{W}settings/sources/<str:public_id>/try/", sources.SourceTry.as_view(), name="source_try"),
+    path(
+        f"{W}settings/sources/<str:public_id>/archive/",
+        sources.SourceArchive.as_view(),
+        name="source_archive",
+    ),
+    path(
+        f"{W}settings/sources/<str:public_id>/secret/", sources.SourceSecret.as_view(), name="source_secret"
     ),
     path(f"{W}settings/widget-keys/", widget_keys.WidgetKeys.as_view(), name="widget_keys"),
     path(f"{W}settings/widget-keys/<str:public_id>/", widget_keys.WidgetKeyPage.as_view(), name="widget_key"),

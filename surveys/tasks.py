@@ -6,7 +6,7 @@ from celery import shared_task
 
 from core.sweeps import sweep
 from surveys import campaign_tasks  # noqa: F401  its tasks are found with these
-from surveys.services import clicks, comments, erasing, invitations
+from surveys.services import clicks, comments, erasing, feeds, invitations, reminding
 
 
 @shared_task(name="surveys.send_due")
@@ -56,3 +56,10 @@ def expire_due(*, now: datetime) -> int:
 def settle_erasures(*, now: datetime) -> int:
     """Run fresh erasures once more, and keep their list outside the database."""
     return erasing.settle(now=now)
+
+
+@shared_task(name="surveys.read_feeds")
+@sweep("surveys.read_feeds")
+def read_feeds(*, now: datetime) -> int:
+    """Read the feeds whose time has come, and remind of pages that have none."""
+    return feeds.read_due(now=now) + reminding.remind_due(now=now)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from surveys.views import widget
+from surveys.views import hooks, widget
 
 app_name = "surveys"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("widget.js", widget.script, name="widget_script"),
     path("widget/<str:public_id>.json", widget.config, name="widget_config"),
     path("", include("surveys.staff_urls")),
+    path("hooks/mentions/<str:public_id>/", hooks.mention_hook, name="mention_hook"),
 ]

@@ -12,7 +12,7 @@ from core.sentences import gettext_noop
 
 READ, WRITE = "read", "write"
 EVERYTHING = (READ, WRITE)
-RESOURCES = ("contacts", "surveys", "invitations", "responses", "cases", "metrics", "exports")
+RESOURCES = ("contacts", "surveys", "invitations", "responses", "cases", "mentions", "metrics", "exports")
 READ_ONLY = ("metrics", "exports")  # there is nothing to write
 
 SENTENCES: dict[str, str] = {
@@ -28,6 +28,8 @@ SENTENCES: dict[str, str] = {
     "responses:write": gettext_noop("Record answers"),
     "cases:read": gettext_noop("Read cases and their timelines"),
     "cases:write": gettext_noop("Work on cases, which can send mail"),
+    "mentions:read": gettext_noop("Read reviews, posts and complaints"),
+    "mentions:write": gettext_noop("Hand in reviews, posts and complaints, which can open cases"),
     "metrics:read": gettext_noop("Read the figures"),
     "exports:read": gettext_noop("Export everything about a person"),
 }

@@ -46,6 +46,7 @@ SECTIONS = (
     Section(CASES, "detractors:routing", _("Routing"), _("Which case goes to whom."), "route", Permission.MANAGE_SLA, _("assign round robin rules owner queue")),
     Section(CASES, "detractors:causes", _("Root causes"), _("Why things go wrong: the list people choose from when they resolve a case."), "tags", Permission.MANAGE_IMPROVEMENTS, _("reasons categories improvements")),
     Section(CASES, "followups:reply_templates", _("Kept replies"), _("Good beginnings for what people write to customers."), "template", Permission.EDIT_PLAYBOOKS, _("reply templates canned macros snippets answers")),
+    Section(PROGRAMS, "surveys:sources", _("Sources of mentions"), _("Review feeds, webhooks, files and the complaint form."), "speakerphone", Permission.EDIT_SURVEYS, _("reviews rss atom feed social complaints webhook csv trustpilot")),
     Section(PROGRAMS, "accounts:keys", _("API keys"), _("Keys for your own programs."), "key", Permission.MANAGE_KEYS, _("token rest integration scopes rotate")),
     Section(PROGRAMS, "surveys:widget_keys", _("Widget keys"), _("Public keys for answers from your own web pages."), "world", Permission.MANAGE_KEYS, _("website embed cors origin public key")),
     Section(PROGRAMS, "surveys:attributes", _("Contact attributes"), _("What your data says about contacts: labels, kinds, figures."), "tags", Permission.MANAGE_CONTACTS, _("fields columns custom types import numbers dates")),

@@ -37,8 +37,29 @@ from followups.models import FollowUp
 from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.services import messages
-from surveys.models import Campaign, Contact, ContactImport, Invitation, Response, Survey, WidgetKey
-from surveys.services import campaigns, contacts, imports, invitations, responses, surveys, widget_keys
+from surveys.models import (
+    Campaign,
+    Contact,
+    ContactImport,
+    FeedbackSource,
+    Invitation,
+    Mention,
+    Response,
+    Survey,
+    WidgetKey,
+)
+from surveys.rules.mentions import Heard
+from surveys.services import (
+    campaigns,
+    contacts,
+    imports,
+    invitations,
+    mentions,
+    responses,
+    sources,
+    surveys,
+    widget_keys,
+)
 
 PASSWORD = "scanned-by-machines-2026"
 ORIGIN = "https://shop.example"
@@ -266,6 +287,22 @@ class Cast:
             by=self.owner, now=timezone.now(),
         )  # fmt: skip
 
+    def source(self) -> FeedbackSource:
+        return sources.add(
+            workspace=self.workspace, kind="WEBHOOK", name=f"Source {self._number()}", channel="REVIEW",
+            by=self.owner, now=timezone.now(),
+        )  # fmt: skip
+
+    def complaint_form(self) -> FeedbackSource:
+        return sources.add(
+            workspace=self.workspace, kind="FORM", name=f"Form {self._number()}", channel="WEB", by=self.owner,
+            now=timezone.now(),
+        )  # fmt: skip
+
+    def mention(self) -> Mention:
+        heard = Heard(text=f"Never again {self._number()}", stars=1, published_at=timezone.now())
+        return mentions.take(source=self.source(), heard=[heard], now=timezone.now()).new[0]
+
     def invite(self) -> Any:
         return invites.invite(
             workspace=self.workspace, by=self.owner, email=f"n-{self._number()}@people.example", role="AGENT",
@@ -379,6 +416,11 @@ MAKERS: list[Maker] = [
     (f"{_W}settings/holidays/", "holiday_id", Cast.holiday, "pk"),
     (f"{_W}settings/keys/", "prefix", Cast.api_key, "prefix"),
     (f"{_W}settings/widget-keys/", "public_id", Cast.widget_key, "public_id"),
+    (f"{_W}settings/sources/", "public_id", Cast.source, "public_id"),
+    (f"{_W}mentions/", "public_id", Cast.mention, "public_id"),
+    ("hooks/mentions/", "public_id", Cast.source, "public_id"),
+    ("complain/", "public_id", Cast.complaint_form, "public_id"),
+    ("api/v1/mentions/", "id", Cast.mention, "public_id"),
     ("accounts/security/sessions/", "session_id", Cast.session_row, "pk"),
     ("accounts/security/devices/", "device_id", Cast.device, "pk"),
     ("accounts/security/connections/", "account_id", Cast.connection, "pk"),

@@ -55,7 +55,9 @@ def answers(
         rows = rows.exclude(comment="")
     if is_negative:
         rows = rows.filter(is_negative=True)
-    return rows.select_related("contact", "survey", "touchpoint").order_by("-responded_at", "-id")
+    return rows.select_related("contact", "survey", "touchpoint", "entered_by").order_by(
+        "-responded_at", "-id"
+    )
 
 
 def of_series(series: str) -> Q:

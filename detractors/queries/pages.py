@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q
-from django.db.models.functions import Left
+from django.db.models.functions import Coalesce, Left
 
 from accounts.enums import Role
 from accounts.models import BusinessCalendar, User, Workspace
@@ -17,7 +17,7 @@ from detractors.models import Case, CaseEvent, EscalationStep, RootCause, SlaPol
 from detractors.queries import queue
 from detractors.queries.sight import cases as visible
 from detractors.queries.sight import visible_ids
-from surveys.models import Contact, Response
+from surveys.models import Contact, Mention, Response
 from surveys.queries import asked, companies
 from surveys.queries import sight as sights
 
@@ -92,9 +92,19 @@ def answers(*, case: Case) -> list[Response]:
     """Every answer of the case, oldest first, with what was asked: the one it began with and those that joined."""
     return asked.attach(
         Response.objects.of(case.workspace_id)
-        .select_related("survey", "touchpoint")
+        .select_related("survey", "touchpoint", "entered_by")
         .filter(Q(pk__in=case.decisions.values("response")) | Q(pk=case.response_id))
         .order_by("responded_at", "id")
+    )
+
+
+def mentions(*, case: Case) -> list[Mention]:
+    """Every review and complaint of the case, oldest first."""
+    return list(
+        Mention.objects.of(case.workspace_id)
+        .select_related("source", "touchpoint", "entered_by")
+        .filter(pk__in=case.decisions.filter(mention__isnull=False).values("mention"))
+        .order_by("published_at", "id")
     )
 
 
@@ -161,7 +171,9 @@ def cases_of(*, workspace: Any, contact_id: int, sight: Sight = EVERYTHING) -> A
     return (
         Case.objects.of(workspace)
         .select_related("owner", "root_cause")
-        .annotate(words=Left("response__comment", 160), segment=F("response__segment"))
+        .annotate(
+            words=Left(Coalesce("response__comment", "stated_complaint"), 160), segment=F("response__segment")
+        )
         .filter(visible(workspace=workspace, sight=sight), contact=contact_id)
         .order_by("-opened_at", "-number")
     )

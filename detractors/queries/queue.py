@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet as EmptyResultSetError
 from django.db import connection
 from django.db.models import F, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Left
+from django.db.models.functions import Coalesce, Left
 
 from accounts.models import Membership, User, Workspace
 from accounts.rules.sight import EVERYTHING, Sight
@@ -186,7 +186,10 @@ def for_rows(cases: Any, workspace: Workspace) -> Any:
     """The same cases with all a row shows: `words` and `segment` of the first answer, people, timers."""
     return (
         cases.select_related("contact", "owner", "touchpoint")
-        .annotate(words=Left("response__comment", WORDS_SHOWN), segment=F("response__segment"))
+        .annotate(
+            words=Left(Coalesce("response__comment", "stated_complaint"), WORDS_SHOWN),
+            segment=F("response__segment"),
+        )
         .prefetch_related(Prefetch("timers", queryset=SlaTimer.objects.of(workspace)))
     )
 

@@ -25,7 +25,11 @@ LARGEST_NUMBER = 2**31 - 1  # of an integer column
 def responses(*, workspace: Workspace, sight: Sight = EVERYTHING) -> Any:
     """All answers that may be seen, with survey, contact and touchpoint."""
     seen = survey_sights.answers(workspace=workspace, sight=sight)
-    return Response.objects.of(workspace).filter(seen).select_related("survey", "contact", "touchpoint")
+    return (
+        Response.objects.of(workspace)
+        .filter(seen)
+        .select_related("survey", "contact", "touchpoint", "entered_by")
+    )
 
 
 def response(*, workspace: Workspace, public_id: str, sight: Sight = EVERYTHING) -> Response | None:

@@ -30,7 +30,13 @@ def cases(*, workspace: Workspace, sight: Sight) -> Q:
 def seen_responses(*, workspace: Workspace, sight: Sight) -> Any:
     """Ids of the answers that belong to a visible case."""
     decided = CaseDecision.objects.of(workspace).filter(case__in=_visible(workspace, sight))
-    return decided.values("response")
+    return decided.filter(response__isnull=False).values("response")
+
+
+def seen_mentions(*, workspace: Workspace, sight: Sight) -> Any:
+    """Ids of the mentions that belong to a visible case."""
+    decided = CaseDecision.objects.of(workspace).filter(case__in=_visible(workspace, sight))
+    return decided.filter(mention__isnull=False).values("mention")
 
 
 def seen_contacts(*, workspace: Workspace, sight: Sight) -> Any:

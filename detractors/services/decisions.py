@@ -104,7 +104,7 @@ def _decide_batch(*, now: datetime, limit: int, only: int | None = None) -> int:
         mine = [response for response in responses if response.workspace_id == workspace_id]
         verdicts = trusting.weigh_all(mine, now=now)
         mismatches.follow(mine, now=now)
-        _Desk(workspace=mine[0].workspace, now=now, verdicts=verdicts).decide(mine)
+        Desk(workspace=mine[0].workspace, now=now, verdicts=verdicts).decide(mine)
     settling.settle(responses=ids)
     Response.objects.across_workspaces().filter(pk__in=ids).update(decide_at=None)
     return len(ids)
@@ -119,8 +119,8 @@ class _Opening:
     events: list[CaseEvent] = field(default_factory=list)
 
 
-class _Desk:
-    """Decides the waiting answers of one workspace in one transaction."""
+class Desk:
+    """Decides the waiting answers of one workspace in one transaction; of mentions, see decisions_of_mentions."""
 
     def __init__(self, *, workspace: Workspace, now: datetime, verdicts: dict[int, Verdict]) -> None:
         self.workspace, self.now, self.verdicts = workspace, now, verdicts
@@ -238,20 +238,40 @@ class _Desk:
         calendar = case_queries.calendars(policies=[policy])[policy.pk] if policy else None
         takers = case_takers(workspace=self.workspace, now=self.now)
         self.sights = sights_of(takers)
-        unhappy = case_queries.earlier_unhappy(
-            contacts=[response.contact_id for response in responses if response.contact_id],
-            before=[response.pk for response in responses],
-        )
+        unhappy = self._earlier_unhappy(responses)
         for offset, response in enumerate(responses):
             case = self._case(response, number + offset)
             case.policy = policy
             opening = _Opening(case)
             self._promise(opening, policy, calendar, response)
-            ranking.apply(case=case, earlier_unhappy=unhappy.get(response.contact_id or 0, 0))
-            self._route(opening, takers)
+            ranking.apply(
+                case=case,
+                earlier_unhappy=unhappy.get(response.contact_id or 0, 0),
+                is_public=self._is_public(response),
+            )
+            self._route(opening, takers, self._opening_facts(case, response))
             self.openings.append(opening)
-            self._decision(response, DecisionOutcome.OPENED, DecisionReason.DETRACTOR, case)
+            self._decision(response, DecisionOutcome.OPENED, self._reason_to(response), case)
         return self._store(takers)
+
+    def _reason_to(self, response: Response) -> str:
+        return DecisionReason.DETRACTOR
+
+    def _earlier_unhappy(self, responses: Sequence[Response]) -> dict[int, int]:
+        """How often each contact was unhappy before."""
+        return case_queries.earlier_unhappy(
+            contacts=[response.contact_id for response in responses if response.contact_id],
+            before=[response.pk for response in responses],
+        )
+
+    def _is_public(self, response: Response) -> bool:
+        """Whether others can read the complaint."""
+        return False
+
+    def _opening_facts(self, case: Case, response: Response) -> dict[str, Any]:
+        """What the first line of the timeline says."""
+        asked = {"mismatch": response.mismatch} if response.mismatch else {}
+        return {"score": case.score, "channel": response.channel, **asked}
 
     def _case(self, response: Response, number: int) -> Case:
         return Case(
@@ -300,7 +320,7 @@ class _Desk:
             or sees(sight, facts_of(case, team_id=taker.team_id))
         ]
 
-    def _route(self, opening: _Opening, takers: list[Membership]) -> None:
+    def _route(self, opening: _Opening, takers: list[Membership], facts: dict[str, Any]) -> None:
         case = opening.case
         able = self._able(case, takers)
         routed = routing.route(
@@ -308,11 +328,6 @@ class _Desk:
         )
         because = routed.sentence.say(_)
         case.assigned_because = because
-        facts: dict[str, Any] = {
-            "score": case.score,
-            "channel": case.response.channel if case.response else "",
-            **({"mismatch": case.response.mismatch} if case.response and case.response.mismatch else {}),
-        }
         opening.events.append(timeline.line(case=case, kind=EventKind.OPENED, now=self.now, **facts))
         if routed.member_id is None:
             return

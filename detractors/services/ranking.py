@@ -7,7 +7,7 @@ from detractors.models import Case
 from detractors.rules import priority
 
 
-def apply(*, case: Case, earlier_unhappy: int | None = None) -> None:
+def apply(*, case: Case, earlier_unhappy: int | None = None, is_public: bool = False) -> None:
     """Set `rank_at`, `priority` and `rank_parts` from the case's facts (not saved).
 
     The parts earned by score, value and history are found once, when the case opens; later only the promise moves.
@@ -25,6 +25,7 @@ def apply(*, case: Case, earlier_unhappy: int | None = None) -> None:
             score=case.score,
             account_value=case.contact.worth if case.contact else None,
             earlier_unhappy=earlier_unhappy,
+            is_public=is_public,
         )
     )
     case.rank_at, case.priority = result.rank_at, result.priority

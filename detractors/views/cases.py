@@ -92,6 +92,7 @@ class CaseView(WorkspaceView):
             ),
             "promises": [presenting.promise(timer, now) for timer in pages.timers(case=case)],
             "answers": pages.answers(case=case),
+            "mentions": pages.mentions(case=case),
             "why": wording.why_here(case) if case.is_open else None,
             "entries": self.entries(case, timeline.events),
             "older_url": f"{url}?older={timeline.older_than}#timeline" if timeline.older_than else "",

@@ -23,6 +23,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.OPENED: ("message-circle", "bad"),
     EventKind.ANSWER_JOINED: ("message-circle", "bad"),
     EventKind.ANSWER_AMENDED: ("edit", "info"),
+    EventKind.MENTION_JOINED: ("message-circle", "bad"),
     EventKind.ASSIGNED: ("user-check", "neutral"),
     EventKind.CLAIMED: ("user-check", "accent"),
     EventKind.NOTE: ("note", "warning"),
@@ -64,7 +65,12 @@ class Entry:
 def entry(event: CaseEvent, *, customer: str) -> Entry:
     """The entry of an event; `customer` is the name of who answered."""
     icon, tone = LOOKS.get(event.kind, ("point", "neutral"))
-    from_customer = event.kind in (EventKind.OPENED, EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED)
+    from_customer = event.kind in (
+        EventKind.OPENED,
+        EventKind.ANSWER_JOINED,
+        EventKind.ANSWER_AMENDED,
+        EventKind.MENTION_JOINED,
+    )
     by = event.by.display_name if event.by else customer if from_customer else ""
     note, details = event.note, _details(event)
     if event.kind == EventKind.ASSIGNED and note:

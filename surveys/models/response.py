@@ -151,6 +151,11 @@ class Response(WorkspaceOwned):
     def is_detractor(self) -> bool:
         return self.segment in (Segment.DETRACTOR, Segment.DISSATISFIED)
 
+    @property
+    def is_by_staff(self) -> bool:
+        """Somebody of ours wrote it down for the customer."""
+        return self.trust == Trust.STAFF
+
 
 class ResponseChange(WorkspaceOwned):
     """Append-only: what an answer was before and is now, and what the figures must still take in.

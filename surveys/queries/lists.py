@@ -129,7 +129,7 @@ def answers_of(*, contact: Contact, sight: Sight = EVERYTHING) -> list[Response]
     return asked.attach(
         Response.objects.of(contact.workspace_id)
         .filter(sights.answers(workspace=contact.workspace_id, sight=sight), contact=contact)
-        .select_related("survey", "touchpoint")
+        .select_related("survey", "touchpoint", "entered_by")
         .order_by("-responded_at", "-pk")[:HISTORY]
     )
 

@@ -106,6 +106,14 @@ def invitations(*, workspace: Any, sight: Sight) -> Q:
     return seen if sight.teams is not None else seen | own_limits(workspace=workspace, sight=sight)
 
 
+def mentions(*, workspace: Any, sight: Sight) -> Q:
+    """The mentions that may be seen, as a condition on Mention: by their case, or by touchpoint and contact."""
+    if sight.is_everything:
+        return Q()
+    seen = Q(pk__in=_seen_by_case(workspace, sight, "mentions"))
+    return seen if sight.teams is not None else seen | own_limits(workspace=workspace, sight=sight)
+
+
 def may_see_contact(*, workspace: Any, sight: Sight, contact: Contact) -> bool:
     """Whether this contact may be seen."""
     if sight.is_everything:

@@ -20,8 +20,10 @@ from surveys.models import (
     Contact,
     ContactEvent,
     ContactImport,
+    InboundText,
     Invitation,
     InvitationReminder,
+    Mention,
     Response,
     ResponseChange,
     TrustChange,
@@ -80,6 +82,7 @@ def forget(person: Person, now: datetime) -> None:
     """Blank the person's row and words, end their links, refuse what was planned, and leave small segments."""
     _forget_answers(person)
     _forget_invitations(person, now)
+    _forget_heard(person)
     _forget_audiences(person)
     _forget_contact(person, now)
     _forget_uploads(person, now)
@@ -102,6 +105,24 @@ def _forget_answers(person: Person) -> None:
         for key, value in small_segments(person):
             facts = {"workspace": person.workspace_id, "contact": person.contact_id}
             cursor.execute(_LEAVE_SEGMENT, {**facts, "key": key, "value": value})
+
+
+def _forget_heard(person: Person) -> None:
+    """What they said unasked and what they texted: the words and the names go, stars, class and moment stay.
+
+    The source's own id stays too, so that a feed does not bring the words back.
+    """
+    contact = Contact.objects.of(person.workspace_id).get(pk=person.contact_id)
+    theirs = Q(contact=person.contact_id)
+    if contact.email:
+        theirs |= Q(address__iexact=contact.email)
+    Mention.objects.of(person.workspace_id).filter(theirs).update(
+        author="", address="", url="", title="", text="", language=""
+    )
+    texts = Q(contact=person.contact_id)
+    if contact.phone:
+        texts |= Q(number=contact.phone)
+    InboundText.objects.of(person.workspace_id).filter(texts).update(number="", text="")
 
 
 def _forget_invitations(person: Person, now: datetime) -> None:

@@ -101,6 +101,10 @@ detractors:doubtful              everybody  -
 detractors:issue                 -          workers    about
 detractors:judge                 -          managers
 detractors:judgement_undo        -          managers
+detractors:mention               everybody  -          about
+detractors:mention_add           workers    workers
+detractors:mention_list          everybody  -
+detractors:mention_upload        managers   managers
 detractors:note                  -          workers    about
 detractors:promises              admins     admins
 detractors:queue                 everybody  -
@@ -119,6 +123,7 @@ outbox:message                   managers   -
 outbox:message_html              managers   -
 outbox:retry                     -          managers
 outbox:suppressions              managers   managers
+surveys:answer_enter             workers    workers
 surveys:attribute                managers   managers
 surveys:attributes               managers   -
 surveys:audience                 everybody  managers
@@ -171,6 +176,11 @@ surveys:link_restore             -          managers
 surveys:link_sheet               everybody  -
 surveys:link_snippet             everybody  -
 surveys:link_svg                 everybody  -
+surveys:source                   managers   managers
+surveys:source_archive           -          managers
+surveys:source_secret            -          managers
+surveys:source_try               -          managers
+surveys:sources                  managers   managers
 surveys:survey                   everybody  -
 surveys:survey_activate          -          managers
 surveys:survey_add               managers   managers
@@ -241,6 +251,10 @@ POST   cases/{number}/resolve/       cases:write        about
 POST   cases/{number}/resume/        cases:write        about
 POST   cases/{number}/wait/          cases:write        about
 POST   widget/answers/               -
+GET    mentions/                     mentions:read
+POST   mentions/                     mentions:write
+GET    mentions/{id}/                mentions:read      about
+POST   complaints/                   mentions:write
 GET    metrics/nps/                  metrics:read
 GET    metrics/loop/                 metrics:read
 """

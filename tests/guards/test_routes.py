@@ -20,13 +20,16 @@ from followups.enums import FollowUpStep
 from followups.models import FollowUp
 from outbox.models import OutboundMessage
 from surveys.models import Attribute, Contact, ContactImport, Survey
+from surveys.rules.mentions import Heard
 from surveys.services import (
     audiences,
     campaigns,
     contacts,
+    mentions,
     public_links,
     questions,
     responses,
+    sources,
     widget_keys,
     wordings,
 )
@@ -117,6 +120,11 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         survey=survey, kind="SINGLE", text="What was it?", options=["Price", "Speed"], now=MONDAY_9AM
     )
     wordings.write(survey=survey, language="de", texts={}, now=MONDAY_9AM)
+    source = sources.add(
+        workspace=workspace, kind="WEBHOOK", name="Reviews", channel="REVIEW", by=owner, now=MONDAY_9AM
+    )
+    heard = Heard(text="Never again", stars=1, published_at=MONDAY_9AM)
+    [mention] = mentions.take(source=source, heard=[heard], now=MONDAY_9AM).new
     message = OutboundMessage.objects.of(workspace).first()
     return {
         "surveys:attribute": {"pk": Attribute.objects.of(workspace).get().pk},
@@ -133,6 +141,8 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         },
         "surveys:link": {"public_id": survey.public_id, "link_id": link.public_id},
         "surveys:widget_key": {"public_id": widget_key.public_id},
+        "surveys:source": {"public_id": source.public_id},
+        "detractors:mention": {"public_id": mention.public_id},
         "surveys:campaign": {"public_id": campaign.public_id},
         "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},

@@ -67,6 +67,7 @@ class ContactList(WorkspaceView):
             "may_export": self.may(Permission.EXPORT),
             "export_url": reverse("surveys:contacts_csv", args=[slug]) + base.without(request),
             "may_send": self.may(Permission.SEND_CAMPAIGNS),
+            "may_enter": self.may(Permission.RECORD_RESPONSES),
             **base.paging(request, page),
         }
         return render(request, "surveys/contact_list.html", context)
@@ -127,6 +128,7 @@ class ContactPage(WorkspaceView):
             "may_manage": self.may(Permission.MANAGE_CONTACTS),
             "ask_form": self._ask_form(),
             "may_erase": self.may(Permission.ERASE_CONTACTS),
+            "may_enter": self.may(Permission.RECORD_RESPONSES),
         }
         return render(request, "surveys/contact.html", context)
 

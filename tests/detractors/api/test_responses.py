@@ -55,6 +55,7 @@ def test_an_answer_is_recorded_decided_and_shown_with_its_case(
         "is_complete": True,
         "channel": "SUPPORT",
         "trust": "CONFIRMED",
+        "entered_by": None,
         "amended_at": None,
         "decision": None,
         "case": None,
