@@ -33,6 +33,7 @@ SWEEPS = (
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),
     Sweep("surveys.settle_erasures", 60, "no word that was on its way outlives an erasure; the list is safe"),
     Sweep("surveys.expire_due", 300, "links end when they should"),
+    Sweep("outbox.check_senders", 60, "a check of the sender's domain that was asked for is done"),
     Sweep("outbox.forget_bodies", 3600, "account mails are not kept for ever"),
     Sweep("accounts.run_retention", 3600, "once a day of each workspace, what was kept long enough goes"),
     Sweep("accounts.forget_sessions", 3600, "sessions that are over leave nothing"),

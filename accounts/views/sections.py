@@ -36,6 +36,7 @@ SECTIONS = (
     Section(YOU, "accounts:profile", _("You"), _("Your name, time zone and days away."), "user", Permission.VIEW_CASES, _("profile holiday absence vacation leave")),
     Section(YOU, "accounts:security", _("Your sign-in"), _("Password, passkeys, second factor, and where you are signed in."), "lock", Permission.VIEW_CASES, _("2fa mfa totp authenticator recovery codes sessions devices browsers security")),
     Section(COMPANY, "accounts:workspace_settings", _("Company"), _("Name, sender, contact details, how often people are asked, colour and logo."), "building", Permission.MANAGE_SETTINGS, _("brand time zone language reply-to phone address website workspace quiet days frequency")),
+    Section(COMPANY, "outbox:sender", _("Sender"), _("Who mails seem to come from, and whether the world believes it."), "mail-check", Permission.MANAGE_SETTINGS, _("spf dkim dmarc dns domain from name reply-to deliverability spam")),
     Section(COMPANY, "outbox:suppressions", _("Suppression list"), _("Addresses that get no mail, and why."), "mail-off", Permission.VIEW_MAILBOX, _("bounce complaint unsubscribe block e-mail")),
     Section(PEOPLE, "accounts:people", _("People"), _("Who works here, as what, and who gets cases; invitations."), "users", Permission.MANAGE_PEOPLE, _("members colleagues roles permissions invite users owner admin agent sees")),
     Section(PEOPLE, "accounts:teams", _("Teams"), _("Who belongs together, and who leads."), "users-group", Permission.MANAGE_PEOPLE, _("groups lead")),

@@ -115,6 +115,8 @@ outbox:message                   managers   -
 outbox:message_html              managers   -
 outbox:retry                     -          managers
 outbox:suppressions              managers   managers
+outbox:sender                    admins     admins
+outbox:check_sender              -          admins
 surveys:campaign                 everybody  -
 surveys:campaign_add             managers   managers
 surveys:campaign_discard         -          managers
