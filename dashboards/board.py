@@ -300,6 +300,7 @@ class Board:
             (_("Sent"), found.sent),
             (_("Delivered"), found.delivered),
             (_("Opened"), found.opened),
+            (_("Clicked"), found.clicked),
             (_("Answered"), found.answered),
             (_("With a comment"), found.commented),
         ]

@@ -41,6 +41,7 @@ class Funnel:
     sent: int
     delivered: int
     opened: int
+    clicked: int
     answered: int
     commented: int
 

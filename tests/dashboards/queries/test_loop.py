@@ -159,6 +159,12 @@ def test_a_period_is_whole_local_days_also_when_clocks_change(acme: Workspace) -
 
 
 def test_the_response_rate_is_of_the_delivered_and_of_the_sent_where_none_is_reported() -> None:
-    assert Funnel(sent=10, delivered=8, opened=0, answered=2, commented=1).response_rate.value == 0.25
-    assert Funnel(sent=10, delivered=0, opened=0, answered=2, commented=1).response_rate.value == 0.2
-    assert Funnel(sent=0, delivered=0, opened=0, answered=0, commented=0).response_rate.value is None
+    assert (
+        Funnel(sent=10, delivered=8, opened=0, clicked=0, answered=2, commented=1).response_rate.value == 0.25
+    )
+    assert (
+        Funnel(sent=10, delivered=0, opened=0, clicked=0, answered=2, commented=1).response_rate.value == 0.2
+    )
+    assert (
+        Funnel(sent=0, delivered=0, opened=0, clicked=0, answered=0, commented=0).response_rate.value is None
+    )
