@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards import views
+from dashboards import report_views, views
 
 app_name = "dashboards"
 urlpatterns = [
@@ -15,6 +15,21 @@ urlpatterns = [
         "w/<slug:slug>/dashboard/distribution.csv", views.DistributionCsv.as_view(), name="distribution_csv"
     ),
     path("w/<slug:slug>/dashboard/breakdown.csv", views.BreakdownCsv.as_view(), name="breakdown_csv"),
+    path(
+        "w/<slug:slug>/surveys/<str:public_id>/report/",
+        report_views.SurveyReport.as_view(),
+        name="survey_report",
+    ),
+    path(
+        "w/<slug:slug>/surveys/<str:public_id>/report/questions/",
+        report_views.SurveyQuestions.as_view(),
+        name="survey_questions",
+    ),
+    path(
+        "w/<slug:slug>/surveys/<str:public_id>/report.csv",
+        report_views.SurveyReportCsv.as_view(),
+        name="survey_report_csv",
+    ),
     path("w/<slug:slug>/answers/", views.Answers.as_view(), name="answers"),
     path("w/<slug:slug>/answers.csv", views.AnswersCsv.as_view(), name="answers_csv"),
 ]

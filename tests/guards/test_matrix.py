@@ -87,6 +87,9 @@ dashboards:cases                 everybody  -
 dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
 dashboards:funnel                everybody  -
+dashboards:survey_questions      everybody  -
+dashboards:survey_report         everybody  -
+dashboards:survey_report_csv     readers    -
 dashboards:trend_csv             readers    -
 detractors:assign                -          managers   about
 detractors:call                  -          workers    about
