@@ -15,10 +15,11 @@ from core import looks
 from dashboards import charts, statistics
 from dashboards.board import Board, dimension_label
 from dashboards.queries import report as queries
+from dashboards.queries.channels import channels
 from dashboards.queries.counts import TALLIED
 from dashboards.queries.ledger import NOT_SET
 from dashboards.rules.metric_figures import MEAN, NET, SHARE, Figure, change, figure
-from surveys.enums import QuestionKind
+from surveys.enums import FunnelStage, QuestionKind
 from surveys.models import Survey
 from surveys.rules import metrics, nps
 
@@ -269,6 +270,37 @@ class Report:
             shown = _("not set") if value == NOT_SET else queries.label_of(dimension, value)
             found.append({"label": dimension_label(dimension), "value": shown, "remove_url": without.url()})
         return found
+
+
+def channel_rows(board: Board) -> list[dict[str, Any]]:
+    """Each channel with its stages, people, and the response rate in words."""
+    rows = []
+    for one in channels(scope=board.selection.scope):
+        rate, sent = one.response_rate, one.stages[FunnelStage.SENT]
+        margin = ""
+        if rate.n and rate.n < nps.ENOUGH:
+            margin = _("too few to say")
+        elif rate.low is not None and rate.high is not None:
+            margin = _("95 %%: %(low)s to %(high)s") % {
+                "low": f"{100 * rate.low:.0f}", "high": statistics.percent(rate.high),
+            }  # fmt: skip
+        rows.append(
+            {
+                "label": one.label or _("not set"),
+                "rate": statistics.percent(rate.value, 1) if sent.invitations or rate.n else None,
+                "margin": margin,
+                "n": rate.n,
+                "stages": [
+                    (stage.label, one.stages[stage.value])
+                    for stage in FunnelStage
+                    if one.stages[stage.value].invitations
+                ],
+                "answered": one.answered,
+                "uninvited": one.uninvited,
+                "url": board.url("answers", board.selection.narrowed("channel", one.code or NOT_SET).fixed()),
+            }
+        )
+    return rows
 
 
 def _or(value: float | None, other: float | None) -> float | None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.permissions import Permission
 from dashboards.filters import PERIOD_LABELS, Selection, selection
-from dashboards.report import Report
+from dashboards.report import Report, channel_rows
 from dashboards.rules.metric_figures import Figure, figure
 from dashboards.views import FiguresCsv, FiguresView
 from surveys.models import Survey
@@ -111,6 +111,27 @@ class SurveyQuestions(ReportView):
                            {"label": _("Further questions"), "url": ""}],
                 "chips": self.report.chips(),
                 "questions": self.report.questions(),
+            },
+        )  # fmt: skip
+
+
+class Channels(FiguresView):
+    """Response rate by channel: a page of its own, and the part the dashboard fetches, for it reads the ledger."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        is_part = bool(getattr(request, "htmx", False))
+        title = _("Response rate by channel")
+        return render(
+            request,
+            "dashboards/_channels.html" if is_part else "dashboards/channels.html",
+            {
+                "title": title,
+                "lead": self.board.period_words(),
+                "chips": self.board.chips("channels"),
+                "is_by_team": self.sight.teams is not None,
+                "rows": channel_rows(self.board),
+                "crumbs": [{"label": _("Dashboard"), "url": self.board.url("dashboard", self.selection.query())},
+                           {"label": title, "url": ""}],
             },
         )  # fmt: skip
 

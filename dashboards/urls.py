@@ -9,6 +9,7 @@ urlpatterns = [
     path("w/<slug:slug>/dashboard/", views.Dashboard.as_view(), name="dashboard"),
     path("w/<slug:slug>/dashboard/breakdown/", views.Breakdown.as_view(), name="breakdown"),
     path("w/<slug:slug>/dashboard/funnel/", views.Funnel.as_view(), name="funnel"),
+    path("w/<slug:slug>/dashboard/channels/", report_views.Channels.as_view(), name="channels"),
     path("w/<slug:slug>/dashboard/cases/", views.CasesBehind.as_view(), name="cases"),
     path("w/<slug:slug>/dashboard/trend.csv", views.TrendCsv.as_view(), name="trend_csv"),
     path(

@@ -175,6 +175,7 @@ class Dashboard(FiguresView):
                 "funnel": funnel,
                 "attainment": found.attainment_by_kind,
                 "causes": board.causes(),
+                "channels_url": board.url("channels", chosen.query()),
                 "trend_csv": board.csv_url("trend"),
                 "distribution_csv": board.csv_url("distribution"),
                 "answers_csv": board.url("answers_csv", chosen.fixed()),

@@ -141,17 +141,24 @@ def stages(*, scope: Scope) -> dict[str, int]:
               AND c.day BETWEEN %(since)s AND %(until)s AND part.value = %(value)s AND {_of_surveys("c.survey_id")}
         """
     else:
-        conditions = _conditions(scope, "c", parameters, join_contact=False)
-        conditions += of_invitations(scope.workspace, scope.sight, parameters, row="c.invitation_id")
-        source = f"""
-            SELECT c.stage AS measure, 1 AS n FROM ({_FUNNEL} {_TO_COME}) AS c
-            WHERE c.day BETWEEN %(since)s AND %(until)s
-              AND {_of_surveys("c.survey_id")} {conditions}
-        """
+        lines, parameters = funnel_lines(scope=scope)
+        source = f"SELECT line.stage AS measure, 1 AS n FROM ({lines}) AS line"
     found = dict(
         _run(f"SELECT measure, SUM(n)::bigint FROM ({source}) AS counted GROUP BY measure", parameters)
     )
     return {stage: int(found.get(stage, 0)) for stage in FunnelStage.values}
+
+
+def funnel_lines(*, scope: Scope) -> tuple[str, dict[str, Any]]:
+    """The statement of the lines of the funnel that the scope counts, one by one, and its parameters."""
+    parameters = _parameters(scope)
+    conditions = _conditions(scope, "c", parameters, join_contact=False)
+    conditions += of_invitations(scope.workspace, scope.sight, parameters, row="c.invitation_id")
+    statement = f"""
+        SELECT {_LINE} FROM ({_FUNNEL} {_TO_COME}) AS c
+        WHERE c.day BETWEEN %(since)s AND %(until)s AND {_of_surveys("c.survey_id")} {conditions}
+    """
+    return statement, parameters
 
 
 def _parameters(scope: Scope) -> dict[str, Any]:

@@ -84,6 +84,7 @@ dashboards:answers_csv           readers    -
 dashboards:breakdown             everybody  -
 dashboards:breakdown_csv         readers    -
 dashboards:cases                 everybody  -
+dashboards:channels              everybody  -
 dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
 dashboards:funnel                everybody  -
