@@ -48,7 +48,7 @@ def read(asked: QueryDict) -> AnswerFilters:
 
 def choices(filters: AnswerFilters) -> list[dict[str, Any]]:
     """The selects of the form above the list."""
-    offered = [
+    offered: list[tuple[str, str, list[tuple[str, Any]]]] = [
         ("type", _("Who answered"), list(RespondentType.choices)),
         ("trust", _("Trust"), list(Trust.choices)),
         ("words", _("Words"), [("negative", _("Negative words"))]),

@@ -141,9 +141,6 @@ class SurveyReportCsv(ReportView, FiguresCsv):
 
     table = "survey-report"
 
-    def get(self, request: HttpRequest, slug: str, public_id: str) -> Any:
-        return FiguresCsv.get(self, request, slug)
-
     def lines(self) -> tuple[list[str], Iterable[list[Any]]]:
         report = self.report
         trend = report.trend()

@@ -222,7 +222,7 @@ class FiguresCsv(FiguresView):
     rates: ClassVar[dict[str, str]] = {"GET": EXPORTS}
     table: str  # part of the file's name
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+    def get(self, request: HttpRequest, slug: str, **_parts: str) -> HttpResponseBase:
         header, rows = self.lines()
         chosen = self.selection
         self.record_export("figures", table=self.table)

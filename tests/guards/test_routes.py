@@ -99,6 +99,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "surveys:contact": {"public_id": contact.public_id},
         "surveys:import": {"public_id": upload.public_id},
         "surveys:survey": {"public_id": survey.public_id},
+        "dashboards:survey_": {"public_id": survey.public_id},
         "surveys:widget_key": {"public_id": widget_key.public_id},
         "surveys:campaign": {"public_id": campaign.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
