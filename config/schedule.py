@@ -39,6 +39,7 @@ SWEEPS = (
     Sweep("surveys.learn_comments", 300, "a workspace's own words are learned from once a day"),
     Sweep("surveys.count_clicks", 60, "an opened link is counted, a scanner's visit is not"),
     Sweep("surveys.expire_due", 300, "links end when they should"),
+    Sweep("outbox.check_senders", 60, "a check of the sender's domain that was asked for is done"),
     Sweep("outbox.forget_bodies", 3600, "account mails are not kept for ever"),
     Sweep("accounts.run_retention", 3600, "once a day of each workspace, what was kept long enough goes"),
     Sweep("accounts.forget_sessions", 3600, "sessions that are over leave nothing"),

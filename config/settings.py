@@ -282,6 +282,9 @@ ANYMAIL = {**MAIL.anymail, "REQUESTS_TIMEOUT": (5, 20), "IGNORE_UNSUPPORTED_FEAT
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "AMENDS_FROM_EMAIL", f"feedback@{HOST if '.' in HOST and not IS_LOOPBACK else 'amends.example'}"
 )
+DNS_SERVERS = env.words(
+    "AMENDS_DNS_SERVERS"
+)  # who is asked about the sender's domain; none: the machine's own
 MAIL_BODIES_KEPT = timedelta(days=env.number("AMENDS_MAIL_BODY_DAYS", 180, least=1))
 
 # --- Work -------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from accounts.models import Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from dashboards.queries.counts import TALLIED, Scope
 from dashboards.queries.ledger import ATTRIBUTE
+from surveys.enums import Metric
 from surveys.models import Survey
 
 PERIODS = {"7d": 7, "30d": 30, "90d": 90, "12m": 365}  # days; a year ends on the day before the same date
@@ -67,6 +68,7 @@ class Selection:
             survey=self.survey,
             filters=self.filters,
             sight=self.sight,
+            metric=self.survey.metric if self.survey else Metric.NPS.value,
         )
 
     def narrowed(self, dimension: str, value: str) -> "Selection":

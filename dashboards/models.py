@@ -9,7 +9,7 @@ class DailyTally(WorkspaceOwned):
     """How many, per local day of the workspace.
 
     `series` is HEADLINE, RESURVEY or DOUBTFUL with `measure` "0".."10" (answers with that score), or FUNNEL with
-    `measure` SENT, DELIVERED, OPENED, ANSWERED, COMMENTED (invitations sent that day that got so far).
+    `measure` SENT, DELIVERED, OPENED, CLICKED, ANSWERED, COMMENTED (invitations sent that day that got so far).
     `dimension` is "" (all), "touchpoint", "channel", "language", "campaign", "respondent" or "attribute:<name>";
     `value` its value. Figures are these rows plus the ledger rows not yet folded.
     """

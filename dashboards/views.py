@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from django.core import signing
@@ -20,18 +21,17 @@ from accounts.rules.permissions import Permission
 from accounts.rules.sight import has_value
 from accounts.services import audit
 from core import exports
-from dashboards import charts
+from dashboards import answer_filters, charts
 from dashboards.board import SHOWN, Board, Row, dimension_label
 from dashboards.filters import BY_USUAL, PERIOD_LABELS, Selection, selection
 from dashboards.queries import answers as answer_queries
 from dashboards.queries.cases import FIGURES, cases_behind
-from dashboards.queries.counts import TALLIED
+from dashboards.queries.counts import TALLIED, counts
 from dashboards.queries.ledger import ATTRIBUTE, NOT_SET
-from dashboards.queries.nps import nps_figures
 from surveys.enums import Metric, RespondentType, Segment, Series
-from surveys.models import Attribute, Response, Survey, Touchpoint
+from surveys.models import Attribute, Response, Survey, SurveyQuestion, Touchpoint
 from surveys.queries import asked
-from surveys.rules.nps import classify
+from surveys.rules.metrics import segment_ranges
 from surveys.services import comments
 
 PAGE = 50  # rows of a list
@@ -182,6 +182,7 @@ class Dashboard(FiguresView):
                 "funnel": funnel,
                 "attainment": found.attainment_by_kind,
                 "causes": board.causes(),
+                "channels_url": board.url("channels", chosen.query()),
                 "trend_csv": board.csv_url("trend"),
                 "distribution_csv": board.csv_url("distribution"),
                 "answers_csv": board.url("answers_csv", chosen.fixed()),
@@ -228,7 +229,7 @@ class FiguresCsv(FiguresView):
     rates: ClassVar[dict[str, str]] = {"GET": EXPORTS}
     table: str  # part of the file's name
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+    def get(self, request: HttpRequest, slug: str, **_parts: str) -> HttpResponseBase:
         header, rows = self.lines()
         chosen = self.selection
         self.record_export("figures", table=self.table)
@@ -289,6 +290,22 @@ def figure_cells(figures: Any) -> list[Any]:
 class Answers(FiguresView):
     """The answers behind a figure, newest first, by key; as many as the figure says."""
 
+    @cached_property
+    def surveys(self) -> list[Survey]:
+        """Of every metric: a survey's own report opens its answers here."""
+        return list(Survey.objects.of(self.workspace).order_by("name", "id"))
+
+    @cached_property
+    def only(self) -> answer_filters.AnswerFilters:
+        return answer_filters.read(self.request.GET)
+
+    def questions(self, answers: Iterable[Response]) -> dict[str, SurveyQuestion]:
+        """The further questions of the surveys these answers belong to, and of the chosen one."""
+        surveys = {answer.survey_id for answer in answers}
+        if self.selection.survey:
+            surveys.add(self.selection.survey.pk)
+        return answer_queries.questions_of(workspace=self.workspace, surveys=surveys)
+
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         narrowing = self.narrowing()
         rows = answer_queries.answers(scope=self.selection.scope, **narrowing)
@@ -297,9 +314,13 @@ class Answers(FiguresView):
         shown, more = asked.attach(page[:PAGE]), len(page) > PAGE
         total = self._total(narrowing)
         decided = answer_queries.decisions(workspace=self.workspace, answers=shown, sight=self.sight)
+        questions = self.questions(shown)
         kept = {
-            name: request.GET.get(name, "")
-            for name in ("segment", "score", "series", "commented", "negative")
+            **{
+                name: request.GET.get(name, "")
+                for name in ("segment", "score", "series", "commented", "negative")
+            },
+            **self.only.kept,
         }
         older = (
             self.board.url("answers", self.selection.fixed(**kept, after=signed_place(shown[-1])))
@@ -314,10 +335,14 @@ class Answers(FiguresView):
                 "lead": self.board.period_words(),
                 "crumbs": [{"label": _("Dashboard"), "url": self.board.url("dashboard", self.selection.query())},
                            {"label": _("Answers"), "url": ""}],
-                "rows": [{"answer": answer, "decision": decided.get(answer.pk)} for answer in shown],
+                "rows": [
+                    {"answer": answer, "decision": decided.get(answer.pk)} for answer in shown
+                ],
+                "narrow": answer_filters.choices(self.only),
+                "narrow_hidden": self._hidden(kept),
                 "total": total,
                 "counted": ngettext("%(n)s answer", "%(n)s answers", total) % {"n": f"{total:,}"},
-                "chips": self._chips(kept),
+                "chips": self._chips(kept, questions),
                 "older_url": older,
                 "newer_url": self.board.url("answers", self.selection.fixed(**kept)) if place else "",
                 "csv_url": self.board.url("answers_csv", self.selection.fixed(**kept)),
@@ -344,26 +369,26 @@ class Answers(FiguresView):
             "score": int(score) if score.isdecimal() and int(score) <= 10 else None,
             "is_commented": asked.get("commented") == "1",
             "is_negative": asked.get("negative") == "1",
+            "only": self.only.condition,
         }
 
+    def _hidden(self, kept: dict[str, str]) -> list[tuple[str, str]]:
+        """What the form above the list hands on: the days, filters and figure the list was opened with."""
+        selects = {one["name"] for one in answer_filters.choices(self.only)}
+        rest = {name: value for name, value in kept.items() if value and name not in selects}
+        return parse_qsl(self.selection.fixed(**rest))
+
     def _total(self, narrowing: dict[str, Any]) -> int:
-        if narrowing["series"] == Series.HEADLINE and not (
-            narrowing["is_commented"] or narrowing["is_negative"]
-        ):
-            chosen = self.selection
-            found = nps_figures(workspace=self.workspace, since=chosen.since, until=chosen.until, survey=chosen.survey,
-                                filters=chosen.filters, sight=chosen.sight)  # fmt: skip
-            by_segment = {
-                "PROMOTER": found.promoters,
-                "PASSIVE": found.passives,
-                "DETRACTOR": found.detractors,
-            }
-            if narrowing["score"] is not None:
-                n = found.distribution[narrowing["score"]]
-                fits = not narrowing["segment"] or classify(narrowing["score"]) == narrowing["segment"]
-                return n if fits else 0
-            return by_segment.get(narrowing["segment"], 0) if narrowing["segment"] else found.n
-        return answer_queries.answers(scope=self.selection.scope, **narrowing).count()
+        scope = self.selection.scope
+        is_counted = not (narrowing["is_commented"] or narrowing["is_negative"]) and narrowing["only"] is None
+        if not is_counted:
+            return answer_queries.answers(scope=scope, **narrowing).count()
+        low, high = {name: (low, high) for name, low, high in segment_ranges(scope.metric)}.get(
+            narrowing["segment"], (0, -1) if narrowing["segment"] else (0, 10)
+        )
+        found = counts(scope=scope, series=[narrowing["series"]])
+        wanted = narrowing["score"]
+        return sum(row.n for row in found if low <= row.score <= high and wanted in (None, row.score))
 
     def _place(self) -> dict[str, Any] | None:
         """Where the page begins, from the address; a place we did not write is no place."""
@@ -373,7 +398,7 @@ class Answers(FiguresView):
         except (signing.BadSignature, ValueError, TypeError):
             return None
 
-    def _chips(self, kept: dict[str, str]) -> list[dict[str, Any]]:
+    def _chips(self, kept: dict[str, str], questions: dict[str, SurveyQuestion]) -> list[dict[str, Any]]:
         words = {
             "segment": (
                 _("Group"),
@@ -386,6 +411,7 @@ class Answers(FiguresView):
             ),
             "commented": (_("With a comment"), _("yes") if kept["commented"] == "1" else ""),
             "negative": (_("Unhappy words"), _("yes") if kept.get("negative", "") == "1" else ""),
+            **{name: (label, value) for name, label, value in self.only.words(questions)},
         }
         chips = self.board.chips("answers", **kept)
         if self.selection.survey:
@@ -429,7 +455,8 @@ class AnswersCsv(Answers):
         names = [one.name for one in self.attributes if one.is_reportable]
         header = [
             "id", "responded_at", "day", "survey", "score", "segment", "comment", "contact", "email", "company",
-            "external_id", "touchpoint", "channel", "trust", "purpose", *names,
+            "external_id", "touchpoint", "channel", "trust", "purpose", "respondent_type", "source", "is_complete",
+            "negative_words", *names, *(f"question: {question.text}" for question in self.questions(()).values()),
         ]  # fmt: skip
         return exports.csv_response(
             name=f"{self.workspace.slug}-answers-{chosen.since}-{chosen.until}.csv",
@@ -438,6 +465,7 @@ class AnswersCsv(Answers):
         )
 
     def _lines(self, rows: Any, names: list[str]) -> Iterator[list[Any]]:
+        questions = self.questions(())
         for answer in rows.iterator(chunk_size=2_000):
             person = answer.contact
             yield [
@@ -445,8 +473,13 @@ class AnswersCsv(Answers):
                 answer.score, answer.segment, answer.comment,
                 person.name if person else "", person.email if person else "", person.company if person else "",
                 person.external_id if person else "", answer.touchpoint.name if answer.touchpoint else "",
-                answer.channel, answer.trust, answer.purpose,
+                answer.channel, answer.trust, answer.purpose, answer.respondent_type, answer.source, answer.is_complete,
+                answer.is_negative,
                 *(answer.dimensions.get(ATTRIBUTE + name, "") for name in names),
+                *(
+                    "".join(words for _text, words in answer_queries.further(answer, {ident: question}))
+                    for ident, question in questions.items()
+                ),
             ]  # fmt: skip
 
 

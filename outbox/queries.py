@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from accounts.models import Workspace
 from core.privacy import address_hashes
 from outbox.enums import TO_THE_CUSTOMER, Kind, State
-from outbox.models import OutboundMessage, Suppression, TrackingEvent
+from outbox.models import OutboundMessage, SenderCheck, Suppression, TrackingEvent
 from outbox.words import Writer
 
 PAGE = 50
@@ -199,3 +199,8 @@ def latest_account_mail(*, email: str, now: datetime) -> str | None:
         .first()
     )
     return found
+
+
+def sender_check(*, workspace: Workspace, domain: str) -> SenderCheck | None:
+    """The latest look at this domain, or the one that waits."""
+    return SenderCheck.objects.of(workspace).filter(domain=domain).first()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.sweeps import sweep
-from outbox.services import deliveries, forgetting
+from outbox.services import deliveries, forgetting, sender_checks
 
 
 @shared_task(name="outbox.sweep")
@@ -29,3 +29,10 @@ def deliver_one(*, message_id: int, workspace_id: int | None = None, **_: Any) -
 def forget_bodies(*, now: datetime) -> int:
     """Blank the words of account mails, which belong to no workspace; the others go by its retention periods."""
     return forgetting.forget_account_words(before=now - settings.MAIL_BODIES_KEPT, now=now)
+
+
+@shared_task(name="outbox.check_senders")
+@sweep("outbox.check_senders")
+def check_senders(*, now: datetime) -> int:
+    """Ask DNS about the sending domains somebody wants checked."""
+    return sender_checks.run_due(now=now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outbox.views import hooks, mailbox, public, suppressions
+from outbox.views import hooks, mailbox, public, sender, suppressions
 
 app_name = "outbox"
 urlpatterns = [
@@ -18,4 +18,6 @@ urlpatterns = [
         suppressions.LiftSuppression.as_view(),
         name="lift_suppression",
     ),
+    path("w/<slug:slug>/settings/sender/", sender.Sender.as_view(), name="sender"),
+    path("w/<slug:slug>/settings/sender/check/", sender.CheckSender.as_view(), name="check_sender"),
 ]

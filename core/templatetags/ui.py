@@ -328,6 +328,7 @@ def scale_legend(
         "steps": [{"step": step, "shade": looks.shade(step.segment)} for step in steps],
         "brackets": [{"group": group, "word": word} for group, word in named],
         "width": width,
+        "is_short": len(steps) < 8,  # its picture is drawn larger, so its words are smaller
         "low_label": low_label,
         "high_label": high_label,
         "words": "; ".join(f"{word} {group.low}–{group.high}" for group, word in named),

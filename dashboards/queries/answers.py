@@ -1,5 +1,6 @@
 """The rows behind a figure: the same filters, so that the figure equals their count."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -13,8 +14,8 @@ from dashboards.queries.counts import Scope, is_tallied
 from dashboards.queries.ledger import ATTRIBUTE, NOT_SET, VALUE_LENGTH
 from detractors.models import CaseDecision
 from detractors.queries.rows import with_decisions
-from surveys.enums import Metric, Purpose, Series, Trust
-from surveys.models import Response
+from surveys.enums import Purpose, Series, Trust
+from surveys.models import Response, SurveyQuestion
 from surveys.queries import sight as sights
 
 EDGE = timedelta(days=1)  # a local day lies within a day of the same day in UTC
@@ -28,13 +29,14 @@ def answers(
     score: int | None = None,
     is_commented: bool = False,
     is_negative: bool = False,
+    only: Q | None = None,
 ) -> QuerySet[Response]:
     """The answers of one series that the scope's figures count, newest first, with all a list shows.
 
-    `scope.distinct` is not applied: a list shows every answer.
+    `scope.distinct` is not applied: a list shows every answer. `only` narrows the list further, by what no figure knows.
     """
     rows = Response.objects.of(scope.workspace).filter(
-        metric=Metric.NPS, day__gte=scope.since, day__lte=scope.until
+        metric=scope.metric, day__gte=scope.since, day__lte=scope.until
     )
     # The list's index is on the moment; these bounds are implied by the day and let it stop early.
     rows = rows.filter(
@@ -55,6 +57,8 @@ def answers(
         rows = rows.exclude(comment="")
     if is_negative:
         rows = rows.filter(is_negative=True)
+    if only is not None:
+        rows = rows.filter(only)
     return rows.select_related("contact", "survey", "touchpoint", "entered_by").order_by(
         "-responded_at", "-id"
     )
@@ -95,3 +99,24 @@ def _value(scope: Scope, dimension: str) -> Any:
         found = Coalesce(found, KeyTextTransform(dimension.removeprefix(ATTRIBUTE), F("contact__attributes")))
     empty = Value("", output_field=TextField())
     return Coalesce(Left(found, VALUE_LENGTH, output_field=CharField()), empty, output_field=TextField())
+
+
+def questions_of(*, workspace: Workspace, surveys: set[int]) -> dict[str, SurveyQuestion]:
+    """The further questions of these surveys by their id, also those that are no longer asked, in their order."""
+    if not surveys:
+        return {}
+    rows = SurveyQuestion.objects.of(workspace).filter(survey__in=surveys)
+    return {one.public_id: one for one in rows.order_by("survey_id", "position", "id")}
+
+
+def further(answer: Response, questions: Mapping[str, SurveyQuestion]) -> list[tuple[str, str]]:
+    """(question, what was answered) in the survey's words and order; what no question knows is left out."""
+    found = []
+    for ident, question in questions.items():
+        given = answer.answers.get(ident)
+        if given in (None, "", []):
+            continue
+        options = {str(one["id"]): str(one["text"]) for one in question.options}
+        parts = given if isinstance(given, list) else [given]
+        found.append((question.text, ", ".join(options.get(str(one), str(one)) for one in parts)))
+    return found

@@ -56,7 +56,8 @@ class Scope:
 
     `filters` maps a dimension (of TALLIED, or "attribute:<name>") to its value, or to
     NOT_SET for answers without one. `distinct` takes each person's latest answer; anonymous ones stay. `sight` leaves
-    only what may be seen; tallies know nothing of owners and teams, so with limits the rows themselves are read.
+    only what may be seen; tallies know nothing of owners and teams, so with limits the rows themselves are read. Only
+    surveys of one `metric` are counted together.
     """
 
     workspace: Workspace
@@ -66,6 +67,7 @@ class Scope:
     filters: Mapping[str, str] = field(default_factory=dict)
     distinct: bool = False
     sight: Sight = EVERYTHING
+    metric: str = Metric.NPS.value
 
     def __post_init__(self) -> None:
         for dimension in self.filters:
@@ -138,24 +140,31 @@ def stages(*, scope: Scope) -> dict[str, int]:
         parameters.update(dimensions=[dimension], value=value[:VALUE_LENGTH])
         source = f"""
             SELECT t.measure, t.n FROM ({_tallied(scope, None, parameters)}) AS t
-            WHERE t.value = %(value)s AND {_of_nps_surveys("t.survey_id")}
+            WHERE t.value = %(value)s AND {_of_surveys("t.survey_id")}
             UNION ALL
             SELECT c.stage, 1 FROM ({_FUNNEL} AND NOT is_folded {_TO_COME}) AS c {split("c")}
             WHERE part.dimension = ANY(%(dimensions)s)
-              AND c.day BETWEEN %(since)s AND %(until)s AND part.value = %(value)s AND {_of_nps_surveys("c.survey_id")}
+              AND c.day BETWEEN %(since)s AND %(until)s AND part.value = %(value)s AND {_of_surveys("c.survey_id")}
         """
     else:
-        conditions = _conditions(scope, "c", parameters, join_contact=False)
-        conditions += of_invitations(scope.workspace, scope.sight, parameters, row="c.invitation_id")
-        source = f"""
-            SELECT c.stage AS measure, 1 AS n FROM ({_FUNNEL} {_TO_COME}) AS c
-            WHERE c.day BETWEEN %(since)s AND %(until)s
-              AND {_of_nps_surveys("c.survey_id")} {conditions}
-        """
+        lines, parameters = funnel_lines(scope=scope)
+        source = f"SELECT line.stage AS measure, 1 AS n FROM ({lines}) AS line"
     found = dict(
         _run(f"SELECT measure, SUM(n)::bigint FROM ({source}) AS counted GROUP BY measure", parameters)
     )
     return {stage: int(found.get(stage, 0)) for stage in FunnelStage.values}
+
+
+def funnel_lines(*, scope: Scope) -> tuple[str, dict[str, Any]]:
+    """The statement of the lines of the funnel that the scope counts, one by one, and its parameters."""
+    parameters = _parameters(scope)
+    conditions = _conditions(scope, "c", parameters, join_contact=False)
+    conditions += of_invitations(scope.workspace, scope.sight, parameters, row="c.invitation_id")
+    statement = f"""
+        SELECT {_LINE} FROM ({_FUNNEL} {_TO_COME}) AS c
+        WHERE c.day BETWEEN %(since)s AND %(until)s AND {_of_surveys("c.survey_id")} {conditions}
+    """
+    return statement, parameters
 
 
 def _parameters(scope: Scope) -> dict[str, Any]:
@@ -164,11 +173,11 @@ def _parameters(scope: Scope) -> dict[str, Any]:
         "since": scope.since,
         "until": scope.until,
         "survey": scope.survey.pk if scope.survey else None,
-        "metric": Metric.NPS.value,
+        "metric": scope.metric,
     }
 
 
-def _of_nps_surveys(column: str) -> str:
+def _of_surveys(column: str) -> str:
     return (
         f"{column} IN (SELECT id FROM surveys_survey WHERE workspace_id = %(workspace)s AND metric = %(metric)s"
         " AND (%(survey)s::bigint IS NULL OR id = %(survey)s))"
@@ -203,14 +212,14 @@ def _from_tallies(scope: Scope, bucket: str | None, by: str | None, parameters: 
     source = f"""
         SELECT t.series, {before} AS is_before, {start} AS bucket, t.dimension, t.value, t.measure, SUM(t.n) AS n
         FROM ({_tallied(scope, bucket, parameters)}) AS t
-        WHERE {_of_nps_surveys("t.survey_id")} {of_value.format("t")}
+        WHERE {_of_surveys("t.survey_id")} {of_value.format("t")}
         GROUP BY {keys}
         UNION ALL
         SELECT step.series, {before}, {start}, part.dimension, part.value, step.score::text, step.n
         FROM surveys_responsechange AS c {STEPS_OF_CHANGE} {split("c")}
         WHERE c.workspace_id = %(workspace)s AND NOT c.is_folded
           AND step.series = ANY(%(series)s) AND part.dimension = ANY(%(dimensions)s)
-          AND c.day BETWEEN %(since)s AND %(until)s AND {_of_nps_surveys("c.survey_id")} {of_value.format("part")}
+          AND c.day BETWEEN %(since)s AND %(until)s AND {_of_surveys("c.survey_id")} {of_value.format("part")}
     """
     value = "CASE WHEN dimension = '' THEN NULL ELSE value END" if by else "NULL::text"
     return _grouped(source, value, parameters)

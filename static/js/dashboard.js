@@ -34,8 +34,18 @@
     type: "category", data: labels, axisLabel: { color: c.soft, fontSize: 12, hideOverlap: true }, axisLine: { lineStyle: { color: c.strong } },
     axisTick: { show: false }, ...more,
   });
+  // A figure in the units of its metric: points unless the numbers say otherwise.
+  const say = (value, scale) => (!scale || scale.signed ? signed(value) : value.toFixed(scale.digits) + (scale.suffix || ""));
+  const ownReach = ({ low, high, scale }) => {
+    const known = [...low, ...high].filter((value) => value !== null);
+    if (!known.length) return { min: scale.least, max: scale.most };
+    const min = Math.floor(Math.min(...known) / scale.step) * scale.step;
+    const max = Math.ceil(Math.max(...known) / scale.step) * scale.step;
+    return { min: Math.max(scale.least, scale.signed ? Math.min(0, min) : min), max: Math.min(scale.most, Math.max(max, min + scale.step)) };
+  };
   // Room for the data and its margin, on round numbers, never beyond what an NPS can be.
   const reach = (data) => {
+    if (data.scale) return ownReach(data);
     const known = [...data.low, ...data.high, ...(data.after || [])].filter((value) => value !== null && value !== undefined);
     if (!known.length) return { min: -100, max: 100 };
     const round = (value, up) => (up ? Math.ceil(value / 20) : Math.floor(value / 20)) * 20;
@@ -77,7 +87,7 @@
           const lines = [data.names[i]];
           if (data.nps[i] === null) lines.push(`${words.nps}: ${words.none}`);
           else {
-            lines.push(`${words.nps} ${signed(data.nps[i])} (${signed(data.low[i])} … ${signed(data.high[i])})`);
+            lines.push(`${words.nps} ${say(data.nps[i], data.scale)} (${say(data.low[i], data.scale)} … ${say(data.high[i], data.scale)})`);
             lines.push(`${count(data.n[i])} ${words.answers}${data.few[i] ? `, ${words.few}` : ""}`);
           }
           if (data.after.length && data.after[i] !== null) lines.push(`${words.after} ${signed(data.after[i])}, ${count(data.afterN[i])} ${words.answers}`);

@@ -84,9 +84,13 @@ dashboards:answers_csv           readers    -
 dashboards:breakdown             everybody  -
 dashboards:breakdown_csv         readers    -
 dashboards:cases                 everybody  -
+dashboards:channels              everybody  -
 dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
 dashboards:funnel                everybody  -
+dashboards:survey_questions      everybody  -
+dashboards:survey_report         everybody  -
+dashboards:survey_report_csv     readers    -
 dashboards:trend_csv             readers    -
 detractors:assign                -          managers   about
 detractors:call                  -          workers    about
@@ -123,6 +127,8 @@ outbox:message                   managers   -
 outbox:message_html              managers   -
 outbox:retry                     -          managers
 outbox:suppressions              managers   managers
+outbox:sender                    admins     admins
+outbox:check_sender              -          admins
 surveys:answer_enter             workers    workers
 surveys:attribute                managers   managers
 surveys:attributes               managers   -

@@ -140,6 +140,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
             "version_number": 1,
         },
         "surveys:link": {"public_id": survey.public_id, "link_id": link.public_id},
+        "dashboards:survey_": {"public_id": survey.public_id},
         "surveys:widget_key": {"public_id": widget_key.public_id},
         "surveys:source": {"public_id": source.public_id},
         "detractors:mention": {"public_id": mention.public_id},

@@ -48,6 +48,7 @@ ACROSS = {
     "outbox/services/forgetting.py": "account mails belong to no workspace; secret words of all are blanked when too late",
     "outbox/services/deliveries.py": "a sweep: each row knows its workspace",
     "outbox/services/messages.py": "dedupe keys are unique in the whole installation",
+    "outbox/services/sender_checks.py": "a sweep: each row knows its workspace",
     "outbox/services/suppressions.py": "the unsubscribe token opens its own row",
     "outbox/services/tracking.py": "a provider's event finds its message by id; the row knows its workspace",
     "surveys/queries/faces.py": "the page of a link, which has no workspace in its address",
