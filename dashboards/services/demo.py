@@ -239,6 +239,34 @@ def _ask_today(workspace: Workspace, survey: Survey, owner: User, now: datetime)
     preparing.prepare(now=moment)
     sending.send_due(now=moment)
     following.follow_mail(now=moment)
+    waits = campaigns.create(
+        workspace=workspace,
+        name="After each closed ticket",
+        survey=survey,
+        audience={"all": True},
+        touchpoint="Support",
+        by=owner,
+        now=moment,
+        kind="TRIGGERED",
+        trigger="support.ticket_closed",
+        delay_seconds=2 * 3600,
+        window={"days": [1, 2, 3, 4, 5], "from": "09:00", "to": "18:00"},
+        keeps_capacity=True,
+    )
+    campaigns.start(campaign=waits, by=owner, now=moment)
+    campaigns.create(
+        workspace=workspace,
+        name="Relationship, every quarter",
+        survey=survey,
+        audience={"all": True},
+        by=owner,
+        now=moment,
+        kind="RECURRING",
+        first_after_days=30,
+        every_days=90,
+        sample_percent=50,
+        reminders=[campaigns.Reminder(5, "A minute for {{ company }}?")],
+    )
 
 
 def _contact(workspace: Workspace, name: str, company: str, value: int | None, now: datetime) -> Contact:

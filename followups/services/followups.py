@@ -108,7 +108,7 @@ def _delay(case: Case, ground: Ground | None, now: datetime) -> Delay | None:
     """A quiet hour or a holiday where the customer is."""
     if case.contact is None or ground is None:
         return None
-    return asking.delay(workspace=case.workspace, contact=case.contact, found=ground, now=now)
+    return asking.holding(workspace=case.workspace, contact=case.contact, found=ground, now=now)
 
 
 def _facts(row: FollowUp, case: Case, ground: Ground | None, now: datetime) -> sending.Facts:

@@ -108,12 +108,12 @@ def zone_of(*, contact: Contact, workspace: Workspace) -> ZoneInfo:
     return _zone(contact.time_zone) or _zone(workspace.time_zone) or ZoneInfo("UTC")
 
 
-def delay(
+def holding(
     *, workspace: Workspace, contact: Contact, found: Ground, now: datetime, window: Window | None = None
 ) -> Delay | None:
     """What holds any message to `contact` back at `now`: a holiday, their quiet hours, the campaign's window."""
     zone = zone_of(contact=contact, workspace=workspace)
-    return sending_hours.delay(found.hours(window), zone=zone, moment=now)
+    return sending_hours.holding(found.hours(window), zone=zone, moment=now)
 
 
 def suppressed_addresses(*, workspace: Workspace, contacts: Iterable[Contact]) -> dict[str, str]:

@@ -197,13 +197,15 @@ def last_day(
     holidays: frozenset[date] = frozenset(),
 ) -> date | None:
     """The day on which the last of `people` is asked, in `zone`; None if it is further away than can be said."""
-    day, left = begins.astimezone(zone).date(), people
+    day = begins.astimezone(zone).date()
+    left = max(
+        ceil(people / daily_cap) if daily_cap else 1, min(people, spread_days or 1)
+    )  # days that are needed
     if window.end != time(0) and begins.astimezone(zone).time() >= window.end:
         day += timedelta(days=1)
-    each = min(daily_cap or people, ceil(people / spread_days) if spread_days else people)
     for _step in range(MOST_DAYS):
         if day.isoweekday() in window.days and day not in holidays:
-            left -= each
+            left -= 1
             if left <= 0:
                 return day
         day += timedelta(days=1)

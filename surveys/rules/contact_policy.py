@@ -170,7 +170,7 @@ def may_ask(facts: Facts, policy: Policy, *, now: datetime, overruled: bool = Fa
         # The longest wait decides; at the same moment the decline, for it was the person's own word.
         until, reason, days = max(waits, key=lambda wait: (wait[0], -WAITS.index(wait[1])))
         return _not_now(reason, until, days=days)
-    held = None if overruled else sending_hours.delay(policy.hours, zone=facts.zone, moment=now)
+    held = None if overruled else sending_hours.holding(policy.hours, zone=facts.zone, moment=now)
     if held is not None:
         return _not_now(held.because, held.until)
     return Verdict(True, None, None, Sentence("MAY_ASK", _MAY_ASK))

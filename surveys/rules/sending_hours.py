@@ -82,7 +82,7 @@ class Delay:
     until: datetime
 
 
-def delay(hours: Hours, *, zone: ZoneInfo, moment: datetime) -> Delay | None:
+def holding(hours: Hours, *, zone: ZoneInfo, moment: datetime) -> Delay | None:
     """What holds a message to somebody in `zone` back at `moment` (aware UTC); None when nothing does.
 
     Of several, the first of DELAYS is named. Hours that never open delay by a day, so that a change of them is noticed.
@@ -111,7 +111,7 @@ def next_moment(hours: Hours, *, zone: ZoneInfo, moment: datetime, hour: int | N
         elif wished < local:
             wished = _at(local.date() + timedelta(days=1), time(hour), zone)
         moment = wished.astimezone(UTC)
-    found = delay(hours, zone=zone, moment=moment)
+    found = holding(hours, zone=zone, moment=moment)
     return found.until if found else moment
 
 

@@ -192,7 +192,7 @@ def _place(
         hour=send_hour(campaign, contact),
     )
     row.expires_at = row.due_at + campaign.survey.link_lifetime
-    held = sending_hours.delay(hours, zone=zone, moment=now) if row.due_at > now else None
+    held = sending_hours.holding(hours, zone=zone, moment=now) if row.due_at > now else None
     if held is not None:
         row.wait_because, row.askable_at = held.because, row.due_at
 

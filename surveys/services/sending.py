@@ -152,7 +152,7 @@ def _send(rows: list[Invitation], now: datetime, left: dict[int, limits.Limit]) 
             window=windows.get(row.campaign_id),
             overruled=bool(row.override_note),
         )
-        limit = left.get(row.campaign_id)
+        limit = left.get(row.campaign_id or 0)
         if verdict.is_delay and verdict.until is not None:
             outcome.hold(row, verdict.reason or "", verdict.until)
         elif not verdict.allowed:

@@ -55,7 +55,6 @@ ACROSS = {
     "surveys/queries/widget_keys.py": "the page of another site, which has no workspace in its address",
     "surveys/queries/lists.py": "running imports and campaigns, for the sweep",
     "surveys/services/erasing.py": "a sweep: each row knows its workspace",
-    "surveys/services/campaigns.py": "a sweep: each row knows its workspace",
     "surveys/services/events.py": "a sweep: each row knows its workspace",
     "surveys/services/limits.py": "a sweep: each row knows its workspace",
     "surveys/services/preparing.py": "a sweep: each row knows its workspace",

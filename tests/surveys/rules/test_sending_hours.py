@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.rules.sending_hours import Hours, Window, delay, ever_opens, next_moment
+from surveys.rules.sending_hours import Hours, Window, ever_opens, holding, next_moment
 
 BERLIN, TOKYO, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo"), ZoneInfo("UTC")
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -31,21 +31,21 @@ def at(text: str) -> datetime:
     ],
 )  # fmt: skip
 def test_a_delay_says_why_and_until_when_on_the_persons_own_clock(hours, zone, moment, because, until):
-    found = delay(hours, zone=zone, moment=at(moment))
+    found = holding(hours, zone=zone, moment=at(moment))
     assert found is not None
     assert (found.because, found.until) == (because, at(until))
 
 
 def test_a_moment_that_is_open_is_not_delayed():
     for hours in (Hours(), NIGHT, OFFICE):
-        assert delay(hours, zone=UTC_ZONE, moment=MONDAY) is None
+        assert holding(hours, zone=UTC_ZONE, moment=MONDAY) is None
 
 
 def test_one_delay_that_ends_in_another_ends_with_the_last():
     hours = Hours(
         quiet_from=time(20), quiet_to=time(8), holidays=frozenset({date(2026, 3, 6)}), window=OFFICE.window
     )
-    found = delay(hours, zone=UTC_ZONE, moment=at("2026-03-05T21:00"))  # night, holiday, weekend
+    found = holding(hours, zone=UTC_ZONE, moment=at("2026-03-05T21:00"))  # night, holiday, weekend
     assert found is not None
     assert (found.because, found.until) == ("QUIET_HOURS", at("2026-03-09T09:00"))
 
@@ -59,7 +59,7 @@ def test_one_delay_that_ends_in_another_ends_with_the_last():
 def test_the_next_moment_is_open_and_never_earlier(hours, zone, moment, hour):
     found = next_moment(hours, zone=zone, moment=moment, hour=hour)
     assert found >= moment
-    assert delay(hours, zone=zone, moment=found) is None
+    assert holding(hours, zone=zone, moment=found) is None
 
 
 def test_a_wished_hour_is_kept_within_the_window_and_not_outside():
@@ -73,14 +73,14 @@ def test_a_wished_hour_is_kept_within_the_window_and_not_outside():
 def test_hours_that_never_open_are_known_and_looked_at_again_a_day_later():
     never = Hours(quiet_from=time(8), quiet_to=time(20), window=OFFICE.window)
     assert [ever_opens(one) for one in (never, NIGHT, OFFICE)] == [False, True, True]
-    found = delay(never, zone=UTC_ZONE, moment=MONDAY)
+    found = holding(never, zone=UTC_ZONE, moment=MONDAY)
     assert found is not None
     assert found.until == MONDAY + timedelta(days=1)
 
 
 def test_the_hour_that_does_not_exist_in_spring_delays_forward():
     quiet = Hours(quiet_from=time(1), quiet_to=time(2, 30))
-    found = delay(
+    found = holding(
         quiet, zone=BERLIN, moment=at("2026-03-29T00:30")
     )  # clocks go from 02:00 to 03:00 at 01:00 UTC
     assert found is not None
