@@ -19,6 +19,7 @@ from detractors.api.trust import ResponseJudge
 from followups import api as followups
 from surveys import api as surveys
 from surveys import api_links as link_api
+from surveys.api_events import Events
 from surveys.widget_api import WidgetAnswers
 
 
@@ -59,6 +60,7 @@ urlpatterns = [
     path("surveys/<slug:id>/links/<slug:link>/", link_api.SurveyLinkDetail.as_view()),
     path("invitations/", surveys.Invitations.as_view()),
     path("invitations/<slug:id>/", surveys.InvitationDetail.as_view()),
+    path("events/", Events.as_view()),
     path("responses/", responses.Responses.as_view()),
     path("responses/<slug:id>/", responses.ResponseDetail.as_view()),
     path("responses/<slug:id>/judge/", ResponseJudge.as_view()),

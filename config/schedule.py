@@ -27,6 +27,8 @@ SWEEPS = (
     Sweep("surveys.follow_mail", 5, "an invitation knows what became of its mail"),
     Sweep("surveys.send_due", 15, "people are asked in time, or the reason is written"),
     Sweep("surveys.prepare_campaigns", 15, "a started campaign is prepared to its end"),
+    Sweep("surveys.handle_events", 15, "an event that a campaign waits for asks in time"),
+    Sweep("surveys.send_reminders", 60, "who has not answered is reminded in time, or the reason is written"),
     Sweep("surveys.run_imports", 15, "an interrupted import goes on"),
     Sweep("followups.send_due", 15, "planned mail leaves on time, or says why not"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),

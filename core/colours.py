@@ -44,3 +44,15 @@ def is_seen_on_white(colour: str) -> bool:
 
 def _linear(share: float) -> float:
     return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+
+def nearest_seen_on_white(colour: str) -> str:
+    """`colour` itself if a button of it stands out from a white page, else the nearest darker one of its hue that does.
+
+    Raises `NotAColour`.
+    """
+    if is_seen_on_white(colour):
+        return colour.lower()
+    parts = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    shades = (f"#{''.join(f'{part * share // 255:02x}' for part in parts)}" for share in range(254, -1, -1))
+    return next(shade for shade in shades if is_seen_on_white(shade))

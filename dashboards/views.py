@@ -30,6 +30,7 @@ from dashboards.queries.ledger import ATTRIBUTE
 from dashboards.queries.nps import nps_figures
 from surveys.enums import Metric, Segment, Series
 from surveys.models import Attribute, Response, Survey, Touchpoint
+from surveys.queries import asked
 from surveys.rules.nps import classify
 from surveys.services import comments
 
@@ -288,7 +289,7 @@ class Answers(FiguresView):
         rows = answer_queries.answers(scope=self.selection.scope, **narrowing)
         place = self._place()
         page = list((answer_queries.after(rows, **place) if place else rows)[: PAGE + 1])
-        shown, more = page[:PAGE], len(page) > PAGE
+        shown, more = asked.attach(page[:PAGE]), len(page) > PAGE
         total = self._total(narrowing)
         decided = answer_queries.decisions(workspace=self.workspace, answers=shown, sight=self.sight)
         kept = {

@@ -314,7 +314,8 @@ class Invitations(SurveysEndpoint):
         summary="Ask somebody",
         description=(
             "PLANNED, or NOT_SENT with its one reason in `not_sent_because`. With `send: false` the link in `survey_url` is"
-            " yours to hand out. `delay` never overrides how often a person may be asked."
+            " yours to hand out. `delay` never overrides how often a person may be asked; PLANNED with `wait_because` says what it"
+            " waits for, and `askable_at` until when."
         ),
         request=InvitationBody,
         responses={201: InvitationRow},
@@ -332,6 +333,8 @@ class Invitations(SurveysEndpoint):
             channel=given["channel"],
             send=given["send"],
             due_at=self.now + timedelta(seconds=given["delay"]),
+            override_note=given["override"],
+            override_by=self.author() if given["override"] else None,
             now=self.now,
         )
         return Response(shown(InvitationRow, invitation), status=201)

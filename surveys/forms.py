@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import language_choices, time_zones
 from accounts.models import Workspace
-from surveys import wording
-from surveys.enums import Metric
 from surveys.models import Attribute, Contact, Survey
 from surveys.rules import contact_values, csv_mapping
 
@@ -191,60 +189,6 @@ class MappingForm(forms.Form):
                 )
             chosen[index] = target
         return chosen
-
-
-class SurveyForm(forms.ModelForm):
-    """The words, colours and waits of a survey."""
-
-    language = forms.ChoiceField(label=_("Language"), choices=language_choices)
-    accent = forms.RegexField(
-        r"^(#[0-9a-fA-F]{6})?$",
-        label=_("Own colour"),
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": "#7a3a6c", "maxlength": 7, "autocomplete": "off"}),
-        help_text=_("As #rrggbb. Empty: the workspace's brand colour."),
-    )
-
-    class Meta:
-        model = Survey
-        fields: ClassVar[list[str]] = [
-            "name", "language", "question", "low_label", "high_label", "prompt_promoter", "prompt_passive",
-            "prompt_detractor", "thanks_promoter", "thanks_passive", "thanks_detractor", "subject", "intro", "accent",
-            "quiet_days", "link_days", "edit_days", "resurvey_days", "asks_mismatch",
-        ]  # fmt: skip
-        widgets: ClassVar[dict[str, Any]] = {
-            "question": forms.Textarea(attrs={"rows": 2}),
-            "thanks_promoter": forms.Textarea(attrs={"rows": 2}),
-            "thanks_passive": forms.Textarea(attrs={"rows": 2}),
-            "thanks_detractor": forms.Textarea(attrs={"rows": 2}),
-            "intro": forms.Textarea(attrs={"rows": 3}),
-        }
-        help_texts: ClassVar[dict[str, Any]] = {
-            "name": _("For you and your colleagues; customers do not see it."),
-            "asks_mismatch": _(
-                "“0 – love it!” is asked “did you mean 10?” on the thank-you page. A case opens when the score is kept, or"
-                " after ten minutes without an answer."
-            ),
-            "quiet_days": _("The workspace's own wait holds as well: the larger one wins."),
-            "resurvey_days": _("How long after a fix the customer is asked again."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        language = self.instance.language
-        words = {"prompt": wording.default_prompts(language), "thanks": wording.default_thanks(language)}
-        for kind, by_class in words.items():
-            for segment, text in by_class.items():
-                self.fields[f"{kind}_{segment.lower()}"].widget.attrs["placeholder"] = text
-
-
-class NewSurveyForm(forms.Form):
-    """All it takes to begin: the rest has good defaults."""
-
-    name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("For you and your colleagues; customers do not see it.")
-    )
-    metric = forms.ChoiceField(label=_("What it measures"), choices=Metric.choices, initial=Metric.NPS)
 
 
 class CampaignForm(forms.Form):

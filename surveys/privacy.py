@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core import privacy, retention
 from core.privacy import Count, Holding, Person, Section
-from surveys.models import Contact, Invitation, Response, ResponseChange
+from surveys.models import (
+    Contact,
+    ContactEvent,
+    Invitation,
+    InvitationReminder,
+    Response,
+    ResponseChange,
+)
 from surveys.queries import settled
 from surveys.services import erasing, forgetting
 
@@ -41,6 +48,20 @@ def _invitations(person: Person) -> Iterable[Sequence[Any]]:
             str(row.get_not_sent_because_display()), row.due_at, row.sent_at, row.delivered_at, row.opened_at,
             row.answered_at, row.expires_at,
         )  # fmt: skip
+
+
+def _reminders(person: Person) -> Iterable[Sequence[Any]]:
+    rows = InvitationReminder.objects.of(person.workspace_id).filter(invitation__contact=person.contact_id)
+    for row in rows.select_related("invitation").order_by("pk").iterator(chunk_size=500):
+        because = str(row.get_skipped_because_display())
+        yield row.invitation.public_id, row.number, row.due_at, row.sent_at, because
+
+
+def _events(person: Person) -> Iterable[Sequence[Any]]:
+    rows = ContactEvent.objects.of(person.workspace_id).filter(contact=person.contact_id)
+    for row in rows.select_related("touchpoint").order_by("pk").iterator(chunk_size=500):
+        moment = row.touchpoint.name if row.touchpoint else ""
+        yield row.public_id, row.name, row.external_id, moment, row.happened_at, row.data
 
 
 def _answers(person: Person) -> Iterable[Sequence[Any]]:
@@ -86,6 +107,8 @@ privacy.hold(
             Section("person", _("Person"), FIELDS, _contact),
             Section("attributes", _("Attributes"), ("name", "value"), _attributes),
             Section("invitations", _("What they were asked"), ("id", "survey", "campaign", "touchpoint", "channel", "status", "not_sent_because", "due_at", "sent_at", "delivered_at", "opened_at", "answered_at", "expires_at"), _invitations),
+            Section("reminders", _("Reminders"), ("invitation", "number", "due_at", "sent_at", "not_sent_because"), _reminders),
+            Section("events", _("What happened to them"), ("id", "name", "external_id", "touchpoint", "happened_at", "data"), _events),
             Section("answers", _("Answers"), ("id", "survey", "metric", "score", "class", "comment", "answers", "touchpoint", "campaign", "channel", "trust", "what_was_seen_of_the_link", "score_asked_again", "language", "words_in", "mood_of_the_words", "responded_at", "amended_at", "counted_by"), _answers),
             Section("answer_changes", _("Changes of answers"), ("answer", "at", "score_before", "score_after", "comment_before"), _changes),
         ),

@@ -249,6 +249,15 @@ class InvitationBody(Body):
         help_text="What the answer is counted as; default EMAIL, or LINK when nothing is mailed. Only EMAIL is mailed.",
     )
 
+    override = Text(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=300,
+        help_text="A note that says why this person is asked although the contact policy would wait. It overrules waits "
+        "and hours, never an opt-out, and is kept with its author.",
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         usual = ResponseChannel.EMAIL if attrs["send"] else ResponseChannel.LINK
         attrs.setdefault("channel", usual.value)
@@ -268,6 +277,13 @@ class InvitationRow(Row):
     channel = serializers.ChoiceField(choices=ResponseChannel.choices)
     status = serializers.ChoiceField(choices=InvitationStatus.choices)
     not_sent_because = _OrNull(help_text="Why nothing was sent; null otherwise.")
+    wait_because = _OrNull(help_text="Why it waits, while it is PLANNED; null otherwise.")
+    askable_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the reason ends: from then on the person may be asked."
+    )
+    override = _OrNull(
+        source="override_note", help_text="Why the contact policy was overruled; null otherwise."
+    )
     survey_url = serializers.SerializerMethodField()
     due_at = serializers.DateTimeField()
     sent_at = serializers.DateTimeField(allow_null=True)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from surveys import survey_urls
 from surveys.views.staff import (
     campaigns,
     contact_policy,
@@ -42,6 +43,7 @@ urlpatterns = [
     ),
     path(f"{W}contacts/<str:public_id>/", contacts.ContactPage.as_view(), name="contact"),
     path(f"{W}contacts/<str:public_id>/edit/", contacts.ContactEdit.as_view(), name="contact_edit"),
+    path(f"{W}contacts/<str:public_id>/ask/", contacts.ContactAsk.as_view(), name="contact_ask"),
     path(f"{W}contacts/<str:public_id>/opt-out/", contacts.ContactOptOut.as_view(), name="contact_opt_out"),
     path(f"{W}contacts/<str:public_id>/watch/", watching.ContactWatch.as_view(), name="contact_watch"),
     path(f"{W}contacts/<str:public_id>/hour/", watching.ContactHour.as_view(), name="contact_hour"),
@@ -64,7 +66,7 @@ urlpatterns = [
     path(f"{W}surveys/new/", surveys.SurveyAdd.as_view(), name="survey_add"),
     path(f"{W}surveys/<str:public_id>/", surveys.SurveyPage.as_view(), name="survey"),
     path(f"{W}surveys/<str:public_id>/edit/", surveys.SurveyEdit.as_view(), name="survey_edit"),
-    path(f"{W}surveys/<str:public_id>/preview/", surveys.SurveyPreview.as_view(), name="survey_preview"),
+    *survey_urls.urlpatterns,
     path(f"{W}surveys/<str:public_id>/test/", surveys.SurveyTest.as_view(), name="survey_test"),
     path(f"{W}surveys/<str:public_id>/activate/", surveys.SurveyActivate.as_view(), name="survey_activate"),
     path(f"{W}surveys/<str:public_id>/close/", surveys.SurveyClose.as_view(), name="survey_close"),
@@ -113,6 +115,8 @@ urlpatterns = [
     path(f"{W}campaigns/<str:public_id>/mail/", campaigns.CampaignMail.as_view(), name="campaign_mail"),
     path(f"{W}campaigns/<str:public_id>/test/", campaigns.CampaignTest.as_view(), name="campaign_test"),
     path(f"{W}campaigns/<str:public_id>/start/", campaigns.CampaignStart.as_view(), name="campaign_start"),
+    path(f"{W}campaigns/<str:public_id>/edit/", campaigns.CampaignEdit.as_view(), name="campaign_edit"),
+    path(f"{W}campaigns/<str:public_id>/pause/", campaigns.CampaignPause.as_view(), name="campaign_pause"),
     path(f"{W}campaigns/<str:public_id>/stop/", campaigns.CampaignStop.as_view(), name="campaign_stop"),
     path(
         f"{W}campaigns/<str:public_id>/discard/", campaigns.CampaignDiscard.as_view(), name="campaign_discard"

@@ -19,7 +19,7 @@ from detractors.services import cases, decisions
 from followups.services import replies
 from surveys.enums import SurveyStatus, TouchpointKind, Trust
 from surveys.models import Contact, Survey
-from surveys.services import campaigns, contacts, following, responses, sending, touchpoints
+from surveys.services import campaigns, contacts, following, preparing, responses, sending, touchpoints
 
 SLUG = "demo"
 COMPANY = "Linden Bikes"
@@ -207,7 +207,7 @@ def _ask_today(workspace: Workspace, survey: Survey, owner: User, now: datetime)
         now=moment,
     )
     campaigns.start(campaign=campaign, by=owner, now=moment)
-    campaigns.prepare(now=moment)
+    preparing.prepare(now=moment)
     sending.send_due(now=moment)
     following.follow_mail(now=moment)
 

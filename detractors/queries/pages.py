@@ -18,6 +18,7 @@ from detractors.queries import queue
 from detractors.queries.sight import cases as visible
 from detractors.queries.sight import visible_ids
 from surveys.models import Contact, Response
+from surveys.queries import asked
 from surveys.queries import sight as sights
 
 EVENTS_SHOWN = 50
@@ -88,8 +89,8 @@ def timers(*, case: Case) -> list[SlaTimer]:
 
 
 def answers(*, case: Case) -> list[Response]:
-    """Every answer of the case, oldest first: the one it began with and those that joined."""
-    return list(
+    """Every answer of the case, oldest first, with what was asked: the one it began with and those that joined."""
+    return asked.attach(
         Response.objects.of(case.workspace_id)
         .select_related("survey", "touchpoint")
         .filter(Q(pk__in=case.decisions.values("response")) | Q(pk=case.response_id))

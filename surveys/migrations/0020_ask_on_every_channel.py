@@ -656,12 +656,12 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='campaign',
                 name='from_name',
-                field=models.CharField(blank=True, db_default='', max_length=120, verbose_name='Sender name'),
+                field=models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='Sender name'),
             ),
             migrations.AddField(
                 model_name='campaign',
                 name='intro',
-                field=models.CharField(blank=True, db_default='', max_length=1000, verbose_name='Words before the question'),
+                field=models.CharField(blank=True, db_default='', default='', max_length=1000, verbose_name='Words before the question'),
             ),
             migrations.AddField(
                 model_name='campaign',
@@ -686,7 +686,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='campaign',
                 name='reply_to',
-                field=models.EmailField(blank=True, db_default='', max_length=254, verbose_name='Replies go to'),
+                field=models.EmailField(blank=True, db_default='', default='', max_length=254, verbose_name='Replies go to'),
             ),
             migrations.AddField(
                 model_name='campaign',
@@ -711,12 +711,12 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='campaign',
                 name='subject',
-                field=models.CharField(blank=True, db_default='', max_length=200, verbose_name='Subject of the mail'),
+                field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='Subject of the mail'),
             ),
             migrations.AddField(
                 model_name='campaign',
                 name='trigger',
-                field=models.CharField(blank=True, db_default='', max_length=80),
+                field=models.CharField(blank=True, db_default='', default='', max_length=80),
             ),
             migrations.AddField(
                 model_name='campaign',
@@ -761,12 +761,12 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='campaignchange',
                 name='from_name',
-                field=models.CharField(blank=True, db_default='', max_length=120, verbose_name='Sender name'),
+                field=models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='Sender name'),
             ),
             migrations.AddField(
                 model_name='campaignchange',
                 name='intro',
-                field=models.CharField(blank=True, db_default='', max_length=1000, verbose_name='Words before the question'),
+                field=models.CharField(blank=True, db_default='', default='', max_length=1000, verbose_name='Words before the question'),
             ),
             migrations.AddField(
                 model_name='campaignchange',
@@ -781,7 +781,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='campaignchange',
                 name='reply_to',
-                field=models.EmailField(blank=True, db_default='', max_length=254, verbose_name='Replies go to'),
+                field=models.EmailField(blank=True, db_default='', default='', max_length=254, verbose_name='Replies go to'),
             ),
             migrations.AddField(
                 model_name='campaignchange',
@@ -801,12 +801,12 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='campaignchange',
                 name='subject',
-                field=models.CharField(blank=True, db_default='', max_length=200, verbose_name='Subject of the mail'),
+                field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='Subject of the mail'),
             ),
             migrations.AddField(
                 model_name='campaignchange',
                 name='trigger',
-                field=models.CharField(blank=True, db_default='', max_length=80),
+                field=models.CharField(blank=True, db_default='', default='', max_length=80),
             ),
             migrations.AddField(
                 model_name='campaignchange',
@@ -841,7 +841,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='contact',
                 name='last_segment',
-                field=models.CharField(blank=True, db_default='', max_length=12),
+                field=models.CharField(blank=True, db_default='', default='', max_length=12),
             ),
             migrations.AddField(
                 model_name='contact',
@@ -866,7 +866,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='contact',
                 name='watch_because',
-                field=models.CharField(blank=True, db_default='', max_length=200),
+                field=models.CharField(blank=True, db_default='', default='', max_length=200),
             ),
             migrations.AddField(
                 model_name='contact',
@@ -881,7 +881,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='invitation',
                 name='language',
-                field=models.CharField(blank=True, db_default='', max_length=16),
+                field=models.CharField(blank=True, db_default='', default='', max_length=16),
             ),
             migrations.AddField(
                 model_name='invitation',
@@ -891,7 +891,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='invitation',
                 name='override_note',
-                field=models.CharField(blank=True, db_default='', max_length=300),
+                field=models.CharField(blank=True, db_default='', default='', max_length=300),
             ),
             migrations.AddField(
                 model_name='invitation',
@@ -901,12 +901,12 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='invitation',
                 name='wait_because',
-                field=models.CharField(blank=True, choices=[('OPTED_OUT', 'asked not to be surveyed'), ('SUPPRESSED', 'the address is on the suppression list'), ('UNDELIVERABLE', 'the address does not work'), ('ASKED_RECENTLY', 'was asked recently'), ('DECLINED_RECENTLY', 'declined recently'), ('NOT_SAMPLED', 'not in the sample'), ('DAILY_CAP', 'the daily cap was reached'), ('CAPACITY', 'the team could not answer more detractors'), ('OUTSIDE_WINDOW', 'waits for the sending window'), ('NO_ADDRESS', 'has no e-mail address'), ('MISSING_FIELD', 'a merge field of the mail is empty'), ('SURVEY_CLOSED', 'the survey is not active'), ('CAMPAIGN_STOPPED', 'the campaign was stopped'), ('ERASED', 'the person was erased'), ('MAIL_FAILED', 'the mail could not be sent'), ('CAMPAIGN_PAUSED', 'the campaign is paused'), ('QUIET_HOURS', 'waits for the end of the quiet hours'), ('HOLIDAY', 'waits for the end of a holiday'), ('MESSAGE_CAP', 'got as many messages as one person may get'), ('ALREADY_ANSWERED', 'has answered'), ('MERGED', 'is the same person as another contact'), ('NO_PHONE', 'has no phone number for text messages'), ('SMS_STOPPED', 'wants no text messages'), ('SMS_LIMIT', "the day's limit of text messages was reached")], db_default='', max_length=20),
+                field=models.CharField(blank=True, choices=[('OPTED_OUT', 'asked not to be surveyed'), ('SUPPRESSED', 'the address is on the suppression list'), ('UNDELIVERABLE', 'the address does not work'), ('ASKED_RECENTLY', 'was asked recently'), ('DECLINED_RECENTLY', 'declined recently'), ('NOT_SAMPLED', 'not in the sample'), ('DAILY_CAP', 'the daily cap was reached'), ('CAPACITY', 'the team could not answer more detractors'), ('OUTSIDE_WINDOW', 'waits for the sending window'), ('NO_ADDRESS', 'has no e-mail address'), ('MISSING_FIELD', 'a merge field of the mail is empty'), ('SURVEY_CLOSED', 'the survey is not active'), ('CAMPAIGN_STOPPED', 'the campaign was stopped'), ('ERASED', 'the person was erased'), ('MAIL_FAILED', 'the mail could not be sent'), ('CAMPAIGN_PAUSED', 'the campaign is paused'), ('QUIET_HOURS', 'waits for the end of the quiet hours'), ('HOLIDAY', 'waits for the end of a holiday'), ('MESSAGE_CAP', 'got as many messages as one person may get'), ('ALREADY_ANSWERED', 'has answered'), ('MERGED', 'is the same person as another contact'), ('NO_PHONE', 'has no phone number for text messages'), ('SMS_STOPPED', 'wants no text messages'), ('SMS_LIMIT', "the day's limit of text messages was reached")], db_default='', default='', max_length=20),
             ),
             migrations.AddField(
                 model_name='response',
                 name='comment_language',
-                field=models.CharField(blank=True, db_default='', max_length=16),
+                field=models.CharField(blank=True, db_default='', default='', max_length=16),
             ),
             migrations.AddField(
                 model_name='response',
@@ -931,7 +931,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='response',
                 name='mismatch',
-                field=models.CharField(blank=True, choices=[('ASKED', 'asked whether the score is meant'), ('KEPT', 'said the score is meant'), ('CORRECTED', 'corrected the score'), ('SILENT', 'did not say')], db_default='', max_length=9),
+                field=models.CharField(blank=True, choices=[('ASKED', 'asked whether the score is meant'), ('KEPT', 'said the score is meant'), ('CORRECTED', 'corrected the score'), ('SILENT', 'did not say')], db_default='', default='', max_length=9),
             ),
             migrations.AddField(
                 model_name='response',
@@ -946,7 +946,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='response',
                 name='source',
-                field=models.CharField(blank=True, db_default='', max_length=80),
+                field=models.CharField(blank=True, db_default='', default='', max_length=80),
             ),
             migrations.AddField(
                 model_name='survey',
@@ -961,7 +961,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='survey',
                 name='sms_text',
-                field=models.CharField(blank=True, db_default='', max_length=300, verbose_name='Text message'),
+                field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='Text message'),
             ),
             migrations.AddField(
                 model_name='survey',
@@ -981,7 +981,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='surveychange',
                 name='sms_text',
-                field=models.CharField(blank=True, db_default='', max_length=300, verbose_name='Text message'),
+                field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='Text message'),
             ),
             migrations.AddField(
                 model_name='surveychange',
@@ -991,7 +991,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='widgetkey',
                 name='secret',
-                field=models.TextField(blank=True, db_default=''),
+                field=models.TextField(blank=True, db_default='', default=''),
             ),
             migrations.AddField(
                 model_name='widgetkey',

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     atomic = False  # the table may be large, and answers must go on meanwhile
-    dependencies = [("surveys", "0070_tell_contacts_their_last_answer")]
+    dependencies = [("surveys", "0022_spare_second_indexes_on_ids")]
 
     operations = [
         AddIndexConcurrently(

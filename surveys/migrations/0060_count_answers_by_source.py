@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False  # CREATE INDEX CONCURRENTLY cannot run in a transaction
-    dependencies = [("surveys", "0022_spare_second_indexes_on_ids")]
+    dependencies = [("surveys", "0050_find_comments_to_read")]
 
     operations = [
         AddIndexConcurrently(

@@ -62,7 +62,7 @@ class Campaign(WorkspaceOwned):
     ends_at = models.DateTimeField(null=True, blank=True)
     first_after_days = models.PositiveSmallIntegerField(null=True, blank=True)
     every_days = models.PositiveSmallIntegerField(null=True, blank=True)
-    trigger = models.CharField(max_length=80, blank=True, db_default="")
+    trigger = models.CharField(max_length=80, blank=True, default="", db_default="")
     delay_seconds = models.PositiveIntegerField(default=0, db_default=0)
     window = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     uses_send_hour = models.BooleanField(
@@ -74,10 +74,14 @@ class Campaign(WorkspaceOwned):
     spread_days = models.PositiveSmallIntegerField(null=True, blank=True)
     keeps_capacity = models.BooleanField(default=False, db_default=False)  # no more than the team can answer
     # In which words, where they differ from the survey's.
-    subject = models.CharField(_("Subject of the mail"), max_length=200, blank=True, db_default="")
-    intro = models.CharField(_("Words before the question"), max_length=1000, blank=True, db_default="")
-    from_name = models.CharField(_("Sender name"), max_length=120, blank=True, db_default="")
-    reply_to = models.EmailField(_("Replies go to"), blank=True, db_default="")
+    subject = models.CharField(
+        _("Subject of the mail"), max_length=200, blank=True, default="", db_default=""
+    )
+    intro = models.CharField(
+        _("Words before the question"), max_length=1000, blank=True, default="", db_default=""
+    )
+    from_name = models.CharField(_("Sender name"), max_length=120, blank=True, default="", db_default="")
+    reply_to = models.EmailField(_("Replies go to"), blank=True, default="", db_default="")
     paused_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)  # when the sweep looks at it again
     round = models.PositiveIntegerField(
@@ -125,4 +129,20 @@ class Campaign(WorkspaceOwned):
 
     @property
     def is_running(self) -> bool:
+        """Whether its figures change by themselves from moment to moment."""
         return self.status in (CampaignStatus.PREPARING, CampaignStatus.SENDING)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it asks people, or will: it can be paused and stopped."""
+        return self.status in (
+            CampaignStatus.SCHEDULED, CampaignStatus.PREPARING, CampaignStatus.SENDING, CampaignStatus.RUNNING,
+        )  # fmt: skip
+
+    @property
+    def is_stoppable(self) -> bool:
+        return self.is_under_way or self.is_paused
+
+    @property
+    def is_paused(self) -> bool:
+        return self.status == CampaignStatus.PAUSED

@@ -76,11 +76,11 @@ class Contact(WorkspaceOwned):
     # What the last answer was, so that audiences of a million people need no look into the answers.
     last_answered_at = models.DateTimeField(null=True, blank=True)
     last_score = models.PositiveSmallIntegerField(null=True, blank=True)
-    last_segment = models.CharField(max_length=12, blank=True, db_default="")
+    last_segment = models.CharField(max_length=12, blank=True, default="", db_default="")
     watch_since = models.DateTimeField(
         null=True, blank=True
     )  # a low CSAT: an early sign, shown at the next ask
-    watch_because = models.CharField(max_length=200, blank=True, db_default="")
+    watch_because = models.CharField(max_length=200, blank=True, default="", db_default="")
     send_hour = models.PositiveSmallIntegerField(null=True, blank=True)  # 0-23 in their own time: learned
     chosen_send_hour = models.PositiveSmallIntegerField(null=True, blank=True)  # set by a person, wins
     created_at = models.DateTimeField()

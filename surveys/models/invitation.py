@@ -47,10 +47,12 @@ class Invitation(WorkspaceOwned):
         null=True
     )  # when to look again what became of its mail; null: nothing to learn
     clicked_at = models.DateTimeField(null=True)
-    language = models.CharField(max_length=16, blank=True, db_default="")
+    language = models.CharField(max_length=16, blank=True, default="", db_default="")
     round = models.PositiveIntegerField(default=1, db_default=1)  # of a recurring campaign
     event = TenantKey("surveys.ContactEvent", null=True, on_delete=models.SET_NULL, related_name="+")
-    wait_because = models.CharField(max_length=20, choices=NotSentBecause.choices, blank=True, db_default="")
+    wait_because = models.CharField(
+        max_length=20, choices=NotSentBecause.choices, blank=True, default="", db_default=""
+    )
     override_note = models.CharField(
         max_length=300, blank=True, db_default=""
     )  # why the contact policy was overruled

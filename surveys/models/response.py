@@ -79,7 +79,7 @@ class Response(WorkspaceOwned):
         max_length=22, blank=True, default="", db_default=""
     )  # of a form without invitation: one answer
     version = TenantKey("surveys.SurveyVersion", null=True, on_delete=models.SET_NULL, related_name="+")
-    source = models.CharField(max_length=80, blank=True, db_default="")  # of a public link
+    source = models.CharField(max_length=80, blank=True, default="", db_default="")  # of a public link
     respondent_type = models.CharField(
         max_length=10,
         choices=RespondentType.choices,
@@ -93,8 +93,8 @@ class Response(WorkspaceOwned):
     evidence = models.JSONField(
         default=dict, db_default=Value({}, models.JSONField())
     )  # what speaks for a person
-    mismatch = models.CharField(max_length=9, choices=Mismatch.choices, blank=True, db_default="")
-    comment_language = models.CharField(max_length=16, blank=True, db_default="")
+    mismatch = models.CharField(max_length=9, choices=Mismatch.choices, blank=True, default="", db_default="")
+    comment_language = models.CharField(max_length=16, blank=True, default="", db_default="")
     sentiment = models.FloatField(null=True)  # of the comment: 0 unhappy to 1 happy
     is_negative = models.BooleanField(null=True)  # the words are negative, whatever the score
 

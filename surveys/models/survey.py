@@ -41,7 +41,7 @@ class Survey(WorkspaceOwned):
     thanks_links = models.JSONField(
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True
     )  # by class: {"PROMOTER": {"label", "url"}}
-    sms_text = models.CharField(_("Text message"), max_length=300, blank=True, db_default="")
+    sms_text = models.CharField(_("Text message"), max_length=300, blank=True, default="", db_default="")
     asks_mismatch = models.BooleanField(
         _("Ask again when score and words do not fit"), default=True, db_default=True
     )

@@ -40,7 +40,9 @@ class WidgetKey(WorkspaceOwned):
     origins = models.JSONField(default=list)  # ["https://shop.example"], see core/origins.py
     # How the script asks: {"mode": "POPOVER"|"INLINE", "side", "urls": [patterns], "delay", "scroll", "percent", "again_days"}
     settings = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
-    secret = models.TextField(blank=True, db_default="")  # sealed: signs the identity of known contacts
+    secret = models.TextField(
+        blank=True, default="", db_default=""
+    )  # sealed: signs the identity of known contacts
     replaces = TenantKey("self", null=True, on_delete=models.SET_NULL, related_name="replaced_by")
     created_by = models.ForeignKey(
         site.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

@@ -195,7 +195,7 @@ class Lot(Func):
     """The lot of a contact, 0 to 99, from a seed and its id: what surveys.rules.sampling.lot says."""
 
     output_field = IntegerField()
-    template = "((('x' || substr(md5(%(expressions)s), 1, 7))::bit(28)::int) %% 100)"
+    template = "mod(('x' || substr(md5(%(expressions)s), 1, 7))::bit(28)::int, 100)"
     arg_joiner = " || ':' || "
 
 

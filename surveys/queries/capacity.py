@@ -6,6 +6,7 @@ Who takes cases, and how many there are, is known to an app above; it says so by
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -26,7 +27,8 @@ _ASKED = (
 
 def team(*, workspace: Workspace, now: datetime) -> Team:
     """Working time within the promise, and open cases; none of both if nobody knows of cases."""
-    for _receiver, found in case_capacity.send(sender=Contact, workspace=workspace, now=now):
+    answers: Any = case_capacity.send(sender=Contact, workspace=workspace, now=now)
+    for _receiver, found in answers:
         return Team(minutes=found["minutes"], open_cases=found["open_cases"])
     return Team()
 

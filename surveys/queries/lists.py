@@ -23,7 +23,7 @@ from surveys.models import (
     Survey,
     Touchpoint,
 )
-from surveys.queries import settled
+from surveys.queries import asked, settled
 from surveys.queries import sight as sights
 
 PAGE = 50  # rows of a list page
@@ -125,8 +125,8 @@ def attributes(*, workspace: Workspace) -> list[Attribute]:
 
 
 def answers_of(*, contact: Contact, sight: Sight = EVERYTHING) -> list[Response]:
-    """The contact's answers that may be seen, newest first."""
-    return list(
+    """The contact's answers that may be seen, newest first, with what was asked."""
+    return asked.attach(
         Response.objects.of(contact.workspace_id)
         .filter(sights.answers(workspace=contact.workspace_id, sight=sight), contact=contact)
         .select_related("survey", "touchpoint")
@@ -139,7 +139,7 @@ def invitations_of(*, contact: Contact, sight: Sight = EVERYTHING) -> list[Invit
     rows = (
         Invitation.objects.of(contact.workspace_id)
         .filter(sights.invitations(workspace=contact.workspace_id, sight=sight), contact=contact)
-        .select_related("survey", "campaign", "message")
+        .select_related("survey", "campaign", "message", "override_by")
     )
     return list(settled.shown(rows).order_by("-pk")[:HISTORY])
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from core.queue import nudge_on_commit
 from surveys.answer_sql import dimensions
 from surveys.models import Invitation
 
@@ -98,6 +99,8 @@ def follow_mail(*, now: datetime) -> int:
         seen += looked
         if looked < BATCH:
             break
+    if seen:  # what left makes room for more (sending.AHEAD)
+        nudge_on_commit("surveys.send_due")
     return seen
 
 

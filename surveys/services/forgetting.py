@@ -18,8 +18,10 @@ from surveys.models import (
     BadRow,
     Campaign,
     Contact,
+    ContactEvent,
     ContactImport,
     Invitation,
+    InvitationReminder,
     Response,
     ResponseChange,
     TrustChange,
@@ -112,8 +114,14 @@ def _forget_invitations(person: Person, now: datetime) -> None:
         status=InvitationStatus.NOT_SENT, not_sent_because=NotSentBecause.ERASED, follow_at=None
     )
     links.filter(expires_at__gt=now).update(expires_at=now)
-    links.exclude(facts={}).update(facts={})
     visits.forget(links.values_list("link_nonce", flat=True))
+    links.exclude(facts={}, override_note="", language="", wait_because="").update(
+        facts={}, override_note="", language="", wait_because=""
+    )
+    InvitationReminder.objects.of(person.workspace_id).filter(
+        invitation__in=links.values("pk"), sent_at__isnull=True, skipped_because=""
+    ).update(skipped_because=NotSentBecause.ERASED)
+    ContactEvent.objects.of(person.workspace_id).filter(contact=person.contact_id).delete()
 
 
 def _forget_contact(person: Person, now: datetime) -> None:

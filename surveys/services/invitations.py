@@ -11,11 +11,11 @@ from core.queue import nudge_on_commit
 from outbox.enums import State
 from outbox.models import OutboundMessage
 from surveys.enums import InvitationStatus, Purpose, ResponseChannel
-from surveys.models import Campaign, Contact, Invitation, Survey, Touchpoint
-from surveys.queries import asking, faces
+from surveys.models import Campaign, Contact, ContactEvent, Invitation, Survey, Touchpoint
+from surveys.queries import asking
 from surveys.queries.settled import has_answer
 from surveys.rules.sending_hours import Window
-from surveys.services import contacts
+from surveys.services import contacts, mailing
 from surveys.services.following import follow_mail
 from surveys.services.sending import send_due
 
@@ -40,6 +40,7 @@ def invite(
     send: bool = True,
     due_at: datetime | None = None,
     facts: dict[str, Any] | None = None,
+    event: ContactEvent | None = None,
     override_note: str = "",
     override_by: User | None = None,
     of_round: int = 1,
@@ -58,7 +59,7 @@ def invite(
         survey=survey,
         contact=contact,
         now=due,
-        missing=asking.missing_fields(face=faces.make(survey=survey), values=values),
+        missing=asking.missing_fields(face=mailing.face_of(survey=survey, campaign=campaign), values=values),
         purpose=purpose,
         channel=channel,
         is_mailed=send,
@@ -75,6 +76,7 @@ def invite(
         channel=channel,
         is_mailed=send,
         facts=facts or {},
+        event=event,
         language=contact.language,
         round=of_round,
         override_note=override_note[:300],

@@ -134,7 +134,7 @@ def _send(rows: list[Invitation], now: datetime, left: dict[int, limits.Limit]) 
     grounds, outcome = _grounds(rows, surveys, people, now), _Outcome()
     for row in rows:
         survey, contact = surveys[row.survey_id], people[row.contact_id]
-        campaign = campaigns.get(row.campaign_id)
+        campaign = campaigns.get(row.campaign_id or 0)
         face = mailing.in_words_of(looks[row.survey_id].face(row.language or contact.language), campaign)
         if campaign is not None and campaign.status == CampaignStatus.PAUSED:
             outcome.hold(row, NotSentBecause.CAMPAIGN_PAUSED, row.due_at)

@@ -262,13 +262,15 @@ def _more(
     open_ids = {one.id for one in (kept.shown if kept.faults else kept.open)}
     if open_ids:
         asked = [one for one in look.questions if one.id in open_ids]
-        context = _base(look) | facts | more.context(look, asked, typed=request.POST, faults=kept.faults)
+        context = (
+            page_context(look) | facts | more.context(look, asked, typed=request.POST, faults=kept.faults)
+        )
         response = _page(request, "more", context, status=422 if kept.faults else 200)
         return _back_to_start(response, again, KIOSK_PATIENCE)
     name = answer.contact.name if answer.contact else ""
     words = wording.fill(look.thanks[answer.segment], wording.values(company=look.company, name=name))
     shown = {"thanks": words, "link": look.links.get(answer.segment), "comment": True, "can_edit": False}
-    return _back_to_start(_page(request, "thanks", _base(look) | facts | shown), again)
+    return _back_to_start(_page(request, "thanks", page_context(look) | facts | shown), again)
 
 
 def _thanks(
@@ -316,7 +318,7 @@ def thanks_page(
     )  # fmt: skip
     page = _thanks_pages.get(key)
     if page is None:
-        context = _base(look) | {
+        context = page_context(look) | {
             "thanks": words,
             "score": recorded.score,
             "segment": recorded.segment,
@@ -365,30 +367,36 @@ def _form(
     request.framed_by = look.framed_by  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
     if not opening.is_editable:
         if opening.score is not None or not opening.is_live:
-            return _page(request, "expired", _base(look), status=410)
+            return _page(request, "expired", page_context(look), status=410)
         if not opening.is_open:
-            return _page(request, "closed", _base(look), status=410)
+            return _page(request, "closed", page_context(look), status=410)
     if not error:
         score, comment = _chosen(request, look), opening.comment
         score = opening.score if score is None else score
-    context = _base(look) | {
+    context = page_context(look) | {
         "question": opening.question,
-        "scale": look.scale,
-        "low_label": look.low_label,
-        "high_label": look.high_label,
+        **scale_context(look),
         "prompts": look.prompts,
         "score": score,
         "comment": comment,
         "errors": _errors(error, look),
         "page_stamp": visits.page_stamp(timezone.now()),
         "action": action,
-        "step_class": _STEP_CLASSES.get(len(look.scale), ""),
-        "has_stars": look.has_stars,
         "languages": _languages(request, look, score),
         "kiosk": kiosk,
         "again": again,
     }
     return _page(request, "answer", context, status=422 if error else 200)
+
+
+def scale_context(look: Face) -> dict[str, Any]:
+    """The scale as the template draws it."""
+    return {
+        "scale": look.scale,
+        "step_class": _STEP_CLASSES.get(len(look.scale), ""),
+        "low_label": look.low_label,
+        "high_label": look.high_label,
+    }
 
 
 def _chosen(request: HttpRequest, look: Face) -> int | None:
@@ -423,10 +431,10 @@ def _errors(error: str, look: Face) -> dict[str, str]:
 def _gone(request: HttpRequest, name: str, opening: answers.Opening | None) -> HttpResponse:
     look = opening.face if opening else None
     request.framed_by = look.framed_by if look else ""  # type: ignore[attr-defined]  # read by core.middleware.PublicPages
-    return _page(request, name, _base(look), status=410)
+    return _page(request, name, page_context(look), status=410)
 
 
-def _base(look: Face | None) -> dict[str, Any]:
+def page_context(look: Face | None) -> dict[str, Any]:
     """What every page of a survey shows: whose it is, in which language, how to reach them."""
     if look is None:
         return {"lang": translation.get_language(), "dir": "ltr", "w": words_of_ours.of("en")}
@@ -444,11 +452,11 @@ def _unknown(request: HttpRequest) -> HttpResponse:
     """Nobody has this link. A guess costs no look into the database; many from one network are asked to wait."""
     if wait := limiter.hit(rate=GUESSES_BY_NETWORK, key=f"guess:{network_of(request)}"):
         return _too_often(request, wait)
-    return _page(request, "unknown", _base(None), status=404)
+    return _page(request, "unknown", page_context(None), status=404)
 
 
 def _too_often(request: HttpRequest, wait: int) -> HttpResponse:
-    response = _page(request, "too_often", _base(None) | {"seconds": wait}, status=429)
+    response = _page(request, "too_often", page_context(None) | {"seconds": wait}, status=429)
     response.headers["Retry-After"] = str(wait)
     return response
 

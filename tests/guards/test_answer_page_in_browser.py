@@ -73,12 +73,9 @@ def face(metric: str = "NPS", language: str = "en", *, speaks: tuple[str, ...] =
 def html(name: str, look: Face | None = None, **facts: Any) -> str:
     look = look or face()
     context = {
-        **public._base(look),
+        **public.page_context(look),
         "question": look.question.replace("{{ company }}", "Acme Parcel"),
-        "scale": look.scale,
-        "step_class": public._STEP_CLASSES.get(len(look.scale), ""),
-        "low_label": look.low_label,
-        "high_label": look.high_label,
+        **public.scale_context(look),
         "prompts": {
             "DETRACTOR": "What went wrong?",
             "PASSIVE": "What is missing?",

@@ -121,6 +121,9 @@ outbox:suppressions              managers   managers
 surveys:campaign                 everybody  -
 surveys:campaign_add             managers   managers
 surveys:campaign_discard         -          managers
+surveys:campaign_edit            managers   managers
+surveys:campaign_pause           -          managers
+surveys:contact_ask              -          managers   about
 surveys:campaign_figures         everybody  -
 surveys:campaign_list            everybody  -
 surveys:campaign_mail            everybody  -
@@ -159,11 +162,22 @@ surveys:link_svg                 everybody  -
 surveys:survey                   everybody  -
 surveys:survey_activate          -          managers
 surveys:survey_add               managers   managers
+surveys:survey_archive           -          managers
 surveys:survey_close             -          managers
 surveys:survey_edit              managers   managers
+surveys:survey_language          managers   managers
+surveys:survey_language_remove   -          managers
+surveys:survey_languages         everybody  managers
 surveys:survey_list              everybody  -
 surveys:survey_preview           everybody  managers
+surveys:survey_question          managers   managers
+surveys:survey_question_archive  -          managers
+surveys:survey_question_move     -          managers
+surveys:survey_question_restore  -          managers
+surveys:survey_questions         everybody  managers
 surveys:survey_test              -          managers
+surveys:survey_unarchive         -          managers
+surveys:survey_version           everybody  -
 surveys:widget_key               admins     admins
 surveys:widget_key_revoke        -          admins
 surveys:widget_keys              admins     admins
@@ -187,6 +201,7 @@ POST   surveys/{id}/links/           surveys:write      id
 GET    surveys/{id}/links/{link}/    surveys:read       id
 PATCH  surveys/{id}/links/{link}/    surveys:write      id
 GET    invitations/                  invitations:read
+POST   events/                       invitations:write
 POST   invitations/                  invitations:write
 GET    invitations/{id}/             invitations:read   about
 GET    responses/                    responses:read

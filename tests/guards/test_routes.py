@@ -20,7 +20,7 @@ from followups.enums import FollowUpStep
 from followups.models import FollowUp
 from outbox.models import OutboundMessage
 from surveys.models import Contact, ContactImport, Survey
-from surveys.services import campaigns, contacts, public_links, responses, widget_keys
+from surveys.services import campaigns, contacts, public_links, questions, responses, widget_keys, wordings
 from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -95,11 +95,20 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         workspace=workspace, by=owner, name="Acme account", issuer="https://login.example.com", client_id="amends",
         secret="a secret", domains=["acme.example"], adds_members=False, new_role="ANALYST", now=MONDAY_9AM,
     )  # fmt: skip
+    question = questions.add(
+        survey=survey, kind="SINGLE", text="What was it?", options=["Price", "Speed"], now=MONDAY_9AM
+    )
+    wordings.write(survey=survey, language="de", texts={}, now=MONDAY_9AM)
     message = OutboundMessage.objects.of(workspace).first()
     return {
         "surveys:contact": {"public_id": contact.public_id},
         "surveys:import": {"public_id": upload.public_id},
-        "surveys:survey": {"public_id": survey.public_id},
+        "surveys:survey": {
+            "public_id": survey.public_id,
+            "question_id": question.public_id,
+            "language": "de",
+            "number": 1,
+        },
         "surveys:link": {"public_id": survey.public_id, "link_id": link.public_id},
         "surveys:widget_key": {"public_id": widget_key.public_id},
         "surveys:campaign": {"public_id": campaign.public_id},

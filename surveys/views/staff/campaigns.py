@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import Any
 
 from django.contrib import messages
@@ -9,20 +10,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from accounts.rules.sight import Sight
+from core.moments import duration, in_words
 from outbox.rendering import Rendered
 from outbox.rendering import render as render_mail
-from surveys.enums import CampaignStatus, NotSentBecause
-from surveys.forms import CampaignForm
+from surveys.campaign_forms import CampaignPlanForm, initial_of
+from surveys.enums import CampaignKind, CampaignStatus, NotSentBecause
 from surveys.models import Campaign, Contact
 from surveys.queries import audiences, lists
+from surveys.queries import campaigns as campaign_queries
 from surveys.queries import sight as sights
-from surveys.services import campaigns
+from surveys.rules.sending_hours import Window
+from surveys.services import campaign_plans, campaigns
 from surveys.views.staff import base
 
 NO_COUNTS = {"people": None, "sent": None, "not_sent": None, "answered": None}  # of a draft
@@ -34,7 +39,9 @@ class CampaignView(WorkspaceView):
 
     def one(self, public_id: str) -> Campaign:
         """The workspace's campaign with this id, or 404."""
-        rows = lists.campaigns(workspace=self.workspace).select_related("workspace", "survey__workspace")
+        rows = lists.campaigns(workspace=self.workspace).select_related(
+            "workspace", "survey__workspace", "touchpoint", "saved_audience"
+        )
         found: Campaign = get_object_or_404(rows, public_id=public_id)
         return found
 
@@ -62,10 +69,56 @@ class CampaignList(CampaignView):
         return render(request, "surveys/campaign_list.html", context)
 
 
-class CampaignAdd(CampaignView):
-    """Survey, people, moment. `?contacts=1&contacts=2` are people ticked in the list."""
+class _CampaignForm(CampaignView):
+    """The form of a new campaign or of a draft; what the service refuses is said beside its field."""
 
     permission = Permission.SEND_CAMPAIGNS
+
+    def form(self, data: Any = None, **more: Any) -> CampaignPlanForm:
+        """The form with the workspace's surveys, attributes and saved audiences."""
+        return CampaignPlanForm(
+            data,
+            surveys=lists.active_surveys(workspace=self.workspace),
+            attributes=lists.attributes(workspace=self.workspace),
+            audiences=campaign_queries.audiences(workspace=self.workspace),
+            **more,
+        )
+
+    def chosen(self, form: CampaignPlanForm) -> dict[str, Any]:
+        """What the services take of a valid form."""
+        data = form.cleaned_data
+        return {
+            "name": data["name"],
+            "survey": data["survey"],
+            "audience": form.audience_spec(),
+            "touchpoint": data["touchpoint"],
+            "reminders": form.reminders(),
+            **form.schedule(),
+        }
+
+    def refuse(self, form: CampaignPlanForm, error: campaigns.BadCampaign) -> None:
+        """Put what the service refused beside its field."""
+        for field, sentence in error.errors.items():
+            form.add_error("reminder_1_days" if field == "reminders" else field, sentence)
+
+    def show(self, form: CampaignPlanForm, title: str, status: int = 200, **more: Any) -> HttpResponse:
+        """The page with the form; parts with something to put right are open."""
+        contacts = form["contacts"].value() or ""
+        survey_field: Any = form.fields["survey"]
+        context = {
+            "title": title,
+            "form": form,
+            "has_survey": survey_field.queryset.exists(),
+            "touchpoints": [row.name for row in lists.touchpoints(workspace=self.workspace)],
+            "chosen_count": len(contacts) if isinstance(contacts, list) else len(str(contacts).split()),
+            "contact_policy": self.workspace.quiet_days,
+            **more,
+        }
+        return render(self.request, "surveys/campaign_new.html", context, status=status)
+
+
+class CampaignAdd(_CampaignForm):
+    """Survey, people, moment. `?contacts=1&contacts=2` are people ticked in the list."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         chosen = [int(pk) for pk in request.GET.getlist("contacts") if pk.isdigit()]
@@ -73,43 +126,58 @@ class CampaignAdd(CampaignView):
             name: request.GET[name] for name in ("search", "attribute", "value") if request.GET.get(name)
         }
         initial = {**start, "audience": "filter"} if start and not chosen else start
-        return self._show(self._form(chosen=chosen, initial=initial))
+        return self._show(self.form(chosen=chosen, initial=initial))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        form = self._form(request.POST)
-        if not form.is_valid():
-            return self._show(form, 422)
-        campaign = campaigns.create(
-            workspace=self.workspace,
-            name=form.cleaned_data["name"],
-            survey=form.cleaned_data["survey"],
-            audience=form.audience_spec(),
-            touchpoint=form.cleaned_data["touchpoint"],
-            by=self.request.user,
-            now=timezone.now(),
-        )
-        return self.back(campaign.public_id)
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                campaign = campaigns.create(
+                    workspace=self.workspace, by=self.request.user, now=timezone.now(), **self.chosen(form)
+                )
+            except campaigns.BadCampaign as error:
+                self.refuse(form, error)
+            else:
+                return self.back(campaign.public_id)
+        return self._show(form, 422)
 
-    def _form(self, data: Any = None, **more: Any) -> CampaignForm:
-        return CampaignForm(
-            data,
-            surveys=lists.active_surveys(workspace=self.workspace),
-            attributes=lists.attributes(workspace=self.workspace),
-            **more,
-        )
+    def _show(self, form: CampaignPlanForm, status: int = 200) -> HttpResponse:
+        return self.show(form, _("New campaign"), status, crumbs=self.crumbs())
 
-    def _show(self, form: CampaignForm, status: int = 200) -> HttpResponse:
-        chosen = form["contacts"].value() or ""
-        survey_field: Any = form.fields["survey"]
-        context = {
-            "title": _("New campaign"),
-            "crumbs": self.crumbs(),
-            "form": form,
-            "has_survey": survey_field.queryset.exists(),
-            "touchpoints": [row.name for row in lists.touchpoints(workspace=self.workspace)],
-            "chosen_count": len(chosen) if isinstance(chosen, list) else len(str(chosen).split()),
-        }
-        return render(self.request, "surveys/campaign_new.html", context, status=status)
+
+class CampaignEdit(_CampaignForm):
+    """A draft, changed before anybody is asked."""
+
+    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        campaign = self.one(public_id)
+        if not campaign.is_draft:
+            return self.back(public_id)
+        people = campaign.audience.get("contacts", [])
+        initial = initial_of(campaign, campaign_plans.reminders_of(campaign=campaign))
+        return self._show(campaign, self.form(chosen=people, initial=initial))
+
+    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        campaign = self.one(public_id)
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                campaigns.change(campaign=campaign, now=timezone.now(), **self.chosen(form))
+            except campaigns.BadCampaign as error:
+                self.refuse(form, error)
+            except campaigns.CampaignError as error:
+                messages.error(request, str(error))
+                return self.back(public_id)
+            else:
+                messages.success(request, _("Saved. Nothing has left yet."))
+                return self.back(public_id)
+        return self._show(campaign, form, 422)
+
+    def _show(self, campaign: Campaign, form: CampaignPlanForm, status: int = 200) -> HttpResponse:
+        page = reverse("surveys:campaign", args=[self.workspace.slug, campaign.public_id])
+        crumbs = self.crumbs((campaign.name, page))
+        return self.show(
+            form, _("Edit %(name)s") % {"name": campaign.name}, status, crumbs=crumbs, cancel_url=page
+        )
 
 
 class CampaignPage(CampaignView):
@@ -136,6 +204,11 @@ class CampaignPage(CampaignView):
             "sample": sample,
             "mail": mail,
             "audience": audience_in_words(campaign),
+            "expected": campaign_queries.expectation(campaign=campaign, people=preview.asked, now=now),
+            "plan": schedule_in_words(campaign),
+            "reminders": campaign_queries.reminders(campaign=campaign),
+            "asks_nobody_yet": campaign.kind == CampaignKind.ONCE and not preview.asked,
+            "is_once": campaign.kind == CampaignKind.ONCE,
             "quiet_days": max(self.workspace.quiet_days, campaign.survey.quiet_days),
             "may_send": self.may(Permission.SEND_CAMPAIGNS),
         }
@@ -151,6 +224,7 @@ class CampaignPage(CampaignView):
             "crumbs": self.crumbs(),
             "campaign": campaign,
             "audience": audience_in_words(campaign),
+            "plan": schedule_in_words(campaign),
             "page": page,
             "chosen": chosen,
             "chosen_reason": dict(NotSentBecause.choices).get(chosen["reason"], ""),
@@ -235,6 +309,24 @@ class CampaignStart(CampaignView):
         return self.back(public_id)
 
 
+class CampaignPause(CampaignView):
+    """Hold everybody back who was not asked yet; pressed on a paused campaign it goes on."""
+
+    permission = Permission.SEND_CAMPAIGNS
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        campaign, now = self.one(public_id), timezone.now()
+        if request.POST.get("undo"):
+            campaigns.resume(campaign=campaign, by=self.request.user, now=now)
+            messages.success(request, _("The campaign goes on where it was."))
+            return self.back(public_id)
+        waiting = campaigns.pause(campaign=campaign, by=self.request.user, now=now)
+        words = ngettext("Paused: %(n)s person waits.", "Paused: %(n)s people wait.", waiting)
+        messages.success(request, words % {"n": f"{waiting:,}"})
+        return self.back(public_id)
+
+
 class CampaignStop(CampaignView):
     permission = Permission.SEND_CAMPAIGNS
     http_method_names = ["post"]
@@ -281,6 +373,8 @@ def sample_mail(campaign: Campaign, contact: Contact | None) -> Rendered:
 
 def audience_in_words(campaign: Campaign) -> str:
     """Whom the campaign means, as a sentence."""
+    if campaign.saved_audience is not None:
+        return _("the audience “%(name)s”") % {"name": campaign.saved_audience.name}
     audience = campaign.audience
     if "contacts" in audience:
         count = len(audience["contacts"])
@@ -293,24 +387,85 @@ def audience_in_words(campaign: Campaign) -> str:
     return ", ".join(parts) or _("all contacts")
 
 
+def schedule_in_words(campaign: Campaign) -> list[tuple[str, str]]:
+    """(what, in words) of everything that was chosen about when and how many."""
+    found = [(_("When"), _kind_in_words(campaign))]
+    if campaign.starts_at and not campaign.started_at:
+        found.append((_("Start"), in_words(campaign.starts_at)))
+    if campaign.ends_at:
+        found.append((_("End"), in_words(campaign.ends_at)))
+    if campaign.window:
+        found.append((_("Hours"), _window_in_words(campaign)))
+    if campaign.uses_send_hour:
+        found.append((_("Hour"), _("at which each person usually answers")))
+    if campaign.sample_percent < 100:
+        found.append((_("Sample"), f"{campaign.sample_percent} %"))
+    if campaign.daily_cap:
+        found.append((_("At most a day"), f"{campaign.daily_cap:,}"))
+    if campaign.spread_days:
+        words = ngettext("over %(n)s day", "over %(n)s days", campaign.spread_days)
+        found.append((_("Spread"), words % {"n": campaign.spread_days}))
+    if campaign.keeps_capacity:
+        found.append((_("Your team"), _("no more than it can answer")))
+    return [(str(what), str(words)) for what, words in found]
+
+
+def _kind_in_words(campaign: Campaign) -> str:
+    if campaign.kind == CampaignKind.TRIGGERED:
+        said = _("after %(event)s") % {"event": campaign.trigger}
+        wait = duration(campaign.delay_seconds / 60)
+        return (
+            _("%(said)s, %(wait)s later") % {"said": said, "wait": wait} if campaign.delay_seconds else said
+        )
+    if campaign.kind == CampaignKind.RECURRING:
+        parts = []
+        if campaign.first_after_days is not None:
+            parts.append(_("%(n)s days after a person was added") % {"n": campaign.first_after_days})
+        if campaign.every_days is not None:
+            parts.append(_("then every %(n)s days") % {"n": campaign.every_days})
+        return ", ".join(parts)
+    return str(campaign.get_kind_display())
+
+
+def _window_in_words(campaign: Campaign) -> str:
+    window = Window.from_json(campaign.window)
+    days = ", ".join(str(date_format(date(2026, 3, 1 + day), "D")) for day in sorted(window.days))
+    end = "24:00" if window.end == time(0) else f"{window.end:%H:%M}"
+    clock = f"{window.start:%H:%M}–{end}"
+    return _("%(days)s, %(clock)s where each person is") % {"days": days, "clock": clock}
+
+
 def figures_context(campaign: Campaign, sight: Sight) -> dict[str, Any]:
-    """The funnel and the reasons; shares are of the step before."""
+    """The funnel and the reasons; shares are of those asked. Sent, waiting and left out add up to the people."""
     funnel = lists.funnel(campaign=campaign, sight=sight)
+    found = campaign_queries.engagement(campaign=campaign, sight=sight)
     steps = [
         (_("Sent"), funnel.sent, funnel.people),
         (_("Delivered"), funnel.delivered, funnel.sent),
-        (_("Answered"), funnel.answered, funnel.delivered),
+        (_("Opened"), found["opened"], funnel.sent),
+        (_("Clicked"), found["clicked"], funnel.sent),
+        (_("Answered"), funnel.answered, funnel.sent),
         (_("With words"), funnel.commented, funnel.answered),
     ]
+    waits = campaign_queries.waits(campaign=campaign, sight=sight)
     return {
         "funnel": funnel,
         "steps": [
             {"label": label, "n": n, "of": of, "share": f"{100 * n / of:.0f} %" if of else ""}
             for label, n, of in steps
         ],
+        "unique_people": found["unique"],
+        "days": campaign_queries.by_day(campaign=campaign, sight=sight),
+        "reminders": campaign_queries.by_reminder(campaign=campaign, sight=sight),
+        "waits": [
+            (NotSentBecause(code).label if code else _("their turn has not come"), n)
+            for code, n in waits.items()
+        ],
         "reasons": [(code, NotSentBecause(code).label, n) for code, n in funnel.reasons.items()],
         "is_preparing": campaign.status == CampaignStatus.PREPARING,
-        "is_sending": campaign.status == CampaignStatus.SENDING,
+        "is_sending": campaign.status == CampaignStatus.SENDING and bool(funnel.planned),
+        "is_reminding": campaign.status == CampaignStatus.SENDING and not funnel.planned,
+        "is_scheduled": campaign.status == CampaignStatus.SCHEDULED,
         "is_finished": campaign.status == CampaignStatus.FINISHED,
         "is_stopped": campaign.status == CampaignStatus.STOPPED,
     }

@@ -17,12 +17,15 @@ from django.utils.translation import gettext_lazy
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from accounts.rules.sight import has_value
+from core.moments import in_words
 from surveys import pictures
+from surveys.campaign_forms import AskForm
 from surveys.enums import NotSentBecause, Segment
 from surveys.forms import ContactForm
 from surveys.models import Attribute, Contact
 from surveys.queries import asking, lists, rows
-from surveys.services import contacts
+from surveys.queries import campaigns as campaign_queries
+from surveys.services import by_hand, contacts
 from surveys.views.staff import base
 
 STATE_LABELS = {
@@ -120,9 +123,15 @@ class ContactPage(WorkspaceView):
             ],
             "cases_url": self._cases_url(slug, contact),
             "may_manage": self.may(Permission.MANAGE_CONTACTS),
+            "ask_form": self._ask_form(),
             "may_erase": self.may(Permission.ERASE_CONTACTS),
         }
         return render(request, "surveys/contact.html", context)
+
+    def _ask_form(self) -> AskForm | None:
+        """What this person can be asked by hand; None for whoever may not, and where there is nothing."""
+        choices = campaign_queries.askable(workspace=self.workspace)
+        return AskForm(choices=choices) if choices and self.may(Permission.SEND_CAMPAIGNS) else None
 
     def _cases_url(self, slug: str, contact: Contact) -> str:
         """The fragment with this person's cases; it belongs to an app above, known by its name only."""
@@ -200,6 +209,41 @@ class ContactEdit(_ContactEdit):
     def _show(self, contact: Contact, form: ContactForm, status: int = 200) -> HttpResponse:
         page = reverse("surveys:contact", args=[self.workspace.slug, contact.public_id])
         return self.show(form, _("Edit %(name)s") % {"name": contact.display_name}, page, status)
+
+
+class ContactAsk(WorkspaceView):
+    """Ask this person now; a note overrules a wait of the contact policy."""
+
+    permission = Permission.SEND_CAMPAIGNS
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        contact = contact_or_404(self, public_id)
+        form = AskForm(request.POST, choices=campaign_queries.askable(workspace=self.workspace))
+        row = None
+        if form.is_valid():
+            row = by_hand.ask(
+                workspace=self.workspace,
+                contact=contact,
+                about=form.cleaned_data["about"],
+                note=form.cleaned_data["note"],
+                by=self.request.user,
+                now=timezone.now(),
+            )
+        if row is None:
+            messages.error(
+                request, _("Choose a survey that is active, and keep the note below 300 characters.")
+            )
+        elif row.not_sent_because:
+            messages.error(
+                request, _("Not asked: %(reason)s.") % {"reason": row.get_not_sent_because_display()}
+            )
+        elif row.wait_because:
+            facts = {"reason": row.get_wait_because_display(), "moment": in_words(row.due_at)}
+            messages.success(request, _("Planned for %(moment)s: %(reason)s.") % facts)
+        else:
+            messages.success(request, _("The request is on its way."))
+        return redirect("surveys:contact", slug=slug, public_id=public_id)
 
 
 class ContactOptOut(WorkspaceView):

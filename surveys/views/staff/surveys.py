@@ -6,31 +6,37 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template import Context, Template
-from django.template.loader import get_template
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import WorkspaceView
+from accounts.rules.absence import local_day
 from accounts.rules.permissions import Permission
+from core import colours, looks
 from core.colours import is_seen_on_white
 from core.links import absolute_url
 from core.merge_fields import MergeError
-from surveys import wording
+from surveys import library, wording
 from surveys.enums import SurveyStatus
-from surveys.forms import NewSurveyForm, SurveyForm
 from surveys.models import Survey
-from surveys.queries import faces, lists
+from surveys.queries import faces, lists, spoken, survey_pages
 from surveys.queries.faces import Face
+from surveys.rules import metrics, statistics
 from surveys.services import surveys, trying
+from surveys.survey_forms import NewSurveyForm, SurveyForm
 from surveys.views.staff import base
 
 # The customer a preview is made for.
 SAMPLE_NAME = "Maya Keller"
 PREVIEWED_THANKS = ("PROMOTER", "PASSIVE", "DETRACTOR")
+_PREVIEWS = [
+    ("mail", gettext_lazy("Mail")), ("page", gettext_lazy("Page")), ("more", gettext_lazy("Further questions")),
+    ("thanks", gettext_lazy("Thanks")), ("widget", gettext_lazy("Widget")), ("sms", gettext_lazy("Text message")),
+]  # fmt: skip
 
 
 class SurveyView(WorkspaceView):
@@ -49,8 +55,16 @@ class SurveyView(WorkspaceView):
 
 class SurveyList(SurveyView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        page = lists.keyset(lists.surveys(workspace=self.workspace, sight=self.sight), **base.cursor(request))
+        rows, are_archived = (
+            lists.surveys(workspace=self.workspace, sight=self.sight),
+            request.GET.get("archived") == "1",
+        )
+        archived = rows.filter(status=SurveyStatus.ARCHIVED)
+        shown = archived if are_archived else rows.exclude(status=SurveyStatus.ARCHIVED)
+        page = lists.keyset(shown, **base.cursor(request))
         context = {
+            "are_archived": are_archived,
+            "has_archived": archived.exists(),
             "title": _("Surveys"),
             "page": page,
             "may_edit": self.may(Permission.EDIT_SURVEYS),
@@ -70,8 +84,18 @@ class SurveyAdd(SurveyView):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         form = NewSurveyForm(request.POST)
         if form.is_valid():
+            data = form.cleaned_data
+            ready = library.start(data["start"])
             try:
-                survey = surveys.create(workspace=self.workspace, now=timezone.now(), **form.cleaned_data)
+                survey = (
+                    surveys.create_from(
+                        workspace=self.workspace, start=ready, name=data["name"], now=timezone.now()
+                    )
+                    if ready
+                    else surveys.create(
+                        workspace=self.workspace, name=data["name"], metric=data["metric"], now=timezone.now()
+                    )
+                )
             except ValidationError as error:
                 form.add_error(None, error)
             else:
@@ -82,7 +106,14 @@ class SurveyAdd(SurveyView):
         return self._show(form, 422)
 
     def _show(self, form: NewSurveyForm, status: int = 200) -> HttpResponse:
-        context = {"title": _("New survey"), "crumbs": self.crumbs(), "form": form}
+        chosen = form["start"].value() or ""
+        context = {
+            "title": _("New survey"),
+            "crumbs": self.crumbs(),
+            "form": form,
+            "starts": [{"start": one, "is_chosen": one.key == chosen} for one in library.all_starts()],
+            "is_blank": not chosen,
+        }
         return render(self.request, "surveys/survey_new.html", context, status=status)
 
 
@@ -91,9 +122,19 @@ class SurveyPage(SurveyView):
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         survey = self.one(public_id)
-        face = faces.make(survey=survey)
+        says = spoken.now(survey=survey)
+        face = faces.make(survey=survey, says=says)
         known = sample_values(survey)
+        today = local_day(now=timezone.now(), zone=self.workspace.time_zone)
+        figure = survey_pages.figure(survey=survey, sight=self.sight, today=today)
         context = {
+            "asked": says.questions,
+            "languages": [faces.name_of(code) for code in says.languages],
+            "gaps": [faces.name_of(code) for code in says.languages if says.missing_in(code)],
+            "versions": survey_pages.versions(survey=survey),
+            "figure": figure,
+            "figure_words": _figure_words(figure),
+            "is_archived": survey.status == SurveyStatus.ARCHIVED,
             "title": survey.name,
             "crumbs": self.crumbs(),
             "survey": survey,
@@ -137,9 +178,11 @@ class SurveyEdit(SurveyView):
         form = SurveyForm(request.POST, instance=self.one(public_id))
         if form.is_valid():
             try:
-                surveys.change(survey=self.one(public_id), now=timezone.now(), **form.cleaned_data)
+                surveys.change(
+                    survey=self.one(public_id), by=request.user, now=timezone.now(), **form.changes()
+                )
             except ValidationError as error:
-                form.add_error(None, error)
+                form.refuse(error)
             else:
                 messages.success(request, _("Saved. New mails and pages use these words."))
                 return redirect("surveys:survey", slug=slug, public_id=public_id)
@@ -148,6 +191,8 @@ class SurveyEdit(SurveyView):
     def _show(self, survey: Survey, form: SurveyForm, status: int = 200) -> HttpResponse:
         page = reverse("surveys:survey", args=[self.workspace.slug, survey.public_id])
         accent = survey.accent or self.workspace.accent
+        says = spoken.now(survey=survey)
+        segments = metrics.segment_ranges(survey.metric)
         context = {
             "title": _("Edit the words"),
             "crumbs": self.crumbs((survey.name, page)),
@@ -160,56 +205,16 @@ class SurveyEdit(SurveyView):
                 for row in lists.attributes(workspace=self.workspace)
             ],
             "is_faint": not is_seen_on_white(accent),
+            "colour": {
+                "code": accent,
+                "ratio": f"{colours.contrast(accent, colours.ink_on(accent)):.1f}",
+                "on_white": f"{colours.contrast(accent, colours.LIGHT_INK):.1f}",
+            },
+            "tabs": _PREVIEWS,
+            "languages": [(code, faces.name_of(code)) for code in says.languages],
+            "segments": [(segment, looks.look("segment", segment).word) for segment, _low, _high in segments],
         }
         return render(self.request, "surveys/survey_edit.html", context, status=status)
-
-
-class SurveyPreview(SurveyView):
-    """The answer page as a customer would see it. POST shows words that are not saved, and saves nothing either."""
-
-    post_permission = Permission.EDIT_SURVEYS
-
-    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-        return self._show(self.one(public_id), request.GET.get("shown", ""))
-
-    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-        survey = self.one(public_id)
-        for name in SurveyForm.Meta.fields:
-            field = Survey._meta.get_field(name)
-            if field.get_internal_type() != "PositiveSmallIntegerField" and name in request.POST:
-                setattr(survey, name, request.POST[name][:1_000])
-        if survey.accent and not _is_colour(survey.accent):
-            survey.accent = ""
-        return self._show(survey, request.POST.get("shown", ""))
-
-    def _show(self, survey: Survey, shown: str) -> HttpResponse:
-        face = faces.make(survey=survey)
-        known = sample_values(survey)
-        thanks = face.thanks.get(shown)
-        context: dict[str, Any] = {
-            "survey": {"company": face.company},
-            "brand": {"accent": face.accent, "accent_text": face.accent_text, "logo_data_uri": face.logo},
-            "lang": face.language,
-            "dir": face.direction,
-            "contact_block": face.contact_lines,
-            "scale": face.scale,
-            "low_label": face.low_label,
-            "high_label": face.high_label,
-            "question": _filled(face.question, known),
-            "prompts": {segment: _filled(text, known) for segment, text in face.prompts.items()},
-            "errors": {},
-            "comment": "",
-            "action": "",
-        }
-        if thanks is not None:
-            worst, *_rest = [step["value"] for step in face.scale if step["segment"] == shown]
-            context |= {"thanks": _filled(thanks, known), "score": worst, "segment": shown}
-        page: Template = get_template(  # type: ignore[attr-defined]  # Django's own engine
-            f"surveys/public/{'thanks' if thanks is not None else 'answer'}.html"
-        ).template
-        nonce = str(getattr(self.request, "csp_nonce", ""))
-        with translation.override(face.language):
-            return base.framed(page.render(Context(context | {"request": self.request})), nonce)
 
 
 class SurveyActivate(SurveyView):
@@ -238,6 +243,61 @@ class SurveyClose(SurveyView):
         return redirect("surveys:survey", slug=slug, public_id=public_id)
 
 
+class SurveyArchive(SurveyView):
+    """Out of the lists, and back."""
+
+    permission = Permission.EDIT_SURVEYS
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        survey = self.one(public_id)
+        surveys.archive(survey=survey, now=timezone.now())
+        messages.success(
+            request,
+            _("“%(name)s” is archived: it takes no answers, and those it has keep counting.")
+            % {"name": survey.name},
+        )
+        return redirect("surveys:survey_list", slug=slug)
+
+
+class SurveyUnarchive(SurveyView):
+    permission = Permission.EDIT_SURVEYS
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        survey = self.one(public_id)
+        surveys.unarchive(survey=survey, now=timezone.now())
+        messages.success(request, _("“%(name)s” is back, closed.") % {"name": survey.name})
+        return redirect("surveys:survey", slug=slug, public_id=public_id)
+
+
+class SurveyVersionPage(SurveyView):
+    """What the survey said at one of its versions."""
+
+    def get(self, request: HttpRequest, slug: str, public_id: str, number: int) -> HttpResponse:
+        survey = self.one(public_id)
+        version = survey_pages.version(survey=survey, number=number)
+        if version is None:
+            raise Http404
+        says = spoken.then(version=version, metric=survey.metric)
+        page = reverse("surveys:survey", args=[self.workspace.slug, survey.public_id])
+        context = {
+            "title": _("Version %(number)s") % {"number": number},
+            "crumbs": self.crumbs((survey.name, page)),
+            "survey": survey,
+            "version": version,
+            "texts": [
+                (Survey._meta.get_field(name).verbose_name, says.texts[name])  # type: ignore[union-attr]  # a column
+                for name in spoken.TEXTS
+                if says.texts[name]
+            ],
+            "questions": says.questions,
+            "language": says.language,
+            "others": [faces.name_of(code) for code in says.languages[1:]],
+        }
+        return render(request, "surveys/survey_version.html", context)
+
+
 def sample_values(survey: Survey) -> dict[str, str]:
     """What merge fields stand for in a preview without a real customer."""
     return wording.values(
@@ -248,18 +308,12 @@ def sample_values(survey: Survey) -> dict[str, str]:
     )
 
 
-def _filled(text: str, known: dict[str, str]) -> str:
+def filled(text: str, known: dict[str, str]) -> str:
     """The text as a customer would read it; one that is still being typed is shown as it is."""
     try:
         return wording.fill(text, known)
     except MergeError:
         return text
-
-
-def _is_colour(text: str) -> bool:
-    return (
-        len(text) == 7 and text[0] == "#" and all(letter in "0123456789abcdefABCDEF" for letter in text[1:])
-    )
 
 
 def _classes(face: Face, known: dict[str, str]) -> list[dict[str, Any]]:
@@ -269,8 +323,8 @@ def _classes(face: Face, known: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {
             "segment": segment,
-            "prompt": _filled(prompts[segment], known),
-            "thanks": _filled(face.thanks[segment], known),
+            "prompt": filled(prompts[segment], known),
+            "thanks": filled(face.thanks[segment], known),
         }
         for segment in segments
     ]
@@ -283,11 +337,55 @@ def _groups(form: SurveyForm) -> list[dict[str, Any]]:
         (_("What is asked next"), _("The follow-up fits the answer; empty uses good words of ours."),
          ["prompt_detractor", "prompt_passive", "prompt_promoter"]),
         (_("Thanks"), _("Shown after the answer."), ["thanks_detractor", "thanks_passive", "thanks_promoter"]),
-        (_("The mail"), "", ["subject", "intro", "accent"]),
+        (_("Links after the thanks"),
+         _("One button for each class, or none: help for the unhappy, a friend's code for the happy. A link to a review site "
+           "must be the same for everybody: asking only the happy for a public review misleads its readers, is forbidden by "
+           "the sites and, in many countries, by law."),
+         [f"link_{part}_{shade.lower()}" for shade in reversed(wording.CLASSES) for part in ("label", "url")]),
+        (_("The mail and the text message"), "", ["subject", "intro", "sms_text", "accent"]),
         (_("Waits"), "", ["quiet_days", "link_days", "edit_days", "resurvey_days"]),
         (_("Checks"), "", ["asks_mismatch"]),
     ]  # fmt: skip
+    labels = {
+        f"link_{part}_{shade.lower()}": f"{form[f'link_{part}_{shade.lower()}'].label}: {word}"
+        for shade, word in _classes_by_shade(form.instance).items()
+        for part in ("label", "url")
+    }
+    for name, label in labels.items():
+        form.fields[name].label = label
     return [
-        {"title": title, "says": says, "fields": [form[name] for name in names]}
+        {
+            "title": title,
+            "says": says,
+            "fields": [form[name] for name in names],
+            "has_colour": "accent" in names,
+        }
         for title, says, names in groups
     ]
+
+
+def _classes_by_shade(survey: Survey) -> dict[str, str]:
+    """What this survey's metric calls the best, the middle and the worst class."""
+    segments = [segment for segment, _low, _high in metrics.segment_ranges(survey.metric)]
+    words = [str(looks.SEGMENT_PLURALS[segment]) for segment in reversed(segments)]
+    return dict(zip(PREVIEWED_THANKS, words, strict=True))
+
+
+def _figure_words(figure: statistics.Summary) -> dict[str, str]:
+    """The figure of a survey, its interval and its name, as they are said."""
+    names = {
+        metrics.NET_SCORE: _("Net Promoter Score"),
+        metrics.TOP_BOXES: _("satisfied: the top two of five"),
+        metrics.MEAN: _("mean"),
+    }
+    forms = {metrics.NET_SCORE: "{:+.0f}", metrics.TOP_BOXES: "{:.0f} %", metrics.MEAN: "{:.2f}"}
+    form = forms[figure.statistic]
+    ends = (figure.low, figure.high)
+    is_sure = figure.low is not None and figure.high is not None
+    return {
+        "what": str(names[figure.statistic]),
+        "figure": "" if figure.figure is None else form.format(figure.figure),
+        "range": _("%(low)s to %(high)s") % dict(zip(("low", "high"), map(form.format, ends), strict=True))
+        if is_sure
+        else "",
+    }

@@ -11,9 +11,9 @@ def test_a_survey_wears_its_workspaces_colour_unless_it_has_its_own(survey: Surv
         "#0f766e",
         colours.LIGHT_INK,
     )
-    survey = surveys.change(survey=survey, accent="#ffee00", now=MONDAY_9AM)
+    survey = surveys.change(survey=survey, accent="#c68800", now=MONDAY_9AM)
     assert (faces.make(survey=survey).accent, faces.make(survey=survey).accent_text) == (
-        "#ffee00",
+        "#c68800",
         colours.DARK_INK,
     )
 

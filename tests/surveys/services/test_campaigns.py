@@ -9,7 +9,7 @@ from outbox.models import OutboundMessage
 from surveys.enums import CampaignStatus, InvitationStatus
 from surveys.models import Campaign, Contact, Invitation, Survey
 from surveys.queries import audiences, lists
-from surveys.services import campaigns, contacts, invitations, surveys
+from surveys.services import campaigns, contacts, invitations, preparing, surveys
 from tests.conftest import MONDAY_9AM
 
 
@@ -54,7 +54,7 @@ def test_everybody_is_planned_or_has_one_reason(acme: Workspace, owner: User, su
     contacts.upsert(workspace=acme, external_id="X", name="Nomail", now=MONDAY_9AM)
     campaign = draft(survey, owner)
     campaigns.start(campaign=campaign, by=owner, now=MONDAY_9AM)
-    assert campaigns.prepare(now=MONDAY_9AM) == 5
+    assert preparing.prepare(now=MONDAY_9AM) == 5
     assert asked(campaign) == {
         "Fine": "PLANNED",
         "Out": "NOT_SENT:OPTED_OUT",
@@ -71,12 +71,12 @@ def test_a_campaign_is_sent_counted_and_finished(acme: Workspace, owner: User, s
     person(acme, "two")
     campaign = draft(survey, owner)
     campaigns.start(campaign=campaign, by=owner, now=MONDAY_9AM)
-    campaigns.prepare(now=MONDAY_9AM)
+    preparing.prepare(now=MONDAY_9AM)
     campaign.refresh_from_db()
     assert campaign.status == CampaignStatus.SENDING
     invitations.send_due(now=MONDAY_9AM)
     invitations.follow_mail(now=MONDAY_9AM)
-    campaigns.prepare(now=MONDAY_9AM)
+    preparing.prepare(now=MONDAY_9AM)
     campaign.refresh_from_db()
     assert (campaign.status, campaign.finished_at) == (CampaignStatus.FINISHED, MONDAY_9AM)
     funnel = lists.funnel(campaign=campaign)
@@ -90,16 +90,16 @@ def test_a_campaign_is_sent_counted_and_finished(acme: Workspace, owner: User, s
 def test_preparing_goes_on_where_it_stopped_and_asks_nobody_twice(
     acme: Workspace, owner: User, survey: Survey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(campaigns, "BATCH", 2)
+    monkeypatch.setattr(preparing, "BATCH", 2)
     for at in range(5):
         person(acme, f"p{at}")
     campaign = draft(survey, owner)
     campaigns.start(campaign=campaign, by=owner, now=MONDAY_9AM)
-    assert campaigns._prepare_batch(MONDAY_9AM) == 2
+    assert preparing._prepare_batch(MONDAY_9AM) == 2
     assert len(asked(campaign)) == 2
     Campaign.objects.of(acme).update(prepared_to=0)  # as if the progress mark were lost: the key still holds
-    assert campaigns.prepare(now=MONDAY_9AM) == 5
-    assert campaigns.prepare(now=MONDAY_9AM) == 0
+    assert preparing.prepare(now=MONDAY_9AM) == 5
+    assert preparing.prepare(now=MONDAY_9AM) == 0
     assert len(asked(campaign)) == 5
 
 
@@ -108,7 +108,7 @@ def test_whoever_is_added_after_the_start_is_not_asked(acme: Workspace, owner: U
     campaign = draft(survey, owner)
     campaigns.start(campaign=campaign, by=owner, now=MONDAY_9AM)
     person(acme, "late")
-    campaigns.prepare(now=MONDAY_9AM)
+    preparing.prepare(now=MONDAY_9AM)
     assert asked(campaign) == {"Early": "PLANNED"}
 
 
@@ -125,7 +125,7 @@ def test_two_campaigns_at_once_ask_a_person_once(acme: Workspace, owner: User, s
     first, second = draft(survey, owner), draft(survey, owner)
     for campaign in (first, second):
         campaigns.start(campaign=campaign, by=owner, now=MONDAY_9AM)
-    campaigns.prepare(now=MONDAY_9AM)
+    preparing.prepare(now=MONDAY_9AM)
     invitations.send_due(now=MONDAY_9AM)
     assert sorted([*asked(first).values(), *asked(second).values()]) == ["NOT_SENT:ASKED_RECENTLY", "QUEUED"]
 
@@ -134,7 +134,7 @@ def test_stopping_gives_the_planned_ones_their_reason(acme: Workspace, owner: Us
     person(acme, "one")
     campaign = draft(survey, owner)
     campaigns.start(campaign=campaign, by=owner, now=MONDAY_9AM)
-    campaigns.prepare(now=MONDAY_9AM)
+    preparing.prepare(now=MONDAY_9AM)
     assert campaigns.stop(campaign=campaign, now=MONDAY_9AM) == 1
     assert asked(campaign) == {"One": "NOT_SENT:CAMPAIGN_STOPPED"}
     assert campaigns.stop(campaign=campaign, now=MONDAY_9AM) == 0
@@ -146,7 +146,7 @@ def test_a_stopped_campaign_is_not_prepared_further(acme: Workspace, owner: User
     campaign = draft(survey, owner)
     campaigns.start(campaign=campaign, by=owner, now=MONDAY_9AM)
     campaigns.stop(campaign=campaign, now=MONDAY_9AM)
-    assert campaigns.prepare(now=MONDAY_9AM) == 0
+    assert preparing.prepare(now=MONDAY_9AM) == 0
     assert asked(campaign) == {}
     with pytest.raises(campaigns.CampaignError):
         campaigns.start(campaign=campaign, by=owner, now=MONDAY_9AM)
@@ -170,7 +170,7 @@ def test_a_survey_closed_while_preparing_leaves_everybody_out(
     campaign = draft(survey, owner)
     campaigns.start(campaign=campaign, by=owner, now=MONDAY_9AM)
     surveys.close(survey=survey, now=MONDAY_9AM)
-    campaigns.prepare(now=MONDAY_9AM)
+    preparing.prepare(now=MONDAY_9AM)
     assert asked(campaign) == {"One": "NOT_SENT:SURVEY_CLOSED"}
 
 
@@ -206,7 +206,7 @@ def test_the_globex_contacts_are_never_asked_by_acme(
     person(globex, "theirs")
     campaign = draft(survey, owner)
     campaigns.start(campaign=campaign, by=owner, now=MONDAY_9AM)
-    campaigns.prepare(now=MONDAY_9AM)
+    preparing.prepare(now=MONDAY_9AM)
     assert asked(campaign) == {"Ours": "PLANNED"}
 
 
@@ -238,7 +238,7 @@ def test_a_campaign_of_one_status_has_that_status_only(acme: Workspace, owner: U
     campaign = draft(survey, owner)
     assert (campaign.status, campaign.is_draft, campaign.is_running) == (CampaignStatus.DRAFT, True, False)
     campaigns.start(campaign=campaign, by=owner, now=MONDAY_9AM)
-    campaigns.prepare(now=MONDAY_9AM)
+    preparing.prepare(now=MONDAY_9AM)
     people = lists.people_of(campaign=campaign, status="waiting")
     assert [row.status for row in people] == [InvitationStatus.PLANNED]
     assert list(lists.people_of(campaign=campaign, status="sent")) == []

@@ -43,7 +43,7 @@ from surveys.models import (
     Survey,
 )
 from surveys.queries import audiences
-from surveys.services import campaigns, contacts, erasing, imports, invitations, responses
+from surveys.services import campaigns, contacts, erasing, events, imports, invitations, responses
 from tests.api import Api
 from tests.conftest import MONDAY_9AM
 
@@ -166,6 +166,14 @@ def _written_down_elsewhere(acme: Workspace, alice: User, zora: Contact, survey:
         by=alice,
         now=MONDAY_9AM,
     )
+    events.record(
+        workspace=acme, name="order.delivered", contact=zora, external_id="ZQ-77812", data={"what": "purple teapot"},
+        now=MONDAY_9AM,
+    )  # fmt: skip
+    invitations.invite(
+        workspace=acme, survey=survey, contact=zora, override_note="call about the teapot", override_by=alice,
+        now=MONDAY_9AM,
+    )  # fmt: skip
     sent = OutboundMessage.objects.of(acme).filter(kind=Kind.SURVEY).order_by("pk")[0]
     OutboundMessage.objects.of(acme).filter(pk=sent.pk).update(last_error=f"550 {MAIL} is full")
     for report in (

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from outbox.models import OutboundMessage
 from surveys.models import Campaign, Contact, Invitation, Survey
-from surveys.services import campaigns, contacts, invitations
+from surveys.services import contacts, invitations, preparing
 from tests.conftest import MONDAY_9AM, signed_in
 
 LIST = "/w/acme/campaigns/"
@@ -81,15 +81,17 @@ def test_sending_to_its_end(browser: Client, survey: Survey, people: list[Contac
     for _press in range(2):
         assert browser.post(url + "start/")["Location"] == url
     now = timezone.now()
-    campaigns.prepare(now=now)
+    preparing.prepare(now=now)
     assert 'hx-trigger="every 2s"' in browser.get(url).content.decode()
     invitations.send_due(now=now)
     invitations.follow_mail(now=now)
-    campaigns.prepare(now=now)
+    preparing.prepare(now=now)
     page = browser.get(url)
     assert [(step["n"], step["share"]) for step in page.context["steps"]] == [
         (1, "33 %"),
         (1, "100 %"),
+        (0, "0 %"),
+        (0, "0 %"),
         (0, "0 %"),
         (0, ""),
     ]
@@ -173,7 +175,7 @@ def test_a_test_mail_goes_to_oneself(browser: Client, survey: Survey, people: li
 def test_stopping_and_throwing_away(browser: Client, survey: Survey, people: list[Contact]) -> None:
     started, thrown = make(browser, survey), make(browser, survey)
     browser.post(started + "start/")
-    campaigns.prepare(now=timezone.now())
+    preparing.prepare(now=timezone.now())
     browser.post(started + "stop/")
     assert browser.get(started).context["is_stopped"] is True
     assert browser.post(thrown + "discard/")["Location"] == LIST
@@ -189,7 +191,7 @@ def test_lists_cost_the_same_queries_for_one_and_three(
         for _one in range(more):
             url = make(browser, survey)
             browser.post(url + "start/")
-        campaigns.prepare(now=timezone.now())
+        preparing.prepare(now=timezone.now())
         measured = []
         for place in (LIST, "/w/acme/surveys/", url):
             with CaptureQueriesContext(connection) as queries:
