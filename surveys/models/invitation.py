@@ -54,7 +54,7 @@ class Invitation(WorkspaceOwned):
         max_length=20, choices=NotSentBecause.choices, blank=True, default="", db_default=""
     )
     override_note = models.CharField(
-        max_length=300, blank=True, db_default=""
+        max_length=300, blank=True, default="", db_default=""
     )  # why the contact policy was overruled
     override_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
