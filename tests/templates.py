@@ -10,12 +10,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 import django
 import psycopg2
+import psycopg2.errors
 from django.apps import apps
 
 from bench.common import database_url
@@ -103,4 +105,5 @@ def _forget_old(cursor: "psycopg2.extensions.cursor") -> None:
         [PREFIX],
     )
     for (name,) in cursor.fetchall():
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        with suppress(psycopg2.errors.ObjectInUse):  # somebody copies it at this moment: next time
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')

@@ -1,5 +1,7 @@
 """What a program may say about an answer: that it was the customer, or a machine."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -39,7 +41,7 @@ class ResponseJudge(SurveysEndpoint):
         response = rows.response(workspace=self.workspace, public_id=id, sight=self.sight)
         if response is None:
             raise not_found()
-        key = self.request.auth
+        key: Any = self.request.auth
         response = trusting.judge(
             response=response,
             is_customer=given["is_customer"],

@@ -148,6 +148,11 @@ class Response(WorkspaceOwned):
         return "" if self.comment_language == "und" else self.comment_language
 
     @property
+    def is_doubted(self) -> bool:
+        """Whether probably a machine gave it: nothing is drawn from it."""
+        return self.trust == Trust.LIKELY_SCANNER
+
+    @property
     def is_detractor(self) -> bool:
         return self.segment in (Segment.DETRACTOR, Segment.DISSATISFIED)
 

@@ -96,6 +96,7 @@ def to_count(*, until: datetime, most: int) -> list[str]:
 
 
 def counted(nonces: Iterable[str]) -> None:
+    """These links wait no longer to be counted."""
     traces.done(queue=QUEUE, keys=[_PREFIX + nonce for nonce in nonces])
 
 

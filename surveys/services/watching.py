@@ -1,7 +1,7 @@
 """What answers leave with the person who gave them: an early warning, and the hour at which they answer.
 
-A low CSAT, CES or star answer is no detractor's, and often the sign before it: the contact is watched from then on, until
-somebody looks and says why no longer.
+A low CSAT, CES or star answer is about one moment, and often the sign before somebody turns away: the contact is watched
+from then on, until somebody looks and says why no longer.
 """
 
 from __future__ import annotations

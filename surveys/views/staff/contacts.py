@@ -105,7 +105,7 @@ class ContactPage(WorkspaceView):
         contact = contact_or_404(self, public_id)
         now = timezone.now()
         answers = lists.answers_of(contact=contact, sight=self.sight)
-        nps = [answer for answer in answers if answer.metric == "NPS"]
+        nps = [answer for answer in answers if answer.metric == "NPS" and not answer.is_doubted]
         labels = {row.name: row.label for row in lists.attributes(workspace=self.workspace)}
         verdict = asking.verdict_of_contact(workspace=self.workspace, contact=contact, now=now)
         context = {

@@ -93,7 +93,7 @@ def test_the_list_shows_unhappy_words_alone(
     answer(survey, 10, "Terrible service, never again", contact=dora)
     answer(survey, 2, "Excellent service, thank you", contact=dora)
     comments.read_new(now=MONDAY_9AM)
-    days = {"since": "2026-03-01", "until": "2026-03-03"}
+    days = {"period": "custom", "since": "2026-03-01", "until": "2026-03-03"}
     client = signed_in(owner)
     both = client.get("/w/acme/answers/", days).content.decode()
     assert "Terrible service" in both
