@@ -20,6 +20,11 @@ EXPLAINED: list[tuple[str, str, str]] = [
         "`tests/config/test_security.py`).",
     ),
     (
+        "wapiti", r"^Cross Site Request Forgery: POST /[su]/\S+: Lack of anti CSRF token$",
+        "The customers' pages have no session and no cookie that another site could borrow: the token in the path is the "
+        "right to act (`core/middleware.py`).",
+    ),
+    (
         "wapiti", r"^HTTP Secure Headers: .*Strict-Transport-Security is not set$",
         "The scan speaks http to loopback, where this header means nothing. With https every answer has it "
         "(`tests/config/test_security.py`).",
@@ -86,6 +91,11 @@ def failures(result: Result) -> list[str]:
             said.append(
                 f"sqlmap could not go on at {outcome.target.method} {outcome.target.pattern}: {words}"
             )
+    said += [
+        f"POST {pattern} without its token was answered {status}, not 403"
+        for pattern, status in result.tokenless.items()
+        if status != 403
+    ]
     said += [f"{scanner} found {words}" for scanner, words, why in findings(result) if not why]
     said += [f"the product called {line}" for line in result.called]
     return list(dict.fromkeys(said))
