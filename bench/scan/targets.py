@@ -140,7 +140,8 @@ class Maker:
         self.cast.forget(cookies)
 
     def send_without_token(self, plans: list[Plan]) -> dict[str, int]:
-        """What each address for which a session counts answers to a form with the session and without its token."""
+        """What each address for which a session counts answers to a form with the session and without its token, and to
+        one with a file and a wrong token: 403 when both are refused, else what was answered instead."""
         found, cookies = {}, self.cast.cookies()
         for plan in plans:
             route = plan.route
@@ -151,8 +152,21 @@ class Maker:
                 and not route.pattern.startswith(SESSIONLESS)
             ):
                 url = self.base + routes.address(route, self.cast.values(route))
-                answer = requests.post(url, {"name": "x"}, cookies=cookies, timeout=30, allow_redirects=False)
-                found[route.pattern] = answer.status_code
+                answers = [
+                    requests.post(
+                        url,
+                        {"name": "x", **token},
+                        files=files,
+                        cookies=cookies,
+                        timeout=30,
+                        allow_redirects=False,
+                    )
+                    for token, files in (
+                        ({}, None),
+                        ({"csrfmiddlewaretoken": "wrong"}, {"file": ("a.csv", b"email")}),
+                    )
+                ]
+                found[route.pattern] = max(answers, key=lambda answer: answer.status_code != 403).status_code
         self.cast.forget(cookies)
         return found
 

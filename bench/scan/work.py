@@ -31,7 +31,7 @@ from config.embedded.layout import CLONE
 from config.embedded.ports import LOOPBACK, free_port
 
 WALKED = "walked"  # wapiti's workspace: one of everything, so that every page has its forms and few are alike
-WAPITI_SECONDS = 1_500.0
+WAPITI_SECONDS = 2_400.0
 # What wapiti must not press, or it goes on as nobody; sqlmap meets each of them with a session of its own.
 ENDS_SESSIONS = (
     "accounts/logout/", "accounts/security/sign-out-everywhere/", "accounts/security/sessions/end-others/",
