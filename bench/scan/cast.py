@@ -361,30 +361,30 @@ class Cast:
 
 
 class _Kept:
-    """A row as it was, to be put back."""
+    """A row as it was, to be put back. Moments that change by themselves matter only when it has to be made anew."""
+
+    MOMENTS = ("last_login", "last_seen_at", "updated_at")
 
     def __init__(self, row: models.Model) -> None:
         self.name = row._meta.model_name or ""
         self.model, self.pk = type(row), row.pk
-        columns = [column for column in row._meta.concrete_fields if not column.primary_key]
-        self.names = [
-            column.attname
-            for column in columns
-            if column.name not in ("last_login", "last_seen_at", "updated_at")
-        ]
-        self.values = self._read() or ()
+        self.names = [column.attname for column in row._meta.concrete_fields if not column.primary_key]
+        self.whole = self._read()
+        self.values = self._without_moments(self.whole)
 
-    def _read(self) -> Any:
-        return self.model._base_manager.filter(pk=self.pk).values_list(*self.names).first()
+    def _read(self) -> dict[str, Any]:
+        return self.model._base_manager.filter(pk=self.pk).values(*self.names).first() or {}
+
+    def _without_moments(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in values.items() if name not in self.MOMENTS}
 
     def mend(self) -> bool:
         """Whether there was something to put back."""
-        if self._read() == self.values:
+        if self._without_moments(self._read()) == self.values:
             return False
-        values = dict(zip(self.names, self.values, strict=True))
         with contextlib.suppress(DatabaseError, LookupError), transaction.atomic():
-            if not self.model._base_manager.filter(pk=self.pk).update(**values):
-                self.model(pk=self.pk, **values).save(force_insert=True)
+            if not self.model._base_manager.filter(pk=self.pk).update(**self.values):
+                self.model(pk=self.pk, **self.whole).save(force_insert=True)
         return True
 
 

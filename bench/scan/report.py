@@ -121,6 +121,8 @@ def _findings(result: Result) -> Iterator[str]:
         if times:
             yield f"- answered {status}, {times} times, by `/{pattern}`, which is meant: {why}."
     broken = [line for line in result.tally.broken if not verdict.is_meant(line)]
+    refused = sum(status == 403 for status in result.tokenless.values())
+    yield f"\nForms sent with the session and without their token, and again with a file and a wrong one: {len(result.tokenless)}, answered 403: {refused}."
     yield f"\nAnswered 500 and above, unmeant: {len(broken)}.\n"
     yield from [f"- {line.status}: {line.by} {line.method} `{line.target[:200]}`" for line in broken]
     yield f"Lines of errors in the logs of web, worker and schedule: {sum(result.errors.values())}.\n"

@@ -25,7 +25,10 @@ OPTIONS = (
 
 NO_TROUBLE = (
     "all tested parameters do not appear", "no parameter(s) found", "target URL content appears to be heavily dynamic",
+    "considerable lagging",  # a busy machine; what it thinks it has found by time alone it checks again
 )  # fmt: skip
+
+RETRIED = "sqlmap is going to retry the request(s)"
 
 _TESTED = re.compile(r"(\S+ parameter '[^']+') (?:does not seem to be injectable|is (?:'[^']*' )?injectable)")
 _TRIED = re.compile(r"testing if .*?(\S+ parameter '[^']+') is dynamic")
@@ -173,7 +176,11 @@ class Run:
 
 def read(target: Target, said: str, *, seconds: float, is_cut: bool, is_quick: bool) -> Outcome:
     """The outcome in the words of a run."""
-    trouble = [line for line in _TROUBLE.findall(said) if not line.startswith(NO_TROUBLE)]
+    trouble = [
+        line
+        for line in _TROUBLE.findall(said)
+        if not line.startswith(NO_TROUBLE) and not line.endswith(RETRIED)
+    ]
     return Outcome(
         target, seconds, is_cut, is_quick, len(set(_TESTED.findall(said))), len(set(_TRIED.findall(said))),
         _REFUTED.findall(said), _FOUND.findall(said), sorted(set(_MAYBE.findall(said))), trouble,

@@ -26,6 +26,7 @@ BEFORE = {
     "/resume/": ("wait", {"waiting_for": "a part"}),
     "/reopen/": ("dismiss", {"reason": "no complaint"}),
 }
+SESSIONLESS = ("s/", "u/", "hooks/")  # the token in the path, or the secret in a header, is the right to act
 HOOK_SECRET = "scanner:reports-by-machines"
 HOOK_MAIL = f"postmark://?server_token=nobody&webhook_secret={HOOK_SECRET}"
 HOOK = {
@@ -138,6 +139,37 @@ class Maker:
                 self._read(self.base + link, cookies)
         self.cast.forget(cookies)
 
+    def send_without_token(self, plans: list[Plan]) -> dict[str, int]:
+        """What each address for which a session counts answers to a form with the session and without its token, and to
+        one with a file and a wrong token: 403 when both are refused, else what was answered instead."""
+        found, cookies = {}, self.cast.cookies()
+        for plan in plans:
+            route = plan.route
+            if (
+                plan.method == "POST"
+                and not plan.variant
+                and not route.is_api
+                and not route.pattern.startswith(SESSIONLESS)
+            ):
+                url = self.base + routes.address(route, self.cast.values(route))
+                answers = [
+                    requests.post(
+                        url,
+                        {"name": "x", **token},
+                        files=files,
+                        cookies=cookies,
+                        timeout=30,
+                        allow_redirects=False,
+                    )
+                    for token, files in (
+                        ({}, None),
+                        ({"csrfmiddlewaretoken": "wrong"}, {"file": ("a.csv", b"email")}),
+                    )
+                ]
+                found[route.pattern] = max(answers, key=lambda answer: answer.status_code != 403).status_code
+        self.cast.forget(cookies)
+        return found
+
     def _read(self, url: str, cookies: dict[str, str]) -> int:
         answer = requests.get(url, cookies=cookies, timeout=30, allow_redirects=False)
         if answer.status_code == 200 and "html" in answer.headers.get("Content-Type", ""):
@@ -236,7 +268,7 @@ class Maker:
             return {"Authorization": f"Bearer {self.cast.secret}"}, {}
         if route.pattern.startswith("hooks/"):
             return {"Authorization": f"Basic {b64encode(HOOK_SECRET.encode()).decode()}"}, {}
-        if route.pattern.startswith(("s/", "u/")):
+        if route.pattern.startswith(SESSIONLESS):
             return {}, {}
         cookies = self.cast.cookies(self.cast.person)
         if route.pattern in self.is_anonymous | ANONYMOUS:

@@ -20,6 +20,21 @@ EXPLAINED: list[tuple[str, str, str]] = [
         "`tests/config/test_security.py`).",
     ),
     (
+        "wapiti", r"^Cross Site Request Forgery: POST /[su]/\S+: Lack of anti CSRF token$",
+        "The customers' pages have no session and no cookie that another site could borrow: the token in the path is the "
+        "right to act (`core/middleware.py`).",
+    ),
+    (
+        "wapiti", r"^Cross Site Request Forgery: POST /w/\S+/preview/: Lack of anti CSRF token$",
+        "The answer page that the preview of a survey shows; pressed there, it is answered 403 for want of a token (the "
+        "check of every form below, `surveys:survey_preview` among them).",
+    ),
+    (
+        "wapiti", r"^Cross Site Request Forgery: POST /w/\S+/(imports/new|company)/: CSRF token '\w+' is not properly checked",
+        "Forms with a file: wapiti 3.0.4 sends their token so that nobody can read it, so the right one and the wrong one are "
+        "answered alike, with 403 (the access log; the check of every form below sends files, too).",
+    ),
+    (
         "wapiti", r"^HTTP Secure Headers: .*Strict-Transport-Security is not set$",
         "The scan speaks http to loopback, where this header means nothing. With https every answer has it "
         "(`tests/config/test_security.py`).",
@@ -86,6 +101,12 @@ def failures(result: Result) -> list[str]:
             said.append(
                 f"sqlmap could not go on at {outcome.target.method} {outcome.target.pattern}: {words}"
             )
+    said += [f"wapiti did not come to its end ({visit.why_not})" for visit in result.visits if visit.why_not]
+    said += [
+        f"POST {pattern} without its token was answered {status}, not 403"
+        for pattern, status in result.tokenless.items()
+        if status != 403
+    ]
     said += [f"{scanner} found {words}" for scanner, words, why in findings(result) if not why]
     said += [f"the product called {line}" for line in result.called]
     return list(dict.fromkeys(said))

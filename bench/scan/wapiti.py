@@ -33,7 +33,7 @@ class Visit:
     endpoint: str  # where a server that can be made to call is told to call
     left_alone: Sequence[str] = ()
     crawl_seconds: int = 420
-    attack_seconds: int = 60  # for each module
+    attack_seconds: int = 45  # for each module
     depth: int = 2
 
 
@@ -118,6 +118,17 @@ class Outcome:
     is_cut: bool = False
     findings: list[Finding] = field(default_factory=list)
     said: str = ""
+    has_report: bool = True
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing can be concluded from it; "" when it did all it was asked to."""
+        missing = [name for name in MODULES if f"Launching module {name}" not in self.said]
+        if self.is_cut:
+            return "time was up"
+        if self.code or not self.has_report:
+            return f"code {self.code}, {'a' if self.has_report else 'no'} report"
+        return f"without {', '.join(missing)}" if missing else ""
 
 
 class Run:
@@ -147,7 +158,13 @@ class Run:
         report, said = self.folder / "report.json", (self.folder / "said.txt").read_text(errors="replace")
         found = findings(json.loads(report.read_text(encoding="utf-8"))) if report.exists() else []
         return Outcome(
-            self.visit, time.monotonic() - self.begun, self.popen.returncode, self.is_cut, found, said
+            self.visit,
+            time.monotonic() - self.begun,
+            self.popen.returncode,
+            self.is_cut,
+            found,
+            said,
+            report.exists(),
         )
 
     def end(self) -> None:

@@ -31,7 +31,7 @@ from config.embedded.layout import CLONE
 from config.embedded.ports import LOOPBACK, free_port
 
 WALKED = "walked"  # wapiti's workspace: one of everything, so that every page has its forms and few are alike
-WAPITI_SECONDS = 1_500.0
+WAPITI_SECONDS = 2_400.0
 # What wapiti must not press, or it goes on as nobody; sqlmap meets each of them with a session of its own.
 ENDS_SESSIONS = (
     "accounts/logout/", "accounts/security/sign-out-everywhere/", "accounts/security/sessions/end-others/",
@@ -58,6 +58,7 @@ class Result:
     visits: list[wapiti.Outcome] = field(default_factory=list)
     tally: tally.Tally = field(default_factory=tally.Tally)
     routes: list[routes.Route] = field(default_factory=list)
+    tokenless: dict[str, int] = field(default_factory=dict)  # what forms answer without their token
     called: list[str] = field(default_factory=list)  # what a server-side request reached
     errors: Counter[str] = field(
         default_factory=Counter
@@ -97,6 +98,7 @@ class Work:
         ]
         self.say(f"{len(result.routes)} routes, {len(result.plans)} addresses to scan")
         self.maker.look_round()
+        result.tokenless = self.maker.send_without_token(result.plans)
         self.maker.hooks = self._start_hooks()
         listener = Listener()
         visiting = wapiti.Run(self._visit(listener), self.folder, WAPITI_SECONDS) if with_wapiti else None

@@ -5,12 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
+from django.test import Client
 from django.urls import path, reverse
 
-from accounts.models import Workspace
+from accounts.models import Membership, Workspace
 from bench.scan import fields, operations, report, routes, sqlmap, tally, targets, usable, verdict, wapiti
+from bench.scan.cast import Cast
 from config import api
+from surveys.models import Contact
+from tests.conftest import signed_in
 from tests.guards.test_routes import STAFF_ROUTES
 
 
@@ -53,7 +59,7 @@ def test_every_operation_of_the_api_is_scanned_with_its_body() -> None:
     }  # fmt: skip
 
 
-def test_a_hidden_route_says_who_answers_for_it(settings: Any) -> None:
+def test_a_hidden_route_says_who_answers_for_it() -> None:
     def view(_request: HttpRequest, **_parts: Any) -> HttpResponse:
         return HttpResponse()
 
@@ -281,8 +287,10 @@ def test_an_answer_of_500_a_finding_and_a_call_are_failures() -> None:
             ],
         )
     ]
+    seen.tokenless = {"w/<slug:slug>/contacts/new/": 403, "w/<slug:slug>/surveys/new/": 302}
     assert verdict.failures(seen) == [
         "answered 500: sqlmap GET /w/acme/contacts/?search=%27",
+        "POST w/<slug:slug>/surveys/new/ without its token was answered 302, not 403",
         "sqlmap found GET w/<slug:slug>/contacts/: #1* (URI)",
         "wapiti found Cross Site Scripting: GET /w/acme/ (q): XSS",
         "the product called GET /ssrf/ HTTP/1.1",
@@ -292,3 +300,41 @@ def test_an_answer_of_500_a_finding_and_a_call_are_failures() -> None:
 def test_the_report_names_every_address_with_what_it_got() -> None:
     said = report.write(result(is_whole=False))
     assert "| `/w/<slug:slug>/contacts/` | GET | 46 | 40 | - | 0 |" in said
+
+
+@pytest.mark.django_db
+def test_every_route_gets_an_address_of_rows_that_exist() -> None:
+    """Each page of the staff that can be looked at shows something to the owner, as the scanners meet it."""
+    cast = Cast()
+    client, wrong = signed_in(cast.owner), {}
+    for route in routes.every_route():
+        if routes.why_not(route):
+            continue
+        path_ = routes.address(route, cast.values(route))
+        assert routes.answered_by(path_) == route.pattern
+        if route.is_staff and "GET" in route.methods:
+            answer = client.get(path_)
+            if answer.status_code not in (200, 204, 302):
+                wrong[route.name] = answer.status_code
+    assert wrong == {}, "give MAKERS in bench/scan/cast.py a row for them"
+
+
+@pytest.mark.django_db
+def test_what_a_scanner_takes_away_is_put_back() -> None:
+    cast = Cast()
+    contact, cookies = cast.contact(), cast.cookies()
+    cast.keep(1, [contact])
+    assert cast.mend() == []
+    contact.delete()
+    Session.objects.filter(session_key=cookies[settings.SESSION_COOKIE_NAME]).delete()
+    Workspace.objects.filter(pk=cast.workspace.pk).update(requires_second_factor=True)
+    Membership.objects.of(cast.workspace).filter(user=cast.owner).update(role="AGENT")
+    assert sorted(cast.mend()) == ["contact", "membership", "session", "workspace"]
+    assert Contact.objects.of(cast.workspace).filter(public_id=contact.public_id).exists()
+    client = Client()
+    client.cookies.load(cookies)
+    assert client.get(f"/w/{cast.workspace.slug}/settings/company/").status_code == 200
+    cast.let_go(1)
+    cast.forget(cookies)
+    Contact.objects.of(cast.workspace).delete()
+    assert cast.mend() == []
