@@ -37,10 +37,10 @@ class ResponseJudge(SurveysEndpoint):
         tags=["responses"],
     )
     def post(self, request: Request, id: str) -> Response:
-        given = self.read(JudgeBody)
         response = rows.response(workspace=self.workspace, public_id=id, sight=self.sight)
         if response is None:
             raise not_found()
+        given = self.read(JudgeBody)
         key: Any = self.request.auth
         response = trusting.judge(
             response=response,

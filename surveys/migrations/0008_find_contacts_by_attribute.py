@@ -1,9 +1,8 @@
 """An index over the values of all attributes, for members who see only the contacts with some."""
 
+import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
-from django.db import migrations
-
-import surveys.models.contact
+from django.db import migrations, models
 
 WORDS = """
 CREATE FUNCTION surveys_attribute_words(attributes jsonb) RETURNS text[]
@@ -22,7 +21,12 @@ class Migration(migrations.Migration):
             model_name="contact",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass(
-                    surveys.models.contact.AttributeWords("attributes"), name="array_ops"
+                    models.Func(
+                        "attributes",
+                        function="surveys_attribute_words",
+                        output_field=django.contrib.postgres.fields.ArrayField(models.TextField()),
+                    ),
+                    name="array_ops",
                 ),
                 name="contact_attribute_words",
             ),

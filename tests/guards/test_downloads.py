@@ -36,9 +36,13 @@ FILES = {
     "dashboards:answers_csv": "get",
     "dashboards:breakdown_csv": "get",
     "dashboards:distribution_csv": "get",
+    "dashboards:survey_report_csv": "get",
     "dashboards:trend_csv": "get",
     "surveys:contact_export": "post",
+    "surveys:contacts_csv": "get",
     "surveys:import_bad_rows": "get",
+    "surveys:link_png": "get",
+    "surveys:link_svg": "get",
 }
 TABLES = ["answers.csv", "attributes.csv", "person.csv"]  # of a person's archive: those with their words
 
@@ -146,6 +150,34 @@ def test_figures_and_answers_come_as_harmless_downloads(
     found = cells(body(response))
     check_cells(found)
     assert said(found) >= set(expected)
+
+
+def test_the_list_of_contacts_comes_as_a_harmless_download(browser: Client, person: Contact) -> None:
+    response = browser.get(reverse("surveys:contacts_csv", kwargs={"slug": "acme"}))
+    check_headers(response)
+    found = cells(body(response))
+    check_cells(found)
+    assert said(found) >= set("=+-@")
+
+
+def test_the_report_of_a_survey_comes_as_a_harmless_download(
+    acme: Workspace, browser: Client, person: Contact
+) -> None:
+    survey = Survey.objects.of(acme).get()
+    where = reverse("dashboards:survey_report_csv", kwargs={"slug": "acme", "public_id": survey.public_id})
+    response = browser.get(f"{where}?{ASKED}")
+    check_headers(response)
+    check_cells(cells(body(response)))
+
+
+@pytest.mark.parametrize("name", ["surveys:link_png", "surveys:link_svg"])
+def test_the_codes_of_a_link_come_as_pictures(
+    acme: Workspace, owner: User, browser: Client, name: str
+) -> None:
+    furniture = furnish(acme, owner)
+    response = browser.get(address(next(one for one in STAFF_ROUTES if one.name == name), "acme", furniture))
+    check_headers(response)
+    assert response["Content-Type"] in ("image/png", "image/svg+xml")
 
 
 def test_the_audit_log_comes_as_a_harmless_download(browser: Client, person: Contact, owner: User) -> None:

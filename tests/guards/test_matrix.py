@@ -24,7 +24,7 @@ from config import api as the_api
 from core.sealing import seal
 from core.tokens import new_public_id
 from detractors.models import Case
-from surveys.models import Audience, Contact, Response, Survey
+from surveys.models import Audience, Contact, Mention, Response, Survey
 from surveys.services import invitations
 from tests.conftest import MONDAY_9AM, signed_in
 from tests.guards.test_routes import STAFF_ROUTES, Route, address, furnish
@@ -273,7 +273,7 @@ MEMBERS = ("OWNER", "ADMIN", "MANAGER", "AGENT", "ANALYST")
 PEOPLE = ("ANONYMOUS", "STRANGER", "GONE", *MEMBERS, "LIMITED")
 KEYS = ("none", "unknown", "expired", "revoked", "read", "write", "other", "foreign", "limited", "full")
 UNKNOWN = {"number": 999_999, "pk": 999_999, "member_id": 999_999, "team_id": 999_999, "holiday_id": 999_999,
-           "prefix": "A" * 8}  # fmt: skip
+           "version_number": 999_999, "prefix": "A" * 8}  # fmt: skip
 
 Row = tuple[tuple[str, ...], tuple[str, ...], bool]
 
@@ -446,6 +446,7 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
         "contacts": contact.public_id,
         "audiences": Audience.objects.of(acme).get().public_id,
         "surveys": survey.public_id,
+        "mentions": Mention.objects.of(acme).get().public_id,
         "links": str(furniture["surveys:link"]["link_id"]),
         "invitations": invitation.public_id,
         "responses": Response.objects.of(acme).get().public_id,

@@ -62,6 +62,8 @@ ACROSS = {
     "surveys/queries/heard.py": "the address of a source outside, which names no workspace",
     "surveys/services/feeds.py": "a sweep: each row knows its workspace",
     "surveys/services/reminding.py": "a sweep: each row knows its workspace",
+    "surveys/queries/asked.py": "the answers at hand name their surveys",
+    "surveys/services/further.py": "a link that was matched leads here; a sweep's rows know their workspace",
     "surveys/services/clicks.py": "a sweep: each row knows its workspace",
     "surveys/services/comments.py": "sweeps: each row knows its workspace",
     "surveys/services/mismatches.py": "a link that was matched leads here; a sweep's rows know their workspace",
