@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from core.api_fields import shown
 from surveys.api import SurveysEndpoint
-from surveys.serializers_asking import EventBody, EventRow
+from surveys.serializers_asking import ContactEventRow, EventBody
 from surveys.services import events
 
 
@@ -23,7 +23,7 @@ class Events(SurveysEndpoint):
             " asked twice for one event."
         ),
         request=EventBody,
-        responses={200: EventRow, 201: EventRow},
+        responses={200: ContactEventRow, 201: ContactEventRow},
         tags=["invitations"],
     )
     def post(self, request: Request) -> Response:
@@ -40,4 +40,4 @@ class Events(SurveysEndpoint):
             data=given.get("data"),
             now=self.now,
         )
-        return Response(shown(EventRow, event), status=201 if is_new else 200)
+        return Response(shown(ContactEventRow, event), status=201 if is_new else 200)

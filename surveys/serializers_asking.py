@@ -37,7 +37,7 @@ class EventBody(Body):
         return name
 
 
-class EventRow(Row):
+class ContactEventRow(Row):
     id = serializers.CharField(source="public_id")
     name = serializers.CharField()
     contact = serializers.CharField(source="contact.public_id")

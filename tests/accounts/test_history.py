@@ -28,7 +28,8 @@ def test_only_configuration_is_remembered() -> None:
     assert remembered == {
         "Workspace", "Membership", "Team", "BusinessCalendar", "Holiday", "ApiKey", "IdentityProvider", "RetentionRule",
         "Survey", "Campaign", "Touchpoint", "Attribute", "SlaPolicy", "EscalationStep", "RootCause", "ReplyTemplate",
-        "WidgetKey",
+        "WidgetKey", "Audience", "CampaignReminder", "ContactPolicy", "FeedbackSource", "PublicLink", "SmsGateway",
+        "SurveyQuestion", "SurveyWording",
     }  # fmt: skip
     assert remembered & HOT == set()
     assert {change.__name__ for change in kinds().values()} == {f"{name}Change" for name in remembered}

@@ -89,6 +89,15 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
         ("GET", "metrics/nps/"),
         ("GET", "metrics/loop/"),
         ("POST", "widget/answers/"),
+        ("POST", "responses/{id}/judge/"),
+        ("POST", "events/"),
+        *((verb, "audiences/") for verb in ("GET", "POST")),
+        *((verb, "audiences/{id}/") for verb in ("GET", "PATCH", "DELETE")),
+        *((verb, "surveys/{id}/links/") for verb in ("GET", "POST")),
+        *((verb, "surveys/{id}/links/{link}/") for verb in ("GET", "PATCH")),
+        *((verb, "mentions/") for verb in ("GET", "POST")),
+        ("GET", "mentions/{id}/"),
+        ("POST", "complaints/"),
     }
 
 

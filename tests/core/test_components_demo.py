@@ -24,7 +24,7 @@ def test_the_component_page_shows_every_component_once(settings):
     used |= set(re.findall(r"{% (\w+)", (Path(site.BASE_DIR) / "templates" / "base.html").read_text()))
     tags = re.findall(r"@register\.\w+(?:\([^)]*\))?\ndef (\w+)", TAGS.read_text())
     # Public pages have no shell to be shown in; they have their own pages to look at.
-    assert set(tags) - used == {"inline_css", "brand_css", "shade"}
+    assert set(tags) - used == {"inline_css", "inline_js", "brand_css", "shade"}
 
 
 def test_the_component_page_is_the_same_at_every_time(settings):

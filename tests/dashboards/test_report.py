@@ -145,7 +145,7 @@ def test_a_survey_without_answers_says_what_to_do(acme: Workspace, alice: User, 
 @pytest.mark.parametrize(
     ("query", "n"),
     [
-        ("incomplete=1", 15), ("source=poster", 12), ("type=EMPLOYEE", 1), ("trust=STAFF", 0), ("words=negative", 2),
+        ("incomplete=1", 15), ("source=poster", 12), ("type=EMPLOYEE", 1), ("trust=STAFF", 0), ("negative=1", 2),
         ("type=NOBODY", 60), ("source=poster&incomplete=1", 3),
     ],
 )  # fmt: skip

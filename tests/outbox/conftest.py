@@ -116,6 +116,7 @@ FACTS: dict[str, Any] = {
     "intro": "You ordered from us last week.",
     "scores": SCORES,
     "link": "https://feedback.example/s/token/",
+    "hidden_link": "https://feedback.example/s/token/?from=list",
     "low_label": "Not at all likely",
     "high_label": "Extremely likely",
     "what_was_done": "We sent the order again by express.",
@@ -151,6 +152,8 @@ FACTS: dict[str, Any] = {
     "code": "1234-5678",
     "password_reset_url": "https://feedback.example/accounts/password/reset/key/abc/",
     "name": "Bob",
+    "source": "Reviews of the shop",
+    "page": "https://feedback.example/reviews",
 }
 
 

@@ -34,6 +34,10 @@ ZOE_SHOWN = {
     "opted_out_at": None,
     "undeliverable_at": None,
     "last_asked_at": None,
+    "respondent_type": "CUSTOMER",
+    "watch_since": None,
+    "send_hour": None,
+    "chosen_send_hour": None,
 }
 MADE = ("id", "created_at", "updated_at")
 
@@ -65,7 +69,11 @@ def test_a_contact_is_known_by_its_address_in_any_case(acme: Workspace) -> None:
 
 def test_what_is_not_known_is_null(acme: Workspace) -> None:
     row = Api(acme).post("contacts/", {"external_id": "c-7"}).json()
-    assert without(row, *MADE) == dict.fromkeys(ZOE_SHOWN) | {"external_id": "c-7", "attributes": {}}
+    assert without(row, *MADE) == dict.fromkeys(ZOE_SHOWN) | {
+        "external_id": "c-7",
+        "attributes": {},
+        "respondent_type": "CUSTOMER",
+    }
 
 
 def test_a_contact_is_changed_field_by_field_and_null_takes_away(acme: Workspace) -> None:

@@ -169,7 +169,7 @@ def test_folding_moves_every_row_once_and_leaves_the_figures_alone(acme: Workspa
 
 def test_the_funnel_is_counted_folded_or_not(acme: Workspace) -> None:
     survey, contact = a_survey(acme, MONDAY_9AM), a_contact(acme, MONDAY_9AM)
-    expected = {"SENT": 3, "DELIVERED": 2, "OPENED": 1, "ANSWERED": 1, "COMMENTED": 0}
+    expected = {"SENT": 3, "DELIVERED": 2, "OPENED": 1, "CLICKED": 0, "ANSWERED": 1, "COMMENTED": 0}
     an_invitation(
         survey,
         contact,
