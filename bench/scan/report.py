@@ -41,6 +41,8 @@ def _parts(result: Result) -> Iterator[str]:
     yield from _facts(result)
     yield "\n## Findings\n"
     yield from _findings(result)
+    yield "\n## Found by earlier runs, and mended\n"
+    yield from [f"- {what} `{test}`" for what, test in verdict.MENDED]
     yield "\n## Requests of each route\n"
     yield (
         "`sqlmap` and `wapiti` count the requests that this route answered by this method; `reached` says how many of "
@@ -125,7 +127,7 @@ def _findings(result: Result) -> Iterator[str]:
     yield f"\nForms sent with the session and without their token, and again with a file and a wrong one: {len(result.tokenless)}, answered 403: {refused}."
     yield f"\nAnswered 500 and above, unmeant: {len(broken)}.\n"
     yield from [f"- {line.status}: {line.by} {line.method} `{line.target[:200]}`" for line in broken]
-    yield f"Lines of errors in the logs of web, worker and schedule: {sum(result.errors.values())}.\n"
+    yield f"\nLines of errors in the logs of web, worker and schedule: {sum(result.errors.values())}.\n"
     yield from [f"- {times} times `{line}`" for line, times in result.errors.most_common(30)]
 
 

@@ -46,6 +46,19 @@ EXPLAINED: list[tuple[str, str, str]] = [
     ),
 ]  # fmt: skip
 
+# What scans have found in the product, and the test that holds it since.
+MENDED: list[tuple[str, str]] = [
+    (
+        "`/accounts/security/second-factor/?next=1` was answered 500: a word that is no path was looked up as the name of a page.",
+        "tests/accounts/test_middleware.py::test_the_way_on_is_a_path_and_never_the_name_of_a_page",
+    ),
+    (
+        "POST `/w/<slug>/settings/suppressions/` was answered 500 once in 50 when somebody took the same address off in the same "
+        "moment.",
+        "tests/outbox/services/test_suppressions.py::test_an_address_that_somebody_takes_off_meanwhile_is_on_the_list_first",
+    ),
+]  # fmt: skip
+
 # Answers of 500 and above that are meant: (route, status) and why.
 MEANT: dict[tuple[str, int], str] = {
     ("accounts/sso/<str:public_id>/", 502): "the identity provider, login.invalid, does not answer",

@@ -54,7 +54,8 @@ def suppress(
     An address that stands on the list keeps its row; a wider scope replaces a narrower one, never the other way.
     """
     workspace_id = workspace.pk if isinstance(workspace, Workspace) else workspace
-    with connection.cursor() as cursor:
+    # In one transaction: a row that stood there is locked, so that nobody takes it off before it is read.
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO outbox_suppression"
             " (workspace_id, address, scope, reason, source, note, added_by_id, created_at, lift_note)"
@@ -75,7 +76,7 @@ def suppress(
                 "now": now,
             },
         )
-    return Suppression.objects.of(workspace_id).get(address=normal(address), lifted_at__isnull=True)
+        return Suppression.objects.of(workspace_id).get(address=normal(address), lifted_at__isnull=True)
 
 
 def unsuppress(*, workspace: Workspace, address: str, by: Any, note: str, now: datetime) -> Suppression:

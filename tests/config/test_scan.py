@@ -267,6 +267,27 @@ def test_a_route_that_got_nothing_but_refusals_of_a_limit_is_a_failure() -> None
     ]
 
 
+EVERY_MODULE = "".join(f"[*] Launching module {name}\n" for name in wapiti.MODULES)
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"said": EVERY_MODULE}, ""),
+        ({"said": EVERY_MODULE, "is_cut": True}, "time was up"),
+        ({"said": EVERY_MODULE, "code": 1}, "code 1, a report"),
+        ({"said": EVERY_MODULE, "has_report": False}, "code 0, no report"),
+        ({"said": EVERY_MODULE.replace("module ssrf", "")}, "without ssrf"),
+    ],
+)
+def test_a_wapiti_that_did_not_do_all_it_was_asked_to_is_a_failure(facts: dict[str, Any], why: str) -> None:
+    visit = wapiti.Outcome(
+        wapiti.Visit(1, "all", "http://127.0.0.1:1", [], {}, "http://127.0.0.1:2"), **facts
+    )
+    said = verdict.failures(result(visits=[visit]))
+    assert said == ([f"wapiti did not come to its end ({why})"] if why else [])
+
+
 def test_an_answer_of_500_a_finding_and_a_call_are_failures() -> None:
     seen = result(called=["GET /ssrf/ HTTP/1.1"])
     seen.tally.broken = [
@@ -281,6 +302,7 @@ def test_an_answer_of_500_a_finding_and_a_call_are_failures() -> None:
     seen.visits = [
         wapiti.Outcome(
             wapiti.Visit(1, "all", "http://127.0.0.1:1", [], {}, "http://127.0.0.1:2"),
+            said=EVERY_MODULE,
             findings=[
                 wapiti.Finding("Secure Flag cookie", "GET", "/", "", cookie),
                 wapiti.Finding("Cross Site Scripting", "GET", "/w/acme/", "q", "XSS"),

@@ -1,7 +1,9 @@
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import Workspace
 from core.tokens import BadToken, link_token
@@ -77,3 +79,38 @@ def test_a_token_for_something_else_does_nothing(acme: Workspace, kept_mail: Non
     with pytest.raises(suppressions.UnknownMessage):
         suppressions.unsubscribe(token=link_token("unsubscribe", "A" * 22), now=MONDAY_9AM)
     assert Suppression.objects.of(acme).count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_that_somebody_takes_off_meanwhile_is_on_the_list_first(
+    acme: Workspace, owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lifting starts between the writing of the row and its reading, and has to wait for both."""
+    put(acme, "ALL", "MANUAL", address="ines@x.example")
+    plain, here, calls = suppressions.normal, threading.get_ident(), []
+
+    def lift() -> None:
+        try:
+            suppressions.unsuppress(
+                workspace=acme, address="ines@x.example", by=owner, note="She asked.", now=MONDAY_9AM
+            )
+        finally:
+            connection.close()
+
+    lifter = threading.Thread(target=lift)
+
+    def normal(address: str) -> str:
+        if threading.get_ident() == here:
+            calls.append(address)
+            if len(calls) == 2:  # the row is written, and is about to be read
+                lifter.start()
+                lifter.join(0.5)
+        return plain(address)
+
+    monkeypatch.setattr(suppressions, "normal", normal)
+    row = put(acme, "ALL", "MANUAL", address="Ines@x.example")
+    lifter.join()
+    assert len(calls) == 2
+    assert (row.address, row.lifted_at) == ("ines@x.example", None)
+    row.refresh_from_db()
+    assert row.lifted_at == MONDAY_9AM
