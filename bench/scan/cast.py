@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, devices, invites, members, providers, teams, workspaces
-from bench.scan import passkey
+from bench.scan import asking, passkey
 from bench.scan.routes import Route
 from core.sealing import seal
 from core.tokens import link_token, new_token
@@ -175,11 +175,11 @@ class Cast:
     def let_go(self, number: int) -> None:
         self.lent.pop(number, None)
 
-    def _number(self) -> str:
+    def number(self) -> str:
         return f"{self.run}-{next(self.count)}"
 
     def contact(self) -> Contact:
-        number = self._number()
+        number = self.number()
         found, _is_new = contacts.upsert(
             workspace=self.workspace, external_id=number, email=f"c-{number}@customer.example",
             name=f"Customer {number}", now=timezone.now(),
@@ -212,16 +212,16 @@ class Cast:
         return planned
 
     def new_survey(self) -> Survey:
-        return surveys.create(workspace=self.workspace, name=f"Survey {self._number()}", now=timezone.now())
+        return surveys.create(workspace=self.workspace, name=f"Survey {self.number()}", now=timezone.now())
 
     def campaign(self) -> Campaign:
         return campaigns.create(
-            workspace=self.workspace, name=f"Campaign {self._number()}", survey=self.survey,
+            workspace=self.workspace, name=f"Campaign {self.number()}", survey=self.survey,
             audience={"all": True}, by=self.owner, now=timezone.now(),
         )  # fmt: skip
 
     def upload(self) -> ContactImport:
-        lines = f"email,name\np-{self._number()}@customer.example,Pat\nno address,Quinn\n"
+        lines = f"email,name\np-{self.number()}@customer.example,Pat\nno address,Quinn\n"
         file = SimpleUploadedFile("people.csv", lines.encode(), "text/csv")
         return imports.create(
             workspace=self.workspace, file=file, file_name="people.csv", by=self.owner, now=timezone.now()
@@ -240,14 +240,14 @@ class Cast:
         return self.message(Kind.SURVEY)
 
     def message(self, kind: Kind = Kind.CUSTOMER) -> OutboundMessage:
-        number = self._number()
+        number = self.number()
         return messages.queue_email(
             mail="case_reply", to=f"m-{number}@customer.example", context={}, subject="News", text="All is well.",
             dedupe_key=f"scan:{number}", kind=kind, now=timezone.now(), workspace=self.workspace,
         )  # fmt: skip
 
     def member(self) -> Membership:
-        number, now = self._number(), timezone.now()
+        number, now = self.number(), timezone.now()
         user = members.ensure_user(
             email=f"a-{number}@people.example", name=f"Agent {number}", password=PASSWORD, now=now
         )
@@ -264,7 +264,7 @@ class Cast:
         return Team.objects.of(self.workspace).earliest("pk")
 
     def team(self) -> Team:
-        return teams.create(workspace=self.workspace, name=f"Team {self._number()}", now=timezone.now())
+        return teams.create(workspace=self.workspace, name=f"Team {self.number()}", now=timezone.now())
 
     def holiday(self) -> Holiday:
         calendar = BusinessCalendar.objects.of(self.workspace).order_by("pk")[0]
@@ -277,40 +277,40 @@ class Cast:
 
     def api_key(self) -> ApiKey:
         key, _secret = api_keys.issue(
-            workspace=self.workspace, name=f"key {self._number()}", by=self.owner, now=timezone.now()
+            workspace=self.workspace, name=f"key {self.number()}", by=self.owner, now=timezone.now()
         )
         return key
 
     def widget_key(self) -> WidgetKey:
         return widget_keys.issue(
-            workspace=self.workspace, survey=self.survey, name=f"widget {self._number()}", origins=[ORIGIN],
+            workspace=self.workspace, survey=self.survey, name=f"widget {self.number()}", origins=[ORIGIN],
             by=self.owner, now=timezone.now(),
         )  # fmt: skip
 
     def source(self) -> FeedbackSource:
         return sources.add(
-            workspace=self.workspace, kind="WEBHOOK", name=f"Source {self._number()}", channel="REVIEW",
+            workspace=self.workspace, kind="WEBHOOK", name=f"Source {self.number()}", channel="REVIEW",
             by=self.owner, now=timezone.now(),
         )  # fmt: skip
 
     def complaint_form(self) -> FeedbackSource:
         return sources.add(
-            workspace=self.workspace, kind="FORM", name=f"Form {self._number()}", channel="WEB", by=self.owner,
+            workspace=self.workspace, kind="FORM", name=f"Form {self.number()}", channel="WEB", by=self.owner,
             now=timezone.now(),
         )  # fmt: skip
 
     def mention(self) -> Mention:
-        heard = Heard(text=f"Never again {self._number()}", stars=1, published_at=timezone.now())
+        heard = Heard(text=f"Never again {self.number()}", stars=1, published_at=timezone.now())
         return mentions.take(source=self.source(), heard=[heard], now=timezone.now()).new[0]
 
     def invite(self) -> Any:
         return invites.invite(
-            workspace=self.workspace, by=self.owner, email=f"n-{self._number()}@people.example", role="AGENT",
+            workspace=self.workspace, by=self.owner, email=f"n-{self.number()}@people.example", role="AGENT",
             now=timezone.now(),
         )  # fmt: skip
 
     def provider(self) -> Any:
-        number = self._number()
+        number = self.number()
         return providers.add(
             workspace=self.workspace, by=self.owner, name=f"Provider {number}", issuer=NOWHERE,
             client_id=f"amends-{number}", secret="a secret", domains=[], adds_members=False,
@@ -335,7 +335,7 @@ class Cast:
 
     def connection(self) -> SocialAccount:
         return SocialAccount.objects.create(
-            user=self.person, provider=f"p-{self._number()}"[:30], uid=self._number()
+            user=self.person, provider=f"p-{self.number()}"[:30], uid=self.number()
         )
 
     def factors(self, *, has_app: bool) -> None:
@@ -352,7 +352,7 @@ class Cast:
 
     def a_passkey(self) -> Authenticator:
         """One that was registered in a browser."""
-        name = f"Key {self._number()}"
+        name = f"Key {self.number()}"
         data = {"name": name, "credential": passkey.credential("localhost", name)}
         found: Authenticator = Authenticator.objects.create(
             user=self.person, type=Authenticator.Type.WEBAUTHN, data=data
@@ -399,10 +399,30 @@ FIXED: dict[str, dict[str, object]] = {"hooks/anymail/<str:provider>/tracking/":
 # beginning wins.
 Maker = tuple[str, str, Callable[[Cast], models.Model], str | Callable[[Any], object]]
 _W = "w/<slug:slug>/"
+_S = f"{_W}surveys/<str:public_id>/"
+
+
+def _of_survey(row: Any) -> str:
+    """The address of the survey a row belongs to."""
+    return str(row.survey.public_id)
+
+
 MAKERS: list[Maker] = [
     (f"{_W}contacts/", "public_id", Cast.contact, "public_id"),
     (f"{_W}contacts/imports/", "public_id", Cast.upload, "public_id"),
     (f"{_W}surveys/", "public_id", Cast.new_survey, "public_id"),
+    (f"{_S}links/", "public_id", asking.link, _of_survey),
+    (f"{_S}links/", "link_id", asking.link, "public_id"),
+    (f"{_S}questions/", "public_id", asking.question, _of_survey),
+    (f"{_S}questions/", "question_id", asking.question, "public_id"),
+    (f"{_S}languages/", "public_id", asking.wording, _of_survey),
+    (f"{_S}languages/", "language", asking.wording, "language"),
+    (f"{_S}versions/", "public_id", asking.version, _of_survey),
+    (f"{_S}versions/", "version_number", asking.version, "number"),
+    (f"{_W}contacts/audiences/", "public_id", asking.audience, "public_id"),
+    (f"{_W}contacts/companies/", "public_id", asking.company, "public_id"),
+    (f"{_W}cases/of-company/", "public_id", asking.company, "public_id"),
+    (f"{_W}settings/attributes/", "pk", asking.attribute, "pk"),
     (f"{_W}campaigns/", "public_id", Cast.campaign, "public_id"),
     (f"{_W}mailbox/", "public_id", Cast.message, "public_id"),
     (f"{_W}cases/", "number", Cast.case, "number"),
@@ -432,6 +452,9 @@ MAKERS: list[Maker] = [
     ("u/", "token", Cast.survey_mail, _token),
     ("api/v1/contacts/", "id", Cast.contact, "public_id"),
     ("api/v1/surveys/", "id", Cast.new_survey, "public_id"),
+    ("api/v1/surveys/<slug:id>/links/", "id", asking.link, _of_survey),
+    ("api/v1/surveys/<slug:id>/links/", "link", asking.link, "public_id"),
+    ("api/v1/audiences/", "id", asking.audience, "public_id"),
     ("api/v1/invitations/", "id", Cast.invitation, "public_id"),
     ("api/v1/responses/", "id", Cast.response, "public_id"),
     ("api/v1/cases/", "number", Cast.case, "number"),

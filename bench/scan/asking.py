@@ -1,0 +1,78 @@
+"""Rows of asking for the scan: what a survey has beside its score, audiences, companies, attributes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from surveys.models import (
+    Attribute,
+    Audience,
+    Company,
+    PublicLink,
+    SurveyQuestion,
+    SurveyVersion,
+    SurveyWording,
+)
+from surveys.services import audiences, contacts, public_links, questions, responses, surveys, wordings
+
+if TYPE_CHECKING:
+    from bench.scan.cast import Cast
+
+
+def audience(cast: Cast) -> Audience:
+    return audiences.create(
+        workspace=cast.workspace, name=f"Audience {cast.number()}", filter=[{"field": "has_email", "op": "yes"}],
+        by=cast.owner, now=timezone.now(),
+    )  # fmt: skip
+
+
+def company(cast: Cast) -> Company:
+    number = cast.number()
+    found, _is_new = contacts.upsert(
+        workspace=cast.workspace, external_id=number, name=f"Customer {number}", company=f"Company {number}",
+        now=timezone.now(),
+    )  # fmt: skip
+    row: Company = Company.objects.of(cast.workspace).get(pk=found.account_id)
+    return row
+
+
+def attribute(cast: Cast) -> Attribute:
+    name = f"plan{cast.number()}"
+    contacts.upsert(
+        workspace=cast.workspace, external_id=cast.number(), attributes={name: "gold"}, now=timezone.now()
+    )
+    row: Attribute = Attribute.objects.of(cast.workspace).get(name=name)
+    return row
+
+
+def link(cast: Cast) -> PublicLink:
+    return public_links.create(
+        workspace=cast.workspace, survey=cast.new_survey(), source=f"Poster {cast.number()}", by=cast.owner,
+        now=timezone.now(),
+    )  # fmt: skip
+
+
+def question(cast: Cast) -> SurveyQuestion:
+    return questions.add(
+        survey=cast.new_survey(),
+        kind="SINGLE",
+        text="What was it?",
+        options=["Price", "Speed"],
+        now=timezone.now(),
+    )
+
+
+def wording(cast: Cast) -> SurveyWording:
+    return wordings.write(survey=cast.new_survey(), language="de", texts={}, now=timezone.now())
+
+
+def version(cast: Cast) -> SurveyVersion:
+    """The first version of a survey whose words changed after an answer."""
+    survey, now = cast.new_survey(), timezone.now()
+    surveys.activate(survey=survey, now=now)
+    responses.record(workspace=cast.workspace, survey=survey, contact=cast.contact(), score=9, now=now)
+    questions.add(survey=survey, kind="TEXT", text="What else?", now=now)
+    row: SurveyVersion = SurveyVersion.objects.of(cast.workspace).get(survey=survey, number=1)
+    return row
