@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -87,7 +88,8 @@ class Sources(SourcesView):
             except sources.BadSource as error:
                 form.add_error(None, str(error))
             else:
-                return self.saved(_("“%(name)s” is added.") % {"name": source.name})
+                messages.success(request, _("“%(name)s” is added.") % {"name": source.name})
+                return redirect("surveys:source", slug=slug, public_id=source.public_id)
         return self.show_list(form, 422)
 
 
