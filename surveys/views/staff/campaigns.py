@@ -241,7 +241,12 @@ class CampaignFigures(CampaignView):
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         campaign = self.one(public_id)
         context = {"campaign": campaign, **figures_context(campaign, self.sight)}
-        return render(request, "surveys/_campaign_figures.html", context)
+        answer = render(request, "surveys/_campaign_figures.html", context)
+        if request.GET.get("seen", campaign.status) != campaign.status:
+            answer["HX-Refresh"] = (
+                "true"  # people, reasons and buttons of the page belong to the state before
+            )
+        return answer
 
 
 class CampaignPeople(CampaignView):

@@ -15,7 +15,7 @@ from accounts.rules.permissions import Permission
 from accounts.views.settings import SettingsView
 from core.links import absolute_url
 from core.sealing import CannotUnseal
-from surveys.enums import ResponseChannel, SourceKind
+from surveys.enums import SourceKind
 from surveys.mention_forms import SourceForm
 from surveys.models import FeedbackSource, Touchpoint
 from surveys.queries import heard
@@ -66,6 +66,7 @@ class SourcesView(SettingsView):
             is_feed=source.kind == SourceKind.FEED,
             is_webhook=source.kind == SourceKind.WEBHOOK,
             is_form=source.kind == SourceKind.FORM,
+            is_file=source.kind == SourceKind.CSV and source.archived_at is None,
             back=reverse(self.url_name, kwargs={"slug": self.workspace.slug}),
             **context,
         )
@@ -76,7 +77,7 @@ class SourcesView(SettingsView):
 
 class Sources(SourcesView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return self.show_list(self.form(initial={"channel": ResponseChannel.REVIEW.value}))
+        return self.show_list(self.form())
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         form = self.form(request.POST)
