@@ -27,8 +27,6 @@ STAFF = [
     f"{PLACE}/contacts/audiences/",
     f"{PLACE}/contacts/audiences/new/",
     f"{PLACE}/contacts/companies/",
-    "CONTACTmerge/",
-    "CONTACThistory/",
     f"{PLACE}/answers/enter/",
     f"{PLACE}/mentions/",
     f"{PLACE}/mentions/enter/",
