@@ -11,6 +11,11 @@ from surveys.rules import mention_values
 from surveys.rules.mentions import Heard
 
 MOST_ROWS = 20_000
+ALSO_CALLED = {
+    "review": "text", "comment": "text", "content": "text", "rating": "stars", "headline": "title",
+    "name": "author", "reviewer": "author", "date": "published_at", "created_at": "published_at", "link": "url",
+    "e-mail": "email",
+}  # what review sites call our columns  # fmt: skip
 
 
 class UnreadableFile(ValueError):
@@ -34,6 +39,7 @@ class BadLine:
 class Table:
     heard: list[Heard]
     bad: list[BadLine]
+    ignored: list[str]  # columns that say nothing to us
 
 
 def read(data: bytes, *, now: datetime, zone: tzinfo) -> Table:
@@ -47,7 +53,7 @@ def read(data: bytes, *, now: datetime, zone: tzinfo) -> Table:
         raise UnreadableFile("EMPTY")
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.splitlines()[0]))
     try:
-        header = [cell.strip().casefold() for cell in next(rows)]
+        header = _columns(next(rows))
         known = [name in mention_values.COLUMNS for name in header]
         if not {"text", "stars", "title"} & set(header):
             raise UnreadableFile("NO_COLUMN")
@@ -67,7 +73,19 @@ def read(data: bytes, *, now: datetime, zone: tzinfo) -> Table:
                 bad.append(BadLine(rows.line_num, [cell[:200] for cell in cells[:12]], error.sentences))
     except csv.Error:
         raise UnreadableFile("NO_CSV") from None
-    return Table(heard, bad)
+    return Table(
+        heard, bad, [name for name, is_known in zip(header, known, strict=True) if name and not is_known]
+    )
+
+
+def _columns(cells: list[str]) -> list[str]:
+    """The names of the columns; one that goes by another name gets ours, unless ours is there besides."""
+    given = [cell.strip().casefold() for cell in cells]
+    found: list[str] = []
+    for name in given:
+        ours = ALSO_CALLED.get(name, name)
+        found.append(name if ours in given or ours in found else ours)
+    return found
 
 
 def _delimiter(header: str) -> str:

@@ -30,6 +30,7 @@ HOURS = [
     (4320, _("every 3 days")),
     (10080, _("every week")),
 ]
+LOOKED_AT = (SourceKind.FEED, SourceKind.STAFF)  # they have an address, and somebody comes back to it
 MOST_BYTES = 5 * 1024 * 1024
 
 
@@ -48,7 +49,9 @@ class SourceForm(forms.Form):
         help_text=_("Of the feed, or of the page somebody is to look at."),
     )
     every_minutes = forms.TypedChoiceField(label=_("How often"), choices=HOURS, coerce=int, initial=60)
-    channel = forms.ChoiceField(label=_("Channel"), choices=CHANNELS)
+    channel = forms.ChoiceField(
+        label=_("Channel"), choices=[("", _("As the kind says")), *CHANNELS], required=False
+    )
     touchpoint: Any = forms.ModelChoiceField(
         label=_("Touchpoint"), queryset=None, to_field_name="public_id", required=False, empty_label=_("None")
     )
@@ -58,8 +61,23 @@ class SourceForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["touchpoint"].queryset = touchpoints
+        self.kind = kind
         if kind:
+            fields["channel"].choices = CHANNELS
             del self.fields["kind"]  # what it is stays what it is
+        if kind and kind not in LOOKED_AT:
+            del self.fields["url"], self.fields["every_minutes"]
+        if kind == SourceKind.FORM:
+            del self.fields["opens_cases"]  # a complaint is always owed a case
+
+    def clean(self) -> dict[str, Any]:
+        """A channel nobody chose is that of the kind: what is written to us comes from the website, the rest are reviews."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        is_form = self.cleaned_data.get("kind", self.kind) == SourceKind.FORM
+        cleaned["channel"] = cleaned.get("channel") or (
+            ResponseChannel.WEB.value if is_form else ResponseChannel.REVIEW.value
+        )
+        return cleaned
 
 
 class MentionForm(forms.Form):

@@ -206,6 +206,7 @@ class MentionUpload(MentionsView):
             "new": len(taken.new),
             "known": taken.known,
             "bad_count": len(table.bad),
+            "ignored": ", ".join(table.ignored)[:300],
             "bad": [
                 {
                     "line": row.line,
@@ -218,18 +219,26 @@ class MentionUpload(MentionsView):
         return self._show(MentionFileForm(), result=result)
 
     def _source(self) -> FeedbackSource | None:
-        return self.source(self.request.GET.get("source", "").replace("\0", ""), SourceKind.CSV)
+        """The source of the address; without one the only source of files there is."""
+        named = self.request.GET.get("source", "").replace("\0", "")
+        if named:
+            return self.source(named, SourceKind.CSV)
+        only = list(self._sources()[:2])
+        return only[0] if len(only) == 1 else None
+
+    def _sources(self) -> Any:
+        rows = FeedbackSource.objects.of(self.workspace).filter(kind=SourceKind.CSV, archived_at__isnull=True)
+        return rows.order_by("name")
 
     def _show(
         self, form: MentionFileForm, *, status: int = 200, result: dict[str, Any] | None = None
     ) -> HttpResponse:
-        rows = FeedbackSource.objects.of(self.workspace).filter(kind=SourceKind.CSV, archived_at__isnull=True)
         context = {
             "title": _("Upload mentions"),
             "crumbs": self.crumbs(),
             "form": form,
             "source": self._source(),
-            "sources": list(rows.order_by("name")),
+            "sources": list(self._sources()),
             "result": result,
         }
         return render(self.request, "detractors/mention_upload.html", context, status=status)

@@ -104,7 +104,7 @@ class _Builder(AudienceView):
         """Name and filter as they were typed."""
         post = self.request.POST
         rows = zip(post.getlist("field"), post.getlist("op"), post.getlist("value"), strict=False)
-        conditions = [{"field": field, "op": op, "value": value} for field, op, value in rows]
+        conditions = [self._fitting(field, op, value) for field, op, value in rows]
         act = post.get("act", "")
         if act.startswith("remove-") and act.removeprefix("remove-").isdigit():
             at = int(act.removeprefix("remove-"))
@@ -112,6 +112,16 @@ class _Builder(AudienceView):
         if act == "add":
             conditions.append({"field": "", "op": "", "value": ""})
         return post.get("name", ""), {"match": post.get("match", "all"), "conditions": conditions}
+
+    def _fitting(self, field: str, op: str, value: str) -> dict[str, str]:
+        """A line as the form shows it: for a field just chosen the first comparison, and the first of its choices."""
+        ops = audience_filter.ops_of(field, self.kinds())
+        codes = [code for code, _label in audience_words.VALUES.get(field, [])]
+        if ops and op not in ops:
+            op = ops[0]
+        if codes and value not in codes:
+            value = codes[0]
+        return {"field": field, "op": op, "value": value}
 
     def posted(self, audience: Audience | None) -> HttpResponse:
         """Save, or show the form again with what was typed."""
@@ -154,6 +164,9 @@ class _Builder(AudienceView):
         except BadFilter as error:
             for at, sentence in error.problems:
                 problems[None if at is None else places[at]] = sentence.say(_)
+        unfinished = self._unfinished(data, problems) if status == 200 else []
+        for at in unfinished:
+            del problems[at]
         slug = self.workspace.slug
         may_manage = self.may(Permission.MANAGE_CONTACTS)
         context = {
@@ -171,6 +184,8 @@ class _Builder(AudienceView):
             "is_full": len(data["conditions"]) >= audience_filter.MOST_CONDITIONS,
             "problem": problems.get(None, "") if filled["conditions"] or status != 200 else "",
             "has_problems": bool(set(problems) - {None}),
+            "is_unfinished": bool(unfinished),
+            "problem_places": ",".join(f"#problem-{at}" for at in range(audience_filter.MOST_CONDITIONS)),
             "people": people,
             "users": audience_rows.users_of(audience=audience) if audience else [],
             "may_manage": may_manage,
@@ -180,6 +195,11 @@ class _Builder(AudienceView):
             ),
         }
         return render(self.request, "surveys/audience.html", context, status=status)
+
+    @staticmethod
+    def _unfinished(data: dict[str, Any], problems: dict[int | None, str]) -> list[int]:
+        """The lines whose value is still to be typed: not wrong before somebody saves."""
+        return [at for at, row in enumerate(data["conditions"]) if at in problems and not row["value"]]
 
     def _line(self, at: int, row: dict[str, str], problem: str) -> dict[str, Any]:
         kind = audience_filter.kind_of(row["field"], self.kinds())

@@ -241,7 +241,12 @@ class CampaignFigures(CampaignView):
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         campaign = self.one(public_id)
         context = {"campaign": campaign, **figures_context(campaign, self.sight)}
-        return render(request, "surveys/_campaign_figures.html", context)
+        answer = render(request, "surveys/_campaign_figures.html", context)
+        if request.GET.get("seen", context["state"]) != context["state"]:
+            answer["HX-Refresh"] = (
+                "true"  # people, reasons and buttons of the page belong to the state before
+            )
+        return answer
 
 
 class CampaignPeople(CampaignView):
@@ -448,15 +453,17 @@ def figures_context(campaign: Campaign, sight: Sight) -> dict[str, Any]:
         (_("With words"), funnel.commented, funnel.answered),
     ]
     waits = campaign_queries.waits(campaign=campaign, sight=sight)
+    reminders = campaign_queries.by_reminder(campaign=campaign, sight=sight)
     return {
         "funnel": funnel,
+        "state": f"{campaign.status}-{bool(funnel.planned):d}",  # the page is drawn anew when it changes
         "steps": [
             {"label": label, "n": n, "of": of, "share": f"{100 * n / of:.0f} %" if of else ""}
             for label, n, of in steps
         ],
         "unique_people": found["unique"],
         "days": campaign_queries.by_day(campaign=campaign, sight=sight),
-        "reminders": campaign_queries.by_reminder(campaign=campaign, sight=sight),
+        "reminders": reminders,
         "waits": [
             (NotSentBecause(code).label if code else _("their turn has not come"), n)
             for code, n in waits.items()
@@ -464,7 +471,7 @@ def figures_context(campaign: Campaign, sight: Sight) -> dict[str, Any]:
         "reasons": [(code, NotSentBecause(code).label, n) for code, n in funnel.reasons.items()],
         "is_preparing": campaign.status == CampaignStatus.PREPARING,
         "is_sending": campaign.status == CampaignStatus.SENDING and bool(funnel.planned),
-        "is_reminding": campaign.status == CampaignStatus.SENDING and not funnel.planned,
+        "is_reminding": campaign.status == CampaignStatus.SENDING and not funnel.planned and bool(reminders),
         "is_scheduled": campaign.status == CampaignStatus.SCHEDULED,
         "is_finished": campaign.status == CampaignStatus.FINISHED,
         "is_stopped": campaign.status == CampaignStatus.STOPPED,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from accounts.rules.permissions import Permission
 from accounts.views.settings import SettingsView
 from core.links import absolute_url
 from core.sealing import CannotUnseal
-from surveys.enums import ResponseChannel, SourceKind
+from surveys.enums import SourceKind
 from surveys.mention_forms import SourceForm
 from surveys.models import FeedbackSource, Touchpoint
 from surveys.queries import heard
@@ -65,6 +66,7 @@ class SourcesView(SettingsView):
             is_feed=source.kind == SourceKind.FEED,
             is_webhook=source.kind == SourceKind.WEBHOOK,
             is_form=source.kind == SourceKind.FORM,
+            is_file=source.kind == SourceKind.CSV and source.archived_at is None,
             back=reverse(self.url_name, kwargs={"slug": self.workspace.slug}),
             **context,
         )
@@ -75,7 +77,7 @@ class SourcesView(SettingsView):
 
 class Sources(SourcesView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return self.show_list(self.form(initial={"channel": ResponseChannel.REVIEW.value}))
+        return self.show_list(self.form())
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         form = self.form(request.POST)
@@ -87,7 +89,8 @@ class Sources(SourcesView):
             except sources.BadSource as error:
                 form.add_error(None, str(error))
             else:
-                return self.saved(_("“%(name)s” is added.") % {"name": source.name})
+                messages.success(request, _("“%(name)s” is added.") % {"name": source.name})
+                return redirect("surveys:source", slug=slug, public_id=source.public_id)
         return self.show_list(form, 422)
 
 

@@ -135,3 +135,17 @@ def test_a_member_with_limits_counts_only_whom_they_see(acme: Workspace, owner: 
     Membership.objects.of(acme).filter(user=bob).update(only_attribute="shop", only_values=["A"])
     page = signed_in(bob).get(f"{LIST}{audience.public_id}/")
     assert page.context["people"]["count_words"] == "1 person"
+
+
+@pytest.mark.usefixtures("people")
+def test_a_field_just_chosen_is_not_wrong_before_its_value_is_typed(acme: Workspace, alice: User) -> None:
+    client = signed_in(alice)
+    page = client.post(LIST + "new/", typed("", ("last_score", "", "")))
+    [line] = page.context["conditions"]
+    assert (line["problem"], page.context["is_unfinished"]) == ("", True)
+    chosen = client.post(LIST + "new/", typed("", ("last_segment", "contains", "")))
+    assert (chosen.context["is_unfinished"], chosen.context["people"]["is_nobody"]) == (False, True)
+    saved = client.post(LIST + "new/", typed("save", ("last_score", "", "")))
+    assert saved.status_code == 422
+    assert saved.context["conditions"][0]["problem"] == "Say what to compare with."
+    assert Audience.objects.of(acme).count() == 0

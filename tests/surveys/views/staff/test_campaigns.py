@@ -82,9 +82,14 @@ def test_sending_to_its_end(browser: Client, survey: Survey, people: list[Contac
         assert browser.post(url + "start/")["Location"] == url
     now = timezone.now()
     preparing.prepare(now=now)
-    assert 'hx-trigger="every 2s"' in browser.get(url).content.decode()
+    shown = browser.get(url)
+    assert 'hx-trigger="every 2s"' in shown.content.decode()
+    seen = f"{url}figures/?seen={shown.context['state']}"
+    assert "HX-Refresh" not in browser.get(seen).headers
     invitations.send_due(now=now)
     invitations.follow_mail(now=now)
+    assert browser.get(seen).headers["HX-Refresh"] == "true"  # its lists are those of the state before
+    assert browser.get(url).context["is_reminding"] is False  # it has no reminders
     preparing.prepare(now=now)
     page = browser.get(url)
     assert [(step["n"], step["share"]) for step in page.context["steps"]] == [
