@@ -61,7 +61,7 @@ class SourceForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["touchpoint"].queryset = touchpoints
-        self.kind = kind
+        self.source_kind = kind
         if kind:
             fields["channel"].choices = CHANNELS
             del self.fields["kind"]  # what it is stays what it is
@@ -73,7 +73,7 @@ class SourceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A channel nobody chose is that of the kind: what is written to us comes from the website, the rest are reviews."""
         cleaned: dict[str, Any] = super().clean() or {}
-        is_form = self.cleaned_data.get("kind", self.kind) == SourceKind.FORM
+        is_form = self.cleaned_data.get("kind", self.source_kind) == SourceKind.FORM
         cleaned["channel"] = cleaned.get("channel") or (
             ResponseChannel.WEB.value if is_form else ResponseChannel.REVIEW.value
         )
