@@ -42,8 +42,20 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         reports = [Path(folder, f"{number}.xml") for number in range(len(parts))]
         commands = [
-            [sys.executable, "-m", "pytest", "-q", "-rs", f"--junitxml={report}", *selection, *arguments]
-            for report, selection in zip(reports, parts, strict=True)
+            # A database of its own for each part: whoever ends first drops it.
+            [
+                "env",
+                f"TEST_DATABASE_NAME=test_amends_{number}",
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "-rs",
+                f"--junitxml={reports[number]}",
+                *selection,
+                *arguments,
+            ]
+            for number, selection in enumerate(parts)
         ]
         codes = run_together(commands[0], commands[1:], shown=sys.stdout.buffer)
         for report in reports:

@@ -70,9 +70,9 @@ def settled(product: Product) -> dict[str, str]:
 
 def test_looks_by_programs_and_browsers_change_no_row(chromium: Any, product: Product) -> None:
     product.create_workspace(
-        name="Looks", slug="looks", owner="owner@looks.example", password="pw-looks-2026-long"
+        name="Peeks", slug="peeks", owner="owner@peeks.example", password="pw-peeks-2026-long"
     )
-    cast = json.loads(product.run_module("bench.fault_cast", "looks", "40", "0", "0"))
+    cast = json.loads(product.run_module("bench.fault_cast", "peeks", "40", "0", "0"))
     links = cast["links"]
     before = settled(product)
 
@@ -99,7 +99,7 @@ def test_looks_by_programs_and_browsers_change_no_row(chromium: Any, product: Pr
     context.close()
 
     assert product.rows("SELECT count(*) FROM surveys_response r JOIN accounts_workspace w ON w.id = r.workspace_id"
-                        " WHERE w.slug = 'looks'", []) == [(0,)]  # fmt: skip
+                        " WHERE w.slug = 'peeks'", []) == [(0,)]  # fmt: skip
     after = settled(product)
     changed = sorted(name for name in before if before[name] != after.get(name))
     # Two minutes later people's first looks are counted as clicks, by the sweep: nothing of a request's doing.
