@@ -183,5 +183,14 @@ def read(target: Target, said: str, *, seconds: float, is_cut: bool, is_quick: b
     ]
     return Outcome(
         target, seconds, is_cut, is_quick, len(set(_TESTED.findall(said))), len(set(_TRIED.findall(said))),
-        _REFUTED.findall(said), _FOUND.findall(said), sorted(set(_MAYBE.findall(said))), trouble,
+        _REFUTED.findall(said), [_named(target, found) for found in _FOUND.findall(said)], sorted(set(_MAYBE.findall(said))), trouble,
     )  # fmt: skip
+
+
+def _named(target: Target, found: str) -> str:
+    """What sqlmap calls `#2* ((custom) POST)` by its name in the form."""
+    number = re.fullmatch(r"#(\d+)\* \(\(custom\) POST\)", found)
+    names = list(target.form or {})
+    if number is None or int(number[1]) > len(names):
+        return found
+    return f"{names[int(number[1]) - 1]} ({found})"

@@ -170,6 +170,10 @@ def test_what_sqlmap_says_is_understood() -> None:
     found = sqlmap.read(target, SAID, seconds=3, is_cut=False, is_quick=False)
     assert (found.tested, found.tried) == (1, 2)
     assert found.found == ["#3* (URI)"]
+    posted = "Parameter: #2* ((custom) POST)\n"
+    assert sqlmap.read(target, posted, seconds=3, is_cut=False, is_quick=False).found == [
+        "comment (#2* ((custom) POST))"
+    ]
     assert found.maybe == [
         "heuristic (basic) test shows that URI parameter '#1*' might be injectable (possible DBMS: 'PostgreSQL')"
     ]

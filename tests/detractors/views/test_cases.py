@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.enums import Role
 from accounts.models import User, Workspace
 from accounts.services import members
+from core.models import IdempotencyKey
 from detractors.enums import Category, EventKind
 from detractors.models import Case, CaseEvent, RootCause
 from detractors.services import cases, decisions
@@ -503,3 +504,17 @@ def test_a_number_nobody_has_is_not_found(bob: User) -> None:
     client = signed_in(bob)
     assert client.get("/w/acme/cases/4711/").status_code == 404
     assert client.get("/w/acme/cases/99999999999999999999/").status_code == 404
+
+
+@pytest.mark.parametrize("is_true", [True, False])
+def test_the_word_of_a_form_is_kept_whatever_it_looks_like(bob: User, case: Case, is_true: bool) -> None:
+    """A condition in it, true or false, is a word: answered alike, known again as itself, and nothing else."""
+    words = [f") AND 4970={4970 + (not is_true)} AND (9311={number}" for number in (9311, 9312)]
+
+    def wait(word: str) -> int:
+        form = {"seen": "", "submission": word, "waiting_for": "A part"}
+        return signed_in(bob).post(url(case, "wait"), form).status_code
+
+    assert [wait(words[0]), wait(words[0]), wait(words[1])] == [302, 302, 409]
+    kept = IdempotencyKey.objects.filter(scope=f"page:{bob.pk}").values_list("key", flat=True)
+    assert list(kept) == words[:1]
