@@ -36,9 +36,8 @@ from surveys.queries.asking import Ground
 from surveys.queries.settled import has_answer
 from surveys.rules.sending_hours import Window
 from surveys.services import limits, mailing
-from surveys.services.mailing import mail_context
 
-__all__ = ["mail_context", "send_due"]
+__all__ = ["send_due"]
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from outbox.services.messages import queue_email
 from surveys import wording
 from surveys.models import Survey
 from surveys.queries import faces
-from surveys.services import sending
+from surveys.services import mailing
 
 ABOUT = "survey_test"
 
@@ -26,7 +26,7 @@ def send(*, survey: Survey, to: User, now: datetime) -> OutboundMessage:
     link = absolute_url("surveys:survey_preview", slug=workspace.slug, public_id=survey.public_id)
     values = wording.values(company=workspace.name, name=_("Maya Keller"), touchpoint="")
     face = faces.make(survey=survey)
-    context = sending.mail_context(face=face, values=values, link=link, facts={})
+    context = mailing.mail_context(face=face, values=values, link=link, facts={})
     subject = wording.fill(face.subject, values)
     return queue_email(
         mail="survey_invitation",

@@ -19,7 +19,7 @@ from surveys import wording
 from surveys.models import Survey
 from surveys.queries import faces
 from surveys.queries.faces import Face
-from surveys.services import sending
+from surveys.services import mailing
 from surveys.survey_forms import SurveyForm
 from surveys.views import more, public
 from surveys.views.staff import base
@@ -92,7 +92,7 @@ def _mail(request: HttpRequest, survey: Survey, look: Face, segment: str) -> Htt
     values = sample_values(survey)
     link = absolute_url("surveys:public_survey", public_id=survey.public_id)
     try:
-        context = sending.mail_context(face=look, values=values, link=link, facts={})
+        context = mailing.mail_context(face=look, values=values, link=link, facts={})
     except MergeError as error:
         return _rendered(request, "preview_nothing", look, {"says": str(error)})
     made = rendering.render(
