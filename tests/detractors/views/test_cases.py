@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import User, Workspace
@@ -518,3 +519,17 @@ def test_the_word_of_a_form_is_kept_whatever_it_looks_like(bob: User, case: Case
     assert [wait(words[0]), wait(words[0]), wait(words[1])] == [302, 302, 409]
     kept = IdempotencyKey.objects.filter(scope=f"page:{bob.pk}").values_list("key", flat=True)
     assert list(kept) == words[:1]
+
+
+@pytest.mark.parametrize("is_true", [True, False])
+def test_the_reason_of_opening_again_is_kept_whatever_it_looks_like(
+    alice: User, case: Case, is_true: bool
+) -> None:
+    """A condition in it, true or false, is a reason like any other: the same answer, kept word for word."""
+    reason = f"words') AND 2320={2320 + (not is_true)} AND ('IxpG'='IxpG"
+    cases.dismiss(case=case, by=alice, reason="no complaint", now=timezone.now())
+    form = {"seen": "", "submission": "", "reason": reason}
+    answers = [signed_in(alice).post(url(case, "reopen"), form).status_code for _turn in range(2)]
+    assert answers == [302, 409]
+    event = CaseEvent.objects.of(case.workspace_id).filter(case=case, kind=EventKind.REOPENED).latest("id")
+    assert event.note == reason
