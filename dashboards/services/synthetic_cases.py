@@ -35,6 +35,7 @@ from detractors.models import (
 )
 from detractors.queries import cases as case_queries
 from detractors.rules import escalation, priority, sla
+from detractors.services import lateness
 from followups.enums import FollowUpStatus, FollowUpStep, ResurveyStatus, SkippedBecause
 from followups.models import FollowUp, Resurvey
 from surveys.models import Survey, Touchpoint
@@ -393,7 +394,6 @@ class _Maker:
         taken: list[str] = []
         if plan.due_at < until:
             timer.breached_at = min(plan.due_at + SWEPT, until)
-            case.is_breached = True
             self._line(
                 case, EventKind.BREACHED, timer.breached_at, timer=kind, due_at=plan.due_at.isoformat()
             )
@@ -407,7 +407,6 @@ class _Maker:
         else:
             timer.next_at = self._next(timer, taken)
             case.next_due_at = min(filter(None, (case.next_due_at, plan.due_at)))
-            case.is_due_soon = case.is_due_soon or (timer.warned_at is not None and timer.breached_at is None)
         self.pending.timers.append(timer)
 
     def _left(self, now: datetime, until: datetime) -> int:
@@ -522,6 +521,7 @@ class _Maker:
             (FollowUp, rows.followups), (Resurvey, rows.resurveys),
         ):  # fmt: skip
             model.objects.of(self.workspace).bulk_create(made, batch_size=2_000)
+        lateness.keep(cases=[case.pk for case in rows.cases])
         for case, one in rows.again:
             one.case_id = case.pk
             self.made.again.append(one)

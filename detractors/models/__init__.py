@@ -2,6 +2,7 @@
 
 from detractors.models.case import Case, CaseCounter
 from detractors.models.decision import CaseDecision
+from detractors.models.lateness import Lateness
 from detractors.models.root_cause import RootCause
 from detractors.models.sla import Escalation, EscalationStep, SlaPolicy, SlaTimer
 from detractors.models.timeline import CaseEvent
@@ -13,6 +14,7 @@ __all__ = [
     "CaseEvent",
     "Escalation",
     "EscalationStep",
+    "Lateness",
     "RootCause",
     "SlaPolicy",
     "SlaTimer",

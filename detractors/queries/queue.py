@@ -144,17 +144,20 @@ def _placed(cases: Any, wanted: Wanted, place: Place | None) -> Any:
                 cases.filter(number__gt=place.number) if backwards else cases.filter(number__lt=place.number)
             )
         return cases.order_by("number" if backwards else "-number")
+    rank, number = _order(wanted.tab)
     if place is not None and place.rank_at is not None:
         # The first condition lets the index start at the place, the second settles the ties.
-        if backwards:
-            cases = cases.filter(rank_at__lte=place.rank_at).filter(
-                Q(rank_at__lt=place.rank_at) | Q(number__lt=place.number)
-            )
-        else:
-            cases = cases.filter(rank_at__gte=place.rank_at).filter(
-                Q(rank_at__gt=place.rank_at) | Q(number__gt=place.number)
-            )
-    return cases.order_by("-rank_at", "-number") if backwards else cases.order_by("rank_at", "number")
+        side = "lt" if backwards else "gt"
+        cases = cases.filter(**{f"{rank}__{side}e": place.rank_at}).filter(
+            Q(**{f"{rank}__{side}": place.rank_at}) | Q(**{f"{number}__{side}": place.number})
+        )
+    return cases.order_by(f"-{rank}", f"-{number}") if backwards else cases.order_by(rank, number)
+
+
+def _order(tab: str) -> tuple[str, str]:
+    """Rank and number where the index of the tab has them: what is late is listed beside the cases."""
+    beside = "lateness__" if tab in (DUE_SOON, BREACHED) else ""
+    return f"{beside}rank_at", f"{beside}number"
 
 
 def page(
@@ -210,18 +213,18 @@ def standing(
     shown = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
     shown = _placed(shown, wanted, place)
     # Counted in the order of the tab's index: without an order the planner may read the whole table for a few rows.
-    orders = [("number",) if tab == DONE else ("rank_at", "number") for tab in TABS]
+    orders = [("number",) if tab == DONE else _order(tab) for tab in TABS]
     parts = [
         _sql(tab.order_by(*order).values("workspace_id")[: COUNTED + 1])
         for tab, order in zip(tabs, orders, strict=True)
     ]
     parts += [
-        _sql(shown.values("number", "version")[: PAGE + 1]),
+        _sql(shown.values("number", seen=F("version") + Coalesce("lateness__version", 0))[: PAGE + 1]),
         _sql(Heartbeat.objects.filter(name=SWEEP).values("beat_at")),
     ]
     counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS tab)" for sql, _params in parts[:-2])
     query = (
-        f"SELECT {counts}, (SELECT md5(string_agg(shown.number || ':' || shown.version, ',')) "
+        f"SELECT {counts}, (SELECT md5(string_agg(shown.number || ':' || shown.seen, ',')) "
         f"FROM ({parts[-2][0]}) AS shown), ({parts[-1][0]})"
     )
     with connection.cursor() as cursor:
@@ -236,7 +239,7 @@ def _sql(query: Any) -> tuple[str, Sequence[Any]]:
     try:
         sql, params = query.query.sql_with_params()
     except EmptyResultSetError:
-        return "SELECT NULL::integer AS number, NULL::integer AS version WHERE false", ()
+        return "SELECT NULL::integer AS number, NULL::integer AS seen WHERE false", ()
     return sql, params
 
 

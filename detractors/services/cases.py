@@ -21,7 +21,7 @@ from detractors.models import Case, CaseEvent, RootCause
 from detractors.notifications import Notices
 from detractors.queries.cases import open_case_of, state_of
 from detractors.rules import transitions
-from detractors.services import handovers, sla, timeline
+from detractors.services import handovers, lateness, sla, timeline
 from detractors.services.errors import AlreadyClaimed, Incomplete, MoveNotAllowed, NotAMember, OtherCaseOpen
 from detractors.signals import case_contacted, case_reopened, case_resolved, case_waiting
 from surveys.models import Response
@@ -56,6 +56,7 @@ def _save(case: Case, *, now: datetime) -> None:
     case.version += 1
     case.updated_at = now
     case.save()
+    lateness.keep(cases=[case.pk])
 
 
 def _text(text: str, field: str, sentence: str) -> str:

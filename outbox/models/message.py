@@ -21,7 +21,10 @@ class OutboundMessage(models.Model):
     """
 
     public_id = models.CharField(max_length=22, default=new_public_id, editable=False)
-    workspace = models.ForeignKey("accounts.Workspace", null=True, on_delete=models.CASCADE, related_name="+")
+    # No index of its own: UNIQUE (workspace_id, id) begins with it.
+    workspace = models.ForeignKey(
+        "accounts.Workspace", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     mail = models.CharField(max_length=40)  # the folder in templates/emails/
@@ -102,7 +105,11 @@ class OutboundMessage(models.Model):
             models.Index(fields=["about"], condition=~Q(about=""), name="message_about"),
             models.Index(fields=["message_id"], name="message_by_message_id"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="message_by_provider_id"),
-            models.Index(fields=["unsubscribe_nonce"], name="message_by_unsubscribe"),
+            models.Index(
+                fields=["unsubscribe_nonce"],
+                condition=~Q(unsubscribe_nonce=""),
+                name="message_by_unsubscribe",
+            ),
             # Erasing looks for the mails to a person, and for the notices to staff whose words still quote one.
             models.Index(
                 "workspace",
