@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -153,15 +154,10 @@ def _figures(found: list[Group], everybody: Group) -> list[dict[str, Any]]:
             "range": "",
             "n": everybody.n,
             "people": everybody.people,
-            "asked": _between(silence.bounds(_asked(everybody))),
+            "asked": _between(silence.bounds(replace(everybody, never_asked=0))),
             "is_few": False,
         },
     ]
-
-
-def _asked(everybody: Group) -> Group:
-    """Without those nobody asked."""
-    return silence.together([everybody, Group(None, -everybody.never_asked, 0, 0)])
 
 
 def _between(found: Bounds | None) -> str:

@@ -136,6 +136,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
             by=people[Role.OWNER][0],
             now=now,
         )
+    demo_channels.furnish(workspace=workspace, survey=survey, owner=people[Role.OWNER][0], now=now)
     # In the order in which it happened, so that numbers, turns and the mailbox tell the same story.
     scenes = sorted(SCENES, key=lambda scene: -scene.ago)
     for scene in (scene for scene in scenes if scene.ago > ASKED_HOURS_AGO):
@@ -144,7 +145,6 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     for scene in (scene for scene in scenes if scene.ago <= ASKED_HOURS_AGO):
         _play(workspace, survey, people[Role.AGENT], scene, now)
     _scanned(workspace, survey, now)
-    demo_channels.furnish(workspace=workspace, survey=survey, owner=people[Role.OWNER][0], now=now)
     return sign_ins
 
 

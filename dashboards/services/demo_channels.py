@@ -54,7 +54,7 @@ GERMAN = {
 # Score, words, what to improve (place of the option), how easy help was; through which link, how many days ago.
 HEARD = (
     (9, "Nice people at the counter.", None, None, 0, 6.4), (7, "", 0, None, 1, 6.1), (8, "More colours, please.", 3, None, 0, 5.8),
-    (10, "", None, None, 1, 5.2), (6, "Waited long for the first service.", 1, 2, 0, 5.0), (8, "", 1, 4, 2, 4.7),
+    (10, "", None, None, 1, 5.2), (7, "Waited long for the first service.", 1, 2, 0, 5.0), (8, "", 1, 4, 2, 4.7),
     (7, "The app lost my booking.", 1, 3, 0, 4.1), (10, "Keep it up!", None, None, 1, 3.9), (9, "", None, None, 1, 3.3),
     (7, "", 2, None, 0, 3.0), (8, "", 0, None, 2, 2.8), (5, "Lock was sold out for weeks.", 3, None, 1, 2.5),
     (9, "", None, None, 2, 2.1), (8, "Fair price.", 2, None, 0, 1.9), (7, "", 0, None, 1, 1.4), (10, "", None, None, 0, 1.2),
@@ -79,8 +79,6 @@ def furnish(*, workspace: Workspace, survey: Survey, owner: User, now: datetime)
     _workshop(workspace, owner, now)
     _reviews(workspace, owner, now)
     _complaints(workspace, owner, now)
-    decisions.decide_pending(now=now)
-    decisions_of_mentions.decide_pending(now=now)
     comments.read_new(now=now)
 
 
@@ -142,6 +140,7 @@ def _links(
             comment=words,
             now=then,
         )
+        decisions.decide_pending(now=then)
         if option is None:
             continue
         said: dict[str, Any] = {improve.public_id: improve.options[option]["id"]}
@@ -164,6 +163,7 @@ def _widget(workspace: Workspace, survey: Survey, owner: User, now: datetime) ->
         widget_keys.record_answer(
             key=key, score=score, comment=words, submission=f"demo-widget-{place:010}", now=then
         )
+        decisions.decide_pending(now=then)
 
 
 def _workshop(workspace: Workspace, owner: User, now: datetime) -> None:
@@ -179,6 +179,7 @@ def _workshop(workspace: Workspace, owner: User, now: datetime) -> None:
             workspace=workspace, survey=survey, score=score, channel=ResponseChannel.KIOSK, touchpoint=place,
             responded_at=now - (len(WORKSHOP) - at) * 37 * HOUR, now=now,
         )  # fmt: skip
+    decisions.decide_pending(now=now)
 
 
 def _reviews(workspace: Workspace, owner: User, now: datetime) -> None:
@@ -193,6 +194,7 @@ def _reviews(workspace: Workspace, owner: User, now: datetime) -> None:
             url=f"https://reviews.example/linden-bikes/{place}", language="en",
         )  # fmt: skip
         mentions.take(source=shop, heard=[heard], now=then + HOUR)
+        decisions_of_mentions.decide_pending(now=then + HOUR)
 
 
 def _complaints(workspace: Workspace, owner: User, now: datetime) -> None:
@@ -208,3 +210,4 @@ def _complaints(workspace: Workspace, owner: User, now: datetime) -> None:
         once="demo-complaint-1",
         now=now - 5 * HOUR,
     )
+    decisions_of_mentions.decide_pending(now=now - 5 * HOUR)
