@@ -18,6 +18,7 @@ from surveys.rules.questions import Condition
 from surveys.services import (
     comments,
     complaining,
+    contacts,
     further,
     mentions,
     public_links,
@@ -71,6 +72,11 @@ CHECKOUT = (
 WORKSHOP = (5, 5, 4, 5, 3, 5, 4, 4, 2, 5, 5, 4, 1, 5, 4, 5, 5, 3, 4, 5, 5, 4, 5, 2, 4, 5, 5, 5, 4, 5, 3, 4, 5, 5)  # fmt: skip
 
 
+NEWCOMERS = 84
+FIRST = ("Anke", "Bodo", "Carla", "Detlef", "Elif", "Falk", "Gesa")
+LAST = ("Albrecht", "Brandt", "Conrad", "Dietz", "Ebert", "Fuchs", "Graf", "Hahn", "Iske", "Jahn", "Kunz")
+
+
 def furnish(*, workspace: Workspace, survey: Survey, owner: User, now: datetime) -> None:
     """All of it, with the clock moved by hand, in a few hundred statements."""
     improve, easy = _further_questions(survey, now - 30 * DAY)
@@ -79,6 +85,7 @@ def furnish(*, workspace: Workspace, survey: Survey, owner: User, now: datetime)
     _workshop(workspace, owner, now)
     _reviews(workspace, owner, now)
     _complaints(workspace, owner, now)
+    _newcomers(workspace, now)
     comments.read_new(now=now)
 
 
@@ -180,6 +187,23 @@ def _workshop(workspace: Workspace, owner: User, now: datetime) -> None:
             responded_at=now - (len(WORKSHOP) - at) * 37 * HOUR, now=now,
         )  # fmt: skip
     decisions.decide_pending(now=now)
+
+
+def _newcomers(workspace: Workspace, now: datetime) -> None:
+    """Customers of the dealers taken over in the east: nobody has asked them anything yet."""
+    rows = [
+        {
+            "email": f"dealer-customer-{place:03}@customer.example",
+            "name": f"{FIRST[place % len(FIRST)]} {LAST[place % len(LAST)]}",
+            "attributes": {
+                "region": "East" if place % 5 else "South",
+                "plan": ("Standard", "Plus", "Business")[place % 3],
+                "product": ("City bike", "Child seat", "Trailer")[place % 3],
+            },
+        }
+        for place in range(NEWCOMERS)
+    ]
+    contacts.upsert_many(workspace=workspace, rows=rows, now=now - 3 * DAY)
 
 
 def _reviews(workspace: Workspace, owner: User, now: datetime) -> None:
