@@ -63,7 +63,7 @@ def test_however_many_share_a_moment_none_is_dropped(acme: Workspace, survey: Su
     Case.objects.of(acme).bulk_create(
         [
             Case(
-                workspace=acme, contact=dora, number=n, origin="STAFF", category="CLOSED", closed_at=earlier,
+                workspace=acme, contact=dora, number=n, origin="STAFF", category="CLOSED", closed_at=earlier, rank_at=earlier,
                 opened_at=earlier, created_at=earlier, updated_at=earlier,
             )
             for n in range(1, 9)
