@@ -18,8 +18,11 @@ from surveys.queries.faces import Face
 class ReminderWords(Protocol):
     """A reminder as it is stored, or as it was chosen."""
 
-    subject: str
-    intro: str
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def intro(self) -> str: ...
 
 
 def face_of(*, survey: Survey, campaign: Campaign | None = None, language: str = "") -> Face:
