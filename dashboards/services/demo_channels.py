@@ -14,6 +14,7 @@ from surveys.enums import QuestionKind, ResponseChannel, SourceKind
 from surveys.models import Survey, SurveyQuestion
 from surveys.queries import spoken
 from surveys.rules.mentions import Heard
+from surveys.rules.nps import DETRACTOR_TO
 from surveys.rules.questions import Condition
 from surveys.services import (
     comments,
@@ -40,7 +41,7 @@ REVIEWS = (
     (15.7, 4, "Karo", "Good bike, slow paperwork", "The bike is great. The leasing papers took two weeks."),
     (11.4, 5, "Deniz A.", "", "Best bike shop in Hamburg, they took their time with me."),
     (8.1, 3, "anna_k", "Decent", "Fine, but the bell broke after a month."),
-    (5.3, 2, "R. Lohmann", "Delivery chaos", "Three delivery slots, none of them kept. In the end a neighbour signed for it."),
+    (5.3, 3, "R. Lohmann", "Delivery chaos", "Three delivery slots, none of them kept. In the end a neighbour signed for it."),
     (2.2, 5, "Joost", "", "Repaired while I had a coffee. Thank you!"),
     (0.6, 1, "Familie Thiel", "Brakes again", "Third time at the workshop for the same squeaking brake. Nobody calls back."),
 )  # fmt: skip
@@ -57,7 +58,7 @@ HEARD = (
     (9, "Nice people at the counter.", None, None, 0, 6.4), (7, "", 0, None, 1, 6.1), (8, "More colours, please.", 3, None, 0, 5.8),
     (10, "", None, None, 1, 5.2), (7, "Waited long for the first service.", 1, 2, 0, 5.0), (8, "", 1, 4, 2, 4.7),
     (7, "The app lost my booking.", 1, 3, 0, 4.1), (10, "Keep it up!", None, None, 1, 3.9), (9, "", None, None, 1, 3.3),
-    (7, "", 2, None, 0, 3.0), (8, "", 0, None, 2, 2.8), (5, "Lock was sold out for weeks.", 3, None, 1, 2.5),
+    (7, "", 2, None, 0, 3.0), (8, "", 0, None, 2, 2.8), (7, "Lock was sold out for weeks.", 3, None, 1, 2.5),
     (9, "", None, None, 2, 2.1), (8, "Fair price.", 2, None, 0, 1.9), (7, "", 0, None, 1, 1.4), (10, "", None, None, 0, 1.2),
     (9, "Great test ride.", None, None, 2, 0.8), (8, "", 1, 5, 1, 0.5),
 )  # fmt: skip
@@ -147,7 +148,6 @@ def _links(
             comment=words,
             now=then,
         )
-        decisions.decide_pending(now=then)
         if option is None:
             continue
         said: dict[str, Any] = {improve.public_id: improve.options[option]["id"]}
@@ -170,7 +170,10 @@ def _widget(workspace: Workspace, survey: Survey, owner: User, now: datetime) ->
         widget_keys.record_answer(
             key=key, score=score, comment=words, submission=f"demo-widget-{place:010}", now=then
         )
-        decisions.decide_pending(now=then)
+        if (
+            score <= DETRACTOR_TO
+        ):  # decided in its time; the others open nothing and are decided with the rest
+            decisions.decide_pending(now=then)
 
 
 def _workshop(workspace: Workspace, owner: User, now: datetime) -> None:
@@ -178,6 +181,9 @@ def _workshop(workspace: Workspace, owner: User, now: datetime) -> None:
     start = next(one for one in library.all_starts() if one.metric == "CSAT")
     survey = surveys.create_from(
         workspace=workspace, start=start, name="After the workshop", now=now - 60 * DAY
+    )
+    survey = surveys.change(
+        survey=survey, question="How satisfied are you with your visit to our workshop?", now=now - 60 * DAY
     )
     survey = surveys.activate(survey=survey, now=now - 60 * DAY)
     place = touchpoints.ensure(workspace=workspace, name="Support", now=now)
@@ -218,7 +224,8 @@ def _reviews(workspace: Workspace, owner: User, now: datetime) -> None:
             url=f"https://reviews.example/linden-bikes/{place}", language="en",
         )  # fmt: skip
         mentions.take(source=shop, heard=[heard], now=then + HOUR)
-        decisions_of_mentions.decide_pending(now=then + HOUR)
+        if stars <= 2:
+            decisions_of_mentions.decide_pending(now=then + HOUR)
 
 
 def _complaints(workspace: Workspace, owner: User, now: datetime) -> None:
@@ -232,6 +239,6 @@ def _complaints(workspace: Workspace, owner: User, now: datetime) -> None:
         email="mateo.silva@customer.example",
         name="Mateo Silva",
         once="demo-complaint-1",
-        now=now - 5 * HOUR,
+        now=now - 0.4 * HOUR,
     )
-    decisions_of_mentions.decide_pending(now=now - 5 * HOUR)
+    decisions_of_mentions.decide_pending(now=now - 0.4 * HOUR)

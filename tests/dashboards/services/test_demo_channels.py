@@ -34,7 +34,7 @@ def test_every_channel_has_rows_that_hold_together(acme: Workspace, owner: User)
     assert sorted(FeedbackSource.objects.of(acme).values_list("kind", flat=True)) == ["FORM", "WEBHOOK"]
     assert Mention.objects.of(acme).filter(is_complaint=False).count() == len(demo_channels.REVIEWS)
     origins = sorted(Case.objects.of(acme).values_list("origin", flat=True))
-    assert [origins.count(one) for one in ("COMPLAINT", "MENTION")] == [1, 2]
+    assert [origins.count(one) for one in ("COMPLAINT", "MENTION")] == [1, 1]
     assert not rows.filter(decide_at__isnull=False).exists()
     assert Survey.objects.of(acme).get(metric="CSAT").status == "ACTIVE"
     # Nothing is asked of the world: no feed is looked at, no mail goes to a customer.
