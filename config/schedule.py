@@ -37,6 +37,7 @@ SWEEPS = (
     Sweep("surveys.settle_erasures", 60, "no word that was on its way outlives an erasure; the list is safe"),
     Sweep("surveys.read_comments", 15, "a comment's language and mood are known soon after it came"),
     Sweep("surveys.learn_comments", 300, "a workspace's own words are learned from once a day"),
+    Sweep("surveys.read_comments_again", 60, "what was learned is told of old comments too"),
     Sweep("surveys.count_clicks", 60, "an opened link is counted, a scanner's visit is not"),
     Sweep("surveys.expire_due", 300, "links end when they should"),
     Sweep("outbox.check_senders", 60, "a check of the sender's domain that was asked for is done"),

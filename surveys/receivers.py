@@ -8,10 +8,10 @@ from django.dispatch import receiver
 from accounts.models import Workspace
 from accounts.signals import checklist_asked, sight_choices, workspace_created
 from outbox.models import OutboundMessage
-from outbox.signals import message_undeliverable
+from outbox.signals import message_opened, message_undeliverable
 from surveys.models import Contact
 from surveys.queries import lists
-from surveys.services import invitations, surveys, trying
+from surveys.services import invitations, openings, surveys, trying
 
 
 @receiver(workspace_created, dispatch_uid="surveys.first_survey")
@@ -23,6 +23,11 @@ def provide_first_survey(*, workspace: Workspace, now: datetime, **_: Any) -> No
 @receiver(message_undeliverable, dispatch_uid="surveys.mail_undeliverable")
 def mark_undeliverable(*, message: OutboundMessage, now: datetime, **_: Any) -> None:
     invitations.note_undeliverable(message=message, now=now)
+
+
+@receiver(message_opened, dispatch_uid="surveys.mail_opened")
+def mark_opened(*, message: OutboundMessage, at: datetime, **_: Any) -> None:
+    openings.note(message=message, at=at)
 
 
 @receiver(sight_choices, dispatch_uid="surveys.sight_choices")

@@ -13,7 +13,7 @@ from accounts.enums import Role
 from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
-from dashboards.services import synthetic
+from dashboards.services import demo_channels, synthetic
 from detractors.models import Case, RootCause
 from detractors.services import cases, decisions
 from followups.services import replies
@@ -114,6 +114,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
         email="care@linden-bikes.example",
         address="Lindenallee 12, 20259 Hamburg",
         website="https://linden-bikes.example",
+        social_links=[{"label": "Mastodon", "url": "https://social.example/@lindenbikes"}],
     )
     checklist.hide(workspace=workspace, now=now)  # this one is furnished
     _join(workspace, people, now)
@@ -135,6 +136,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
             by=people[Role.OWNER][0],
             now=now,
         )
+    demo_channels.furnish(workspace=workspace, survey=survey, owner=people[Role.OWNER][0], now=now)
     # In the order in which it happened, so that numbers, turns and the mailbox tell the same story.
     scenes = sorted(SCENES, key=lambda scene: -scene.ago)
     for scene in (scene for scene in scenes if scene.ago > ASKED_HOURS_AGO):

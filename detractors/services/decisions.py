@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -28,38 +27,21 @@ from detractors.queries import cases as case_queries
 from detractors.queries.sight import facts_of
 from detractors.rules import routing
 from detractors.services import ranking, sla, timeline
+from detractors.services.claiming import Waiting
 from detractors.signals import case_opened
 from surveys.enums import Mismatch, Purpose, Trust
 from surveys.models import Response
 from surveys.rules.trust import HELD_FOR, NOTHING, Verdict
 from surveys.services import mismatches, settling, trusting
 
-log = structlog.get_logger(__name__)
-
-BATCH = 250  # answers a transaction
 HISTORICAL_AFTER = timedelta(days=7)  # an answer this old when it comes in opens nothing by itself
-RETRY_AFTER = timedelta(minutes=5)
 LOCK_CLASS = 0xCA5E << 44  # keeps our advisory locks apart from any other use of them
 
 
 def decide_pending(*, now: datetime, batches: int = 200) -> int:
     """Decide every answer that waits; returns how many. Safe to run twice, in parallel and late."""
-    total = 0
     _wake_held(now)
-    for _batch in range(batches):
-        try:
-            count = _decide_batch(now=now, limit=BATCH)
-        except Exception:  # one bad answer must not stop the others: go on one by one
-            log.exception("decide_batch_failed")
-            count = _decide_singly(now=now)
-        total += count
-        if count == 0:
-            break
-    return total
-
-
-def _waiting(now: datetime):  # type: ignore[no-untyped-def]  # a queryset of responses
-    return Response.objects.across_workspaces().filter(decide_at__lte=now).order_by("decide_at", "pk")
+    return Waiting(Response, "response", _decide).all_due(now=now, batches=batches)
 
 
 def _wake_held(now: datetime) -> None:
@@ -75,25 +57,7 @@ def _wake_held(now: datetime) -> None:
             )
 
 
-def _decide_singly(*, now: datetime) -> int:
-    count = 0
-    for pk in list(_waiting(now).values_list("pk", flat=True)[:BATCH]):
-        try:
-            count += _decide_batch(now=now, limit=1, only=pk)
-        except Exception:  # the row stands aside and is tried again later
-            log.exception("decide_failed", response=pk)
-            Response.objects.across_workspaces().filter(pk=pk, decide_at__lte=now).update(
-                decide_at=now + RETRY_AFTER
-            )
-    return count
-
-
-@transaction.atomic
-def _decide_batch(*, now: datetime, limit: int, only: int | None = None) -> int:
-    claim = _waiting(now).select_for_update(skip_locked=True, no_key=True)
-    ids = list((claim.filter(pk=only) if only else claim).values_list("pk", flat=True)[:limit])
-    if not ids:
-        return 0
+def _decide(ids: Sequence[int], now: datetime) -> None:
     responses = list(
         Response.objects.across_workspaces()
         .select_related("workspace", "contact__account", "survey", "touchpoint")
@@ -106,8 +70,6 @@ def _decide_batch(*, now: datetime, limit: int, only: int | None = None) -> int:
         mismatches.follow(mine, now=now)
         Desk(workspace=mine[0].workspace, now=now, verdicts=verdicts).decide(mine)
     settling.settle(responses=ids)
-    Response.objects.across_workspaces().filter(pk__in=ids).update(decide_at=None)
-    return len(ids)
 
 
 @dataclass

@@ -10,58 +10,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
-from django.db import transaction
-
 from detractors.enums import DecisionOutcome, DecisionReason, EventKind, Origin
 from detractors.models import Case, CaseDecision
 from detractors.queries import cases as case_queries
 from detractors.services import timeline
-from detractors.services.decisions import BATCH, HISTORICAL_AFTER, RETRY_AFTER, Desk
+from detractors.services.claiming import Waiting
+from detractors.services.decisions import HISTORICAL_AFTER, Desk
 from surveys.models import Mention
 from surveys.rules.mentions import DISSATISFIED
-
-log = structlog.get_logger(__name__)
 
 
 def decide_pending(*, now: datetime, batches: int = 200) -> int:
     """Decide every mention that waits; returns how many. Safe to run twice, in parallel and late."""
-    total = 0
-    for _batch in range(batches):
-        try:
-            count = _decide_batch(now=now, limit=BATCH)
-        except Exception:  # one bad row must not stop the others: go on one by one
-            log.exception("mention_batch_failed")
-            count = _decide_singly(now=now)
-        total += count
-        if count == 0:
-            break
-    return total
+    return Waiting(Mention, "mention", _decide).all_due(now=now, batches=batches)
 
 
-def _waiting(now: datetime) -> Any:
-    return Mention.objects.across_workspaces().filter(decide_at__lte=now).order_by("decide_at", "pk")
-
-
-def _decide_singly(*, now: datetime) -> int:
-    count = 0
-    for pk in list(_waiting(now).values_list("pk", flat=True)[:BATCH]):
-        try:
-            count += _decide_batch(now=now, limit=1, only=pk)
-        except Exception:  # the row stands aside and is tried again later
-            log.exception("mention_not_decided", mention=pk)
-            Mention.objects.across_workspaces().filter(pk=pk, decide_at__lte=now).update(
-                decide_at=now + RETRY_AFTER
-            )
-    return count
-
-
-@transaction.atomic
-def _decide_batch(*, now: datetime, limit: int, only: int | None = None) -> int:
-    claim = _waiting(now).select_for_update(skip_locked=True, no_key=True)
-    ids = list((claim.filter(pk=only) if only else claim).values_list("pk", flat=True)[:limit])
-    if not ids:
-        return 0
+def _decide(ids: Sequence[int], now: datetime) -> None:
     mentions = list(
         Mention.objects.across_workspaces()
         .select_related("workspace", "source", "contact", "touchpoint")
@@ -71,8 +35,6 @@ def _decide_batch(*, now: datetime, limit: int, only: int | None = None) -> int:
     for workspace_id in sorted({mention.workspace_id for mention in mentions}):
         mine = [mention for mention in mentions if mention.workspace_id == workspace_id]
         _MentionDesk(workspace=mine[0].workspace, now=now, verdicts={}).decide_mentions(mine)
-    Mention.objects.across_workspaces().filter(pk__in=ids).update(decide_at=None)
-    return len(ids)
 
 
 class _MentionDesk(Desk):

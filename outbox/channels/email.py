@@ -32,6 +32,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.exceptions import SSLError as UrllibSSLError
 
 from outbox.channels import envelope
+from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.rules import Outcome, Verdict, judge_http, judge_smtp
 
@@ -242,7 +243,8 @@ class ProviderMail:
         try:
             mail = build(message)
             mail.metadata = {"id": message.public_id}
-            mail.track_opens = mail.track_clicks = False
+            mail.track_opens = settings.MAIL.tracks_opens and message.kind == Kind.SURVEY
+            mail.track_clicks = False  # our own links tell
         except Exception as error:  # as for SMTP
             return Verdict(Outcome.REFUSED, _say(error))
         try:

@@ -60,6 +60,8 @@ class OutboundMessage(models.Model):
     delivered_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
     complained_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)  # by a person, as far as the provider tells
+    clicked_at = models.DateTimeField(null=True)
     forgotten_at = models.DateTimeField(null=True)  # the body is blanked, the fact of sending stays
 
     objects: ClassVar[TenantManager] = TenantManager(TenantQuerySet)

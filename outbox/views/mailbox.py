@@ -53,6 +53,7 @@ def condition(message: OutboundMessage) -> str:
     for moment, code in (
         ("complained_at", "COMPLAINED"),
         ("bounced_at", "BOUNCED"),
+        ("opened_at", "OPENED"),
         ("delivered_at", "DELIVERED"),
     ):
         if getattr(message, moment):

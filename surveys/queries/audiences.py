@@ -6,8 +6,11 @@ one statement. A test compares both over every combination of facts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import (
@@ -42,6 +45,7 @@ from surveys.enums import NotSentBecause, ResponseChannel
 from surveys.models import Attribute, Campaign, Contact, ContactPolicy, Survey
 from surveys.queries import asking, audience_rows, faces
 from surveys.queries import sight as sights
+from surveys.queries.faces import Face
 from surveys.rules import contact_policy as policy
 from surveys.rules import sampling
 
@@ -60,10 +64,8 @@ class Preview:
     left_out: dict[str, int]
 
 
-def audience_of(
-    *, workspace: Workspace, audience: dict[str, Any], now: datetime | None = None
-) -> QuerySet[Contact]:
-    """The contacts a campaign's `audience` means today (see Campaign); nobody for an empty one.
+def audience_of(*, workspace: Workspace, audience: dict[str, Any], now: datetime) -> QuerySet[Contact]:
+    """The contacts a campaign's `audience` means at `now` (see Campaign); nobody for an empty one.
 
     {"filter": ...} is a saved audience's (see queries.audience_rows); its days are counted from `now`.
     """
@@ -82,11 +84,11 @@ def audience_of(
     return rows
 
 
-def people_of(*, campaign: Campaign) -> QuerySet[Contact]:
-    """Everybody a campaign means today: its saved audience, or its own."""
-    if campaign.saved_audience_id is not None and campaign.saved_audience is not None:
-        return audience_of(workspace=campaign.workspace, audience={"filter": campaign.saved_audience.filter})
-    return audience_of(workspace=campaign.workspace, audience=campaign.audience)
+def people_of(*, campaign: Campaign, now: datetime) -> QuerySet[Contact]:
+    """Everybody a campaign means at `now`: its saved audience, or its own."""
+    saved = campaign.saved_audience if campaign.saved_audience_id is not None else None
+    audience = campaign.audience if saved is None else {"filter": saved.filter}
+    return audience_of(workspace=campaign.workspace, audience=audience, now=now)
 
 
 def judged(
@@ -180,7 +182,7 @@ def judged_audience(
     """The campaign's audience as far as it may be seen, judged at `now`: by the contact policy, then by its sample."""
     seen = sights.contacts(workspace=campaign.workspace, sight=sight)
     return judged(
-        people_of(campaign=campaign).filter(seen),
+        people_of(campaign=campaign, now=now).filter(seen),
         survey=campaign.survey,
         touchpoint=campaign.touchpoint.name if campaign.touchpoint else "",
         now=now,
@@ -212,18 +214,50 @@ def preview(*, campaign: Campaign, now: datetime, sight: Sight = EVERYTHING) -> 
     )
 
 
-def needed_fields(survey: Survey, subject: str = "", intro: str = "") -> list[str]:
-    """Merge fields of the survey's mail that have no fall-back: who lacks one cannot be asked."""
-    face = faces.make(survey=survey)
+def needed_fields(face: Face, subject: str = "", intro: str = "") -> list[str]:
+    """Merge fields of the mail in one language that have no fall-back: who lacks one cannot be asked."""
     texts = (face.question, subject or face.subject, intro or face.intro)
     found = (field for text in texts for field in merge_fields.parse(text))
     return list(dict.fromkeys(field.name for field in found if field.fallback is None))
 
 
 def _lacks_a_field(survey: Survey, touchpoint: str, subject: str, intro: str) -> Any:
-    """The condition "a merge field of the mail stays empty"; None when every field has a fall-back."""
+    """The condition "a merge field of the mail stays empty"; None when every field has a fall-back.
+
+    Each language has words of its own, so each person is judged by those of the mail that they would get.
+    """
+    looks = faces.Faces(survey)
+    languages = looks.says.languages
+    needed = {code: needed_fields(looks.face(code), subject, intro) for code in languages}
+    if len({frozenset(names) for names in needed.values()}) == 1:
+        return _lacks_one_of(survey, touchpoint, needed[languages[0]])
+    readers = _readers(languages)
     lacks: Any = None
-    for name in needed_fields(survey, subject, intro):
+    for code, names in needed.items():
+        condition = _lacks_one_of(survey, touchpoint, names)
+        if condition is not None:
+            both = readers[code] & condition
+            lacks = both if lacks is None else lacks | both
+    return lacks
+
+
+def _readers(languages: Sequence[str]) -> dict[str, Q]:
+    """By language of the survey, its own first, the condition that a contact is spoken to in it: `Spoken.language_for` in SQL."""
+    exactly = {code: Q(language__iexact=code) for code in languages}
+    is_exact, taken = reduce(or_, exactly.values()), Q(pk__isnull=True)
+    found = {}
+    for code in languages:
+        base = code.split("-")[0]
+        near = Q(language__iexact=base) | Q(language__istartswith=f"{base}-")
+        found[code] = exactly[code] | (near & ~is_exact & ~taken)
+        taken |= near
+    found[languages[0]] |= ~is_exact & ~taken
+    return found
+
+
+def _lacks_one_of(survey: Survey, touchpoint: str, names: Sequence[str]) -> Any:
+    lacks: Any = None
+    for name in names:
         if name == "company":
             continue
         if name == "touchpoint":

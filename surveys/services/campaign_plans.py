@@ -87,6 +87,14 @@ def reminders_of(*, campaign: Campaign) -> list[Reminder]:
     return [Reminder(row.after_days, row.subject, row.intro) for row in rows]
 
 
+def reminder_of(*, campaign: Campaign, number: int) -> Reminder:
+    """The campaign's reminder of this number, 1 the first. Raises CampaignError when there is none."""
+    reminders = reminders_of(campaign=campaign)
+    if not 1 <= number <= len(reminders):
+        raise CampaignError(_("This campaign has no such reminder."))
+    return reminders[number - 1]
+
+
 def check(*, campaign: Campaign, reminders: Sequence[Reminder], now: datetime) -> None:
     """Raises BadCampaign unless schedule and words can be kept. `campaign.survey` is loaded."""
     policy = asking.policy_of(workspace=campaign.workspace)

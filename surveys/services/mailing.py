@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from core.links import absolute_url
 from outbox.enums import Kind
@@ -13,6 +13,16 @@ from surveys.enums import Purpose
 from surveys.models import Campaign, Contact, Invitation, Survey
 from surveys.queries import faces
 from surveys.queries.faces import Face
+
+
+class ReminderWords(Protocol):
+    """A reminder as it is stored, or as it was chosen."""
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def intro(self) -> str: ...
 
 
 def face_of(*, survey: Survey, campaign: Campaign | None = None, language: str = "") -> Face:
@@ -25,6 +35,11 @@ def in_words_of(face: Face, campaign: Campaign | None) -> Face:
     if campaign is None or not (campaign.subject or campaign.intro):
         return face
     return replace(face, subject=campaign.subject or face.subject, intro=campaign.intro or face.intro)
+
+
+def reminding(face: Face, reminder: ReminderWords) -> Face:
+    """The face with the words of a reminder; where it has none, those of the first mail stay."""
+    return replace(face, subject=reminder.subject or face.subject, intro=reminder.intro or face.intro)
 
 
 def request(

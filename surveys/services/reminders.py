@@ -6,7 +6,6 @@ part of the same request; but it counts in the budget of messages, and a refusal
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -70,8 +69,10 @@ def _send(pk: int, now: datetime) -> bool:
         return _skip(row, because)
     assert wording_of is not None
     survey, contact = invitation.survey, invitation.contact
-    face = mailing.face_of(survey=survey, campaign=invitation.campaign)
-    face = replace(face, subject=wording_of.subject or face.subject, intro=wording_of.intro or face.intro)
+    language = invitation.language or contact.language  # as the mail it reminds of
+    face = mailing.reminding(
+        mailing.face_of(survey=survey, campaign=invitation.campaign, language=language), wording_of
+    )
     moment = invitation.touchpoint.name if invitation.touchpoint else ""
     values = asking.merge_values(survey=survey, contact=contact, touchpoint=moment)
     verdict = asking.verdict(

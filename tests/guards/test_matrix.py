@@ -88,6 +88,7 @@ dashboards:channels              everybody  -
 dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
 dashboards:funnel                everybody  -
+dashboards:silence               everybody  -
 dashboards:survey_questions      everybody  -
 dashboards:survey_report         everybody  -
 dashboards:survey_report_csv     readers    -

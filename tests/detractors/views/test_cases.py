@@ -73,6 +73,20 @@ def test_the_page_shows_the_words_the_customer_and_the_promises(bob: User, case:
         assert words in html
 
 
+def test_the_page_says_how_customers_reach_us(acme: Workspace, bob: User, case: Case) -> None:
+    assert 'id="reach-us"' not in signed_in(bob).get(url(case)).content.decode()
+    acme.phone, acme.email, acme.address = "+49 40 5550 1234", "care@acme.example", "Dock 4"
+    acme.website = "https://acme.example"
+    acme.social_links = [{"label": "Mastodon", "url": "https://social.example/@acme"}]
+    acme.save()
+    page = signed_in(bob).get(url(case)).content.decode()
+    for part in (
+        'href="tel:+49 40 5550 1234"', 'href="mailto:care@acme.example"', "Dock 4", 'href="https://acme.example"',
+        'href="https://social.example/@acme"',
+    ):  # fmt: skip
+        assert part in page
+
+
 @pytest.mark.parametrize(
     ("act", "words", "event", "said"),
     [
