@@ -3,7 +3,7 @@
 from detractors.models.case import Case, CaseCounter
 from detractors.models.decision import CaseDecision
 from detractors.models.root_cause import RootCause
-from detractors.models.sla import Escalation, EscalationStep, SlaPolicy, SlaTimer
+from detractors.models.sla import Escalation, EscalationStep, Recount, SlaPolicy, SlaTimer
 from detractors.models.timeline import CaseEvent
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "CaseEvent",
     "Escalation",
     "EscalationStep",
+    "Recount",
     "RootCause",
     "SlaPolicy",
     "SlaTimer",
