@@ -8,7 +8,7 @@ from detractors.models import EscalationStep, SlaPolicy
 from detractors.rules.clock import Span
 from detractors.services import policies
 from detractors.services.policies import Wanted
-from surveys.models import Touchpoint
+from surveys.services import touchpoints
 from tests.conftest import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -100,8 +100,7 @@ def add(policy: SlaPolicy, name: str, **changes: Any) -> SlaPolicy:
 
 
 def test_a_promise_is_made_for_one_kind_of_thing(policy: SlaPolicy, globex: Workspace) -> None:
-    strange = Touchpoint.objects.of(globex).first()
-    assert strange is not None
+    strange = touchpoints.ensure(workspace=globex, name="Elsewhere", now=MONDAY_9AM)
     for changes in (
         {"priority": "URGENT", "touchpoint": strange},
         {"touchpoint": strange},

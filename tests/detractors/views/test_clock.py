@@ -30,13 +30,13 @@ def test_each_step_is_said_in_words_with_the_zone(owner: User, acme: Workspace) 
     ]
 
 
-def test_a_promise_used_up_at_closing_time_is_due_then_and_not_on_monday(owner: User) -> None:
+def test_a_promise_used_up_at_closing_time_is_due_then_and_not_on_monday(acme: Workspace, owner: User) -> None:
     hours = signed_in(owner).get(CLOCK).context["form"]["hours"].value()
     shown = signed_in(owner).get(CLOCK, {"at": "2026-03-06T16:30", "minutes": "30", "hours": hours})
     assert shown.context["due"] == datetime(2026, 3, 6, 17, 0, tzinfo=UTC)
 
 
-def test_around_the_clock_and_what_is_never_reached(owner: User) -> None:
+def test_around_the_clock_and_what_is_never_reached(acme: Workspace, owner: User) -> None:
     client = signed_in(owner)
     shown = client.get(CLOCK, {"at": "2026-03-06T16:30", "minutes": "2880", "hours": "clock"})
     assert shown.context["due"] == datetime(2026, 3, 8, 16, 30, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_around_the_clock_and_what_is_never_reached(owner: User) -> None:
 @pytest.mark.parametrize(
     "typed", [{"at": "x"}, {"minutes": "-1"}, {"hours": "0"}, {"at": "9999-12-31T23:59"}, {"minutes": "1e30"}]
 )
-def test_nonsense_is_pointed_at(owner: User, typed: dict[str, str]) -> None:
+def test_nonsense_is_pointed_at(acme: Workspace, owner: User, typed: dict[str, str]) -> None:
     asked = {"at": "2026-03-06T16:30", "minutes": "30", "hours": "clock", **typed}
     shown = signed_in(owner).get(CLOCK, asked)
     assert (shown.status_code, list(shown.context["form"].errors), shown.context["steps"]) == (
