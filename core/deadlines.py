@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.dispatch import Signal
 
@@ -22,8 +23,10 @@ _known: dict[str, float | datetime | None] = {"asked": -ASKED_EVERY, "since": No
 
 def late_since(*, now: datetime) -> datetime | None:
     """The oldest due moment, if it is longer ago than LATE_AFTER."""
-    answers = deadlines_asked.send(sender=type(None), now=now)
-    oldest = min((moment for _receiver, moment in answers if moment is not None), default=None)
+    answers: Any = deadlines_asked.send(sender=type(None), now=now)
+    oldest: datetime | None = min(
+        (moment for _receiver, moment in answers if moment is not None), default=None
+    )
     return oldest if oldest is not None and now - oldest > LATE_AFTER else None
 
 

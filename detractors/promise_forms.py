@@ -112,7 +112,6 @@ class PromiseForm(forms.Form):
         max_digits=7,
         decimal_places=2,
         required=False,
-        help_text=gettext_lazy("Empty: only the first answer is promised."),
     )
     next_response_unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=UNITS, required=False)
     resolution = forms.DecimalField(

@@ -126,10 +126,10 @@ class Hours(HoursView):
                     calendar=calendar,
                     time_zone=form.cleaned_data["time_zone"],
                     week=form.week,
-                    by=request.user,
+                    by=self.request.user,
                     now=now,
                 )
-                checklist.confirm(workspace=self.workspace, code="HOURS", by=request.user, now=now)
+                checklist.confirm(workspace=self.workspace, code="HOURS", by=self.request.user, now=now)
                 return self.saved_in(
                     calendar, _("Working hours are saved. Promises that are running follow.")
                 )
@@ -152,7 +152,7 @@ class HoursAdd(HoursView):
                     workspace=self.workspace,
                     name=form.cleaned_data["name"],
                     like=self.calendar(),
-                    by=request.user,
+                    by=self.request.user,
                     now=timezone.now(),
                 )
             except ValidationError as error:
@@ -192,7 +192,7 @@ class HoursTeams(HoursView):
         if not form.is_valid():
             return self.show(422)
         changed = calendars.set_teams(
-            calendar=calendar, teams=form.cleaned_data["teams"], by=request.user, now=timezone.now()
+            calendar=calendar, teams=form.cleaned_data["teams"], by=self.request.user, now=timezone.now()
         )
         said = _("Saved. What is left of running promises is counted in the new hours.")
         return self.saved_in(calendar, said if changed else _("Nothing had to change."))
@@ -211,7 +211,7 @@ class HolidayAdd(HoursView):
         days = {form.cleaned_data["holiday_on"]: form.cleaned_data["name"]}
         return _added(
             self, calendar, lambda: calendars.add_holidays(
-                calendar=calendar, days=days, by=request.user, now=timezone.now()
+                calendar=calendar, days=days, by=self.request.user, now=timezone.now()
             ),
         )  # fmt: skip
 
@@ -228,7 +228,7 @@ class ClosureAdd(HoursView):
             try:
                 return _added(
                     self, calendar, lambda: calendars.add_closure(
-                        calendar=calendar, by=request.user, now=timezone.now(), **form.cleaned_data
+                        calendar=calendar, by=self.request.user, now=timezone.now(), **form.cleaned_data
                     ),
                 )  # fmt: skip
             except ValidationError as error:
@@ -244,7 +244,7 @@ class PublicHolidaysAdd(HoursView):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         calendar, now = self.calendar(), timezone.now()
         if request.POST.get("act") == "stop":
-            calendars.keep_public(calendar=calendar, country="", region="", by=request.user, now=now)
+            calendars.keep_public(calendar=calendar, country="", region="", by=self.request.user, now=now)
             return self.saved_in(calendar, _("No further years are entered. The days that are stay."))
         form = PublicHolidaysForm(request.POST, countries=calendars.countries(), today=self.today())
         if not form.is_valid():
@@ -253,13 +253,13 @@ class PublicHolidaysAdd(HoursView):
         if form.cleaned_data["every_year"]:
             return _added(
                 self, calendar, lambda: calendars.keep_public(
-                    calendar=calendar, by=request.user, now=now, **place
+                    calendar=calendar, by=self.request.user, now=now, **place
                 ),
             )  # fmt: skip
         days = calendars.public(**place, year=form.cleaned_data["year"])
         return _added(
             self, calendar, lambda: calendars.add_holidays(
-                calendar=calendar, days=days, by=request.user, now=now
+                calendar=calendar, days=days, by=self.request.user, now=now
             ),
         )  # fmt: skip
 
@@ -272,7 +272,7 @@ class HolidayRemove(HoursView):
     def post(self, request: HttpRequest, slug: str, holiday_id: int) -> HttpResponse:
         rows = Holiday.objects.of(self.workspace).select_related("calendar__workspace")
         holiday = get_object_or_404(rows, pk=holiday_id)
-        act, by, now = request.POST.get("act", ""), request.user, timezone.now()
+        act, by, now = request.POST.get("act", ""), self.request.user, timezone.now()
         if act in ("work", "close"):
             calendars.tick_holiday(holiday=holiday, is_worked=act == "work", by=by, now=now)
             said = _("We work on that day.") if act == "work" else _("Nobody works on that day.")

@@ -80,7 +80,7 @@ class Book:
         fresh = {contact for contact in contacts if contact} - self._expected
         self._expected |= fresh
         audiences = {
-            policy.audience_id: policy.audience
+            policy.audience.pk: policy.audience
             for policy in self.policies.values()
             if policy.retired_at is None and policy.audience is not None
         }

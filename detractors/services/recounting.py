@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -17,7 +18,7 @@ from accounts.models import User, Workspace
 from accounts.rules.business_time import Calendar
 from core.queue import nudge_on_commit
 from detractors.enums import EventKind
-from detractors.models import Case, Recount, SlaPolicy, SlaTimer
+from detractors.models import Case, CaseEvent, Recount, SlaPolicy, SlaTimer
 from detractors.queries import clock as clock_queries
 from detractors.rules import clock
 from detractors.rules.clock import Happening, Terms
@@ -28,8 +29,9 @@ from detractors.services.sla import set_next
 BATCH = 500  # cases a transaction
 PREVIEWED = 2_000  # of more open cases an even share is tried, and the figures are about so many
 SWEEP = "detractors.recount"
+_CASE_FIELDS = ("policy", "next_due_at", "is_due_soon", "rank_at", "version", "updated_at")
 _TIMER_FIELDS = (
-    "policy_id", "calendar_id", "clock", "promised_minutes", "warn_at", "due_at", "next_at", "warned_at", "cancelled_at",
+    "policy", "calendar", "clock", "promised_minutes", "warn_at", "due_at", "next_at", "warned_at", "cancelled_at",
     "paused_at", "remaining_seconds", "warn_remaining_seconds",
 )  # fmt: skip
 
@@ -52,7 +54,8 @@ class _Change:
 
     case: Case
     terms: Terms
-    timers: list[SlaTimer] = field(default_factory=list)
+    all_timers: Sequence[SlaTimer] = ()
+    timers: list[SlaTimer] = field(default_factory=list)  # those that become otherwise
     moved: list[dict[str, str]] = field(default_factory=list)
     has_new_terms: bool = False
     late: bool = False
@@ -120,8 +123,7 @@ def _batch(pk: int, *, now: datetime) -> int:
         recount.save(update_fields=["finished_at"])
         return 0
     changes = _tell_again(ids, book=Book(workspace=workspace, now=now), now=now)
-    for change in changes:
-        _write(change, why=recount.why, now=now)
+    _write(changes, workspace=workspace, why=recount.why, now=now)
     recount.last_case = ids[-1]
     recount.done += len(ids)
     recount.moved += sum(bool(change.moved) for change in changes)
@@ -130,30 +132,26 @@ def _batch(pk: int, *, now: datetime) -> int:
     return len(ids)
 
 
-def _write(change: _Change, *, why: str, now: datetime) -> None:
-    case = change.case
-    for timer in change.timers:
-        timer.save(update_fields=list(_TIMER_FIELDS))
-    case.policy_id = change.terms.policy
-    timeline.write(
-        case=case,
-        kind=EventKind.PROMISED,
-        now=now,
-        why=why,
-        promise=change.terms.to_json(),
-        **({"moved": change.moved} if change.moved else {}),
-    )
-    ticking = list(
-        SlaTimer.objects.of(case.workspace_id).filter(
-            case=case, met_at__isnull=True, cancelled_at__isnull=True, paused_at__isnull=True
-        )
-    )
-    case.next_due_at = min((timer.due_at for timer in ticking), default=None)
-    case.is_due_soon = any(timer.warned_at is not None and timer.breached_at is None for timer in ticking)
-    ranking.apply(case=case)
-    case.version += 1
-    case.updated_at = now
-    case.save(update_fields=["policy", "next_due_at", "is_due_soon", "rank_at", "version", "updated_at"])
+def _write(changes: Sequence[_Change], *, workspace: Workspace, why: str, now: datetime) -> None:
+    """A statement for each table, however many cases moved."""
+    lines = []
+    for change in changes:
+        case = change.case
+        facts: dict[str, Any] = {"why": why, "promise": change.terms.to_json()}
+        if change.moved:
+            facts["moved"] = change.moved
+        lines.append(timeline.line(case=case, kind=EventKind.PROMISED, now=now, **facts))
+        ticking = [timer for timer in change.all_timers if timer.is_running and not timer.is_paused]
+        case.policy_id = change.terms.policy
+        case.next_due_at = min((timer.due_at for timer in ticking), default=None)
+        case.is_due_soon = any(timer.warned_at is not None and timer.breached_at is None for timer in ticking)
+        ranking.apply(case=case)
+        case.version += 1
+        case.updated_at = now
+    timers = [timer for change in changes for timer in change.timers]
+    SlaTimer.objects.of(workspace).bulk_update(timers, _TIMER_FIELDS, batch_size=500)
+    Case.objects.of(workspace).bulk_update([change.case for change in changes], _CASE_FIELDS)
+    CaseEvent.objects.of(workspace).bulk_create(lines)
 
 
 # --- Counting -----------------------------------------------------------------------------------------------------
@@ -183,7 +181,7 @@ def _compare(
     if policy is None or known is None:
         return None  # nothing was promised, and an edit does not begin to
     terms = book.terms(policy, team=case.team_id)
-    change = _Change(case, terms, has_new_terms=terms != known)
+    change = _Change(case, terms, timers, has_new_terms=terms != known)
     if change.has_new_terms:
         told = [*told, Happening(now, clock.TERMS, terms=terms)]
     runs = clock.replay(told, book.calendars)
@@ -215,8 +213,12 @@ def _adjust(timer: SlaTimer, run: clock.Run | None, change: _Change, *, now: dat
     if (was_due, was_left) == (timer.due_at, timer.remaining_seconds):
         return
     change.moved.append({"timer": timer.kind, "from": was_due.isoformat(), "to": timer.due_at.isoformat()})
-    was, now_is = (was_due, timer.due_at) if was_left is None else (was_left, timer.remaining_seconds)
-    change.earlier, change.later = change.earlier or now_is < was, change.later or now_is > was
+    later = (
+        timer.due_at > was_due
+        if was_left is None or timer.remaining_seconds is None
+        else timer.remaining_seconds > was_left
+    )
+    change.later, change.earlier = change.later or later, change.earlier or not later
     change.late = change.late or (timer.paused_at is None and timer.due_at < now)
 
 

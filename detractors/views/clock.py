@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,11 @@ def steps(calendar: Calendar, start: datetime, minutes: float) -> list[Step]:
     return [*head, Step("", skipped=len(found) - MOST_STEPS), *tail]
 
 
+def _is_other(stored: datetime, counted: datetime | None) -> bool:
+    """The question is asked in whole seconds."""
+    return counted is None or abs(stored - counted) > timedelta(seconds=1)
+
+
 class Diagnostics(WorkspaceView):
     """Everybody who sees cases may ask. `?case=12&promise=RESOLUTION` asks for a promise of a case; what is shown can be
     sent to somebody as an address."""
@@ -76,10 +82,14 @@ class Diagnostics(WorkspaceView):
             "detractors/clock.html",
             {
                 "title": _("Ask the clock"),
+                "crumbs": [
+                    {"label": _("Cases"), "url": reverse("detractors:queue", kwargs={"slug": slug})},
+                    {"label": _("Ask the clock")},
+                ],
                 "form": form,
                 "about": about,
                 "about_word": timer_word(about.kind) if about else "",
-                "is_moved": about is not None and not is_asked and about.due_at != context["due"],
+                "is_moved": about is not None and not is_asked and _is_other(about.due_at, context["due"]),
                 **context,
             },
         )
@@ -108,7 +118,7 @@ class Diagnostics(WorkspaceView):
         zone = rule_calendar(row=row).zone if row else ALWAYS.zone
         wall = timer.started_at.astimezone(zone)
         return {
-            "at": wall.replace(tzinfo=None).isoformat(),
+            "at": wall.replace(tzinfo=None, microsecond=0).isoformat(),
             "later": "on" if wall.fold else "",
             "minutes": timer.promised_minutes,
             "hours": str(row.pk) if row else AROUND_THE_CLOCK,

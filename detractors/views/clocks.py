@@ -56,6 +56,7 @@ class Clocks:
     rows: Sequence[Row]
     more: int
     zones: str
+    owners: str  # in their order, from the first to the last
 
 
 def clocks(case: Case, promises: Sequence[Any], *, now: datetime) -> Clocks:
@@ -75,7 +76,9 @@ def clocks(case: Case, promises: Sequence[Any], *, now: datetime) -> Clocks:
     used = [one for one in found if one.state == stretches.RUN]
     waits = [one for one in found if one.state == stretches.WAIT]
     zones = {hours(one.calendar).time_zone for one in found}
+    owners = stretches.owner_bars(found, start=start, end=end)
     return Clocks(
+        owners=" → ".join(one.title for one in owners[-6:]),
         start=start,
         end=end,
         is_over=ended is not None,
@@ -83,7 +86,7 @@ def clocks(case: Case, promises: Sequence[Any], *, now: datetime) -> Clocks:
         team=sum((one.team for one in used), timedelta(0)),
         waited=sum((one.customer for one in waits), timedelta(0)),
         team_bars=stretches.team_bars(found, start=start, end=end, hours=hours),
-        owner_bars=stretches.owner_bars(found, start=start, end=end),
+        owner_bars=owners,
         marks=_marks(promises, start=start, end=end),
         rows=[_row(one) for one in found[-MOST_ROWS:]],
         more=max(0, len(found) - MOST_ROWS),

@@ -121,8 +121,10 @@ class PromiseView(SettingsView):
     def effect(self, form: PromiseForm, policy: SlaPolicy | None, *, is_asked: bool) -> dict[str, Any]:
         """Worked examples of what is typed (of what is stored, on a fresh page), and once asked what open cases would do."""
         now = timezone.now()
-        if not form.is_bound:
-            form = self.form({**form.initial}, policy, {})
+        typed = (form.data if form.is_bound else form.initial).copy()
+        if not typed.get("name"):
+            typed["name"] = "–"  # a promise means the same before it has a name
+        form = self.form(typed, policy, {})
         if not form.is_valid():
             return {"examples": [], "preview": None}
         wanted = form.wanted
@@ -163,7 +165,7 @@ class Promises(PromiseView):
         if not request.POST.get("policy"):
             return self.list(status=422)
         policy = self.policy(request.POST["policy"])
-        act, by, now = request.POST.get("act", ""), request.user, timezone.now()
+        act, by, now = request.POST.get("act", ""), self.request.user, timezone.now()
         try:
             if act in ("up", "down"):
                 policies.move(policy=policy, up=act == "up", by=by, now=now)
@@ -245,7 +247,7 @@ class PromiseAdd(PromiseView):
         if form.is_valid():
             try:
                 policy = policies.add(
-                    workspace=self.workspace, wanted=form.wanted, by=request.user, now=timezone.now()
+                    workspace=self.workspace, wanted=form.wanted, by=self.request.user, now=timezone.now()
                 )
             except policies.PolicyError as error:
                 form.add_error(error.field if error.field in form.fields else None, error.sentence)
@@ -281,7 +283,7 @@ class Promise(PromiseView):
         form = self.form(request.POST, policy, self.stored(policy))
         if form.is_valid():
             try:
-                policies.change(policy=policy, wanted=form.wanted, by=request.user, now=timezone.now())
+                policies.change(policy=policy, wanted=form.wanted, by=self.request.user, now=timezone.now())
             except policies.PolicyError as error:
                 form.add_error(error.field if error.field in form.fields else None, error.sentence)
             else:

@@ -30,7 +30,9 @@ def test_each_step_is_said_in_words_with_the_zone(owner: User, acme: Workspace) 
     ]
 
 
-def test_a_promise_used_up_at_closing_time_is_due_then_and_not_on_monday(acme: Workspace, owner: User) -> None:
+def test_a_promise_used_up_at_closing_time_is_due_then_and_not_on_monday(
+    acme: Workspace, owner: User
+) -> None:
     hours = signed_in(owner).get(CLOCK).context["form"]["hours"].value()
     shown = signed_in(owner).get(CLOCK, {"at": "2026-03-06T16:30", "minutes": "30", "hours": hours})
     assert shown.context["due"] == datetime(2026, 3, 6, 17, 0, tzinfo=UTC)
