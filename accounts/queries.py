@@ -178,7 +178,9 @@ def calendar(*, row: BusinessCalendar) -> Calendar:
         {
             "time_zone": row.time_zone,
             "week": row.week,
-            "holidays": sorted(holiday.holiday_on.isoformat() for holiday in row.holidays.all()),
+            "holidays": sorted(
+                holiday.holiday_on.isoformat() for holiday in row.holidays.all() if not holiday.is_worked
+            ),
         }
     )
 

@@ -22,6 +22,7 @@ class Sweep(NamedTuple):
 SWEEPS = (
     Sweep("detractors.decide_pending", 5, "no detractor without a case or a written reason"),
     Sweep("detractors.enforce_sla", 5, "a breach is marked and told within seconds"),
+    Sweep("detractors.recount", 15, "open cases follow edited hours and promises"),
     Sweep("outbox.sweep", 5, "nothing stays queued or stuck while being sent"),
     Sweep("dashboards.fold_tallies", 5, "tallies keep up"),
     Sweep("surveys.follow_mail", 5, "an invitation knows what became of its mail"),
@@ -45,6 +46,7 @@ SWEEPS = (
     Sweep("accounts.run_retention", 3600, "once a day of each workspace, what was kept long enough goes"),
     Sweep("accounts.forget_sessions", 3600, "sessions that are over leave nothing"),
     Sweep("accounts.tell_of_ending_keys", 3600, "admins hear of a key's end a week before"),
+    Sweep("accounts.keep_holidays", 3600, "public holidays are entered before their year begins"),
     Sweep("core.forget_idempotency_keys", 3600, "stored answers to API posts go after a day"),
 )
 

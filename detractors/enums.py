@@ -60,6 +60,18 @@ class TimerKind(models.TextChoices):
     RESOLUTION = "RESOLUTION", _("Resolution")
 
 
+class Clock(models.TextChoices):
+    WORKING = "WORKING", _("Working time")
+    CALENDAR = "CALENDAR", _("Around the clock")
+
+
+class RecountReason(models.TextChoices):
+    HOURS = "HOURS", _("Working hours were changed")
+    PROMISE = "PROMISE", _("A promise was changed")
+    TEAM = "TEAM", _("It went to a team with other hours")
+    WROTE = "WROTE", _("The customer wrote and waits for an answer")
+
+
 class EscalationLevel(models.TextChoices):
     LEAD = "LEAD", _("Team lead")
     MANAGER = "MANAGER", _("Managers")
@@ -87,6 +99,7 @@ class EventKind(models.TextChoices):
     ISSUE_NOTED = "ISSUE_NOTED", _("Issue noted")
     WAITING = "WAITING", _("Waiting for customer")
     RESUMED = "RESUMED", _("Resumed")
+    PROMISED = "PROMISED", _("Promise")
     DUE_SOON = "DUE_SOON", _("Due soon")
     BREACHED = "BREACHED", _("Promise missed")
     ESCALATED = "ESCALATED", _("Escalated")

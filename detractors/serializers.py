@@ -140,6 +140,9 @@ class CaseRow(Row):
     underlying_issue = serializers.CharField(allow_blank=True)
     opened_at = serializers.DateTimeField()
     first_response_due_at = serializers.SerializerMethodField()
+    next_response_due_at = serializers.SerializerMethodField(
+        help_text="When the customer's latest words must be answered; null when no answer is owed."
+    )
     first_responded_at = serializers.DateTimeField(allow_null=True)
     first_response_minutes = serializers.IntegerField(allow_null=True, help_text="Working minutes.")
     first_response_minutes_calendar = serializers.IntegerField(
@@ -171,6 +174,12 @@ class CaseRow(Row):
 
     def get_first_response_due_at(self, case: Case) -> datetime | None:
         return _due_at(case, TimerKind.FIRST_RESPONSE)
+
+    def get_next_response_due_at(self, case: Case) -> datetime | None:
+        owed = [
+            timer for timer in case.timers.all() if timer.kind == TimerKind.NEXT_RESPONSE and timer.is_running
+        ]
+        return owed[-1].due_at if owed else None
 
     def get_resolution_due_at(self, case: Case) -> datetime | None:
         return _due_at(case, TimerKind.RESOLUTION)

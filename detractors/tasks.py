@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 
 from core.sweeps import sweep
-from detractors.services import decisions, decisions_of_mentions, sla
+from detractors.services import decisions, decisions_of_mentions, recounting, sla
 
 
 @shared_task(name="detractors.decide_pending")
@@ -21,3 +21,10 @@ def enforce_sla(*, now: datetime) -> int:
     """Warn, mark and escalate what is due; returns how many steps were made."""
     done = sla.enforce(now=now)
     return done.warned + done.breached + done.escalated
+
+
+@shared_task(name="detractors.recount")
+@sweep("detractors.recount")
+def recount(*, now: datetime) -> int:
+    """Open cases follow edited hours and promises; returns how many were told again."""
+    return recounting.work(now=now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from detractors.views import cases, doubtful, mentions, queue, settings
+from detractors.views import cases, clock, doubtful, mentions, promises, queue, settings
 
 app_name = "detractors"
 
@@ -43,6 +43,9 @@ urlpatterns = [
     path("w/<slug:slug>/mentions/enter/", mentions.MentionAdd.as_view(), name="mention_add"),
     path("w/<slug:slug>/mentions/upload/", mentions.MentionUpload.as_view(), name="mention_upload"),
     path("w/<slug:slug>/mentions/<str:public_id>/", mentions.MentionPage.as_view(), name="mention"),
-    path("w/<slug:slug>/settings/promises/", settings.Promises.as_view(), name="promises"),
+    path("w/<slug:slug>/settings/promises/", promises.Promises.as_view(), name="promises"),
+    path("w/<slug:slug>/settings/promises/add/", promises.PromiseAdd.as_view(), name="promise_add"),
+    path("w/<slug:slug>/settings/promises/<int:policy_id>/", promises.Promise.as_view(), name="promise"),
+    path("w/<slug:slug>/clock/", clock.Diagnostics.as_view(), name="clock"),
     path("w/<slug:slug>/settings/causes/", settings.Causes.as_view(), name="causes"),
 ]

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from detractors.models import SlaPolicy
+from detractors.rules.clock import Span
+from detractors.services import policies
 from surveys.models import (
     Attribute,
     Audience,
@@ -76,3 +79,13 @@ def version(cast: Cast) -> SurveyVersion:
     questions.add(survey=survey, kind="TEXT", text="What else?", now=now)
     row: SurveyVersion = SurveyVersion.objects.of(cast.workspace).get(survey=survey, number=1)
     return row
+
+
+def promise(cast: Cast) -> SlaPolicy:
+    """One for all: a workspace has a hundred at most."""
+    usual = SlaPolicy.objects.of(cast.workspace).select_related("calendar", "workspace").get(is_default=True)
+    found: SlaPolicy | None = SlaPolicy.objects.of(cast.workspace).filter(name="Scanned").first()
+    wanted = policies.Wanted(
+        name="Scanned", first_response=Span(30), resolution=Span(480), calendar=usual.calendar, steps={}
+    )
+    return found or policies.add(workspace=cast.workspace, wanted=wanted, by=cast.owner, now=timezone.now())

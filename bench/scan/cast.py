@@ -433,6 +433,7 @@ MAKERS: list[Maker] = [
     (f"{_W}settings/people/invitations/", "public_id", Cast.invite, "public_id"),
     (f"{_W}settings/teams/", "team_id", Cast.team, "pk"),
     (f"{_W}settings/sign-in/providers/", "public_id", Cast.provider, "public_id"),
+    (f"{_W}settings/promises/", "policy_id", asking.promise, "pk"),
     (f"{_W}settings/holidays/", "holiday_id", Cast.holiday, "pk"),
     (f"{_W}settings/keys/", "prefix", Cast.api_key, "prefix"),
     (f"{_W}settings/widget-keys/", "public_id", Cast.widget_key, "public_id"),

@@ -4,7 +4,7 @@ Full anti-joins over all workspaces: a check of the product's promises, not a pa
 row, detail), and names its grace where a sweep needs a moment.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from dashboards.queries.ledger import FUNNEL, MONTH_OF_DAY, SERIES_OF_RESPONSE, STEPS_OF_CHANGE, split
+from detractors.queries import clock
 from surveys.enums import Metric
 from surveys.rules.metrics import UNHAPPY, segment_ranges
 
@@ -23,11 +24,13 @@ SHOWN = 20  # offending rows a check gives back
 
 @dataclass(frozen=True)
 class Check:
-    """A promise: `code` for programs, `sentence` for people, `statement` finding what breaks it."""
+    """A promise: `code` for programs, `sentence` for people, and what finds the rows that break it: a statement, or a
+    function of `now` where SQL alone cannot say it."""
 
     code: str
     sentence: str
-    statement: str
+    statement: str = ""
+    rows: Callable[..., Iterable[tuple[str, str, str]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,11 @@ CHECKS = (
             WHERE c.first_responded_at IS NOT NULL""",
     ),
     Check(
+        "clock-untold",
+        "Running promises and both clocks of a first response are as the case's own lines tell them.",
+        rows=clock.disagreements,
+    ),
+    Check(
         "ledger-disagrees",
         "The ledger of answers adds up to the answers.",
         f"""WITH steps AS (
@@ -311,6 +319,10 @@ def find(*, now: datetime, checks: tuple[Check, ...] = CHECKS) -> Iterator[Findi
         "sent_by": now - SENDING,
     }
     for check in checks:
+        if check.rows is not None:
+            told = sorted(check.rows(now=now))
+            yield Finding(check=check, count=len(told), rows=tuple(told[:SHOWN]))
+            continue
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0")  # counts every row there is
             cursor.execute("SET LOCAL work_mem = '64MB'")

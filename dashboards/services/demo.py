@@ -14,8 +14,11 @@ from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
 from dashboards.services import demo_channels, synthetic
-from detractors.models import Case, RootCause
-from detractors.services import cases, decisions
+from detractors.enums import Priority
+from detractors.models import Case, RootCause, SlaPolicy
+from detractors.queries import pages
+from detractors.rules.clock import Span
+from detractors.services import cases, decisions, policies
 from followups.services import replies
 from surveys.enums import SurveyStatus, TouchpointKind, Trust
 from surveys.models import Contact, Survey
@@ -138,6 +141,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
         )
     demo_channels.furnish(workspace=workspace, survey=survey, owner=people[Role.OWNER][0], now=now)
     # In the order in which it happened, so that numbers, turns and the mailbox tell the same story.
+    _promises(workspace, people[Role.OWNER][0], now)
     scenes = sorted(SCENES, key=lambda scene: -scene.ago)
     for scene in (scene for scene in scenes if scene.ago > ASKED_HOURS_AGO):
         _play(workspace, survey, people[Role.AGENT], scene, now)
@@ -211,6 +215,39 @@ def _join(workspace: Workspace, people: dict[str, list[User]], now: datetime) ->
             Holiday(
                 workspace=workspace, calendar=calendar, holiday_on=date(year, month, day), name=name
             ).save()
+
+
+def _promises(workspace: Workspace, owner: User, now: datetime) -> None:
+    """A next response for everybody, and a quicker promise for urgent cases."""
+    usual = SlaPolicy.objects.of(workspace).select_related("calendar", "workspace").get(is_default=True)
+    steps = pages.steps_of(policy=usual)
+    policies.change(
+        policy=usual,
+        wanted=policies.Wanted(
+            first_response=Span(usual.first_response_minutes),
+            next_response=Span(240),
+            resolution=Span(usual.resolution_minutes),
+            calendar=usual.calendar,
+            steps=steps,
+        ),
+        by=owner,
+        now=now,
+    )
+    policies.add(
+        workspace=workspace,
+        wanted=policies.Wanted(
+            name="Urgent",
+            priority=Priority.URGENT,
+            first_response=Span(30),
+            next_response=Span(60),
+            resolution=Span(480),
+            warn_percent=60,
+            calendar=usual.calendar,
+            steps=steps,
+        ),
+        by=owner,
+        now=now,
+    )
 
 
 def _survey(workspace: Workspace, now: datetime) -> Survey:

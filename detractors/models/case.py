@@ -97,6 +97,7 @@ class Case(WorkspaceOwned):
     )  # counts every change but Lateness: live pages ask "newer?"
     next_due_at = models.DateTimeField(null=True)  # the earliest running promise
     contacted_at = models.DateTimeField(null=True)
+    customer_wrote_at = models.DateTimeField(null=True)  # the latest words of theirs since the case opened
     first_responded_at = models.DateTimeField(null=True)
     first_response_minutes = models.PositiveIntegerField(null=True)
     first_response_minutes_calendar = models.PositiveIntegerField(null=True)

@@ -16,18 +16,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Workspace
 from accounts.queries import case_takers
-from accounts.rules.business_time import Calendar
 from accounts.rules.sight import Sight, sees
 from accounts.sight_queries import sights_of
 from core.announce import announce
 from detractors.enums import Category, DecisionOutcome, DecisionReason, EventKind, Origin, TimerKind
-from detractors.models import Case, CaseDecision, CaseEvent, SlaPolicy, SlaTimer
+from detractors.models import Case, CaseDecision, CaseEvent, SlaTimer
 from detractors.notifications import Notices
 from detractors.queries import cases as case_queries
 from detractors.queries.sight import facts_of
 from detractors.rules import routing
 from detractors.services import ranking, sla, timeline
 from detractors.services.claiming import Waiting
+from detractors.services.promising import Book
 from detractors.signals import case_opened
 from surveys.enums import Mismatch, Purpose, Trust
 from surveys.models import Response
@@ -196,22 +196,22 @@ class Desk:
         if not responses:
             return []
         number = _reserve_numbers(self.workspace, len(responses))
-        policy = case_queries.default_policy(workspace=self.workspace)
-        calendar = case_queries.calendars(policies=[policy])[policy.pk] if policy else None
+        book = Book(workspace=self.workspace, now=self.now)
+        book.expect(response.contact_id for response in responses)
         takers = case_takers(workspace=self.workspace, now=self.now)
         self.sights = sights_of(takers)
         unhappy = self._earlier_unhappy(responses)
         for offset, response in enumerate(responses):
             case = self._case(response, number + offset)
-            case.policy = policy
             opening = _Opening(case)
-            self._promise(opening, policy, calendar, response)
+            # First how urgent it is, then whose it is: both decide what is promised, and that where it stands.
             ranking.apply(
                 case=case,
                 earlier_unhappy=unhappy.get(response.contact_id or 0, 0),
                 is_public=self._is_public(response),
             )
             self._route(opening, takers, self._opening_facts(case, response))
+            self._promise(opening, book, response)
             self.openings.append(opening)
             self._decision(response, DecisionOutcome.OPENED, self._reason_to(response), case)
         return self._store(takers)
@@ -254,24 +254,21 @@ class Desk:
             updated_at=self.now,
         )
 
-    def _promise(
-        self, opening: _Opening, policy: SlaPolicy | None, calendar: Calendar | None, response: Response
-    ) -> None:
+    def _promise(self, opening: _Opening, book: Book, response: Response) -> None:
         """Both clocks start when the answer reached us: nobody can keep a promise made before that."""
-        if policy is None or calendar is None:
+        case = opening.case
+        case.policy = book.policy_of(case)
+        if case.policy is None:
             return
-        for kind in (TimerKind.FIRST_RESPONSE, TimerKind.RESOLUTION):
-            opening.timers.append(
-                sla.new_timer(
-                    case=opening.case,
-                    policy=policy,
-                    calendar=calendar,
-                    kind=kind,
-                    minutes=sla.minutes_of(policy=policy, kind=kind),
-                    start=response.received_at,
-                )
-            )
-        opening.case.next_due_at = min(timer.due_at for timer in opening.timers)
+        terms = book.terms(case.policy, team=case.team_id)
+        hours = book.calendars[terms.calendar]
+        opening.timers = [
+            sla.new_timer(case=case, terms=terms, hours=hours, kind=kind, start=response.received_at)
+            for kind in (TimerKind.FIRST_RESPONSE, TimerKind.RESOLUTION)
+        ]
+        opening.events[0].facts |= {"promise": terms.to_json(), "since": response.received_at.isoformat()}
+        case.next_due_at = min(timer.due_at for timer in opening.timers)
+        ranking.apply(case=case)
 
     def _able(self, case: Case, takers: list[Membership]) -> list[Membership]:
         """Those of the takers within whose sight the case would lie even if it were not theirs."""
@@ -330,7 +327,7 @@ class Desk:
 
     def _join(self, case: Case, response: Response) -> None:
         self._decision(response, DecisionOutcome.JOINED, DecisionReason.OPEN_CASE, case)
-        self._touch(case, response)
+        has_new_words = self._touch(case, response)
         timeline.write(
             case=case,
             kind=EventKind.ANSWER_JOINED,
@@ -339,10 +336,12 @@ class Desk:
             score=response.score,
             channel=response.channel,
         )
+        if has_new_words:
+            sla.customer_wrote(case=case, at=response.received_at, now=self.now)
 
     def _amended(self, case: Case, response: Response) -> None:
         """The customer changed an answer: the case stays, its owner sees it."""
-        self._touch(case, response)
+        has_new_words = self._touch(case, response)
         timeline.write(
             case=case,
             kind=EventKind.ANSWER_AMENDED,
@@ -350,19 +349,24 @@ class Desk:
             note=response.comment,
             score=response.score,
         )
+        if has_new_words:
+            sla.customer_wrote(case=case, at=self.now, now=self.now)
 
-    def _touch(self, case: Case, response: Response) -> None:
+    def _touch(self, case: Case, response: Response) -> bool:
+        """The case knows of the answer; whether it says something the case had not heard."""
         locked = (
             Case.objects.of(self.workspace).select_for_update(no_key=True).get(pk=case.pk)
         )  # own moves may have been made since
         locked.latest_score = response.score
         if case.response_id == response.pk and not locked.stated_complaint:
             locked.stated_complaint = response.comment
-        if response.comment and response.comment not in locked.search:
+        has_new_words = bool(response.comment) and response.comment not in locked.search
+        if has_new_words:
             locked.search = f"{locked.search} {response.comment}"
         locked.version += 1
         locked.updated_at = self.now
         locked.save(update_fields=["latest_score", "stated_complaint", "search", "version", "updated_at"])
+        return has_new_words
 
 
 def search_text(response: Response) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from detractors.enums import DecisionOutcome, DecisionReason, EventKind, Origin
 from detractors.models import Case, CaseDecision
 from detractors.queries import cases as case_queries
-from detractors.services import timeline
+from detractors.services import sla, timeline
 from detractors.services.claiming import Waiting
 from detractors.services.decisions import HISTORICAL_AFTER, Desk
 from surveys.models import Mention
@@ -134,3 +134,5 @@ class _MentionDesk(Desk):
             channel=mention.channel,
             stars=mention.stars,
         )
+        if mention.is_complaint and words:  # written to us, not about us
+            sla.customer_wrote(case=case, at=mention.received_at, now=self.now)

@@ -24,7 +24,7 @@ from detractors.queries.cases import state_of
 from detractors.rules import transitions
 from detractors.services import cases, submissions
 from detractors.services.errors import CaseError, OtherCaseOpen
-from detractors.views import presenting, wording
+from detractors.views import clocks, presenting, wording
 
 # The panels of the desk in order: act, move it makes, word, icon.
 PANELS = (
@@ -73,7 +73,9 @@ class CaseView(WorkspaceView):
         timeline = pages.timeline(case=case, older_than=older_than)
         url = reverse("detractors:case", kwargs=place)
         contact_link = {"slug": self.workspace.slug, "public_id": contact.public_id} if contact else {}
+        promises = [presenting.promise(timer, now) for timer in pages.timers(case=case)]
         return {
+            "clocks": clocks.clocks(case, promises, now=now),
             "title": contact.display_name if contact else _("Anonymous customer"),
             "crumbs": [
                 {
@@ -90,7 +92,8 @@ class CaseView(WorkspaceView):
             "minutes_open": max(
                 0, int(((case.resolved_at or case.closed_at or now) - case.opened_at).total_seconds() // 60)
             ),
-            "promises": [presenting.promise(timer, now) for timer in pages.timers(case=case)],
+            "promises": promises,
+            "hours": pages.hours_of(case=case),
             "answers": pages.answers(case=case),
             "mentions": pages.mentions(case=case),
             "why": wording.why_here(case) if case.is_open else None,

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from detractors.enums import CallOutcome, EscalationLevel, EventKind, Outcome, TimerKind
+from core import moments
+from detractors.enums import CallOutcome, EscalationLevel, EventKind, Outcome, RecountReason, TimerKind
 from detractors.models import Case, CaseEvent
 
 PARTS: dict[str, Any] = {
@@ -34,6 +35,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.ISSUE_NOTED: ("search", "neutral"),
     EventKind.WAITING: ("clock-pause", "warning"),
     EventKind.RESUMED: ("player-play", "neutral"),
+    EventKind.PROMISED: ("stopwatch", "neutral"),
     EventKind.DUE_SOON: ("alarm", "warning"),
     EventKind.BREACHED: ("alert-triangle", "bad"),
     EventKind.ESCALATED: ("bell", "bad"),
@@ -106,6 +108,9 @@ def title(event: CaseEvent) -> str:
         return outcomes.get(facts.get("outcome", ""), plain)
     if event.kind in (EventKind.DUE_SOON, EventKind.BREACHED, EventKind.ESCALATED) and facts.get("timer"):
         return f"{plain}: {timer_word(facts['timer'])}"
+    if event.kind == EventKind.PROMISED:
+        why = facts.get("why", "")
+        return str(RecountReason(why).label) if why in RecountReason.values else plain
     if (
         event.kind in (EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED, EventKind.RECOVERED)
         and facts.get("score") is not None
@@ -126,9 +131,27 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     if event.kind == EventKind.ESCALATED:
         level = facts.get("level")
         rows.append((_("Told"), EscalationLevel(level).label if level in EscalationLevel.values else level))
+    if event.kind == EventKind.PROMISED:
+        rows += _moved(facts)
     if event.kind in (EventKind.RECOVERED, EventKind.CLOSED) and facts.get("outcome") in Outcome.values:
         rows.append((_("Outcome"), Outcome(facts["outcome"]).label))
     return tuple((label, str(value)) for label, value in rows if value)
+
+
+def _moved(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a line about promises says of their moments, in the reader's zone."""
+
+    def word(text: str) -> str:
+        return moments.in_words(datetime.fromisoformat(text), None, "D j M, H:i")
+
+    rows = [
+        (timer_word(one["timer"]), _("from %(before)s to %(now)s") % {"before": word(one["from"]), "now": word(one["to"])})
+        for one in facts.get("moved", ())
+        if one["from"] != one["to"]
+    ]  # fmt: skip
+    if facts.get("starts") and facts.get("due_at"):
+        rows.append((timer_word(facts["starts"]), _("by %(moment)s") % {"moment": word(facts["due_at"])}))
+    return rows
 
 
 def timer_word(kind: str) -> str:

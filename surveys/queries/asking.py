@@ -57,7 +57,9 @@ def holidays_of(*, policy: ContactPolicy, now: datetime) -> frozenset[date]:
     """The days on which nobody is written to, from yesterday on; none unless the policy keeps them."""
     if not policy.keeps_holidays:
         return frozenset()
-    rows = Holiday.objects.of(policy.workspace_id).filter(holiday_on__gte=(now - timedelta(days=2)).date())
+    rows = Holiday.objects.of(policy.workspace_id).filter(
+        is_worked=False, holiday_on__gte=(now - timedelta(days=2)).date()
+    )
     rows = (
         rows.filter(calendar=policy.calendar_id)
         if policy.calendar_id

@@ -46,9 +46,13 @@ PAGES = """
 accounts:audit                   admins     -
 accounts:audit_export            -          admins
 accounts:checklist_hide          -          admins
+accounts:closure_add             -          admins
 accounts:holiday_add             -          admins
 accounts:holiday_remove          -          admins
 accounts:hours                   admins     admins
+accounts:hours_add               -          admins
+accounts:hours_remove            -          admins
+accounts:hours_teams             -          admins
 accounts:invite_resend           -          admins
 accounts:invite_revoke           -          admins
 accounts:key_adopt               -          admins
@@ -101,6 +105,7 @@ detractors:cases_of_contact      everybody  -          about
 detractors:causes                managers   managers
 detractors:changes               everybody  -          about
 detractors:claim                 -          workers    about
+detractors:clock                 everybody  -
 detractors:dismiss               -          managers   about
 detractors:doubtful              everybody  -
 detractors:issue                 -          workers    about
@@ -111,6 +116,8 @@ detractors:mention_add           workers    workers
 detractors:mention_list          everybody  -
 detractors:mention_upload        managers   managers
 detractors:note                  -          workers    about
+detractors:promise               admins     admins
+detractors:promise_add           admins     admins
 detractors:promises              admins     admins
 detractors:queue                 everybody  -
 detractors:reopen                -          workers    about
@@ -274,7 +281,7 @@ MEMBERS = ("OWNER", "ADMIN", "MANAGER", "AGENT", "ANALYST")
 PEOPLE = ("ANONYMOUS", "STRANGER", "GONE", *MEMBERS, "LIMITED")
 KEYS = ("none", "unknown", "expired", "revoked", "read", "write", "other", "foreign", "limited", "full")
 UNKNOWN = {"number": 999_999, "pk": 999_999, "member_id": 999_999, "team_id": 999_999, "holiday_id": 999_999,
-           "version_number": 999_999, "prefix": "A" * 8}  # fmt: skip
+           "version_number": 999_999, "policy_id": 999_999, "prefix": "A" * 8}  # fmt: skip
 
 Row = tuple[tuple[str, ...], tuple[str, ...], bool]
 

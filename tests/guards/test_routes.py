@@ -147,7 +147,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "surveys:campaign": {"public_id": campaign.public_id},
         "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
-        "detractors:": {"number": case.number},
+        "detractors:": {"number": case.number, "policy_id": case.policy_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
         "accounts:invite": {"public_id": invitation.public_id},
