@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 
 from core.sweeps import sweep
-from detractors.services import decisions, decisions_of_mentions, sla
+from detractors.services import decisions, decisions_of_mentions, sla, weighing
 
 
 @shared_task(name="detractors.decide_pending")
@@ -21,3 +21,10 @@ def enforce_sla(*, now: datetime) -> int:
     """Warn, mark and escalate what is due; returns how many steps were made."""
     done = sla.enforce(now=now)
     return done.warned + done.breached + done.escalated
+
+
+@shared_task(name="detractors.recount_ranks")
+@sweep("detractors.recount_ranks")
+def recount_ranks(*, now: datetime) -> int:
+    """Count open cases anew where what moves them forward has changed; returns how many."""
+    return weighing.recount(now=now)

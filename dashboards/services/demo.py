@@ -13,7 +13,7 @@ from accounts.enums import Role
 from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
-from dashboards.services import synthetic
+from dashboards.services import demo_plan, synthetic
 from detractors.models import Case, RootCause
 from detractors.services import cases, decisions
 from followups.services import replies
@@ -135,6 +135,8 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
             by=people[Role.OWNER][0],
             now=now,
         )
+    demo_plan.plan(workspace=workspace, by=people[Role.OWNER][0], now=now)
+    demo_plan.place_history(workspace=workspace, now=now)
     # In the order in which it happened, so that numbers, turns and the mailbox tell the same story.
     scenes = sorted(SCENES, key=lambda scene: -scene.ago)
     for scene in (scene for scene in scenes if scene.ago > ASKED_HOURS_AGO):
