@@ -62,9 +62,9 @@ def figures(*, workspace: Workspace, since: datetime, sight: Sight = EVERYTHING)
     missed = Exists(SlaTimer.objects.of(workspace).filter(case=OuterRef("pk"), breached_at__isnull=False))
     found: dict[Key, Figures] = {}
     volume = opened.values_list(*_KEYS).annotate(
-        Count("pk"),
-        Count("pk", filter=Q(outcome__in=RECOVERED)),
-        Count("pk", filter=Q(outcome__in=ASKED)),
+        n=Count("pk"),
+        recovered=Count("pk", filter=Q(outcome__in=RECOVERED)),
+        asked=Count("pk", filter=Q(outcome__in=ASKED)),
     )
     for *key, n, recovered, asked in volume:
         _add(found, key, Figures(volume=n, recovered=recovered, asked=asked))

@@ -79,7 +79,7 @@ def facts_of_answer(response: Any, *, standing: Standing, placed: Placed, matrix
         "survey": response.survey.public_id,
         "touchpoint": response.touchpoint.public_id if response.touchpoint else None,
         "language": main_language(
-            response.comment_language, response.language, contact.language if contact else ""
+            response.comment_language, contact.language if contact else "", response.language
         ),
         "respondent_type": contact.respondent_type if contact else response.respondent_type,
         "standing": standing.code,

@@ -256,8 +256,8 @@ class Book:
             person = by_user.get(self._owner_of(thing.contact, able), 0)
         language = rule_queries.main_language(
             getattr(thing, "comment_language", ""),
-            getattr(thing, "language", ""),
             thing.contact.language if thing.contact else "",
+            thing.language,
         )
         return Wish(
             rule=rule.row.name,
