@@ -23,6 +23,7 @@ SWEEPS = (
     Sweep("detractors.decide_pending", 5, "no detractor without a case or a written reason"),
     Sweep("detractors.enforce_sla", 5, "a breach is marked and told within seconds"),
     Sweep("detractors.recount", 15, "open cases follow edited hours and promises"),
+    Sweep("detractors.recount_ranks", 15, "open cases stand where the workspace's weights put them"),
     Sweep("outbox.sweep", 5, "nothing stays queued or stuck while being sent"),
     Sweep("dashboards.fold_tallies", 5, "tallies keep up"),
     Sweep("surveys.follow_mail", 5, "an invitation knows what became of its mail"),

@@ -44,6 +44,7 @@ class DecisionReason(models.TextChoices):
     COMPLAINT = "COMPLAINT", _("a complaint written to us")
     MENTION = "MENTION", _("an unhappy review or post")
     NOT_WANTED = "NOT_WANTED", _("its source opens no cases")
+    RULE = "RULE", _("a rule of yours says so")
 
 
 class Outcome(models.TextChoices):
@@ -52,6 +53,12 @@ class Outcome(models.TextChoices):
     NOT_RECOVERED = "NOT_RECOVERED", _("Not recovered")
     NO_ANSWER = "NO_ANSWER", _("No answer")
     DISMISSED = "DISMISSED", _("Dismissed")
+
+
+class RuleKind(models.TextChoices):
+    OPENING = "OPENING", _("Whether a case opens")
+    ROUTING = "ROUTING", _("Whose it is")
+    PRIORITY = "PRIORITY", _("How it is treated")
 
 
 class TimerKind(models.TextChoices):
@@ -109,3 +116,5 @@ class EventKind(models.TextChoices):
     RECOVERED = "RECOVERED", _("Recovered")
     CLOSED = "CLOSED", _("Closed")
     DISMISSED = "DISMISSED", _("Dismissed")
+    PLACED = "PLACED", _("Placed in the matrix")
+    RULED = "RULED", _("A rule decided")

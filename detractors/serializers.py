@@ -135,6 +135,10 @@ class CaseRow(Row):
     )
     responses = serializers.SerializerMethodField(help_text="Every answer of the case, oldest first.")
     contact = serializers.CharField(source="contact.public_id", allow_null=True)
+    cell = serializers.SerializerMethodField(help_text="Id of its cell in the matrix; null while unmapped.")
+    is_chronic = serializers.BooleanField(help_text="A long-standing issue of this customer.")
+    ranked_at = serializers.DateTimeField(source="rank_at", help_text="The queue is ordered by it.")
+    rank_parts = serializers.SerializerMethodField(help_text="Minutes earlier, and for what.")
     score = serializers.IntegerField(allow_null=True)
     stated_complaint = serializers.CharField(allow_blank=True)
     underlying_issue = serializers.CharField(allow_blank=True)
@@ -163,6 +167,14 @@ class CaseRow(Row):
     @extend_schema_field(serializers.ChoiceField(choices=STATUS_CHOICES))
     def get_status(self, case: Case) -> str:
         return state_of(case).name
+
+    def get_cell(self, case: Case) -> str | None:
+        return case.cell.public_id if case.cell else None
+
+    @extend_schema_field({"type": "array", "items": {"type": "object", "properties": {
+        "code": {"type": "string"}, "minutes": {"type": "integer"}}}})  # fmt: skip
+    def get_rank_parts(self, case: Case) -> list[dict[str, Any]]:
+        return [{"code": part["code"], "minutes": part["minutes"]} for part in case.rank_parts]
 
     def get_response(self, case: Case) -> str | None:
         if case.origin != Origin.RESPONSE or case.response is None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 
 from core.sweeps import sweep
-from detractors.services import decisions, decisions_of_mentions, recounting, sla
+from detractors.services import decisions, decisions_of_mentions, recounting, sla, weighing
 
 
 @shared_task(name="detractors.decide_pending")
@@ -28,3 +28,10 @@ def enforce_sla(*, now: datetime) -> int:
 def recount(*, now: datetime) -> int:
     """Open cases follow edited hours and promises; returns how many were told again."""
     return recounting.work(now=now)
+
+
+@shared_task(name="detractors.recount_ranks")
+@sweep("detractors.recount_ranks")
+def recount_ranks(*, now: datetime) -> int:
+    """Count open cases anew where what moves them forward has changed; returns how many."""
+    return weighing.recount(now=now)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from detractors.views import cases, clock, doubtful, mentions, promises, queue, settings
+from detractors.views import (
+    arising,
+    cases,
+    clock,
+    doubtful,
+    matrix,
+    mentions,
+    promises,
+    queue,
+    ranking,
+    rules,
+    settings,
+)
 
 app_name = "detractors"
 
@@ -43,6 +55,25 @@ urlpatterns = [
     path("w/<slug:slug>/mentions/enter/", mentions.MentionAdd.as_view(), name="mention_add"),
     path("w/<slug:slug>/mentions/upload/", mentions.MentionUpload.as_view(), name="mention_upload"),
     path("w/<slug:slug>/mentions/<str:public_id>/", mentions.MentionPage.as_view(), name="mention"),
+    path(f"{_CASE}place/", matrix.Place.as_view(), name="place"),
+    path("w/<slug:slug>/arising/", arising.Arising.as_view(), name="arising"),
+    path("w/<slug:slug>/matrix/", matrix.MatrixPage.as_view(), name="matrix"),
+    path("w/<slug:slug>/matrix/journey/", matrix.Journey.as_view(), name="journey"),
+    path("w/<slug:slug>/matrix/scenarios/new/", matrix.ScenarioAdd.as_view(), name="scenario_add"),
+    path("w/<slug:slug>/matrix/scenarios/<str:scenario_id>/", matrix.ScenarioPage.as_view(), name="scenario"),
+    path("w/<slug:slug>/matrix/failures/new/", matrix.FailureAdd.as_view(), name="failure_add"),
+    path("w/<slug:slug>/matrix/failures/<str:failure_id>/", matrix.FailurePage.as_view(), name="failure"),
+    path(
+        "w/<slug:slug>/matrix/cells/<str:scenario_id>/<str:failure_id>/",
+        matrix.CellPage.as_view(),
+        name="matrix_cell",
+    ),
+    path("w/<slug:slug>/settings/ranking/", ranking.Ranking.as_view(), name="ranking"),
+    path("w/<slug:slug>/settings/rules/", rules.Rules.as_view(), name="rules"),
+    path("w/<slug:slug>/settings/rules/new/", rules.RuleAdd.as_view(), name="rule_add"),
+    path("w/<slug:slug>/settings/rules/held/<str:public_id>/", rules.RuleRelease.as_view(), name="held_open"),
+    path("w/<slug:slug>/settings/rules/<str:rule_id>/", rules.RulePage.as_view(), name="rule"),
+    path("w/<slug:slug>/settings/rules/<str:rule_id>/act/", rules.RuleAct.as_view(), name="rule_act"),
     path("w/<slug:slug>/settings/promises/", promises.Promises.as_view(), name="promises"),
     path("w/<slug:slug>/settings/promises/add/", promises.PromiseAdd.as_view(), name="promise_add"),
     path("w/<slug:slug>/settings/promises/<int:policy_id>/", promises.Promise.as_view(), name="promise"),

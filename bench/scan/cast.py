@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, devices, invites, members, providers, teams, workspaces
-from bench.scan import asking, passkey
+from bench.scan import asking, passkey, planning
 from bench.scan.routes import Route
 from core.sealing import seal
 from core.tokens import link_token, new_token
@@ -438,6 +438,10 @@ MAKERS: list[Maker] = [
     (f"{_W}settings/keys/", "prefix", Cast.api_key, "prefix"),
     (f"{_W}settings/widget-keys/", "public_id", Cast.widget_key, "public_id"),
     (f"{_W}settings/sources/", "public_id", Cast.source, "public_id"),
+    (f"{_W}matrix/", "scenario_id", planning.scenario, "public_id"),
+    (f"{_W}matrix/", "failure_id", planning.failure, "public_id"),
+    (f"{_W}settings/rules/", "rule_id", planning.rule, "public_id"),
+    (f"{_W}settings/rules/held/", "public_id", planning.held, "public_id"),
     (f"{_W}mentions/", "public_id", Cast.mention, "public_id"),
     ("hooks/mentions/", "public_id", Cast.source, "public_id"),
     ("complain/", "public_id", Cast.complaint_form, "public_id"),

@@ -234,6 +234,12 @@ def duration(minutes: float | timedelta | None) -> str:
 
 
 @register.filter
+def percent(share: float | None) -> str:
+    """12 %, of a share from 0 to 1; empty for None."""
+    return "" if share is None else _("%(n)s%%") % {"n": round(100 * share)}
+
+
+@register.filter
 def shade(segment: Any) -> str:
     """The class of a segment's colour, for any metric: `promoter`, `passive`, `detractor`, or `none`."""
     return looks.shade(segment)

@@ -82,6 +82,17 @@ def _tallies(series: str, rows: str, unfolded: str) -> str:
 
 CHECKS = (
     Check(
+        "rank-sum",
+        "The place of an open case in the queue is its next promise minus the minutes of its parts.",
+        """SELECT w.slug, 'case ' || c.number, concat_ws(' ', 'ranked', c.rank_at, 'minutes', sum.minutes)
+            FROM detractors_case AS c JOIN accounts_workspace AS w ON w.id = c.workspace_id
+            CROSS JOIN LATERAL (
+                SELECT COALESCE(SUM((part ->> 'minutes')::integer), 0) AS minutes FROM jsonb_array_elements(c.rank_parts) AS part
+            ) AS sum
+            WHERE c.category IN ('OPEN', 'WAITING') AND c.rank_at IS DISTINCT FROM
+                COALESCE(c.next_due_at, c.opened_at + interval '30 days') - make_interval(mins => sum.minutes::integer)""",
+    ),
+    Check(
         "answer-undecided",
         "Every answer has its decision within a minute.",
         f"""SELECT w.slug, 'response ' || r.id, 'received ' || r.received_at FROM surveys_response AS r
@@ -96,7 +107,7 @@ CHECKS = (
             LEFT JOIN detractors_casedecision AS d ON d.response_id = r.id
             WHERE r.segment IN ({_UNHAPPY}) AND r.purpose = 'SURVEY' AND r.received_at < %(decided_by)s
               AND (r.decide_at IS NULL OR r.decide_at < %(decided_by)s)
-              AND COALESCE(d.outcome NOT IN ('OPENED', 'JOINED', 'HELD') AND d.reason NOT IN ('HISTORICAL', 'SCANNER'), TRUE)""",
+              AND COALESCE(d.outcome NOT IN ('OPENED', 'JOINED', 'HELD') AND d.reason NOT IN ('HISTORICAL', 'SCANNER', 'RULE'), TRUE)""",
     ),
     Check(
         "decision-contradicts-case",

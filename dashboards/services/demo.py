@@ -13,7 +13,7 @@ from accounts.enums import Role
 from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
-from dashboards.services import demo_channels, synthetic
+from dashboards.services import demo_channels, demo_plan, synthetic
 from detractors.enums import Priority
 from detractors.models import Case, RootCause, SlaPolicy
 from detractors.queries import pages
@@ -140,6 +140,8 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
             now=now,
         )
     demo_channels.furnish(workspace=workspace, survey=survey, owner=people[Role.OWNER][0], now=now)
+    demo_plan.plan(workspace=workspace, by=people[Role.OWNER][0], now=now)
+    demo_plan.place_history(workspace=workspace, now=now)
     # In the order in which it happened, so that numbers, turns and the mailbox tell the same story.
     _promises(workspace, people[Role.OWNER][0], now)
     scenes = sorted(SCENES, key=lambda scene: -scene.ago)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +77,15 @@ class Case(WorkspaceOwned):
     priority = models.CharField(max_length=6, choices=Priority.choices, default=Priority.NORMAL)
     rank_at = models.DateTimeField()
     rank_parts = models.JSONField(default=list)  # [{"code", "minutes"}]: the visible sum
+    rank_facts = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField())
+    )  # see services/ranking.py
+    account_value = models.DecimalField(max_digits=14, decimal_places=2, null=True)  # as it was counted
+    is_public = models.BooleanField(default=False, db_default=False)  # others can read the complaint
+    is_chronic = models.BooleanField(
+        default=False, db_default=False
+    )  # a long-standing issue of this customer
+    cell = TenantKey("detractors.MatrixCell", null=True, on_delete=models.SET_NULL, related_name="+")
     score = models.PositiveSmallIntegerField(null=True)  # of the first answer
     latest_score = models.PositiveSmallIntegerField(null=True)  # of the latest answer
     owner = models.ForeignKey(
@@ -187,6 +196,16 @@ class Case(WorkspaceOwned):
                 fields=["workspace", "score", "rank_at", "number"],
                 condition=Q(category__in=["OPEN", "WAITING"]),
                 name="case_queue_of_score",
+            ),
+            models.Index(
+                fields=["workspace", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"], is_chronic=True),
+                name="case_queue_chronic",
+            ),
+            models.Index(
+                fields=["workspace", "cell", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"], cell__isnull=False),
+                name="case_queue_of_cell",
             ),
             models.Index(
                 fields=["workspace", "opened_at"], include=["first_response_minutes"], name="case_figures"

@@ -57,6 +57,9 @@ def case(*, workspace: Workspace, number: int, sight: Sight = EVERYTHING) -> Cas
             "resolved_by",
             "policy__calendar",
             "team",
+            "workspace",
+            "cell__scenario",
+            "cell__failure",
         )
         .filter(visible(workspace=workspace, sight=sight), number=number)
         .first()

@@ -10,13 +10,13 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet as EmptyResultSetError
 from django.db import connection
 from django.db.models import F, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Coalesce, Concat, Left
 
-from accounts.models import Membership, User, Workspace
+from accounts.models import Membership, Team, User, Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from core.models import Heartbeat
 from detractors.enums import Category
-from detractors.models import Case, SlaTimer
+from detractors.models import Case, MatrixCell, SlaTimer
 from detractors.queries.sight import cases as visible
 from surveys.models import Survey, Touchpoint
 
@@ -54,6 +54,9 @@ class Wanted:
     survey: str = ""
     state: str = ""
     score: int | None = None
+    cell: str = ""  # the public id of a cell of the matrix
+    team: int | None = None
+    is_chronic: bool = False
     words: str = ""
 
     @property
@@ -132,6 +135,13 @@ def wanted_cases(
         cases = cases.filter(_STATES[wanted.state])
     if wanted.score is not None:
         cases = cases.filter(score=wanted.score)
+    if wanted.cell:
+        found = MatrixCell.objects.of(workspace).filter(public_id=wanted.cell)
+        cases = cases.filter(cell=found.values("pk")[:1])
+    if wanted.team is not None:
+        cases = cases.filter(team=wanted.team)
+    if wanted.is_chronic:
+        cases = cases.filter(is_chronic=True)
     return cases.matching(wanted.words)
 
 
@@ -247,7 +257,7 @@ def _sql(query: Any) -> tuple[str, Sequence[Any]]:
 class Choice:
     """One value a filter can take."""
 
-    kind: str  # owner, touchpoint or survey
+    kind: str  # owner, touchpoint, survey, cell or team
     value: str
     name: str
 
@@ -271,7 +281,25 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
         .order_by()
         .values_list(Value("survey"), Value(0), F("public_id"), F("name"), Value(""))
     )
-    rows = people.union(touchpoints, surveys, all=True)
+    cells = (
+        MatrixCell.objects.of(workspace)
+        .order_by()
+        .values_list(
+            Value("cell"),
+            Value(0),
+            F("public_id"),
+            Concat("scenario__name", Value(": "), "failure__name"),
+            Value(""),
+        )
+    )
+    teams = (
+        Team.objects.of(workspace)
+        .order_by()
+        .values_list(Value("team"), F("pk"), Value(""), F("name"), Value(""))
+    )
+    if sight.teams is not None:
+        teams = teams.filter(pk__in=sight.teams)
+    rows = people.union(touchpoints, surveys, cells, teams, all=True)
     found = [
         Choice(kind, public_id or str(pk), name or email.split("@")[0])
         for kind, pk, public_id, name, email in rows

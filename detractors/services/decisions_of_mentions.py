@@ -12,7 +12,8 @@ from typing import Any
 
 from detractors.enums import DecisionOutcome, DecisionReason, EventKind, Origin
 from detractors.models import Case, CaseDecision
-from detractors.queries import cases as case_queries
+from detractors.queries.rules import facts_of_mention
+from detractors.rules import effects
 from detractors.services import sla, timeline
 from detractors.services.claiming import Waiting
 from detractors.services.decisions import HISTORICAL_AFTER, Desk
@@ -28,7 +29,7 @@ def decide_pending(*, now: datetime, batches: int = 200) -> int:
 def _decide(ids: Sequence[int], now: datetime) -> None:
     mentions = list(
         Mention.objects.across_workspaces()
-        .select_related("workspace", "source", "contact", "touchpoint")
+        .select_related("workspace", "source", "contact__account", "touchpoint")
         .filter(pk__in=ids)
         .order_by("published_at", "pk")
     )
@@ -38,7 +39,9 @@ def _decide(ids: Sequence[int], now: datetime) -> None:
 
 
 class _MentionDesk(Desk):
-    """The desk of answers, for what has no score."""
+    """The desk of answers, for what has no score. Of opening rules two count here: open, and do not open."""
+
+    read_facts = staticmethod(facts_of_mention)
 
     def decide_mentions(self, mentions: Sequence[Mention]) -> None:
         decided = {
@@ -66,9 +69,12 @@ class _MentionDesk(Desk):
     def _reason_not_to(self, mention: Any) -> tuple[str, str] | None:
         if mention.is_complaint:
             return None
-        if mention.segment != DISSATISFIED:
+        does, _rule = self.book.opening(mention)
+        if does == effects.DO_NOT_OPEN:
+            return DecisionOutcome.NOT_OPENED, DecisionReason.RULE
+        if mention.segment != DISSATISFIED and does != effects.OPEN:
             return DecisionOutcome.NOT_OPENED, DecisionReason.NOT_DETRACTOR
-        if not mention.source.opens_cases:
+        if not mention.source.opens_cases and does != effects.OPEN:
             return DecisionOutcome.NOT_OPENED, DecisionReason.NOT_WANTED
         if mention.received_at - mention.published_at > HISTORICAL_AFTER:
             return DecisionOutcome.NOT_OPENED, DecisionReason.HISTORICAL
@@ -82,16 +88,13 @@ class _MentionDesk(Desk):
                 outcome=outcome,
                 reason=reason,
                 case=case,
+                evidence=self._evidence(mention, outcome, reason) if reason == DecisionReason.RULE else {},
                 decided_at=self.now,
             )
         )
 
     def _reason_to(self, mention: Any) -> str:
         return DecisionReason.COMPLAINT if mention.is_complaint else DecisionReason.MENTION
-
-    def _earlier_unhappy(self, mentions: Sequence[Any]) -> dict[int, int]:
-        contacts = [mention.contact_id for mention in mentions if mention.contact_id]
-        return case_queries.earlier_unhappy(contacts=contacts, before=[])
 
     def _is_public(self, mention: Any) -> bool:
         return bool(mention.is_public)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import WorkspaceView
 from accounts.queries import away_days
-from accounts.rules.permissions import Permission
+from accounts.rules.permissions import Permission, can
 from detractors import forms
 from detractors.models import Case
 from detractors.queries import pages
@@ -24,7 +24,7 @@ from detractors.queries.cases import state_of
 from detractors.rules import transitions
 from detractors.services import cases, submissions
 from detractors.services.errors import CaseError, OtherCaseOpen
-from detractors.views import clocks, presenting, wording
+from detractors.views import clocks, placing, presenting, wording
 
 # The panels of the desk in order: act, move it makes, word, icon.
 PANELS = (
@@ -110,6 +110,9 @@ class CaseView(WorkspaceView):
             "conversation_url": presenting.page_url("followups:conversation", **place),
             "changes_url": reverse("detractors:changes", kwargs=place),
             "zone": presenting.zone_name(),
+            **placing.facts(
+                self.request, case, may_place=can(self.request.membership.role, Permission.WORK_CASES)
+            ),
         }
 
     def entries(self, case: Case, events: Any) -> list[wording.Entry]:

@@ -156,6 +156,9 @@ class Queue(WorkspaceView):
             ("survey", _("Survey"), [(c.value, c.name) for c in choices if c.kind == "survey"]),
             ("touchpoint", _("Touchpoint"), [(c.value, c.name) for c in choices if c.kind == "touchpoint"]),
             ("score", _("Score"), [(str(score), str(score)) for score in range(11)]),
+            ("cell", _("Cell of the matrix"), [(c.value, c.name) for c in choices if c.kind == "cell"]),
+            ("team", _("Team"), [(c.value, c.name) for c in choices if c.kind == "team"]),
+            ("standing", _("One-off or long-standing"), [("chronic", _("Long-standing"))]),
         ]
         chips = [
             {

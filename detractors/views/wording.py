@@ -12,12 +12,17 @@ from django.utils.translation import gettext_lazy
 from core import moments
 from detractors.enums import CallOutcome, EscalationLevel, EventKind, Outcome, RecountReason, TimerKind
 from detractors.models import Case, CaseEvent
+from detractors.rule_words import DOES_WORDS
 
 PARTS: dict[str, Any] = {
     "SCORE": gettext_lazy("for the score of %(score)s"),
     "VALUE": gettext_lazy("for an account worth %(value)s"),
     "CHRONIC": gettext_lazy("for unhappy answers before: %(earlier)s"),
     "EXPOSURE": gettext_lazy("because others can read the complaint"),
+    "LONG_STANDING": gettext_lazy("because the issue is long-standing"),
+    "ONE_OFF": gettext_lazy("because it is a one-off, soon put right"),
+    "CELL": gettext_lazy("for its cell in the matrix, %(cell)s"),
+    "RULE": gettext_lazy("by the rule “%(rule)s”"),
 }
 
 LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
@@ -45,6 +50,8 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.RECOVERED: ("heart-handshake", "good"),
     EventKind.CLOSED: ("archive", "neutral"),
     EventKind.DISMISSED: ("ban", "neutral"),
+    EventKind.PLACED: ("table", "neutral"),
+    EventKind.RULED: ("route", "neutral"),
 }
 
 
@@ -75,7 +82,7 @@ def entry(event: CaseEvent, *, customer: str) -> Entry:
     )
     by = event.by.display_name if event.by else customer if from_customer else ""
     note, details = event.note, _details(event)
-    if event.kind == EventKind.ASSIGNED and note:
+    if event.kind in (EventKind.ASSIGNED, EventKind.PLACED) and note:
         note, details = "", ((_("Because"), note), *details)
     return Entry(
         id=event.pk,
@@ -99,6 +106,11 @@ def title(event: CaseEvent) -> str:
         return (
             _("Assigned to %(name)s") % {"name": facts["to"]} if facts.get("to") else _("Back to unassigned")
         )
+    if event.kind == EventKind.PLACED:
+        cell = facts.get("cell")
+        return _("Placed in “%(cell)s”") % {"cell": cell} if cell else _("Not in the matrix")
+    if event.kind == EventKind.RULED:
+        return _("Rule “%(rule)s” decided") % {"rule": facts.get("rule", "")}
     if event.kind == EventKind.CALLED:
         outcomes = {
             CallOutcome.REACHED: _("Called and reached the customer"),
@@ -124,6 +136,13 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     rows: list[tuple[str, Any]] = []
     if event.kind == EventKind.ASSIGNED:
         rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.PLACED:
+        rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.RULED:
+        minutes = facts.get("minutes")
+        rows.append((_("Minutes earlier"), minutes))
+        rows.append((_("Promise"), facts.get("policy")))
+        rows.append((_("Opening"), DOES_WORDS.get(facts.get("do", ""))))
     if event.kind == EventKind.RESOLVED:
         rows.append((_("Root cause"), facts.get("root_cause")))
     if event.kind == EventKind.ISSUE_NOTED:

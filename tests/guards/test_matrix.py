@@ -97,6 +97,7 @@ dashboards:survey_questions      everybody  -
 dashboards:survey_report         everybody  -
 dashboards:survey_report_csv     readers    -
 dashboards:trend_csv             readers    -
+detractors:arising               everybody  -
 detractors:assign                -          managers   about
 detractors:call                  -          workers    about
 detractors:case                  everybody  -          about
@@ -108,9 +109,15 @@ detractors:claim                 -          workers    about
 detractors:clock                 everybody  -
 detractors:dismiss               -          managers   about
 detractors:doubtful              everybody  -
+detractors:failure               admins     admins
+detractors:failure_add           admins     admins
+detractors:held_open             -          admins
 detractors:issue                 -          workers    about
+detractors:journey               admins     admins
 detractors:judge                 -          managers
 detractors:judgement_undo        -          managers
+detractors:matrix                everybody  -
+detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
 detractors:mention_add           workers    workers
 detractors:mention_list          everybody  -
@@ -118,11 +125,19 @@ detractors:mention_upload        managers   managers
 detractors:note                  -          workers    about
 detractors:promise               admins     admins
 detractors:promise_add           admins     admins
+detractors:place                 -          workers    about
 detractors:promises              admins     admins
 detractors:queue                 everybody  -
+detractors:ranking               admins     admins
 detractors:reopen                -          workers    about
 detractors:resolve               -          workers    about
 detractors:resume                -          workers    about
+detractors:rule                  admins     admins
+detractors:rule_act              -          admins
+detractors:rule_add              admins     admins
+detractors:rules                 admins     -
+detractors:scenario              admins     admins
+detractors:scenario_add          admins     admins
 detractors:wait                  -          workers    about
 followups:conversation           everybody  -          about
 followups:draft                  -          workers    about
@@ -269,6 +284,9 @@ GET    mentions/                     mentions:read
 POST   mentions/                     mentions:write
 GET    mentions/{id}/                mentions:read      about
 POST   complaints/                   mentions:write
+GET    matrix/                       rules:read
+GET    rules/                        rules:read
+GET    ranking/                      rules:read
 GET    metrics/nps/                  metrics:read
 GET    metrics/loop/                 metrics:read
 """

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, invites, providers
 from detractors.models import Case
-from detractors.services import decisions
+from detractors.services import decisions, planning, ruling
 from followups.enums import FollowUpStep
 from followups.models import FollowUp
 from outbox.models import OutboundMessage
@@ -147,6 +147,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "surveys:campaign": {"public_id": campaign.public_id},
         "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
+        **plan(workspace, survey),
         "detractors:": {"number": case.number, "policy_id": case.policy_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
@@ -159,6 +160,31 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
             "prefix": key.prefix,
         },
         "dashboards:": {"table": "trend"},
+    }
+
+
+def plan(workspace: Workspace, survey: Survey) -> dict[str, dict[str, Any]]:
+    """A matrix of one cell, a rule, and an answer that rule holds."""
+    scenario = planning.add_scenario(workspace=workspace, name="Get the parcel", now=MONDAY_9AM)
+    failure = planning.add_failure(workspace=workspace, name="Late", words=["late"], now=MONDAY_9AM)
+    planning.plan_cell(
+        scenario=scenario, failure=failure, priority_minutes=30, policy=None, playbook="", team=None, now=MONDAY_9AM
+    )  # fmt: skip
+    rule = ruling.keep(
+        workspace=workspace, rule=None, kind="OPENING", name="Kiosks", now=MONDAY_9AM,
+        stated={"groups": [{"conditions": [{"field": "channel", "op": "is", "value": "KIOSK"}]}]},
+        effect={"do": "HOLD", "hours": 24},
+    )  # fmt: skip
+    ruling.switch(rule=rule, on=True, now=MONDAY_9AM)
+    held = responses.record(workspace=workspace, survey=survey, score=3, channel="KIOSK", now=MONDAY_9AM)
+    decisions.decide_pending(now=MONDAY_9AM)
+    ids = {"scenario_id": scenario.public_id, "failure_id": failure.public_id}
+    return {
+        "detractors:scenario": ids,
+        "detractors:failure": ids,
+        "detractors:matrix_cell": ids,
+        "detractors:rule": {"rule_id": rule.public_id},
+        "detractors:held_open": {"public_id": held.public_id},
     }
 
 
