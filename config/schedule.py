@@ -22,6 +22,10 @@ class Sweep(NamedTuple):
 SWEEPS = (
     Sweep("detractors.decide_pending", 5, "no detractor without a case or a written reason"),
     Sweep("detractors.enforce_sla", 5, "a breach is marked and told within seconds"),
+    Sweep("detractors.tell_overdue_tasks", 15, "whose task is overdue is told once"),
+    Sweep("detractors.remind_of_calls", 15, "a call-back is reminded of in time, or told as missed"),
+    Sweep("detractors.wake_snoozed", 15, "a snoozed case is back when its time has come"),
+    Sweep("detractors.mail_notifications", 60, "who wants a mail hears of what they have not seen"),
     Sweep("outbox.sweep", 5, "nothing stays queued or stuck while being sent"),
     Sweep("dashboards.fold_tallies", 5, "tallies keep up"),
     Sweep("surveys.follow_mail", 5, "an invitation knows what became of its mail"),

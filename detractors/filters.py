@@ -18,7 +18,7 @@ LARGEST_NUMBER = 2**31 - 1  # of an integer column
 LARGEST_MOMENT = 4_102_444_800_000_000  # the year 2100 in microseconds: no promise lies behind it
 WORDS_LENGTH = 200  # characters; a search for more finds nothing
 
-FIELDS = ("status", "priority", "owner", "survey", "touchpoint", "score", "q")
+FIELDS = ("status", "own", "priority", "owner", "survey", "touchpoint", "score", "tag", "q")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,9 @@ def read(query: Mapping[str, str], *, membership: Membership) -> QueueAddress:
         touchpoint=values["touchpoint"],
         survey=values["survey"],
         state=values["status"],
+        own_status=values["own"],
         score=int(values["score"]) if values["score"] else None,
+        tag=values["tag"],
         words=values["q"],
     )
     return QueueAddress(

@@ -27,7 +27,7 @@ from detractors.notifications import Notices
 from detractors.queries import cases as case_queries
 from detractors.queries.sight import facts_of
 from detractors.rules import routing
-from detractors.services import ranking, sla, timeline
+from detractors.services import ranking, sla, snoozing, timeline
 from detractors.signals import case_opened
 from surveys.enums import Mismatch, Purpose, Trust
 from surveys.models import Response
@@ -377,6 +377,7 @@ class Desk:
             score=response.score,
             channel=response.channel,
         )
+        snoozing.wake(case=case, now=self.now, because=snoozing.ANSWER)
 
     def _amended(self, case: Case, response: Response) -> None:
         """The customer changed an answer: the case stays, its owner sees it."""
@@ -388,6 +389,7 @@ class Desk:
             note=response.comment,
             score=response.score,
         )
+        snoozing.wake(case=case, now=self.now, because=snoozing.ANSWER)
 
     def _touch(self, case: Case, response: Response) -> None:
         locked = (

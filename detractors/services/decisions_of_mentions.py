@@ -16,7 +16,7 @@ from django.db import transaction
 from detractors.enums import DecisionOutcome, DecisionReason, EventKind, Origin
 from detractors.models import Case, CaseDecision
 from detractors.queries import cases as case_queries
-from detractors.services import timeline
+from detractors.services import snoozing, timeline
 from detractors.services.decisions import BATCH, HISTORICAL_AFTER, RETRY_AFTER, Desk
 from surveys.models import Mention
 from surveys.rules.mentions import DISSATISFIED
@@ -172,3 +172,4 @@ class _MentionDesk(Desk):
             channel=mention.channel,
             stars=mention.stars,
         )
+        snoozing.wake(case=case, now=self.now, because=snoozing.ANSWER)

@@ -8,17 +8,19 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from accounts.models import User
+from detractors.enums import EventKind
 from detractors.models import Case, CaseEvent
+from detractors.services import telling
 
 _WRITE_ALL = """
-INSERT INTO detractors_caseevent (workspace_id, case_id, kind, at, note, facts)
-SELECT line.workspace_id, line.case_id, line.kind, %s, '', line.facts
+INSERT INTO detractors_caseevent (workspace_id, case_id, kind, at, by_id, note, facts)
+SELECT line.workspace_id, line.case_id, line.kind, %s, %s, '', line.facts
 FROM json_to_recordset(%s) AS line (workspace_id bigint, case_id bigint, kind text, facts jsonb)
 """
 
 
 class Line(NamedTuple):
-    """A line the product itself writes about a case that is stored; `facts` are plain values."""
+    """A line about a case that is stored; `facts` are plain values."""
 
     workspace_id: int
     case_id: int
@@ -38,18 +40,21 @@ def line(
 def write(
     *, case: Case, kind: str, now: datetime, by: User | None = None, note: str = "", **facts: Any
 ) -> CaseEvent:
-    """Append a line."""
+    """Append a line, and tell those who watch the case."""
     event = line(case=case, kind=kind, now=now, by=by, note=note, **facts)
     event.save(force_insert=True)
+    if kind in (EventKind.NOTE, EventKind.FILE_ADDED):
+        telling.mentioned(case=case, event=event, now=now)
+    telling.watchers(case=case, event=event, now=now)
     return event
 
 
-def write_all(lines: Sequence[Line], *, now: datetime) -> None:
-    """Append many lines with one INSERT, in their order."""
+def write_all(lines: Sequence[Line], *, now: datetime, by: User | None = None) -> None:
+    """Append many lines with one INSERT, in their order; `by` None is the product itself."""
     if not lines:
         return
     rows = json.dumps(
         [line._asdict() for line in lines]
     )  # one text: read in half the time of an array for each column
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE_ALL, [now, rows])
+        cursor.execute(_WRITE_ALL, [now, by.pk if by else None, rows])
