@@ -23,13 +23,19 @@ class Person:
 
 
 def handles(people: Iterable[Person]) -> dict[str, int]:
-    """Everything that means exactly one of `people`, in small letters."""
-    found: list[tuple[str, int]] = []
+    """Everything that means exactly one of `people`, in small letters; an address weighs more than a first name."""
+    whole: list[tuple[str, int]] = []
+    first: list[tuple[str, int]] = []
     for person in people:
         name = " ".join(person.name.casefold().split())
         email = person.email.casefold()
-        words = {name, name.replace(" ", ""), name.split(" ")[0], email, email.partition("@")[0]}
-        found += [(word, person.id) for word in words if word]
+        words = {name, name.replace(" ", ""), email, email.partition("@")[0]}
+        whole += [(word, person.id) for word in words if word]
+        first += [(word, person.id) for word in {name.split(" ")[0]} if word]
+    return {**_only(first), **_only(whole)}
+
+
+def _only(found: list[tuple[str, int]]) -> dict[str, int]:
     counted = Counter(word for word, _id in found)
     return {word: id for word, id in found if counted[word] == 1}
 

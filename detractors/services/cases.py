@@ -378,7 +378,12 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
         raise MoveNotAllowed(
             _("This case was merged with #%(number)s: go on there.") % {"number": case.merged_into.number}
         )
-    if case.contact_id and (other := open_case_of(workspace=case.workspace, contact_id=case.contact_id)):
+    other = (
+        open_case_of(workspace=case.workspace, contact_id=case.contact_id, or_split=False)
+        if case.contact_id and case.split_from_id is None
+        else None
+    )
+    if other is not None:
         sentence = _("The customer has another open case, #%(number)s: go on there.") % {
             "number": other.number
         }

@@ -202,15 +202,18 @@ class Desk:
     def _open_or_join(self, responses: Sequence[Response]) -> None:
         contacts = sorted({response.contact_id for response in responses if response.contact_id})
         _lock_customers(contacts)
-        open_cases = {
-            case.contact_id: case
-            for case in Case.objects.of(self.workspace)
+        found = (
+            Case.objects.of(self.workspace)
             .open()
             .select_for_update(
                 no_key=True
             )  # a case that is being resolved right now is no longer open after the wait
             .filter(contact__in=contacts)
             .order_by("pk")
+        )
+        # Of two, the one that was not split off.
+        open_cases = {
+            case.contact_id: case for case in sorted(found, key=lambda case: case.split_from_id is None)
         }
         news: list[Response] = []
         seen: set[int] = set()

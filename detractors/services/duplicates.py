@@ -107,7 +107,7 @@ def undo(*, merge: CaseMerge, by: User, now: datetime) -> Case:
     if now > row.at + UNDO_FOR:
         raise MoveNotAllowed(_("A merge can be undone for a day; this one is older."))
     if other.contact_id and other.split_from_id is None:
-        found = open_case_of(workspace=other.workspace, contact_id=other.contact_id)
+        found = open_case_of(workspace=other.workspace, contact_id=other.contact_id, or_split=False)
         if found is not None:
             sentence = _("The customer has another open case, #%(number)s: go on there.") % {
                 "number": found.number

@@ -23,7 +23,7 @@ PARTS = ("[Content_Types].xml", "word/document.xml")
         (b"  <!DOCTYPE html><p>", (), None),
         (b"<svg xmlns='http://www.w3.org/2000/svg'>", (), None),
         (b"<script>alert(1)</script>", (), None),
-        (b"RIFF1234AVI ", (), None),
+        (b"RIFF\x24\x00\x00\x00AVI LIST", (), None),
         (b"caf\xe9 not UTF-8 at all", (), None),
     ],
 )

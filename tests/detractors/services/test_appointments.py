@@ -59,8 +59,8 @@ def test_a_planned_call_is_no_first_response_and_a_made_one_that_reached_the_cus
     appointments.made(call=call, by=bob, outcome="REACHED", note="She is glad.", now=NOON)
     case.refresh_from_db()
     assert case.first_responded_at == NOON
-    line = CaseEvent.objects.of(acme).filter(case=case).latest("id")
-    assert (line.kind, line.note) == (EventKind.CALLED, "She is glad.")
+    line = CaseEvent.objects.of(acme).get(case=case, kind=EventKind.CALLED)
+    assert (line.by, line.note) == (bob, "She is glad.")
     assert appointments.sweep(now=NOON + timedelta(days=1)) == 0
     with pytest.raises(MoveNotAllowed):
         appointments.made(call=call, by=bob, outcome="REACHED", note="Twice.", now=NOON)
