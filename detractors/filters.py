@@ -18,7 +18,9 @@ LARGEST_NUMBER = 2**31 - 1  # of an integer column
 LARGEST_MOMENT = 4_102_444_800_000_000  # the year 2100 in microseconds: no promise lies behind it
 WORDS_LENGTH = 200  # characters; a search for more finds nothing
 
-FIELDS = ("status", "priority", "owner", "survey", "touchpoint", "score", "cell", "team", "standing", "q")
+FIELDS = (
+    "status", "own", "priority", "owner", "survey", "touchpoint", "score", "cell", "team", "standing", "tag", "q",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,12 @@ def read(query: Mapping[str, str], *, membership: Membership) -> QueueAddress:
         touchpoint=values["touchpoint"],
         survey=values["survey"],
         state=values["status"],
+        own_status=values["own"],
         score=int(values["score"]) if values["score"] else None,
         cell=values["cell"],
         team=int(values["team"]) if values["team"] else None,
         is_chronic=bool(values["standing"]),
+        tag=values["tag"],
         words=values["q"],
     )
     return QueueAddress(

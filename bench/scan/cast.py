@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, devices, invites, members, providers, teams, workspaces
-from bench.scan import asking, passkey, planning
+from bench.scan import asking, casework, passkey, planning
 from bench.scan.routes import Route
 from core.sealing import seal
 from core.tokens import link_token, new_token
@@ -400,6 +400,7 @@ FIXED: dict[str, dict[str, object]] = {"hooks/anymail/<str:provider>/tracking/":
 Maker = tuple[str, str, Callable[[Cast], models.Model], str | Callable[[Any], object]]
 _W = "w/<slug:slug>/"
 _S = f"{_W}surveys/<str:public_id>/"
+_C = f"{_W}cases/<int:number>/"
 
 
 def _of_survey(row: Any) -> str:
@@ -428,6 +429,15 @@ MAKERS: list[Maker] = [
     (f"{_W}cases/", "number", Cast.case, "number"),
     (f"{_W}cases/<int:number>/conversation/mails/", "pk", Cast.planned_mail, "pk"),
     (f"{_W}cases/<int:number>/conversation/mails/", "number", Cast.planned_mail, lambda row: row.case.number),
+    (f"{_C}tasks/", "task_id", casework.task, "public_id"),
+    (f"{_C}tasks/", "number", casework.task, lambda row: row.case.number),
+    (f"{_C}call-backs/", "call_id", casework.call, "public_id"),
+    (f"{_C}call-backs/", "number", casework.call, lambda row: row.case.number),
+    (f"{_C}files/", "file_id", casework.file, "public_id"),
+    (f"{_C}files/", "number", casework.file, lambda row: row.case.number),
+    (f"{_C}split/", "answer_id", casework.joined, lambda row: row.response.public_id),
+    (f"{_C}split/", "number", casework.joined, lambda row: row.case.number),
+    ("task/", "token", casework.question, "link"),
     (f"{_W}cases/of-contact/", "public_id", Cast.contact, "public_id"),
     (f"{_W}settings/people/", "member_id", Cast.member, "pk"),
     (f"{_W}settings/people/invitations/", "public_id", Cast.invite, "public_id"),

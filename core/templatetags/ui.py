@@ -31,6 +31,7 @@ SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"
 # The side: label, URL name, icon. A page is current when its address begins with the entry's.
 NAVIGATION = [
     (gettext_lazy("Cases"), "detractors:queue", "inbox"),
+    (gettext_lazy("My work"), "detractors:my_work", "list-check"),
     (gettext_lazy("Mentions"), "detractors:mention_list", "quote"),
     (gettext_lazy("Dashboard"), "dashboards:dashboard", "layout-dashboard"),
     (gettext_lazy("Surveys"), "surveys:survey_list", "message-2"),

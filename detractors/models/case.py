@@ -24,6 +24,10 @@ class CaseQuerySet(TenantQuerySet["Case"]):
         """Cases somebody still has to work on: OPEN and WAITING."""
         return self.filter(category__in=OPEN_CATEGORIES)
 
+    def awake(self) -> "CaseQuerySet":
+        """Not snoozed."""
+        return self.filter(snoozed_at__isnull=True)
+
     def owned_by(self, user: User) -> "CaseQuerySet":
         return self.filter(owner=user)
 
@@ -97,6 +101,12 @@ class Case(WorkspaceOwned):
     stated_complaint = models.TextField(_("Stated complaint"), blank=True)
     underlying_issue = models.TextField(_("Underlying issue"), blank=True)
     search = models.TextField(blank=True, editable=False)
+    # A name of the workspace's own within the category; null is the usual one of the category (see rules.statuses).
+    status = TenantKey("detractors.CaseStatus", null=True, on_delete=models.PROTECT, related_name="+")
+    snoozed_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)  # null while snoozed: only an answer wakes it
+    merged_into = TenantKey("detractors.Case", null=True, on_delete=models.PROTECT, related_name="merged")
+    split_from = TenantKey("detractors.Case", null=True, on_delete=models.PROTECT, related_name="+")
 
     opened_at = models.DateTimeField()
     created_at = models.DateTimeField()
@@ -133,8 +143,16 @@ class Case(WorkspaceOwned):
             models.UniqueConstraint(fields=["link_nonce"], name="case_link_nonce_once"),
             models.UniqueConstraint(
                 fields=["workspace", "contact"],
-                condition=Q(category__in=["OPEN", "WAITING"], contact__isnull=False),
+                condition=Q(category__in=["OPEN", "WAITING"], contact__isnull=False, split_from__isnull=True),
                 name="case_one_open_per_contact",
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozed_at__isnull=True, snoozed_until__isnull=True)
+                | Q(snoozed_at__isnull=False, category__in=["OPEN", "WAITING"]),
+                name="case_snoozed_while_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(category="CLOSED"), name="case_merged_is_closed"
             ),
             models.CheckConstraint(condition=Q(category__in=Category.values), name="case_category_known"),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="case_priority_known"),
@@ -211,6 +229,20 @@ class Case(WorkspaceOwned):
                 fields=["workspace", "opened_at"], include=["first_response_minutes"], name="case_figures"
             ),
             models.Index(fields=["contact", "-opened_at"], name="case_of_contact"),
+            models.Index(
+                fields=["workspace", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"], snoozed_at__isnull=False),
+                name="case_queue_snoozed",
+            ),
+            models.Index(
+                fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="case_to_wake"
+            ),
+            models.Index(
+                fields=["workspace", "status"], condition=Q(status__isnull=False), name="case_of_status"
+            ),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="case_merged_into"
+            ),
             models.Index(fields=["response"], name="case_of_response"),
             models.Index(fields=["resolved_at"], condition=Q(category="RESOLVED"), name="case_resolved"),
             GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="case_search"),
@@ -222,6 +254,10 @@ class Case(WorkspaceOwned):
     @property
     def is_open(self) -> bool:
         return self.category in OPEN_CATEGORIES
+
+    @property
+    def is_snoozed(self) -> bool:
+        return self.snoozed_at is not None
 
     @property
     def is_waiting(self) -> bool:

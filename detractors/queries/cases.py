@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from accounts.enums import Role
 from accounts.models import BusinessCalendar, User, Workspace
@@ -64,9 +64,13 @@ def people_of_level(*, workspace: Workspace, level: str, lead: User | None) -> l
     )
 
 
-def open_case_of(*, workspace: Workspace, contact_id: int) -> Case | None:
-    """The one open case of a customer."""
-    return Case.objects.of(workspace).open().filter(contact=contact_id).first()
+def open_case_of(*, workspace: Workspace, contact_id: int, or_split: bool = True) -> Case | None:
+    """The one open case of a customer; else, if `or_split`, one that was split off it."""
+    rows = Case.objects.of(workspace).open().filter(contact=contact_id)
+    if not or_split:
+        rows = rows.filter(split_from__isnull=True)
+    found: Case | None = rows.order_by(F("split_from").asc(nulls_first=True), "pk").first()
+    return found
 
 
 def open_by_owner(*, workspace: Workspace) -> dict[int, int]:

@@ -17,12 +17,14 @@ from accounts.rules.sight import EVERYTHING, Sight
 from core.models import Heartbeat
 from detractors.enums import Category
 from detractors.models import Case, MatrixCell, SlaTimer
+from detractors.queries import statuses, tags
 from detractors.queries.sight import cases as visible
 from surveys.models import Survey, Touchpoint
 
 MINE, UNASSIGNED, DUE_SOON, BREACHED = "mine", "unassigned", "due-soon", "breached"
 OPEN, DONE, ALL = "open", "done", "all"
-TABS = (MINE, UNASSIGNED, DUE_SOON, BREACHED, OPEN, DONE)
+SNOOZED = "snoozed"  # hidden from the usual views; what is due soon or breached is shown all the same
+TABS = (MINE, UNASSIGNED, DUE_SOON, BREACHED, OPEN, SNOOZED, DONE)
 PAGE = 25  # cases: two screens, and half the work of 50 for every page and every poll that finds a change
 COUNTED = 1000  # counts stop here and say "1,000+"
 WORDS_SHOWN = 240  # characters of the comment a row can show
@@ -53,10 +55,12 @@ class Wanted:
     touchpoint: str = ""
     survey: str = ""
     state: str = ""
+    own_status: str = ""  # the public id of a status with a name of the workspace's own
     score: int | None = None
     cell: str = ""  # the public id of a cell of the matrix
     team: int | None = None
     is_chronic: bool = False
+    tag: str = ""  # its public id
     words: str = ""
 
     @property
@@ -102,16 +106,18 @@ def of_tab(*, workspace: Workspace, user: User, tab: str, sight: Sight = EVERYTH
     if sight.is_limited:
         cases = cases.filter(visible(workspace=workspace, sight=sight))
     if tab == MINE:
-        return cases.open().owned_by(user)
+        return cases.open().awake().owned_by(user)
     if tab == UNASSIGNED:
-        return cases.open().unassigned()
+        return cases.open().awake().unassigned()
+    if tab == SNOOZED:
+        return cases.open().filter(snoozed_at__isnull=False)
     if tab == DUE_SOON:
         return cases.open().due_soon()
     if tab == BREACHED:
         return cases.open().breached()
     if tab == DONE:
         return cases.filter(category__in=(Category.RESOLVED, Category.CLOSED))
-    return cases if tab == ALL else cases.open()
+    return cases if tab == ALL else cases.open().awake()
 
 
 def wanted_cases(
@@ -133,6 +139,11 @@ def wanted_cases(
         )
     if wanted.state:
         cases = cases.filter(_STATES[wanted.state])
+    if wanted.own_status:
+        status = statuses.status_with(workspace=workspace, public_id=wanted.own_status)
+        cases = cases.filter(statuses.having(status)) if status else cases.none()
+    if wanted.tag:
+        cases = cases.filter(pk__in=tags.tagged(workspace=workspace, public_id=wanted.tag))
     if wanted.score is not None:
         cases = cases.filter(score=wanted.score)
     if wanted.cell:
@@ -202,6 +213,7 @@ def for_rows(cases: Any, workspace: Workspace) -> Any:
         .annotate(
             words=Left(Coalesce("response__comment", "stated_complaint"), WORDS_SHOWN),
             segment=F("response__segment"),
+            status_name=statuses.shown_name(workspace),
         )
         .prefetch_related(Prefetch("timers", queryset=SlaTimer.objects.of(workspace)))
     )

@@ -33,7 +33,7 @@ from detractors.queries import standings
 from detractors.queries.rules import facts_of_answer
 from detractors.queries.sight import facts_of
 from detractors.rules import effects, standing
-from detractors.services import ranking, sla, timeline
+from detractors.services import ranking, sla, snoozing, timeline
 from detractors.services.claiming import Waiting
 from detractors.services.opening import Book
 from detractors.services.promising import Book as Promises
@@ -196,15 +196,18 @@ class Desk:
     def _open_or_join(self, responses: Sequence[Response]) -> None:
         contacts = sorted({response.contact_id for response in responses if response.contact_id})
         _lock_customers(contacts)
-        open_cases = {
-            case.contact_id: case
-            for case in Case.objects.of(self.workspace)
+        found = (
+            Case.objects.of(self.workspace)
             .open()
             .select_for_update(
                 no_key=True
             )  # a case that is being resolved right now is no longer open after the wait
             .filter(contact__in=contacts)
             .order_by("pk")
+        )
+        # Of two, the one that was not split off.
+        open_cases = {
+            case.contact_id: case for case in sorted(found, key=lambda case: case.split_from_id is None)
         }
         news: list[Response] = []
         seen: set[int] = set()
@@ -284,7 +287,7 @@ class Desk:
         """Both clocks start when the answer reached us: nobody can keep a promise made before that."""
         case = opening.case
         if case.policy is None:  # a priority rule has named none
-            case.policy = book.policy_of(case, cell_policy=case.cell.policy_id if case.cell else None)
+            case.policy = book.policy_of(case)
         if case.policy is None:
             return
         terms = book.terms(case.policy, team=case.team_id)
@@ -367,6 +370,7 @@ class Desk:
         )
         if has_new_words:
             sla.customer_wrote(case=case, at=response.received_at, now=self.now)
+        snoozing.wake(case=case, now=self.now, because=snoozing.ANSWER)
 
     def _amended(self, case: Case, response: Response) -> None:
         """The customer changed an answer: the case stays, its owner sees it."""
@@ -380,6 +384,7 @@ class Desk:
         )
         if has_new_words:
             sla.customer_wrote(case=case, at=self.now, now=self.now)
+        snoozing.wake(case=case, now=self.now, because=snoozing.ANSWER)
 
     def _touch(self, case: Case, response: Response) -> bool:
         """The case knows of the answer; whether it says something the case had not heard."""

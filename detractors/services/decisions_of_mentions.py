@@ -14,7 +14,7 @@ from detractors.enums import DecisionOutcome, DecisionReason, EventKind, Origin
 from detractors.models import Case, CaseDecision
 from detractors.queries.rules import facts_of_mention
 from detractors.rules import effects
-from detractors.services import sla, timeline
+from detractors.services import sla, snoozing, timeline
 from detractors.services.claiming import Waiting
 from detractors.services.decisions import HISTORICAL_AFTER, Desk
 from surveys.models import Mention
@@ -139,3 +139,4 @@ class _MentionDesk(Desk):
         )
         if mention.is_complaint and words:  # written to us, not about us
             sla.customer_wrote(case=case, at=mention.received_at, now=self.now)
+        snoozing.wake(case=case, now=self.now, because=snoozing.ANSWER)

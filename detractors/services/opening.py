@@ -124,7 +124,8 @@ class Book:
         case.policy = self._policy(rule)
         if rule is not None:
             minutes = int(rule.effect.get("minutes", 0))
-            ranking.keep_rule(case=case, name=rule.row.name, minutes=minutes)
+            policy = case.policy.pk if case.policy else None
+            ranking.keep_rule(case=case, name=rule.row.name, minutes=minutes, policy=policy)
             named = {"policy": case.policy.name} if rule.effect.get("policy") and case.policy else {}
             events.append(self._ruled(case, rule, minutes=minutes, **named))
         opener = self.rule_for(thing, RuleKind.OPENING)

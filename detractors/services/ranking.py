@@ -1,7 +1,7 @@
 """Where a case stands in the queue, kept on its row.
 
 `rank_parts` is the visible sum. What it was counted from stands beside it: `score`, `account_value`, `is_public`, `cell`,
-and in `rank_facts` {"metric", "standing": {"code", "episodes", "content", "in_a_row"}, "rule": {"name", "minutes"}}, so that
+and in `rank_facts` {"metric", "standing": {"code", "episodes", "content", "in_a_row"}, "rule": {"name", "minutes", "policy"}}, so that
 other weights need no look into the past.
 """
 
@@ -77,9 +77,10 @@ def keep_standing(*, case: Case, standing: Standing) -> None:
     }
 
 
-def keep_rule(*, case: Case, name: str, minutes: int) -> None:
-    """A rule gave the case minutes (not saved)."""
-    case.rank_facts = {**case.rank_facts, "rule": {"name": name, "minutes": minutes}}
+def keep_rule(*, case: Case, name: str, minutes: int, policy: int | None = None) -> None:
+    """A rule gave the case minutes, or a promise of its own (not saved)."""
+    named = {"policy": policy} if policy else {}
+    case.rank_facts = {**case.rank_facts, "rule": {"name": name, "minutes": minutes, **named}}
 
 
 def weights_of(*, workspace: Workspace) -> priority.Weights:

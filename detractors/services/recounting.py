@@ -159,7 +159,7 @@ def _write(changes: Sequence[_Change], *, workspace: Workspace, why: str, now: d
 
 def _tell_again(ids: Sequence[int], *, book: Book, now: datetime) -> list[_Change]:
     """The cases among these that stand otherwise than their lines, terms and hours say."""
-    related = ("workspace", "contact", "survey")
+    related = ("workspace", "contact", "survey", "cell")
     cases = list(Case.objects.of(book.workspace).select_related(*related).filter(pk__in=ids).order_by("pk"))
     book.expect(case.contact_id for case in cases)
     lines = clock_queries.lines_of(cases=ids)

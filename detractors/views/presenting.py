@@ -126,6 +126,7 @@ class Row:
     company: str
     words: str
     status: str
+    status_name: str  # the workspace's own, empty for the product's word
     promise: Promise | None
     minutes_open: int
     owner: str
@@ -145,6 +146,7 @@ def row(case: Case, *, slug: str, viewer: User, role: str, now: datetime) -> Row
         company=case.contact.company if case.contact else "",
         words=case.words or case.stated_complaint,  # type: ignore[attr-defined]  # annotated by for_rows
         status=state_of(case).name,
+        status_name=case.status_name or "",  # type: ignore[attr-defined]  # annotated by for_rows
         promise=next_promise(case.timers.all(), now),
         minutes_open=max(0, int((ends_at - case.opened_at).total_seconds() // 60)),
         owner=case.owner.display_name if case.owner else "",

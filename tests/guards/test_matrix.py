@@ -103,6 +103,10 @@ detractors:call                  -          workers    about
 detractors:case                  everybody  -          about
 detractors:cases_of_company      everybody  -          about
 detractors:cases_of_contact      everybody  -          about
+detractors:bell                  everybody  -
+detractors:call_back             -          workers    about
+detractors:call_file             everybody  -          about
+detractors:call_plan             -          workers    about
 detractors:causes                managers   managers
 detractors:changes               everybody  -          about
 detractors:claim                 -          workers    about
@@ -112,6 +116,10 @@ detractors:doubtful              everybody  -
 detractors:failure               admins     admins
 detractors:failure_add           admins     admins
 detractors:held_open             -          admins
+detractors:closing               admins     admins
+detractors:file                  everybody  -          about
+detractors:file_add              -          workers    about
+detractors:file_remove           -          workers    about
 detractors:issue                 -          workers    about
 detractors:journey               admins     admins
 detractors:judge                 -          managers
@@ -122,10 +130,16 @@ detractors:mention               everybody  -          about
 detractors:mention_add           workers    workers
 detractors:mention_list          everybody  -
 detractors:mention_upload        managers   managers
+detractors:merge                 workers    workers    about
+detractors:merge_undo            -          workers    about
+detractors:my_work               everybody  -
+detractors:my_work_brief         everybody  -
 detractors:note                  -          workers    about
 detractors:promise               admins     admins
 detractors:promise_add           admins     admins
 detractors:place                 -          workers    about
+detractors:notification_open     -          everybody
+detractors:notifications         everybody  everybody
 detractors:promises              admins     admins
 detractors:queue                 everybody  -
 detractors:ranking               admins     admins
@@ -138,7 +152,17 @@ detractors:rule_add              admins     admins
 detractors:rules                 admins     -
 detractors:scenario              admins     admins
 detractors:scenario_add          admins     admins
+detractors:snooze                -          workers    about
+detractors:split                 workers    workers    about
+detractors:status                -          workers    about
+detractors:statuses              admins     admins
+detractors:tag                   -          workers    about
+detractors:tags                  managers   managers
+detractors:task                  -          workers    about
+detractors:task_add              -          workers    about
 detractors:wait                  -          workers    about
+detractors:wake                  -          workers    about
+detractors:watch                 -          everybody  about
 followups:conversation           everybody  -          about
 followups:draft                  -          workers    about
 followups:reply                  -          workers    about
@@ -278,6 +302,7 @@ POST   cases/{number}/reopen/        cases:write        about
 POST   cases/{number}/reply/         cases:write        about
 POST   cases/{number}/resolve/       cases:write        about
 POST   cases/{number}/resume/        cases:write        about
+POST   cases/{number}/status/        cases:write        about
 POST   cases/{number}/wait/          cases:write        about
 POST   widget/answers/               -
 GET    mentions/                     mentions:read
@@ -292,7 +317,10 @@ GET    metrics/loop/                 metrics:read
 """
 
 # What is posted where an empty form names nothing.
-FORMS = {"detractors:causes": {"act": "add"}, "followups:reply_templates": {"act": "add"}}
+FORMS = {
+    "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
+    "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
+}  # fmt: skip
 SEEN = {200, 204, 302}
 NEVER = {401, 403, 404, 405, 429} | set(range(500, 600))  # none of these answers somebody who may act
 MEMBERS = ("OWNER", "ADMIN", "MANAGER", "AGENT", "ANALYST")
@@ -475,7 +503,7 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
         "mentions": Mention.objects.of(acme).get().public_id,
         "links": str(furniture["surveys:link"]["link_id"]),
         "invitations": invitation.public_id,
-        "responses": Response.objects.of(acme).get().public_id,
+        "responses": Response.objects.of(acme).earliest("pk").public_id,
         "cases": str(Case.objects.of(acme).get().number),
     }
 

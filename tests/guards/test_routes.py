@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, invites, providers
 from detractors.models import Case
-from detractors.services import decisions, planning, ruling
+from detractors.services import appointments, attachments, decisions, planning, ruling, tasks
 from followups.enums import FollowUpStep
 from followups.models import FollowUp
 from outbox.models import OutboundMessage
@@ -125,6 +126,21 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     )
     heard = Heard(text="Never again", stars=1, published_at=MONDAY_9AM)
     [mention] = mentions.take(source=source, heard=[heard], now=MONDAY_9AM).new
+    joined = responses.record(
+        workspace=workspace, survey=survey, contact=contact, score=1, comment="Again", now=MONDAY_9AM
+    )
+    decisions.decide_pending(now=MONDAY_9AM)
+    work = {
+        "number": case.number,
+        "task_id": tasks.add(case=case, title="Ask", by=owner, now=MONDAY_9AM).public_id,
+        "call_id": appointments.plan(
+            case=case, at=MONDAY_9AM + timedelta(hours=1), by=owner, now=MONDAY_9AM
+        ).public_id,
+        "file_id": attachments.attach(
+            case=case, file=SimpleUploadedFile("depot.txt", b"At noon."), by=owner, now=MONDAY_9AM
+        ).public_id,
+        "answer_id": joined.public_id,
+    }
     message = OutboundMessage.objects.of(workspace).first()
     return {
         "surveys:attribute": {"pk": Attribute.objects.of(workspace).get().pk},
@@ -148,7 +164,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
         **plan(workspace, survey),
-        "detractors:": {"number": case.number, "policy_id": case.policy_id},
+        "detractors:": {**work, "policy_id": case.policy_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
         "accounts:invite": {"public_id": invitation.public_id},
