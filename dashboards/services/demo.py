@@ -21,6 +21,7 @@ from surveys.enums import SurveyStatus, TouchpointKind, Trust
 from surveys.models import Contact, Survey
 from surveys.services import (
     audiences,
+    bulk_edits,
     campaigns,
     contacts,
     following,
@@ -135,6 +136,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
             by=people[Role.OWNER][0],
             now=now,
         )
+    _tidied(workspace, people[Role.MANAGER][0], now)
     # In the order in which it happened, so that numbers, turns and the mailbox tell the same story.
     scenes = sorted(SCENES, key=lambda scene: -scene.ago)
     for scene in (scene for scene in scenes if scene.ago > ASKED_HOURS_AGO):
@@ -144,6 +146,15 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
         _play(workspace, survey, people[Role.AGENT], scene, now)
     _scanned(workspace, survey, now)
     return sign_ins
+
+
+def _tidied(workspace: Workspace, manager: User, now: datetime) -> None:
+    """Yesterday's bulk edit: some contacts of an import had no language."""
+    ids = Contact.objects.of(workspace).order_by("pk").values_list("pk", flat=True)[:40]
+    bulk_edits.start(
+        workspace=workspace, selection={"contacts": list(ids)}, field="language", value="de", by=manager,
+        now=now - timedelta(days=1),
+    )  # fmt: skip
 
 
 def _scanned(workspace: Workspace, survey: Survey, now: datetime) -> None:
