@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from dashboards.queries import counts, loop, root_causes
 from dashboards.queries import nps as nps_queries
 from dashboards.queries.ledger import ATTRIBUTE, NOT_SET
 from dashboards.queries.nps import Group, NpsFigures
+from surveys.enums import RespondentType
 from surveys.queries.campaigns import measures_opens
 from surveys.rules import nps
 
@@ -126,6 +127,7 @@ class Board:
         found = nps_queries.nps_figures(
             workspace=scope.workspace, since=scope.since, until=scope.until, survey=scope.survey,
             filters=scope.filters, sight=scope.sight, distinct=scope.distinct, include=("doubtful",),
+            without=scope.without,
         )  # fmt: skip
         if found.n == now.n:
             return None
@@ -367,12 +369,10 @@ class Board:
 
     def chips(self, page: str, **kept: Any) -> list[dict[str, Any]]:
         """The filters that are on, each with the address of the page without it."""
-        found = []
+        found = left_out_chips(self.selection, lambda chosen: self.url(page, chosen.query(**kept)))
         for dimension, value in self.selection.filters.items():
-            left = Selection(
-                self.selection.workspace, self.selection.period, self.selection.since, self.selection.until,
-                self.selection.survey, {k: v for k, v in self.selection.filters.items() if k != dimension}, self.selection.by,
-            )  # fmt: skip
+            others = {name: one for name, one in self.selection.filters.items() if name != dimension}
+            left = replace(self.selection, filters=others)
             unset = _("customers only") if dimension == "respondent" else _("not set")
             shown = unset if value == NOT_SET else nps_queries.label_of(dimension, value)
             found.append(
@@ -383,6 +383,22 @@ class Board:
                 }
             )
         return found
+
+
+def left_out_words(chosen: Selection) -> str:
+    """Who is left out of the figures, "Employee, Competitor"; empty if nobody is."""
+    return ", ".join(str(label) for code, label in RespondentType.choices if code in chosen.without)
+
+
+def left_out_chips(chosen: Selection, url: Callable[[Selection], str]) -> list[dict[str, Any]]:
+    """What the workspace leaves out of NPS, and the way to count everybody; or that everybody is counted against it."""
+    if words := left_out_words(chosen):
+        everybody = replace(chosen, is_everybody=True)
+        return [{"label": _("Left out of NPS"), "value": words, "remove_url": url(everybody)}]
+    if chosen.is_everybody and replace(chosen, is_everybody=False).without:
+        usual = replace(chosen, is_everybody=False)
+        return [{"label": _("Who answered"), "value": _("everybody"), "remove_url": url(usual)}]
+    return []
 
 
 DIMENSION_LABELS: dict[str, Callable[[], str]] = {

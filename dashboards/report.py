@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from core import looks
 from dashboards import charts, statistics
-from dashboards.board import Board, dimension_label
+from dashboards.board import Board, dimension_label, left_out_chips
 from dashboards.queries import report as queries
 from dashboards.queries.channels import Channel, Stage, channels
 from dashboards.queries.counts import TALLIED
@@ -273,7 +273,7 @@ class Report:
 
     def chips(self) -> list[dict[str, str]]:
         """The filters that are on, each with the address of the report without it."""
-        found = []
+        found = left_out_chips(self.selection, lambda chosen: Report(Board(chosen), self.survey).url())
         for dimension, value in self.selection.filters.items():
             left = {name: kept for name, kept in self.selection.filters.items() if name != dimension}
             without = Report(Board(replace(self.selection, filters=left)), self.survey)

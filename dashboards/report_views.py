@@ -14,7 +14,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.rules.permissions import Permission
-from dashboards.filters import PERIOD_LABELS, Selection, selection
+from dashboards.board import left_out_words
+from dashboards.filters import EVERYBODY, PERIOD_LABELS, Selection, selection
+from dashboards.queries.counts import RESPONDENT
 from dashboards.report import Report, channel_rows
 from dashboards.views import FiguresCsv, FiguresView
 from surveys.models import Survey
@@ -77,7 +79,8 @@ class SurveyReport(ReportView):
                      "url": report.url(period=code, since=None, until=None)}
                     for code, label in PERIOD_LABELS.items() if code != "custom"
                 ],
-                "hidden": list(chosen.filters.items()),
+                "hidden": [*chosen.filters.items(), *([(RESPONDENT, EVERYBODY)] if chosen.is_everybody else [])],
+                "left_out": left_out_words(chosen),
                 "chips": report.chips(),
                 "headline": report.headline(trend),
                 "is_new": not sum(trend.now) and not sum(trend.before) and not chosen.filters,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards import report_views, silence_views, views
+from dashboards import report_views, settings_views, silence_views, views
 
 app_name = "dashboards"
 urlpatterns = [
@@ -31,6 +31,9 @@ urlpatterns = [
         "w/<slug:slug>/surveys/<str:public_id>/report.csv",
         report_views.SurveyReportCsv.as_view(),
         name="survey_report_csv",
+    ),
+    path(
+        "w/<slug:slug>/settings/figures/", settings_views.FiguresSettings.as_view(), name="figures_settings"
     ),
     path("w/<slug:slug>/answers/", views.Answers.as_view(), name="answers"),
     path("w/<slug:slug>/answers.csv", views.AnswersCsv.as_view(), name="answers_csv"),

@@ -142,6 +142,15 @@ class ImportStatus(models.TextChoices):
 OPEN_IMPORTS = (ImportStatus.MAPPING, ImportStatus.CHECKING, ImportStatus.CHECKED, ImportStatus.RUNNING)
 
 
+class BulkEditStatus(models.TextChoices):
+    RUNNING = "RUNNING", _("Being changed")
+    DONE = "DONE", _("Changed")
+    STOPPED = "STOPPED", _("Stopped")
+    FAILED = "FAILED", _("Stopped with an error")
+    UNDOING = "UNDOING", _("Being undone")
+    UNDONE = "UNDONE", _("Undone")
+
+
 class QuestionKind(models.TextChoices):
     TEXT = "TEXT", _("Free text")
     SINGLE = "SINGLE", _("One of several")

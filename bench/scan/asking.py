@@ -12,13 +12,23 @@ from detractors.services import policies
 from surveys.models import (
     Attribute,
     Audience,
+    BulkEdit,
     Company,
     PublicLink,
     SurveyQuestion,
     SurveyVersion,
     SurveyWording,
 )
-from surveys.services import audiences, contacts, public_links, questions, responses, surveys, wordings
+from surveys.services import (
+    audiences,
+    bulk_edits,
+    contacts,
+    public_links,
+    questions,
+    responses,
+    surveys,
+    wordings,
+)
 
 if TYPE_CHECKING:
     from bench.scan.cast import Cast
@@ -48,6 +58,14 @@ def attribute(cast: Cast) -> Attribute:
     )
     row: Attribute = Attribute.objects.of(cast.workspace).get(name=name)
     return row
+
+
+def bulk_edit(cast: Cast) -> BulkEdit:
+    """One that is done, so that it can be undone."""
+    return bulk_edits.start(
+        workspace=cast.workspace, selection={"contacts": [cast.contact().pk]}, field="language", value="de",
+        by=cast.owner, now=timezone.now(),
+    )  # fmt: skip
 
 
 def link(cast: Cast) -> PublicLink:

@@ -6,7 +6,7 @@ was invited to (links, widgets, calls) are counted beside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import Count
@@ -76,7 +76,8 @@ def channels(*, scope: Scope) -> list[Channel]:
         for code, stage, invitations, people in cursor.fetchall():
             found.setdefault(code, {})[stage] = Stage(invitations, people)
     uninvited: dict[str, int] = {}
-    rows = answers(scope=scope).filter(invitation__isnull=True).select_related(None).order_by()
+    everybody = answers(scope=replace(scope, without=frozenset()))
+    rows = everybody.filter(invitation__isnull=True).select_related(None).order_by()
     for code, n in rows.values_list("channel").annotate(n=Count("pk")):
         uninvited[code] = n
     listed = [

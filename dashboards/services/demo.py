@@ -24,6 +24,7 @@ from surveys.enums import SurveyStatus, TouchpointKind, Trust
 from surveys.models import Contact, Survey
 from surveys.services import (
     audiences,
+    bulk_edits,
     campaigns,
     contacts,
     following,
@@ -142,6 +143,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     demo_channels.furnish(workspace=workspace, survey=survey, owner=people[Role.OWNER][0], now=now)
     demo_plan.plan(workspace=workspace, by=people[Role.OWNER][0], now=now)
     demo_plan.place_history(workspace=workspace, now=now)
+    _tidied(workspace, people[Role.MANAGER][0], now)
     # In the order in which it happened, so that numbers, turns and the mailbox tell the same story.
     _promises(workspace, people[Role.OWNER][0], now)
     scenes = sorted(SCENES, key=lambda scene: -scene.ago)
@@ -153,6 +155,15 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     _scanned(workspace, survey, now)
     demo_work.furnish(workspace=workspace, people=people, now=now)
     return sign_ins
+
+
+def _tidied(workspace: Workspace, manager: User, now: datetime) -> None:
+    """Yesterday's bulk edit: some contacts of an import had no language."""
+    ids = Contact.objects.of(workspace).order_by("pk").values_list("pk", flat=True)[:40]
+    bulk_edits.start(
+        workspace=workspace, selection={"contacts": list(ids)}, field="language", value="de", by=manager,
+        now=now - timedelta(days=1),
+    )  # fmt: skip
 
 
 def _scanned(workspace: Workspace, survey: Survey, now: datetime) -> None:

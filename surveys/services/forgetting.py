@@ -28,7 +28,7 @@ from surveys.models import (
     ResponseChange,
     TrustChange,
 )
-from surveys.services import companies, imports, visits
+from surveys.services import bulk_edit_privacy, companies, imports, visits
 
 BLANKED = ("external_id", "email", "name", "phone", "company", "language", "time_zone", "search")
 ATTRIBUTE = "attribute:"  # how a dimension that comes from an attribute begins
@@ -84,6 +84,7 @@ def forget(person: Person, now: datetime) -> None:
     _forget_invitations(person, now)
     _forget_heard(person)
     _forget_audiences(person)
+    bulk_edit_privacy.forget(person)
     _forget_contact(person, now)
     _forget_uploads(person, now)
 

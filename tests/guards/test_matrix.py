@@ -91,6 +91,7 @@ dashboards:cases                 everybody  -
 dashboards:channels              everybody  -
 dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
+dashboards:figures_settings      admins     admins
 dashboards:funnel                everybody  -
 dashboards:silence               everybody  -
 dashboards:survey_questions      everybody  -
@@ -183,6 +184,12 @@ surveys:audience                 everybody  managers
 surveys:audience_add             managers   managers
 surveys:audience_delete          -          managers
 surveys:audience_list            everybody  -
+surveys:bulk_edit                managers   -
+surveys:bulk_edit_list           managers   -
+surveys:bulk_edit_new            managers   managers
+surveys:bulk_edit_progress       managers   -
+surveys:bulk_edit_stop           -          managers
+surveys:bulk_edit_undo           -          managers
 surveys:campaign                 everybody  -
 surveys:campaign_add             managers   managers
 surveys:campaign_discard         -          managers
@@ -278,6 +285,15 @@ GET    surveys/                      surveys:read
 POST   surveys/                      surveys:write
 GET    surveys/{id}/                 surveys:read       id
 PATCH  surveys/{id}/                 surveys:write      id
+GET    surveys/{id}/questions/       surveys:read       id
+POST   surveys/{id}/questions/       surveys:write      id
+GET    surveys/{id}/questions/{question}/ surveys:read  id
+PATCH  surveys/{id}/questions/{question}/ surveys:write id
+GET    surveys/{id}/wordings/        surveys:read       id
+POST   surveys/{id}/wordings/        surveys:write      id
+GET    surveys/{id}/wordings/{language}/ surveys:read   id
+PATCH  surveys/{id}/wordings/{language}/ surveys:write  id
+DELETE surveys/{id}/wordings/{language}/ surveys:write  id
 GET    surveys/{id}/links/           surveys:read       id
 POST   surveys/{id}/links/           surveys:write      id
 GET    surveys/{id}/links/{link}/    surveys:read       id
@@ -502,6 +518,8 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
         "surveys": survey.public_id,
         "mentions": Mention.objects.of(acme).get().public_id,
         "links": str(furniture["surveys:link"]["link_id"]),
+        "questions": str(furniture["surveys:survey"]["question_id"]),
+        "languages": str(furniture["surveys:survey"]["language"]),
         "invitations": invitation.public_id,
         "responses": Response.objects.of(acme).earliest("pk").public_id,
         "cases": str(Case.objects.of(acme).get().number),
@@ -550,6 +568,8 @@ def filled(path: str, rows: dict[str, str]) -> str:
         path.replace("{id}", rows.get(kind, ""))
         .replace("{number}", rows.get(kind, ""))
         .replace("{link}", link)
+        .replace("{question}", rows.get("questions", ""))
+        .replace("{language}", rows.get("languages", ""))
     )
 
 

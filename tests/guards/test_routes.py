@@ -24,6 +24,7 @@ from surveys.models import Attribute, Contact, ContactImport, Survey
 from surveys.rules.mentions import Heard
 from surveys.services import (
     audiences,
+    bulk_edits,
     campaigns,
     contacts,
     mentions,
@@ -117,6 +118,14 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         workspace=workspace, name="Everybody with an address", by=owner, now=MONDAY_9AM,
         filter=[{"field": "has_email", "op": "yes"}],
     )  # fmt: skip
+    edit = bulk_edits.start(
+        workspace=workspace,
+        selection={"contacts": [contact.pk]},
+        field="language",
+        value="de",
+        by=owner,
+        now=MONDAY_9AM,
+    )
     question = questions.add(
         survey=survey, kind="SINGLE", text="What was it?", options=["Price", "Speed"], now=MONDAY_9AM
     )
@@ -145,6 +154,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     return {
         "surveys:attribute": {"pk": Attribute.objects.of(workspace).get().pk},
         "surveys:audience": {"public_id": audience.public_id},
+        "surveys:bulk_edit": {"public_id": edit.public_id},
         "surveys:company": {"public_id": contact.account.public_id},
         "detractors:cases_of_company": {"public_id": contact.account.public_id},
         "surveys:contact": {"public_id": contact.public_id},

@@ -58,6 +58,7 @@ ACROSS = {
     "surveys/queries/faces.py": "the page of a link, which has no workspace in its address",
     "surveys/queries/widget_keys.py": "the page of another site, which has no workspace in its address",
     "surveys/queries/lists.py": "running imports and campaigns, for the sweep",
+    "surveys/services/bulk_edits.py": "a sweep: each row knows its workspace",
     "surveys/services/erasing.py": "a sweep: each row knows its workspace",
     "surveys/services/events.py": "a sweep: each row knows its workspace",
     "surveys/services/limits.py": "a sweep: each row knows its workspace",
