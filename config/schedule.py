@@ -23,6 +23,7 @@ SWEEPS = (
     Sweep("detractors.decide_pending", 5, "no detractor without a case or a written reason"),
     Sweep("detractors.enforce_sla", 5, "a breach is marked and told within seconds"),
     Sweep("outbox.sweep", 5, "nothing stays queued or stuck while being sent"),
+    Sweep("outbox.sweep_texts", 5, "no text message stays queued, within the limits of its workspace's day"),
     Sweep("dashboards.fold_tallies", 5, "tallies keep up"),
     Sweep("surveys.follow_mail", 5, "an invitation knows what became of its mail"),
     Sweep("surveys.send_due", 15, "people are asked in time, or the reason is written"),

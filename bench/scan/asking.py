@@ -10,12 +10,23 @@ from surveys.models import (
     Attribute,
     Audience,
     Company,
+    InboundText,
     PublicLink,
+    SmsGateway,
     SurveyQuestion,
     SurveyVersion,
     SurveyWording,
 )
-from surveys.services import audiences, contacts, public_links, questions, responses, surveys, wordings
+from surveys.services import (
+    audiences,
+    contacts,
+    public_links,
+    questions,
+    responses,
+    sms_gateways,
+    surveys,
+    wordings,
+)
 
 if TYPE_CHECKING:
     from bench.scan.cast import Cast
@@ -75,4 +86,21 @@ def version(cast: Cast) -> SurveyVersion:
     responses.record(workspace=cast.workspace, survey=survey, contact=cast.contact(), score=9, now=now)
     questions.add(survey=survey, kind="TEXT", text="What else?", now=now)
     row: SurveyVersion = SurveyVersion.objects.of(cast.workspace).get(survey=survey, number=1)
+    return row
+
+
+def gateway(cast: Cast) -> SmsGateway:
+    """The workspace's gateway, which keeps every text here; its secret is the password of targets.HOOK_SECRET."""
+    return sms_gateways.row_of(workspace=cast.workspace) or sms_gateways.save(
+        workspace=cast.workspace, provider="CONSOLE", number="", per_day=1_000, per_number=3, per_country=None,
+        countries="", is_active=True, secret="reports-by-machines", now=timezone.now(),
+    )  # fmt: skip
+
+
+def text(cast: Cast) -> InboundText:
+    row = InboundText(
+        workspace=cast.workspace, provider_id=cast.number(), number="+4915112345678", text="thanks", outcome="UNPLACED",
+        received_at=timezone.now(),
+    )  # fmt: skip
+    row.save()
     return row

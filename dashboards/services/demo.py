@@ -13,7 +13,7 @@ from accounts.enums import Role
 from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
-from dashboards.services import synthetic
+from dashboards.services import demo_texts, synthetic
 from detractors.models import Case, RootCause
 from detractors.services import cases, decisions
 from followups.services import replies
@@ -143,6 +143,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     for scene in (scene for scene in scenes if scene.ago <= ASKED_HOURS_AGO):
         _play(workspace, survey, people[Role.AGENT], scene, now)
     _scanned(workspace, survey, now)
+    demo_texts.play(workspace=workspace, survey=survey, now=now)
     return sign_ins
 
 

@@ -59,7 +59,9 @@ def invite(
         survey=survey,
         contact=contact,
         now=due,
-        missing=asking.missing_fields(face=mailing.face_of(survey=survey, campaign=campaign), values=values),
+        missing=asking.missing_fields(
+            face=mailing.face_of(survey=survey, campaign=campaign), values=values, channel=channel
+        ),
         purpose=purpose,
         channel=channel,
         is_mailed=send,
