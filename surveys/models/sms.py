@@ -14,8 +14,12 @@ from surveys.enums import SmsProvider, TextOutcome
 @remembered(
     kind="sms_gateway",
     label=_("text messages"),
-    exclude=["public_id", "address", "secret"],
+    exclude=["public_id", "updated_at"],
+    secret=["address", "secret"],
+    shows=["number"],
     words={
+        "address": _("account at the provider"),
+        "secret": _("secret of reports and replies"),
         "provider": _("provider"),
         "number": _("number"),
         "is_active": _("in use"),

@@ -163,7 +163,7 @@ def test_help_is_answered_once_an_hour_and_never_after_stop(acme: Workspace, ask
     say(acme, "STOP")
     say(acme, "help", sid="3", now=LATER + timedelta(hours=2))
     deliveries.sweep_texts(now=LATER + timedelta(hours=2))
-    assert {row.skipped_because for row in helps} == {"SUPPRESSED"}
+    assert {row.skipped_because for row in helps.all()} == {"SUPPRESSED"}
 
 
 def test_another_workspace_knows_nothing_of_it(acme: Workspace, globex: Workspace, asked: Invitation) -> None:

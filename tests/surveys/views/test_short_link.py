@@ -2,10 +2,17 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Workspace
 from core.tokens import new_nonce
-from surveys.models import Contact, Invitation, InvitationChange, Response
+from surveys.models import Contact, Invitation, InvitationChange, Response, Survey
+from surveys.services import erasing, invitations
+
+
+@pytest.fixture
+def invitation(acme: Workspace, survey: Survey, dora: Contact) -> Invitation:
+    return invitations.invite(workspace=acme, survey=survey, contact=dora, now=timezone.now(), send=False)
 
 
 @pytest.mark.parametrize("ending", ["/", ""])
@@ -44,9 +51,6 @@ def test_an_unknown_one_is_the_friendly_page_of_unknown_links(invitation: Invita
 
 
 def test_an_erased_persons_link_has_ended(invitation: Invitation, dora: Contact) -> None:
-    from surveys.services import erasing
-    from tests.conftest import MONDAY_9AM
-
-    erasing.erase(contact=dora, now=MONDAY_9AM)
+    erasing.erase(contact=dora, now=timezone.now())
     page = Client().get(f"/m/{invitation.link_nonce}/", follow=True)
     assert page.status_code == 410

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from accounts.models import Membership, User, Workspace
+from accounts.models import User, Workspace
+from accounts.rules.sight import EVERYTHING, sight
 from outbox.models import OutboundMessage
 from outbox.services import deliveries
 from surveys.models import Contact, InboundText, Invitation, Response, Survey
+from surveys.queries import texts
 from surveys.rules.text_payloads import Came
 from surveys.services import contacts, inbound_texts, invitations
 from tests.conftest import MONDAY_9AM, signed_in
@@ -76,12 +78,17 @@ def test_what_does_not_fit_is_said(acme: Workspace, asked: Invitation, alice: Us
     assert (InboundText.objects.of(acme).get().outcome, Response.objects.of(acme).count()) == ("UNPLACED", 0)
 
 
-def test_a_limited_manager_sees_no_strangers_texts(acme: Workspace, asked: Invitation, alice: User) -> None:
-    row = say(acme, "nine")
-    Membership.objects.of(acme).filter(user=alice).update(only_own_teams=True)
-    page = signed_in(alice).get(TRAY)
-    assert row.text not in page.content.decode()
-    assert signed_in(alice).post(f"{TRAY}{row.public_id}/", {"act": "aside"}).status_code == 404
+def test_who_sees_only_some_people_sees_only_their_texts(
+    acme: Workspace, asked: Invitation, bob: User
+) -> None:
+    theirs, nobodys = say(acme, "nine"), say(acme, "who is this", "+447700900123")
+    limited = sight("AGENT", user_id=bob.pk, attribute="region", values=["North"])
+    Contact.objects.of(acme).update(attributes={"region": "North"})
+    assert [row.pk for row in texts.tray(workspace=acme, sight=limited)] == [theirs.pk]
+    assert texts.one(workspace=acme, sight=limited, public_id=nobodys.public_id) is None
+    Contact.objects.of(acme).update(attributes={"region": "South"})
+    assert texts.waiting(workspace=acme, sight=limited) == 0
+    assert texts.waiting(workspace=acme, sight=EVERYTHING) == 2
 
 
 def test_the_mailbox_shows_the_text_with_a_link_to_press(
