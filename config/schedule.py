@@ -29,6 +29,7 @@ SWEEPS = (
     Sweep("detractors.wake_snoozed", 15, "a snoozed case is back when its time has come"),
     Sweep("detractors.mail_notifications", 60, "who wants a mail hears of what they have not seen"),
     Sweep("outbox.sweep", 5, "nothing stays queued or stuck while being sent"),
+    Sweep("outbox.sweep_texts", 5, "no text message stays queued, within the limits of its workspace's day"),
     Sweep("dashboards.fold_tallies", 5, "tallies keep up"),
     Sweep("surveys.follow_mail", 5, "an invitation knows what became of its mail"),
     Sweep("surveys.send_due", 15, "people are asked in time, or the reason is written"),

@@ -5,3 +5,4 @@ from django.dispatch import Signal
 # Inside the transaction that stores the report, before the message is locked; message, at.
 message_opened = Signal()
 message_undeliverable = Signal()  # message, now: refused for good, bounced or given up
+text_gateway_asked = Signal()  # a question: workspace_id -> channels.sms.Gateway, or None when no texts leave

@@ -7,11 +7,12 @@ from django.dispatch import receiver
 
 from accounts.models import Workspace
 from accounts.signals import checklist_asked, sight_choices, workspace_created
+from outbox.channels.sms import Gateway
 from outbox.models import OutboundMessage
-from outbox.signals import message_opened, message_undeliverable
+from outbox.signals import message_opened, message_undeliverable, text_gateway_asked
 from surveys.models import Contact
 from surveys.queries import lists
-from surveys.services import invitations, openings, surveys, trying
+from surveys.services import invitations, openings, sms_gateways, surveys, trying
 
 
 @receiver(workspace_created, dispatch_uid="surveys.first_survey")
@@ -46,3 +47,9 @@ def tell_first_steps(*, workspace: Workspace, **_: Any) -> dict[str, object]:
         **trying.first_steps(workspace=workspace),
         "contacts": Contact.objects.of(workspace).exists(),
     }
+
+
+@receiver(text_gateway_asked, dispatch_uid="surveys.text_gateway")
+def tell_gateway(*, workspace_id: int, **_: Any) -> Gateway | None:
+    """How the texts of a workspace leave; None when they do not."""
+    return sms_gateways.gateway(workspace_id=workspace_id)

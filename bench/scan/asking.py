@@ -14,7 +14,9 @@ from surveys.models import (
     Audience,
     BulkEdit,
     Company,
+    InboundText,
     PublicLink,
+    SmsGateway,
     SurveyQuestion,
     SurveyVersion,
     SurveyWording,
@@ -26,6 +28,7 @@ from surveys.services import (
     public_links,
     questions,
     responses,
+    sms_gateways,
     surveys,
     wordings,
 )
@@ -107,3 +110,20 @@ def promise(cast: Cast) -> SlaPolicy:
         name="Scanned", first_response=Span(30), resolution=Span(480), calendar=usual.calendar, steps={}
     )
     return found or policies.add(workspace=cast.workspace, wanted=wanted, by=cast.owner, now=timezone.now())
+
+
+def gateway(cast: Cast) -> SmsGateway:
+    """The workspace's gateway, which keeps every text here; its secret is the password of targets.HOOK_SECRET."""
+    return sms_gateways.row_of(workspace=cast.workspace) or sms_gateways.save(
+        workspace=cast.workspace, provider="CONSOLE", number="", per_day=1_000, per_number=3, per_country=None,
+        countries="", is_active=True, secret="reports-by-machines", now=timezone.now(),
+    )  # fmt: skip
+
+
+def text(cast: Cast) -> InboundText:
+    row = InboundText(
+        workspace=cast.workspace, provider_id=cast.number(), number="+4915112345678", text="thanks", outcome="UNPLACED",
+        received_at=timezone.now(),
+    )  # fmt: skip
+    row.save()
+    return row

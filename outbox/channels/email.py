@@ -43,7 +43,9 @@ _LOGO_ID = "logo@amends"
 
 
 class Channel(Protocol):
-    """What a sweep needs of a way out."""
+    """What a sweep needs of a way out. `is_one_server`: when it cannot be reached, no other message is tried either."""
+
+    is_one_server: bool
 
     def open(self) -> str:
         """Be ready to send; an empty string, or why the server cannot be reached. Cheap when already open."""
@@ -57,6 +59,8 @@ class Channel(Protocol):
 
 class KeptMail:
     """Nothing leaves: the built-in mailbox is where the mail is read."""
+
+    is_one_server = True
 
     def open(self) -> str:
         return ""
@@ -156,6 +160,8 @@ class _Backend(EmailBackend):
 class SmtpMail:
     """One kept SMTP connection, opened again when the server has hung up."""
 
+    is_one_server = True
+
     def __init__(self) -> None:
         mail = settings.MAIL
         self._backend: Any = _Backend(  # its connections are ours, see _Backend.connection_class
@@ -231,6 +237,8 @@ class SmtpMail:
 
 class ProviderMail:
     """A provider of django-anymail, over one HTTP session."""
+
+    is_one_server = True
 
     def __init__(self, connection: Any = None) -> None:
         self._connection = connection or get_connection(settings.MAIL.backend)

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User, Workspace
 from core.links import absolute_url
 from core.queue import nudge_on_commit
+from core.tokens import NONCE_LENGTH
+from outbox.channels.sms import gateway_of
 from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.services.messages import queue_email
@@ -25,12 +27,12 @@ from surveys import wording
 from surveys.enums import CampaignKind, CampaignStatus, InvitationStatus, NotSentBecause
 from surveys.models import Campaign, Contact, Invitation, InvitationReminder, Survey
 from surveys.queries import asking, audiences
-from surveys.services import campaign_plans, mailing, touchpoints
+from surveys.services import campaign_plans, mailing, texting, touchpoints
 from surveys.services.campaign_plans import BadCampaign, CampaignError, Reminder
 
 __all__ = [
-    "BadCampaign", "CampaignError", "Reminder", "change", "create", "discard", "pause", "resume", "sample", "send_test",
-    "start", "stop",
+    "BadCampaign", "CampaignError", "Reminder", "change", "create", "discard", "pause", "resume", "sample", "sample_text",
+    "send_test", "start", "stop",
 ]  # fmt: skip
 
 log = structlog.get_logger(__name__)
@@ -215,6 +217,23 @@ def sample(
         face = mailing.reminding(face, reminder)
     context = mailing.mail_context(face=face, values=values, link=link, facts={})
     return wording.fill(face.subject, values) or None, context
+
+
+def sample_text(*, campaign: Campaign, contact: Contact | None) -> str:
+    """The text message to `contact`, or to a made-up customer, with a link that leads nowhere."""
+    survey = campaign.survey
+    moment = campaign.touchpoint.name if campaign.touchpoint else ""
+    if contact is None:
+        values = wording.values(company=survey.workspace.name, name=_("Maya Keller"), touchpoint=moment)
+    else:
+        values = asking.merge_values(survey=survey, contact=contact, touchpoint=moment)
+    gateway = gateway_of(campaign.workspace_id)
+    return texting.words(
+        face=mailing.face_of(survey=survey, campaign=campaign, language=contact.language if contact else ""),
+        values=values,
+        link=texting.short_link(nonce="x" * NONCE_LENGTH),
+        can_reply=bool(gateway and gateway.number),
+    )
 
 
 def send_test(

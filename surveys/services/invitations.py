@@ -60,7 +60,7 @@ def invite(
         survey=survey,
         contact=contact,
         now=due,
-        missing=asking.missing_fields(face=face, values=values),
+        missing=asking.missing_fields(face=face, values=values, channel=channel),
         purpose=purpose,
         channel=channel,
         is_mailed=send,

@@ -236,6 +236,11 @@ surveys:link_restore             -          managers
 surveys:link_sheet               everybody  -
 surveys:link_snippet             everybody  -
 surveys:link_svg                 everybody  -
+surveys:sms_gateway              admins     admins
+surveys:sms_gateway_secret       -          admins
+surveys:sms_gateway_test         -          admins
+surveys:text_sort                -          managers
+surveys:text_tray                managers   -
 surveys:source                   managers   managers
 surveys:source_archive           -          managers
 surveys:source_secret            -          managers

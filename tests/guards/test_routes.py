@@ -20,7 +20,7 @@ from detractors.services import appointments, attachments, decisions, planning, 
 from followups.enums import FollowUpStep
 from followups.models import FollowUp
 from outbox.models import OutboundMessage
-from surveys.models import Attribute, Contact, ContactImport, Survey
+from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
 from surveys.rules.mentions import Heard
 from surveys.services import (
     audiences,
@@ -151,6 +151,11 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "answer_id": joined.public_id,
     }
     message = OutboundMessage.objects.of(workspace).first()
+    text = InboundText(
+        workspace=workspace, provider_id="SM1", number="+4915112345678", text="thanks", outcome="UNPLACED",
+        received_at=MONDAY_9AM,
+    )  # fmt: skip
+    text.save()
     return {
         "surveys:attribute": {"pk": Attribute.objects.of(workspace).get().pk},
         "surveys:audience": {"public_id": audience.public_id},
@@ -168,6 +173,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "surveys:link": {"public_id": survey.public_id, "link_id": link.public_id},
         "dashboards:survey_": {"public_id": survey.public_id},
         "surveys:widget_key": {"public_id": widget_key.public_id},
+        "surveys:text": {"public_id": text.public_id},
         "surveys:source": {"public_id": source.public_id},
         "detractors:mention": {"public_id": mention.public_id},
         "surveys:campaign": {"public_id": campaign.public_id},

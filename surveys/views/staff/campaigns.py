@@ -18,10 +18,12 @@ from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from accounts.rules.sight import Sight
 from core.moments import duration, in_words
+from outbox import text_rules
+from outbox.channels.sms import gateway_of
 from outbox.rendering import Rendered
 from outbox.rendering import render as render_mail
 from surveys.campaign_forms import CampaignPlanForm, initial_of
-from surveys.enums import CampaignKind, CampaignStatus, NotSentBecause
+from surveys.enums import CampaignKind, CampaignStatus, NotSentBecause, ResponseChannel
 from surveys.models import Campaign, Contact
 from surveys.queries import audiences, lists
 from surveys.queries import campaigns as campaign_queries
@@ -89,6 +91,7 @@ class _CampaignForm(CampaignView):
             surveys=lists.active_surveys(workspace=self.workspace),
             attributes=lists.attributes(workspace=self.workspace),
             audiences=campaign_queries.audiences(workspace=self.workspace),
+            by_text=gateway_of(self.workspace.pk) is not None,
             **more,
         )
 
@@ -201,13 +204,18 @@ class CampaignPage(CampaignView):
         now = timezone.now()
         preview = audiences.preview(campaign=campaign, now=now, sight=self.sight)
         sample = sample_contact(campaign, now, self.sight)
+        is_text = campaign.channel == ResponseChannel.SMS
         number = self.which_mail(campaign, self.request.GET.get("mail", ""))
         mail = sample_mail(campaign, sample, number)
         reminders = campaign_queries.reminders(campaign=campaign)
+        said = campaigns.sample_text(campaign=campaign, contact=sample) if is_text else ""
         context = {
             "title": campaign.name,
             "crumbs": self.crumbs(),
             "campaign": campaign,
+            "is_text": is_text,
+            "text": said,
+            "size": text_rules.size(said),
             "preview": preview,
             "left_out": [(code, NotSentBecause(code).label, n) for code, n in preview.left_out.items()],
             "left_out_count": preview.people - preview.asked,
@@ -301,6 +309,11 @@ class CampaignTest(CampaignView):
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         campaign, now = self.one(public_id), timezone.now()
+        if campaign.channel == ResponseChannel.SMS:
+            messages.info(
+                request, _("Try your text messages on their page in the settings: a test needs a number.")
+            )
+            return redirect("surveys:sms_gateway", slug=slug)
         number = self.which_mail(campaign, request.POST.get("mail", ""))
         campaigns.send_test(
             campaign=campaign,
