@@ -30,6 +30,7 @@ SWEEPS = (
     Sweep("surveys.handle_events", 15, "an event that a campaign waits for asks in time"),
     Sweep("surveys.send_reminders", 60, "who has not answered is reminded in time, or the reason is written"),
     Sweep("surveys.run_imports", 15, "an interrupted import goes on"),
+    Sweep("followups.leave_replies", 5, "a reply leaves once it can no longer be taken back"),
     Sweep("followups.send_due", 15, "planned mail leaves on time, or says why not"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),

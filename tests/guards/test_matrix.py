@@ -121,6 +121,8 @@ followups:draft                  -          workers    about
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about
+followups:undo_reply             -          workers    about
+followups:my_replies             workers    workers
 outbox:lift_suppression          -          managers
 outbox:mailbox                   managers   -
 outbox:message                   managers   -
@@ -266,7 +268,11 @@ GET    metrics/loop/                 metrics:read
 """
 
 # What is posted where an empty form names nothing.
-FORMS = {"detractors:causes": {"act": "add"}, "followups:reply_templates": {"act": "add"}}
+FORMS = {
+    "detractors:causes": {"act": "add"},
+    "followups:reply_templates": {"act": "add"},
+    "followups:my_replies": {"act": "add"},
+}
 SEEN = {200, 204, 302}
 NEVER = {401, 403, 404, 405, 429} | set(range(500, 600))  # none of these answers somebody who may act
 MEMBERS = ("OWNER", "ADMIN", "MANAGER", "AGENT", "ANALYST")
