@@ -251,10 +251,10 @@ def test_a_reply_can_be_looked_at_before_it_leaves(agent: Client) -> None:
     assert customers_mails() == []
 
 
-def test_a_kept_reply_is_put_after_what_was_typed(agent: Client, acme: Workspace) -> None:
+def test_a_kept_reply_is_put_after_what_was_typed(agent: Client, acme: Workspace, bob: User) -> None:
     from followups.queries import templates
 
-    kept = templates(workspace=acme)[1]
+    kept = templates(workspace=acme, user=bob)[1]
     form = typed(agent.get(URL).content.decode(), body="As I said on the phone:", subject="My own")
     sent = {**form, "act": "template", "template": str(kept.pk)}
     for page in (
@@ -265,10 +265,10 @@ def test_a_kept_reply_is_put_after_what_was_typed(agent: Client, acme: Workspace
         assert ('value="My own"' in page, typed(page)["submission"]) == (True, form["submission"])
 
 
-def test_a_kept_reply_of_another_workspace_is_not_there(agent: Client, globex: Workspace) -> None:
+def test_a_kept_reply_of_another_workspace_is_not_there(agent: Client, globex: Workspace, charlie: User) -> None:
     from followups.queries import templates
 
-    theirs = templates(workspace=globex)[0]
+    theirs = templates(workspace=globex, user=charlie)[0]
     form = typed(agent.get(URL).content.decode(), body="Mine")
     page = agent.post(f"{URL}draft/", {**form, "act": "template", "template": str(theirs.pk)}, headers=SCRIPT)
     assert (page.status_code, theirs.body[:40] in page.content.decode()) == (200, False)
