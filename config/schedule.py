@@ -38,6 +38,7 @@ SWEEPS = (
     Sweep("surveys.send_reminders", 60, "who has not answered is reminded in time, or the reason is written"),
     Sweep("surveys.run_imports", 15, "an interrupted import goes on"),
     Sweep("surveys.run_bulk_edits", 15, "a change of many contacts goes on, and so does its undo"),
+    Sweep("followups.leave_replies", 5, "a reply leaves once it can no longer be taken back"),
     Sweep("followups.send_due", 15, "planned mail leaves on time, or says why not"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),

@@ -35,6 +35,7 @@ class Section:
 SECTIONS = (
     Section(YOU, "accounts:profile", _("You"), _("Your name, time zone and days away."), "user", Permission.VIEW_CASES, _("profile holiday absence vacation leave")),
     Section(YOU, "accounts:security", _("Your sign-in"), _("Password, passkeys, second factor, and where you are signed in."), "lock", Permission.VIEW_CASES, _("2fa mfa totp authenticator recovery codes sessions devices browsers security")),
+    Section(YOU, "followups:my_replies", _("My replies"), _("Beginnings you keep for yourself, with shortcuts."), "template", Permission.WORK_CASES, _("reply templates canned macros snippets personal")),
     Section(COMPANY, "accounts:workspace_settings", _("Company"), _("Name, sender, contact details, how often people are asked, colour and logo."), "building", Permission.MANAGE_SETTINGS, _("brand time zone language reply-to phone address website workspace quiet days frequency")),
     Section(COMPANY, "surveys:contact_policy", _("Contact policy"), _("How often one person is written to, quiet hours, holidays, and what your team can answer."), "calendar", Permission.MANAGE_SETTINGS, _("quiet hours days frequency cap limit fatigue budget opt-out capacity")),
     Section(COMPANY, "dashboards:figures_settings", _("Figures"), _("Whose answers the NPS of your pages leaves out."), "chart-line", Permission.MANAGE_SETTINGS, _("nps employees competitors public respondent type left out exclude dashboard report")),

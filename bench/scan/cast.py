@@ -33,7 +33,7 @@ from core.tokens import link_token, new_token
 from detractors.models import Case
 from detractors.services import decisions
 from followups.enums import FollowUpStep
-from followups.models import FollowUp
+from followups.models import FollowUp, PendingReply
 from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.services import messages
@@ -201,6 +201,19 @@ class Cast:
                 return found
             time.sleep(0.1)
         raise LookupError(f"no case was opened for {response!r}")
+
+    def pending_reply(self) -> PendingReply:
+        case = self.case()
+        pending = PendingReply(
+            workspace=self.workspace,
+            case=case,
+            by=self.owner,
+            body="Hello",
+            leaves_at=self.now + timedelta(days=1),
+            created_at=self.now,
+        )
+        pending.save()
+        return pending
 
     def planned_mail(self) -> FollowUp:
         now = timezone.now()
@@ -428,6 +441,13 @@ MAKERS: list[Maker] = [
     (f"{_W}campaigns/", "public_id", Cast.campaign, "public_id"),
     (f"{_W}mailbox/", "public_id", Cast.message, "public_id"),
     (f"{_W}cases/", "number", Cast.case, "number"),
+    (f"{_W}cases/<int:number>/conversation/replies/", "public_id", Cast.pending_reply, "public_id"),
+    (
+        f"{_W}cases/<int:number>/conversation/replies/",
+        "number",
+        Cast.pending_reply,
+        lambda row: row.case.number,
+    ),
     (f"{_W}cases/<int:number>/conversation/mails/", "pk", Cast.planned_mail, "pk"),
     (f"{_W}cases/<int:number>/conversation/mails/", "number", Cast.planned_mail, lambda row: row.case.number),
     (f"{_C}tasks/", "task_id", casework.task, "public_id"),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0180_know_what_members_can'),
         ('accounts', '__first__'),
-        ('detractors', '0080_tell_of_mentions_that_join'),
+        ("detractors", "0161_tie_the_work_to_its_workspace"),
         ('surveys', '0071_tie_contacts_to_companies'),
     ]
 

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0020_say_where_else_we_are'),
-        ('outbox', '0090_wait_for_a_check_of_the_sender'),
+        ("outbox", "0090_wait_for_a_check_of_the_sender"),
     ]
 
     operations = [

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
+import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
@@ -10,7 +11,7 @@ import core.tokens
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveys", "0071_tie_contacts_to_companies"),
+        ("surveys", "0110_limit_texts_and_sort_them"),
         ("accounts", "0020_say_where_else_we_are"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -46,6 +47,7 @@ class Migration(migrations.Migration):
                 ("undoer", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
                 ("workspace", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.workspace")),
             ],
+            managers=[("unscoped", django.db.models.manager.Manager())],
             options={
                 "abstract": False,
                 "default_manager_name": "unscoped",
@@ -67,6 +69,7 @@ class Migration(migrations.Migration):
                 ("contact", models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="surveys.contact")),
                 ("workspace", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.workspace")),
             ],
+            managers=[("unscoped", django.db.models.manager.Manager())],
             options={
                 "abstract": False,
                 "default_manager_name": "unscoped",

@@ -5,6 +5,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("surveys", "0071_tie_contacts_to_companies")]
+    dependencies = [("surveys", "0120_edit_many_contacts")]
 
     operations = [migrations.AddField("commentmodel", "again_below", models.BigIntegerField(null=True))]

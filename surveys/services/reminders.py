@@ -6,6 +6,7 @@ part of the same request; but it counts in the budget of messages, and a refusal
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog

@@ -18,7 +18,7 @@ from accounts.services import api_keys, invites, providers
 from detractors.models import Case
 from detractors.services import appointments, attachments, decisions, planning, ruling, tasks
 from followups.enums import FollowUpStep
-from followups.models import FollowUp
+from followups.models import FollowUp, PendingReply
 from outbox.models import OutboundMessage
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
 from surveys.rules.mentions import Heard
@@ -97,6 +97,15 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         created_at=MONDAY_9AM,
     )
     planned.save()
+    pending = PendingReply(
+        workspace=workspace,
+        case=case,
+        by=owner,
+        body="Hello",
+        leaves_at=MONDAY_9AM,
+        created_at=MONDAY_9AM,
+    )
+    pending.save()
     key, _secret = api_keys.issue(workspace=workspace, name="shop", by=owner, now=MONDAY_9AM)
     invitation = invites.invite(
         workspace=workspace, by=owner, email="nina@acme.example", role="AGENT", now=MONDAY_9AM
@@ -181,6 +190,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:cases_of_contact": {"public_id": contact.public_id},
         **plan(workspace, survey),
         "detractors:": {**work, "policy_id": case.policy_id},
+        "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
         "accounts:invite": {"public_id": invitation.public_id},

@@ -46,6 +46,7 @@ ACROSS = {
     "detractors/services/weighing.py": "a sweep: each row knows its workspace",
     "followups/queries.py": "finds what sweeps have to do; each row knows its workspace",
     "followups/services/conversations.py": "an undeliverable message finds its conversation; the row knows its workspace",
+    "followups/services/pending_replies.py": "a sweep: each row knows its workspace",
     "followups/services/followups.py": "a sweep: each row knows its workspace",
     "followups/services/resurveys.py": "a sweep: each row knows its workspace",
     "outbox/queries.py": "messages by dedupe key, token or provider id; account mails have no workspace",
