@@ -33,7 +33,7 @@ from detractors.queries import standings
 from detractors.queries.rules import facts_of_answer
 from detractors.queries.sight import facts_of
 from detractors.rules import effects, standing
-from detractors.services import ranking, sla, snoozing, timeline
+from detractors.services import lateness, ranking, sla, snoozing, timeline
 from detractors.services.claiming import Waiting
 from detractors.services.opening import Book
 from detractors.services.promising import Book as Promises
@@ -401,6 +401,7 @@ class Desk:
         locked.version += 1
         locked.updated_at = self.now
         locked.save(update_fields=[*TOUCHED, *ranking.COLUMNS])
+        lateness.keep(cases=[locked.pk])
         return has_new_words
 
     def _recount(self, locked: Case, response: Response) -> None:
