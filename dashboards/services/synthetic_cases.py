@@ -36,6 +36,7 @@ from detractors.models import (
 from detractors.queries import cases as case_queries
 from detractors.rules import escalation, priority, sla
 from detractors.services import lateness
+from detractors.services.promising import Book
 from followups.enums import FollowUpStatus, FollowUpStep, ResurveyStatus, SkippedBecause
 from followups.models import FollowUp, Resurvey
 from surveys.models import Survey, Touchpoint
@@ -143,7 +144,10 @@ class _Maker:
         self.policy: SlaPolicy | None = case_queries.default_policy(workspace=workspace)
         self.calendar: Calendar | None = None
         self.steps: dict[tuple[int, str], list[escalation.Step]] = {}
+        self.terms: dict[str, Any] = {}
         if self.policy:
+            terms = Book(workspace=workspace, now=now).terms(self.policy, team=None)
+            self.terms = {"promise": terms.to_json()}
             self.calendar = case_queries.calendars(policies=[self.policy])[self.policy.pk]
             self.steps = case_queries.steps_by_policy(policies=[self.policy.pk])
         self.takers: list[Membership] = case_takers(workspace=workspace, now=now)
@@ -220,7 +224,7 @@ class _Maker:
             policy=self.policy, score=score, latest_score=score, stated_complaint=words, opened_at=at, created_at=at,
             updated_at=at, search=" ".join(part for part in (person.search if person else "", words) if part),
         )  # fmt: skip
-        self._line(case, EventKind.OPENED, at, score=score)
+        self._line(case, EventKind.OPENED, at, score=score, **self.terms)
         if self.takers:
             taker = self.takers[self.turn % len(self.takers)]
             self.turn += 1

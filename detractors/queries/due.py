@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Team, User, Workspace
+from detractors.models import SlaTimer
 from surveys.models import Contact, Touchpoint
 
 # The first fields of DueCase, in their order.
@@ -69,3 +70,15 @@ def with_customers(cases: Iterable[DueCase]) -> None:
     contacts = Contact.objects.across_workspaces().in_bulk({case.contact_id for case in missing})
     for case in missing:
         case.contact = contacts[case.contact_id]
+
+
+def oldest(*, now: datetime) -> datetime | None:
+    """The earliest moment at which a timer should have been acted on and was not."""
+    found: datetime | None = (
+        SlaTimer.objects.across_workspaces()
+        .filter(next_at__lte=now)
+        .order_by("next_at")
+        .values_list("next_at", flat=True)
+        .first()
+    )
+    return found

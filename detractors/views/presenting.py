@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules.permissions import Permission, can
+from detractors.enums import Clock
 from detractors.models import Case, SlaTimer
 from detractors.queries.cases import state_of
 from detractors.rules import sla, transitions
@@ -66,6 +67,7 @@ class Promise:
     minutes_left: int | None  # working minutes kept while paused
     was_breached: bool
     is_cancelled: bool
+    is_around_the_clock: bool = False
 
     @property
     def is_paused(self) -> bool:
@@ -99,6 +101,7 @@ def promise(timer: SlaTimer, now: datetime) -> Promise:
         minutes_left=None if timer.remaining_seconds is None else ceil(timer.remaining_seconds / 60),
         was_breached=timer.breached_at is not None or state in (sla.BREACHED, sla.MET_LATE),
         is_cancelled=timer.cancelled_at is not None,
+        is_around_the_clock=timer.clock == Clock.CALENDAR,
     )
 
 
@@ -123,6 +126,7 @@ class Row:
     company: str
     words: str
     status: str
+    status_name: str  # the workspace's own, empty for the product's word
     promise: Promise | None
     minutes_open: int
     owner: str
@@ -142,6 +146,7 @@ def row(case: Case, *, slug: str, viewer: User, role: str, now: datetime) -> Row
         company=case.contact.company if case.contact else "",
         words=case.words or case.stated_complaint,  # type: ignore[attr-defined]  # annotated by for_rows
         status=state_of(case).name,
+        status_name=case.status_name or "",  # type: ignore[attr-defined]  # annotated by for_rows
         promise=next_promise(case.timers.all(), now),
         minutes_open=max(0, int((ends_at - case.opened_at).total_seconds() // 60)),
         owner=case.owner.display_name if case.owner else "",

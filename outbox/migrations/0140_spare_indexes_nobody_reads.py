@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outbox", "0090_wait_for_a_check_of_the_sender")]
+    dependencies = [("outbox", "0130_know_who_opened")]
 
     operations = [
         migrations.AlterField(

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from core.queue import nudge_on_commit
+from outbox import text_rules
 from surveys.answer_sql import dimensions
 from surveys.models import Invitation
 
@@ -32,6 +33,7 @@ WITH seen AS (
            WHEN NOT i.is_mailed THEN ''
            WHEN m.bounced_at IS NOT NULL OR m.state = 'FAILED' THEN 'UNDELIVERABLE'
            WHEN m.state = 'SKIPPED' AND m.skipped_because LIKE '%%SUPPRESSED%%' THEN 'SUPPRESSED'
+           WHEN m.state = 'SKIPPED' AND m.skipped_because = ANY(%(texts)s) THEN m.skipped_because
            WHEN m.id IS NULL OR m.state IN ('SKIPPED', 'DEAD') THEN 'MAIL_FAILED'
            ELSE ''
          END AS reason,
@@ -116,7 +118,7 @@ def _follow_batch(now: datetime) -> int:
         return 0
     facts: dict[str, Any] = {
         "ids": ids, "now": now, "follow_for": FOLLOW_FOR, "soon": SOON, "waiting_most": WAITING_MOST,
-        "sent_least": SENT_LEAST, "sent_most": SENT_MOST,
+        "sent_least": SENT_LEAST, "sent_most": SENT_MOST, "texts": list(text_rules.REASONS),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, facts)

@@ -52,6 +52,8 @@ WORDS = {
     "because": "You get this mail because you are in touch with %(company)s.",
     "no_more": "No more surveys",
     "sms": "How did we do? One question, one minute:",
+    "sms_reply": "Or reply with a number from %(low)s to %(high)s.",
+    "sms_stop": "No more texts: STOP.",
     "resurvey_subject": "Did %(company)s put it right?",
     "how_now": "Tell us how it stands now.",
     "told_us": "You told us what went wrong. This is what we did:",

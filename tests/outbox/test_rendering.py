@@ -24,15 +24,15 @@ from tests.outbox.conftest import FACTS, SCORES
 
 EXPECTED = [
     "account_notice", "case_acknowledged", "case_assigned", "case_escalated", "case_reply", "case_waiting",
-    "cases_handed_over", "key_expires", "login_code", "loop_closed", "member_invitation", "password_reset",
-    "password_reset_unknown", "resurvey", "sla_breach", "sla_digest", "sla_warning", "source_check",
-    "survey_invitation",
+    "cases_handed_over", "key_expires", "login_code", "loop_closed", "member_invitation",
+    "notification_digest", "password_reset", "password_reset_unknown", "resurvey", "sla_breach", "sla_digest",
+    "sla_warning", "source_check", "survey_invitation", "task_question",
 ]  # fmt: skip
 LINKS = {
     "account_notice": "security_url", "member_invitation": "link",
     "survey_invitation": "link", "resurvey": "link", "password_reset": "password_reset_url",
     "case_assigned": "url", "case_escalated": "url", "cases_handed_over": "url", "sla_breach": "url",
-    "sla_digest": "url", "sla_warning": "url", "source_check": "url",
+    "notification_digest": "url", "sla_digest": "url", "task_question": "url", "sla_warning": "url", "source_check": "url",
 }  # fmt: skip
 
 

@@ -78,7 +78,11 @@ BREAKING = {
     "UPDATE detractors_slatimer SET cancelled_at = now(), next_at = NULL, paused_at = NULL, remaining_seconds = NULL"
     " WHERE kind = 'RESOLUTION' AND case_id = (SELECT MAX(id) FROM detractors_case WHERE category = 'OPEN')": {"case-without-timers", "due-soon-not-shown"},
     "UPDATE detractors_slatimer SET paused_at = started_at, remaining_seconds = 60, next_at = NULL WHERE kind = 'RESOLUTION'"
-    " AND met_at IS NULL AND case_id = (SELECT MAX(id) FROM detractors_case WHERE category = 'OPEN')": {"clock-disagrees", "due-soon-not-shown"},
+    " AND met_at IS NULL AND case_id = (SELECT MAX(id) FROM detractors_case WHERE category = 'OPEN')": {"clock-disagrees", "clock-untold", "due-soon-not-shown"},
+    "UPDATE detractors_slatimer SET due_at = due_at + INTERVAL '1 second' WHERE kind = 'RESOLUTION' AND met_at IS NULL"
+    " AND cancelled_at IS NULL AND paused_at IS NULL AND breached_at IS NULL": {"clock-untold"},
+    "UPDATE detractors_case SET first_response_minutes = first_response_minutes + 1 WHERE first_responded_at > TIMESTAMPTZ '2026-02-20 00:00+00'":
+        {"clock-untold"},
     "UPDATE detractors_slatimer SET breached_at = NULL, next_at = due_at WHERE met_at IS NULL AND cancelled_at IS NULL AND breached_at IS NOT NULL"
     " AND paused_at IS NULL": {"timer-unmarked", "breach-not-shown", "due-soon-not-shown"},
     "UPDATE detractors_slatimer SET breached_at = NULL WHERE met_at > due_at": {"timer-unmarked", "breach-not-shown"},
@@ -114,7 +118,7 @@ BREAKING = {
     "UPDATE followups_followup SET status = 'PLANNED', sent_at = NULL WHERE id = (SELECT MIN(id) FROM followups_followup WHERE status = 'SENT')":
         {"follow-up-overdue"},
     "UPDATE detractors_casecounter SET last_number = 5": {"case-number-ahead"},
-    "UPDATE detractors_case SET first_responded_at = opened_at WHERE contacted_at IS NULL AND category = 'OPEN'": {"first-response-disagrees"},
+    "UPDATE detractors_case SET first_responded_at = opened_at WHERE contacted_at IS NULL AND category = 'OPEN'": {"first-response-disagrees", "clock-untold"},
 }  # fmt: skip
 
 
