@@ -37,6 +37,7 @@ ACROSS = {
     "detractors/queries/cases.py": "sweeps read policies, steps and histories of many workspaces at once",
     "detractors/queries/due.py": "what a sweep has claimed; each row knows its workspace",
     "detractors/queries/sight.py": "a sweep asks for pairs of workspace and person; each row knows its workspace",
+    "detractors/services/claiming.py": "the claim of two sweeps: each row knows its workspace",
     "detractors/services/decisions.py": "a sweep: each row knows its workspace",
     "detractors/services/decisions_of_mentions.py": "a sweep: each row knows its workspace",
     "detractors/services/sla.py": "a sweep: each row knows its workspace",
