@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
+import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
@@ -57,6 +58,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("status__in", ["RUNNING", "DONE", "STOPPED", "FAILED", "UNDOING", "UNDONE"])), name="bulk_edit_status_known"),
                 ],
             },
+            managers=[("unscoped", django.db.models.manager.Manager())],
         ),
         migrations.CreateModel(
             name="BulkEditRow",
@@ -78,6 +80,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("bulk_edit", "contact"), name="bulk_edit_row_once"),
                 ],
             },
+            managers=[("unscoped", django.db.models.manager.Manager())],
         ),
         migrations.AddIndex(
             model_name="company",
