@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("status__in", ["RUNNING", "DONE", "STOPPED", "FAILED", "UNDOING", "UNDONE"])), name="bulk_edit_status_known"),
                 ],
             },
+            managers=[("unscoped", django.db.models.manager.Manager())],
         ),
         migrations.CreateModel(
             name="BulkEditRow",
@@ -81,6 +82,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("bulk_edit", "contact"), name="bulk_edit_row_once"),
                 ],
             },
+            managers=[("unscoped", django.db.models.manager.Manager())],
         ),
         migrations.AddIndex(
             model_name="company",
