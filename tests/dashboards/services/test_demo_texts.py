@@ -17,7 +17,11 @@ def test_three_are_asked_by_text_and_two_text_back(acme: Workspace) -> None:
     assert [(row.state, row.parts) for row in texts] == [("SENT", 1)] * 3
     assert {row.status for row in Invitation.objects.of(acme)} == {"DELIVERED", "ANSWERED"}
     answer = Response.objects.of(acme).get()
-    assert (answer.score, answer.channel, answer.comment) == (9, "SMS", "picked up in ten minutes. Thank you!")
+    assert (answer.score, answer.channel, answer.comment) == (
+        9,
+        "SMS",
+        "picked up in ten minutes. Thank you!",
+    )
     assert list(InboundText.objects.of(acme).order_by("pk").values_list("outcome", flat=True)) == [
         "ANSWERED", "UNPLACED",
     ]  # fmt: skip
