@@ -24,9 +24,7 @@ def furnish(*, workspace: Workspace, people: dict[str, list[User]], now: datetim
         statuses.add(workspace=workspace, name=name, category=category, now=now)
         for name, category in STATUSES
     ]
-    closing.change(
-        workspace=workspace, needs_note=False, needs_issue=True, needs_promises_done=True, now=now
-    )
+    closing.change(workspace=workspace, needs_note=False, needs_issue=True, needs_promises_done=True, now=now)
     by_name = {
         case.contact.name: case
         for case in Case.objects.of(workspace).open().select_related("contact", "owner", "workspace")

@@ -64,6 +64,7 @@ class CaseView(WorkspaceView):
             case=case,
             viewer=self.request.user,
             may_work=self.may(Permission.WORK_CASES),
+            sight=self.sight,
             now=timezone.now(),
         )
 

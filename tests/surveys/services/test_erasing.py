@@ -141,7 +141,11 @@ def _work(acme: Workspace, case: Case, bob: User, news: Any) -> None:
         cases.wait(case=case, by=bob, waiting_for="waits for the teapot", now=MONDAY_9AM)
         tasks.add(case=case, title="fetch the teapot", by=bob, now=MONDAY_9AM)
         asked = tasks.add(
-            case=case, title="Where does her parcel lie?", helper_email="depot@supplier.example", by=bob, now=MONDAY_9AM
+            case=case,
+            title="Where does her parcel lie?",
+            helper_email="depot@supplier.example",
+            by=bob,
+            now=MONDAY_9AM,
         )
         tasks.answer(token=asked.link, words="The teapot lies in the depot", now=LATER)
         appointments.plan(
