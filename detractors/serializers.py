@@ -176,7 +176,9 @@ class CaseRow(Row):
         return _due_at(case, TimerKind.FIRST_RESPONSE)
 
     def get_next_response_due_at(self, case: Case) -> datetime | None:
-        owed = [timer for timer in case.timers.all() if timer.kind == TimerKind.NEXT_RESPONSE and timer.is_running]
+        owed = [
+            timer for timer in case.timers.all() if timer.kind == TimerKind.NEXT_RESPONSE and timer.is_running
+        ]
         return owed[-1].due_at if owed else None
 
     def get_resolution_due_at(self, case: Case) -> datetime | None:
