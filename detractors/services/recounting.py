@@ -106,18 +106,17 @@ def work(*, now: datetime, batches: int = 200) -> int:
 
 @transaction.atomic
 def _batch(pk: int, *, now: datetime) -> int:
-    recount = (
-        Recount.objects.across_workspaces()
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("workspace")
-        .filter(pk=pk, finished_at__isnull=True)
-        .first()
-    )
-    if recount is None:
+    """Cases first, then the recount: as whoever moves cases and asks for a recount locks them."""
+    waiting = Recount.objects.across_workspaces().filter(pk=pk, finished_at__isnull=True)
+    seen = waiting.select_related("workspace").first()
+    if seen is None:
         return 0
-    workspace = recount.workspace
-    cases = Case.objects.of(workspace).open().filter(pk__gt=recount.last_case).order_by("pk")
+    workspace = seen.workspace
+    cases = Case.objects.of(workspace).open().filter(pk__gt=seen.last_case).order_by("pk")
     ids = list(cases.select_for_update().values_list("pk", flat=True)[:BATCH])
+    recount = waiting.select_for_update(of=("self",)).first()
+    if recount is None or (recount.last_case, recount.asked_at) != (seen.last_case, seen.asked_at):
+        return 0  # somebody else walked it meanwhile, or it begins again
     if not ids:
         recount.finished_at = now
         recount.save(update_fields=["finished_at"])
@@ -162,8 +161,8 @@ def _tell_again(ids: Sequence[int], *, book: Book, now: datetime) -> list[_Chang
     related = ("workspace", "contact", "survey", "cell")
     cases = list(Case.objects.of(book.workspace).select_related(*related).filter(pk__in=ids).order_by("pk"))
     book.expect(case.contact_id for case in cases)
-    lines = clock_queries.lines_of(cases=ids)
-    timers = clock_queries.timers_of(cases=ids)
+    lines = clock_queries.lines_of(workspace=book.workspace, cases=ids)
+    timers = clock_queries.timers_of(workspace=book.workspace, cases=ids)
     changes = []
     for case in cases:
         told = clock_queries.happenings(lines.get(case.pk, []), timers.get(case.pk, []))

@@ -34,7 +34,9 @@ WITHOUT_WORKSPACE = {
 ACROSS = {
     "accounts/queries.py": "who a person is, is asked before a workspace is open; calendars are read by policy",
     "accounts/sight_queries.py": "a sweep asks for the members of many workspaces; each row knows its workspace",
+    "accounts/services/calendars.py": "a sweep: each row knows its workspace",
     "detractors/queries/cases.py": "sweeps read policies, steps and histories of many workspaces at once",
+    "detractors/queries/clock.py": "the check of the loop leaves out the workspaces that are being recounted",
     "detractors/queries/due.py": "what a sweep has claimed; each row knows its workspace",
     "detractors/queries/snoozed.py": "a sweep: each row knows its workspace",
     "detractors/queries/tasks.py": "a sweep's rows know their workspace; a link that was matched leads to its task",
@@ -43,6 +45,7 @@ ACROSS = {
     "detractors/services/claiming.py": "the claim of two sweeps: each row knows its workspace",
     "detractors/services/decisions.py": "a sweep: each row knows its workspace",
     "detractors/services/decisions_of_mentions.py": "a sweep: each row knows its workspace",
+    "detractors/services/recounting.py": "a sweep: each row knows its workspace",
     "detractors/services/sla.py": "a sweep: each row knows its workspace",
     "detractors/services/weighing.py": "a sweep: each row knows its workspace",
     "followups/queries.py": "finds what sweeps have to do; each row knows its workspace",
