@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User, Workspace
 from detractors.enums import EventKind
 from detractors.models import Case, Failure, JourneyStep, MatrixCell, Scenario, SlaPolicy
-from detractors.services import ranking, timeline, weighing
+from detractors.services import lateness, ranking, timeline, weighing
 from detractors.services.opening import cell_at
 from surveys.models import Touchpoint
 
@@ -215,6 +215,7 @@ def place_case(
     locked.version += 1
     locked.updated_at = now
     locked.save(update_fields=["cell", *ranking.COLUMNS, "version", "updated_at"])
+    lateness.keep(cases=[locked.pk])
     facts = {"cell": str(cell) if cell else "", "before": str(before) if before else ""}
     timeline.write(case=locked, kind=EventKind.PLACED, by=by, now=now, **facts)
     return before

@@ -21,7 +21,7 @@ from detractors.models import Case, MatrixCell, RankRecount, RankWeights
 from detractors.models.weights import MOST_MINUTES
 from detractors.queries import standings
 from detractors.rules import priority, standing
-from detractors.services import ranking
+from detractors.services import lateness, ranking
 
 SWEEP = "detractors.recount_ranks"
 BATCH = 250  # cases a transaction
@@ -173,6 +173,8 @@ def _count(workspace: Workspace, cases: Sequence[Case], now: datetime) -> int:
             case.updated_at = now
             moved.append(case)
     Case.objects.of(workspace).bulk_update(moved, [*ranking.COLUMNS, "version", "updated_at"])
+    if moved:
+        lateness.keep(cases=[case.pk for case in moved])
     return len(moved)
 
 
