@@ -85,7 +85,7 @@ def _one(name: str, op: str, value: str, fields: Mapping[str, Field]) -> str:
 
 
 def effect_in_words(rule: CaseRule, names: Mapping[str, Mapping[int, str]]) -> str:
-    """What the rule does; `names` are those of "teams", "members" (by user id) and "policies"."""
+    """What the rule does; `names` are those of "teams", "members" (by user id), "policies" and "tags"."""
     effect = rule.effect
     if rule.kind == RuleKind.OPENING:
         word = str(DOES_WORDS.get(effect.get("do", ""), ""))
@@ -102,6 +102,9 @@ def effect_in_words(rule: CaseRule, names: Mapping[str, Mapping[int, str]]) -> s
     if effect.get("policy"):
         name = names.get("policies", {}).get(effect["policy"], _("a promise that is gone"))
         parts.append(_("promise “%(name)s”") % {"name": name})
+    known = names.get("tags", {})
+    if tags := [known[tag] for tag in effect.get("tags", ()) if tag in known]:
+        parts.append(_("tagged %(tags)s") % {"tags": ", ".join(tags)})
     return ", ".join(parts)
 
 

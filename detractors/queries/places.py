@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Workspace
-from detractors.models import Failure, JourneyStep, MatrixCell, Scenario, SlaPolicy
+from detractors.models import Failure, JourneyStep, MatrixCell, Scenario, SlaPolicy, Tag
 from detractors.queries import matrix
 from surveys.models import Touchpoint
 
@@ -39,6 +39,11 @@ def value_of(cell: MatrixCell | None) -> str:
 def policies(*, workspace: Workspace) -> list[SlaPolicy]:
     """The workspace's promises, by name."""
     return list(SlaPolicy.objects.of(workspace).order_by("name"))
+
+
+def tags(*, workspace: Workspace) -> dict[int, str]:
+    """The names of the workspace's tags."""
+    return dict(Tag.objects.of(workspace).order_by("name").values_list("pk", "name"))
 
 
 def touchpoints(*, workspace: Workspace) -> list[Touchpoint]:

@@ -23,6 +23,7 @@ TARGETS = (ANYBODY, TEAM, MEMBER, CONTACT_OWNER)
 LONGEST_HOLD = 720  # hours
 MOST_MINUTES = 100_000
 LONGEST_SKILL = 40
+MOST_TAGS = 10
 
 SENTENCES: dict[str, str] = {
     "NO_EFFECT": gettext_noop("Choose what happens."),
@@ -31,7 +32,9 @@ SENTENCES: dict[str, str] = {
     "NO_TEAM": gettext_noop("Choose a team."),
     "NO_MEMBER": gettext_noop("Choose somebody."),
     "NO_POLICY": gettext_noop("There is no such promise."),
-    "EMPTY": gettext_noop("The rule would change nothing: give it minutes or a promise."),
+    "EMPTY": gettext_noop("The rule would change nothing: give it minutes, a promise or a tag."),
+    "NO_TAG": gettext_noop("There is no such tag."),
+    "MANY_TAGS": gettext_noop("At most %(most)s tags."),
     "TOO_LONG": gettext_noop("A skill has at most %(most)s characters."),
     "ALWAYS": gettext_noop("Without a condition no case would ever open: add one."),
 }
@@ -52,6 +55,7 @@ class Known:
     teams: Collection[int] = ()
     members: Collection[int] = ()
     policies: Collection[int] = ()
+    tags: Collection[int] = ()
 
 
 def read(kind: str, data: Mapping[str, Any], *, known: Known, is_always: bool = False) -> dict[str, Any]:
@@ -96,9 +100,12 @@ def _priority(data: Mapping[str, Any], known: Known) -> dict[str, Any]:
     minutes = _whole(data.get("minutes") or 0, 0, MOST_MINUTES, "BAD_MINUTES", "minutes")
     policy = data.get("policy")
     kept = None if policy in (None, "") else _id(policy, known.policies, "NO_POLICY", "policy")
-    if not minutes and kept is None:
+    tags = [_id(one, known.tags, "NO_TAG", "tags") for one in data.get("tags") or ()]
+    if len(tags) > MOST_TAGS:
+        raise BadEffect("MANY_TAGS", "tags", most=MOST_TAGS)
+    if not minutes and kept is None and not tags:
         raise BadEffect("EMPTY", "minutes")
-    return {"minutes": minutes, "policy": kept}
+    return {"minutes": minutes, "policy": kept, **({"tags": tags} if tags else {})}
 
 
 def _whole(value: Any, least: int, most: int, code: str, field: str) -> int:

@@ -27,7 +27,7 @@ from detractors.enums import (
     RuleKind,
     TimerKind,
 )
-from detractors.models import Case, CaseDecision, CaseEvent, SlaTimer
+from detractors.models import Case, CaseDecision, CaseEvent, CaseTag, SlaTimer
 from detractors.notifications import Notices
 from detractors.queries import standings
 from detractors.queries.rules import facts_of_answer
@@ -345,6 +345,7 @@ class Desk:
         events = [event for opening in self.openings for event in opening.events]
         SlaTimer.objects.of(self.workspace).bulk_create(timers)
         CaseEvent.objects.of(self.workspace).bulk_create(events)
+        CaseTag.objects.of(self.workspace).bulk_create(self.book.tagged)
         Membership.objects.of(self.workspace).bulk_update(takers, ["last_assigned_at"])
         for case in cases:
             if case.owner is None:
@@ -401,7 +402,7 @@ class Desk:
         locked.version += 1
         locked.updated_at = self.now
         locked.save(update_fields=[*TOUCHED, *ranking.COLUMNS])
-        lateness.keep(cases=[locked.pk])
+        lateness.keep(cases=[locked.pk])  # the rank may be another
         return has_new_words
 
     def _recount(self, locked: Case, response: Response) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Team, Workspace
 from accounts.queries import case_workers
 from detractors.enums import EventKind, RuleKind
-from detractors.models import Case, CaseEvent, MatrixCell, SlaPolicy
+from detractors.models import Case, CaseEvent, CaseTag, MatrixCell, SlaPolicy, Tag
 from detractors.queries import cases as case_queries
 from detractors.queries import matrix as matrix_queries
 from detractors.queries import rules as rule_queries
@@ -45,6 +45,8 @@ class Book:
         self._answers: dict[int, list[standing.Answer]] = {}
         self._found: dict[int, tuple[matrix.Placed, Standing, dict[str, Any]]] = {}
         self._policies: dict[int, SlaPolicy] = {}
+        self.tagged: list[CaseTag] = []  # to be stored beside the new cases
+        self._tags: set[int] | None = None
         self._workers: list[Membership] | None = None
         self._open_cases: Counter[int] | None = None
 
@@ -128,10 +130,21 @@ class Book:
             ranking.keep_rule(case=case, name=rule.row.name, minutes=minutes, policy=policy)
             named = {"policy": case.policy.name} if rule.effect.get("policy") and case.policy else {}
             events.append(self._ruled(case, rule, minutes=minutes, **named))
+            self._tag(case, rule)
         opener = self.rule_for(thing, RuleKind.OPENING)
         if opener is not None:
             events.append(self._ruled(case, opener, do=opener.effect["do"]))
         return events
+
+    def _tag(self, case: Case, rule: Rule) -> None:
+        wanted = rule.effect.get("tags", ())
+        if wanted and self._tags is None:
+            self._tags = set(Tag.objects.of(self.workspace).values_list("pk", flat=True))
+        self.tagged += [
+            CaseTag(workspace=self.workspace, case=case, tag_id=tag)
+            for tag in wanted
+            if tag in (self._tags or ())  # it may have been deleted since
+        ]
 
     def _ruled(self, case: Case, rule: Rule, **facts: Any) -> CaseEvent:
         return timeline.line(case=case, kind=EventKind.RULED, now=self.now, rule=rule.row.name, **facts)

@@ -15,9 +15,10 @@ from accounts.queries import members
 from accounts.rules.permissions import Permission, can
 from core.queue import nudge_on_commit
 from detractors.enums import DecisionOutcome, DecisionReason, RuleKind
-from detractors.models import CaseDecision, CaseRule, SlaPolicy
+from detractors.models import CaseDecision, CaseRule, SlaPolicy, Tag
 from detractors.queries import rules as rule_queries
 from detractors.rules import conditions, effects
+from detractors.services import tags
 
 DECIDE = "detractors.decide_pending"
 LONGEST_NAME = 80
@@ -39,16 +40,30 @@ def known(*, workspace: Workspace) -> effects.Known:
         teams=set(Team.objects.of(workspace).values_list("pk", flat=True)),
         members={one.user_id for one in workers},
         policies=set(SlaPolicy.objects.of(workspace).values_list("pk", flat=True)),
+        tags=set(Tag.objects.of(workspace).values_list("pk", flat=True)),
     )
 
 
 def checked(
-    *, workspace: Workspace, kind: str, stated: Any, effect: Mapping[str, Any]
+    *, workspace: Workspace, kind: str, stated: Any, effect: Mapping[str, Any], now: datetime
 ) -> tuple[conditions.Conditions, dict[str, Any]]:
-    """Conditions and effect in their stored form. Raises conditions.BadConditions, effects.BadEffect."""
+    """Conditions and effect in their stored form; tags written with commas between are made where there are none.
+
+    Raises RuleError, conditions.BadConditions, effects.BadEffect.
+    """
     found = conditions.read(stated, fields=rule_queries.fields(workspace=workspace))
+    if kind == RuleKind.PRIORITY and isinstance(effect.get("tags"), str):
+        effect = {**effect, "tags": _tags(workspace, effect["tags"], now)}
     does = effects.read(kind, effect, known=known(workspace=workspace), is_always=found.is_always)
     return found, does
+
+
+def _tags(workspace: Workspace, text: str, now: datetime) -> list[int]:
+    names = [name for name in text.split(",") if name.strip()]
+    try:
+        return [tag.pk for tag in tags.ensure(workspace=workspace, names=names, now=now)]
+    except tags.TagError as error:
+        raise RuleError(error.sentence, field="tags") from None
 
 
 @transaction.atomic
@@ -71,7 +86,7 @@ def keep(
     rows = CaseRule.objects.of(workspace)
     if rows.filter(name__iexact=name).exclude(pk=rule.pk if rule else None).exists():
         raise RuleError(_("“%(name)s” is there already.") % {"name": name})
-    found, does = checked(workspace=workspace, kind=kind, stated=stated, effect=effect)
+    found, does = checked(workspace=workspace, kind=kind, stated=stated, effect=effect, now=now)
     if rule is None:
         mine = rows.filter(kind=kind)
         if mine.count() >= MOST_RULES:

@@ -173,7 +173,8 @@ def _count(workspace: Workspace, cases: Sequence[Case], now: datetime) -> int:
             case.updated_at = now
             moved.append(case)
     Case.objects.of(workspace).bulk_update(moved, [*ranking.COLUMNS, "version", "updated_at"])
-    lateness.keep(cases=[case.pk for case in moved])
+    if moved:
+        lateness.keep(cases=[case.pk for case in moved])
     return len(moved)
 
 

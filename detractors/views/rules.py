@@ -23,7 +23,7 @@ from detractors.rules import conditions, effects
 from detractors.rules.conditions import BadConditions, Conditions
 from detractors.services import ruling
 
-EFFECT_FIELDS = ("do", "hours", "to", "team", "member", "skill", "speaks", "by", "minutes", "policy")
+EFFECT_FIELDS = ("do", "hours", "to", "team", "member", "skill", "speaks", "by", "minutes", "policy", "tags")
 FRESH = {"match": conditions.ALL, "groups": []}
 
 
@@ -46,6 +46,7 @@ class RulesView(SettingsView):
             "teams": {team.pk: team.name for team in teams(workspace=self.workspace)},
             "members": {one.user_id: one.user.display_name for one in workers},
             "policies": {row.pk: row.name for row in places.policies(workspace=self.workspace)},
+            "tags": places.tags(workspace=self.workspace),
         }
 
 
@@ -124,7 +125,10 @@ class RulePage(RulesView):
 
     def get(self, request: HttpRequest, slug: str, rule_id: str) -> HttpResponse:
         rule = self.one(rule_id)
-        return self.show(rule, kind=rule.kind, name=rule.name, said=rule.conditions, effect=rule.effect)
+        known = self.names()["tags"]
+        tags = ", ".join(known[tag] for tag in rule.effect.get("tags", ()) if tag in known)
+        effect = {**rule.effect, "tags": tags}
+        return self.show(rule, kind=rule.kind, name=rule.name, said=rule.conditions, effect=effect)
 
     def post(self, request: HttpRequest, slug: str, rule_id: str) -> HttpResponse:
         rule = self.one(rule_id)

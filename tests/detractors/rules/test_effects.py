@@ -2,7 +2,7 @@ import pytest
 
 from detractors.rules.effects import BadEffect, Known, read
 
-KNOWN = Known(teams={1}, members={5}, policies={9})
+KNOWN = Known(teams={1}, members={5}, policies={9}, tags={3})
 
 
 def refused(kind, data, **more):
@@ -39,6 +39,8 @@ def test_the_stored_form_keeps_only_what_counts():
         ("PRIORITY", {"minutes": "-1"}, "BAD_MINUTES", "minutes"),
         ("PRIORITY", {"minutes": "100001"}, "BAD_MINUTES", "minutes"),
         ("PRIORITY", {"minutes": "0"}, "EMPTY", "minutes"),
+        ("PRIORITY", {"minutes": "5", "tags": [3, 4]}, "NO_TAG", "tags"),
+        ("PRIORITY", {"minutes": "5", "tags": [3] * 11}, "MANY_TAGS", "tags"),
         ("PRIORITY", {"minutes": "5", "policy": "8"}, "NO_POLICY", "policy"),
     ],
 )

@@ -10,7 +10,7 @@ from accounts.enums import Role
 from accounts.models import BusinessCalendar, Membership, Team, User, Workspace
 from accounts.services import members
 from dashboards.queries import invariants
-from detractors.models import Case, CaseDecision, CaseEvent, CaseRule, SlaPolicy, SlaTimer
+from detractors.models import Case, CaseDecision, CaseEvent, CaseRule, CaseTag, SlaPolicy, SlaTimer, Tag
 from detractors.services import decisions, planning, ruling
 from surveys.models import Contact, Response, Survey
 from surveys.services import contacts, questions, touchpoints
@@ -299,6 +299,19 @@ def test_a_rule_gives_minutes_and_another_promise(
     assert case.policy == planned["policy"]
     assert {part["code"]: part["minutes"] for part in case.rank_parts} == {"SCORE": 120, "RULE": 30}
     assert lines(case, "RULED") == [("", {"rule": "Very low", "minutes": 30, "policy": "Fast"})]
+
+
+def test_a_rule_tags_its_cases_and_a_tag_that_is_gone_stops_nothing(
+    acme: Workspace, bob: User, rule: Callable[..., CaseRule], open_case: Callable[..., Case], answer: Callable[..., Response]
+) -> None:  # fmt: skip
+    rule("PRIORITY", {"minutes": "0", "tags": "at risk, Churn"}, LOW_SCORE)
+    case = open_case(2)
+    assert sorted(row.tag.name for row in CaseTag.objects.of(acme).filter(case=case)) == ["Churn", "at risk"]
+    Tag.objects.of(acme).filter(name="Churn").delete()
+    answer(2, contact=customer(acme, "next"))
+    decisions.decide_pending(now=MONDAY_9AM)
+    later = Case.objects.of(acme).latest("number")
+    assert [row.tag.name for row in CaseTag.objects.of(acme).filter(case=later)] == ["at risk"]
 
 
 # --- Whose it is --------------------------------------------------------------------------------------------
