@@ -47,7 +47,6 @@ class Migration(migrations.Migration):
                 ("undoer", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
                 ("workspace", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.workspace")),
             ],
-            managers=[("unscoped", django.db.models.manager.Manager())],
             options={
                 "abstract": False,
                 "default_manager_name": "unscoped",
@@ -70,7 +69,6 @@ class Migration(migrations.Migration):
                 ("contact", models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="surveys.contact")),
                 ("workspace", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.workspace")),
             ],
-            managers=[("unscoped", django.db.models.manager.Manager())],
             options={
                 "abstract": False,
                 "default_manager_name": "unscoped",
