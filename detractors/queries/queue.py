@@ -16,7 +16,7 @@ from accounts.models import Membership, User, Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from core.models import Heartbeat
 from detractors.enums import Category
-from detractors.models import Case, SlaTimer
+from detractors.models import Case, CaseStatus, SlaTimer, Tag
 from detractors.queries import statuses, tags
 from detractors.queries.sight import cases as visible
 from surveys.models import Survey, Touchpoint
@@ -256,7 +256,7 @@ def _sql(query: Any) -> tuple[str, Sequence[Any]]:
 class Choice:
     """One value a filter can take."""
 
-    kind: str  # owner, touchpoint or survey
+    kind: str  # owner, touchpoint, survey, own (status) or tag
     value: str
     name: str
 
@@ -280,7 +280,18 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
         .order_by()
         .values_list(Value("survey"), Value(0), F("public_id"), F("name"), Value(""))
     )
-    rows = people.union(touchpoints, surveys, all=True)
+    own = (
+        CaseStatus.objects.of(workspace)
+        .filter(retired_at__isnull=True)
+        .order_by()
+        .values_list(Value("own"), Value(0), F("public_id"), F("name"), Value(""))
+    )
+    labels = (
+        Tag.objects.of(workspace)
+        .order_by()
+        .values_list(Value("tag"), Value(0), F("public_id"), F("name"), Value(""))
+    )
+    rows = people.union(touchpoints, surveys, own, labels, all=True)
     found = [
         Choice(kind, public_id or str(pk), name or email.split("@")[0])
         for kind, pk, public_id, name, email in rows
