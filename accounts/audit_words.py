@@ -30,6 +30,7 @@ SUBJECTS = {
     "answer": gettext_lazy("answer"),
     "answers": gettext_lazy("answers"),
     "audit": gettext_lazy("audit log"),
+    "bulk_edit": gettext_lazy("bulk edit"),
     "case": gettext_lazy("case"),
     "cases": gettext_lazy("cases"),
     "contact": gettext_lazy("contact"),

@@ -44,6 +44,7 @@ class DecisionReason(models.TextChoices):
     COMPLAINT = "COMPLAINT", _("a complaint written to us")
     MENTION = "MENTION", _("an unhappy review or post")
     NOT_WANTED = "NOT_WANTED", _("its source opens no cases")
+    RULE = "RULE", _("a rule of yours says so")
 
 
 class Outcome(models.TextChoices):
@@ -54,10 +55,28 @@ class Outcome(models.TextChoices):
     DISMISSED = "DISMISSED", _("Dismissed")
 
 
+class RuleKind(models.TextChoices):
+    OPENING = "OPENING", _("Whether a case opens")
+    ROUTING = "ROUTING", _("Whose it is")
+    PRIORITY = "PRIORITY", _("How it is treated")
+
+
 class TimerKind(models.TextChoices):
     FIRST_RESPONSE = "FIRST_RESPONSE", _("First response")
     NEXT_RESPONSE = "NEXT_RESPONSE", _("Next response")
     RESOLUTION = "RESOLUTION", _("Resolution")
+
+
+class Clock(models.TextChoices):
+    WORKING = "WORKING", _("Working time")
+    CALENDAR = "CALENDAR", _("Around the clock")
+
+
+class RecountReason(models.TextChoices):
+    HOURS = "HOURS", _("Working hours were changed")
+    PROMISE = "PROMISE", _("A promise was changed")
+    TEAM = "TEAM", _("It went to a team with other hours")
+    WROTE = "WROTE", _("The customer wrote and waits for an answer")
 
 
 class EscalationLevel(models.TextChoices):
@@ -87,6 +106,7 @@ class EventKind(models.TextChoices):
     ISSUE_NOTED = "ISSUE_NOTED", _("Issue noted")
     WAITING = "WAITING", _("Waiting for customer")
     RESUMED = "RESUMED", _("Resumed")
+    PROMISED = "PROMISED", _("Promise")
     DUE_SOON = "DUE_SOON", _("Due soon")
     BREACHED = "BREACHED", _("Promise missed")
     ESCALATED = "ESCALATED", _("Escalated")
@@ -96,6 +116,8 @@ class EventKind(models.TextChoices):
     RECOVERED = "RECOVERED", _("Recovered")
     CLOSED = "CLOSED", _("Closed")
     DISMISSED = "DISMISSED", _("Dismissed")
+    PLACED = "PLACED", _("Placed in the matrix")
+    RULED = "RULED", _("A rule decided")
     STATUS_CHANGED = "STATUS_CHANGED", _("Status changed")
     TASK_ADDED = "TASK_ADDED", _("Task added")
     TASK_DONE = "TASK_DONE", _("Task done")

@@ -135,11 +135,18 @@ class CaseRow(Row):
     )
     responses = serializers.SerializerMethodField(help_text="Every answer of the case, oldest first.")
     contact = serializers.CharField(source="contact.public_id", allow_null=True)
+    cell = serializers.SerializerMethodField(help_text="Id of its cell in the matrix; null while unmapped.")
+    is_chronic = serializers.BooleanField(help_text="A long-standing issue of this customer.")
+    ranked_at = serializers.DateTimeField(source="rank_at", help_text="The queue is ordered by it.")
+    rank_parts = serializers.SerializerMethodField(help_text="Minutes earlier, and for what.")
     score = serializers.IntegerField(allow_null=True)
     stated_complaint = serializers.CharField(allow_blank=True)
     underlying_issue = serializers.CharField(allow_blank=True)
     opened_at = serializers.DateTimeField()
     first_response_due_at = serializers.SerializerMethodField()
+    next_response_due_at = serializers.SerializerMethodField(
+        help_text="When the customer's latest words must be answered; null when no answer is owed."
+    )
     first_responded_at = serializers.DateTimeField(allow_null=True)
     first_response_minutes = serializers.IntegerField(allow_null=True, help_text="Working minutes.")
     first_response_minutes_calendar = serializers.IntegerField(
@@ -161,6 +168,14 @@ class CaseRow(Row):
         own: str | None = getattr(case, "status_name", None)
         return own or state_of(case).name
 
+    def get_cell(self, case: Case) -> str | None:
+        return case.cell.public_id if case.cell else None
+
+    @extend_schema_field({"type": "array", "items": {"type": "object", "properties": {
+        "code": {"type": "string"}, "minutes": {"type": "integer"}}}})  # fmt: skip
+    def get_rank_parts(self, case: Case) -> list[dict[str, Any]]:
+        return [{"code": part["code"], "minutes": part["minutes"]} for part in case.rank_parts]
+
     def get_response(self, case: Case) -> str | None:
         if case.origin != Origin.RESPONSE or case.response is None:
             return None
@@ -171,6 +186,12 @@ class CaseRow(Row):
 
     def get_first_response_due_at(self, case: Case) -> datetime | None:
         return _due_at(case, TimerKind.FIRST_RESPONSE)
+
+    def get_next_response_due_at(self, case: Case) -> datetime | None:
+        owed = [
+            timer for timer in case.timers.all() if timer.kind == TimerKind.NEXT_RESPONSE and timer.is_running
+        ]
+        return owed[-1].due_at if owed else None
 
     def get_resolution_due_at(self, case: Case) -> datetime | None:
         return _due_at(case, TimerKind.RESOLUTION)

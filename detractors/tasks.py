@@ -9,10 +9,12 @@ from detractors.services import (
     appointments,
     decisions,
     decisions_of_mentions,
+    recounting,
     sla,
     snoozing,
     tasks,
     telling,
+    weighing,
 )
 
 
@@ -57,3 +59,17 @@ def enforce_sla(*, now: datetime) -> int:
     """Warn, mark and escalate what is due; returns how many steps were made."""
     done = sla.enforce(now=now)
     return done.warned + done.breached + done.escalated
+
+
+@shared_task(name="detractors.recount")
+@sweep("detractors.recount")
+def recount(*, now: datetime) -> int:
+    """Open cases follow edited hours and promises; returns how many were told again."""
+    return recounting.work(now=now)
+
+
+@shared_task(name="detractors.recount_ranks")
+@sweep("detractors.recount_ranks")
+def recount_ranks(*, now: datetime) -> int:
+    """Count open cases anew where what moves them forward has changed; returns how many."""
+    return weighing.recount(now=now)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -99,7 +100,8 @@ class Cases(Endpoint):
             email = wanted.pop("owner").lower()
             found = found.filter(owner__isnull=True) if email == "none" else found.filter(owner__email=email)
         if "breached" in wanted:
-            found = found.filter(is_breached=wanted.pop("breached"))
+            late = Q(lateness__is_breached=True)
+            found = found.filter(late if wanted.pop("breached") else ~late)
         if "contact" in wanted:
             found = found.filter(contact__public_id=wanted.pop("contact"))
         return paged(request, found.filter(**wanted), ordering=["-number"], show=partial(all_shown, CaseRow))

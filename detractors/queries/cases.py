@@ -13,10 +13,7 @@ from detractors.enums import EscalationLevel
 from detractors.models import Case, CaseEvent, EscalationStep, SlaPolicy, SlaTimer
 from detractors.rules import escalation
 from detractors.rules.transitions import State
-from surveys.enums import Segment
 from surveys.models import Response
-
-UNHAPPY = (Segment.DETRACTOR, Segment.DISSATISFIED)
 
 
 def state_of(case: Case) -> State:
@@ -76,16 +73,17 @@ def open_case_of(*, workspace: Workspace, contact_id: int, or_split: bool = True
     return found
 
 
-def earlier_unhappy(*, contacts: Iterable[int], before: Any) -> dict[int, int]:
-    """Unhappy answers of each contact before the responses in `before` (ids are in the order of arrival)."""
-    rows = (
-        Response.objects.across_workspaces()
-        .filter(contact__in=set(contacts), segment__in=UNHAPPY)
-        .exclude(pk__in=before)
-        .values("contact")
-        .annotate(n=Count("pk"))
-    )
-    return {row["contact"]: row["n"] for row in rows}
+def open_by_owner(*, workspace: Workspace) -> dict[int, int]:
+    """How many open cases each owner has, from the index of open cases by owner."""
+    rows = Case.objects.of(workspace).open().filter(owner__isnull=False).order_by()
+    return dict(rows.values_list("owner").annotate(Count("pk")))
+
+
+def last_owner_of(*, workspace: Workspace, contact_id: int) -> int | None:
+    """Who had the latest case of a customer."""
+    rows = Case.objects.of(workspace).filter(contact=contact_id, owner__isnull=False)
+    found: int | None = rows.order_by("-opened_at").values_list("owner_id", flat=True).first()
+    return found
 
 
 def timeline(*, case: Case) -> Any:

@@ -57,6 +57,9 @@ def case(*, workspace: Workspace, number: int, sight: Sight = EVERYTHING) -> Cas
             "resolved_by",
             "policy__calendar",
             "team",
+            "workspace",
+            "cell__scenario",
+            "cell__failure",
             "status",
             "merged_into",
             "split_from",
@@ -85,6 +88,7 @@ def timers(*, case: Case) -> list[SlaTimer]:
     latest: dict[str, SlaTimer] = {}
     for timer in (
         SlaTimer.objects.of(case.workspace_id)
+        .select_related("policy", "case")
         .filter(case=case)
         .order_by("cancelled_at", "-started_at", "-id")
     ):
@@ -259,6 +263,15 @@ def calendars(*, workspace: Workspace) -> list[BusinessCalendar]:
     """The workspace's calendars with their holidays, the default first."""
     rows = BusinessCalendar.objects.of(workspace).prefetch_related("holidays")
     return list(rows.order_by("-is_default", "name"))
+
+
+def hours_of(*, case: Case) -> BusinessCalendar | None:
+    """Whose hours a case's promises run by: its team's own, or those of its policy."""
+    if case.policy is None:
+        return None
+    if case.team is not None and case.team.calendar_id:
+        return BusinessCalendar.objects.of(case.workspace_id).get(pk=case.team.calendar_id)
+    return case.policy.calendar
 
 
 def steps_of(*, policy: SlaPolicy) -> dict[tuple[str, str], int]:

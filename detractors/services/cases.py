@@ -85,8 +85,10 @@ def claim(*, case: Case, by: User, now: datetime) -> Case:
         name = case.owner.display_name
         raise AlreadyClaimed(_("%(name)s already has this case.") % {"name": name}, owner_name=name)
     membership = _worker(case, by)
+    before = case.team_id
     case.owner, case.team, case.assigned_because = by, membership.team, _("Claimed.")
     timeline.write(case=case, kind=EventKind.CLAIMED, by=by, now=now)
+    sla.follow_team(case=case, before=before, now=now)
     _save(case, now=now)
     return case
 
@@ -101,7 +103,7 @@ def assign(*, case: Case, owner: User | None, by: User | None, now: datetime, be
     _check(case, transitions.ASSIGN, {transitions.OWNER_GIVEN})
     if case.owner_id == (owner.pk if owner else None):
         return case
-    before = case.owner.display_name if case.owner else ""
+    before, team = case.owner.display_name if case.owner else "", case.team_id
     case.owner = owner
     case.assigned_because = because
     facts: dict[str, Any] = {"before": before}
@@ -109,6 +111,7 @@ def assign(*, case: Case, owner: User | None, by: User | None, now: datetime, be
         case.team = _worker(case, owner).team
         facts |= {"to": owner.display_name, "to_id": owner.pk}
     timeline.write(case=case, kind=EventKind.ASSIGNED, by=by, now=now, note=because, **facts)
+    sla.follow_team(case=case, before=team, now=now)
     _save(case, now=now)
     if owner is not None and owner != by:
         notices = Notices(now=now)
@@ -220,6 +223,7 @@ def _contacted(case: Case, at: datetime) -> None:
     if case.first_responded_at is None:
         _set_first_response(case, at)
         sla.meet(case=case, kind=TimerKind.FIRST_RESPONSE, now=at)
+    sla.meet(case=case, kind=TimerKind.NEXT_RESPONSE, now=at)
 
 
 def _set_first_response(case: Case, at: datetime) -> None:
@@ -239,15 +243,21 @@ def undo_contact(*, case: Case, event_id: int, reason: str, now: datetime) -> Ca
     if event_id in failed:
         return case
     timeline.write(case=case, kind=EventKind.REPLY_FAILED, now=now, note=reason, event=event_id)
-    left = [event for event in _contacts(case) if event.pk not in failed | {event_id}]
+    contacts = _contacts(case)
+    left = [event for event in contacts if event.pk not in failed | {event_id}]
+    gone = next((event.at for event in contacts if event.pk == event_id), None)
     if left:
         case.contacted_at = left[0].at
         if case.first_responded_at != left[0].at:
             _set_first_response(case, left[0].at)
+            sla.answered_later(case=case, kind=TimerKind.FIRST_RESPONSE, before=gone, at=left[0].at)
     elif case.is_open:
         case.contacted_at = case.first_responded_at = None
         case.first_response_minutes = case.first_response_minutes_calendar = None
         sla.reopen(case=case, kind=TimerKind.FIRST_RESPONSE)
+    if case.is_open and gone is not None:
+        later = next((event.at for event in left if event.at >= gone), None)
+        sla.answered_later(case=case, kind=TimerKind.NEXT_RESPONSE, before=gone, at=later)
     _save(case, now=now)
     return case
 
@@ -357,6 +367,7 @@ def resolve(
     case.category, case.root_cause, case.resolution = Category.RESOLVED, root_cause, resolution
     case.resolved_at, case.resolved_by, case.outcome = now, by, ""
     sla.meet(case=case, kind=TimerKind.RESOLUTION, now=now)
+    sla.cancel(case=case, kind=TimerKind.NEXT_RESPONSE, now=now)  # what was done is told in the closing mail
     timeline.write(
         case=case, kind=EventKind.RESOLVED, by=by, now=now, note=resolution, root_cause=root_cause.name
     )
@@ -394,12 +405,10 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
     case.reopened_count += 1
     if score is not None:
         case.latest_score = score
-    timeline.write(case=case, kind=EventKind.REOPENED, by=by, now=now, note=reason, score=score)
+    reopened = timeline.line(case=case, kind=EventKind.REOPENED, by=by, now=now, note=reason, score=score)
+    reopened.save(force_insert=True)  # before the line of a new owner
     is_ownerless = _let_go_of_gone_owner(case, now) and case.owner is None
-    sla.start(case=case, kind=TimerKind.RESOLUTION, now=now)
-    if case.contacted_at is None:
-        sla.start(case=case, kind=TimerKind.FIRST_RESPONSE, now=now)
-    sla.refresh(case=case)
+    _promise_again(case, reopened, now)
     _save(case, now=now)
     if by is None or is_ownerless or (case.owner is not None and case.owner != by):
         notices = Notices(now=now)
@@ -414,6 +423,19 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
         notices.queue()
     announce(case_reopened, sender=Case, case=case, now=now)
     return case
+
+
+def _promise_again(case: Case, reopened: CaseEvent, now: datetime) -> None:
+    """A new resolution promise, by what holds for the case now; its line says which."""
+    given = sla.promise(case=case, now=now)
+    if given is not None:
+        terms, hours = given
+        reopened.facts["promise"] = terms.to_json()
+        reopened.save(update_fields=["facts"])
+        sla.start(case=case, kind=TimerKind.RESOLUTION, terms=terms, hours=hours, now=now)
+        if case.contacted_at is None:
+            sla.start(case=case, kind=TimerKind.FIRST_RESPONSE, terms=terms, hours=hours, now=now)
+    sla.refresh(case=case)
 
 
 def _let_go_of_gone_owner(case: Case, now: datetime) -> bool:

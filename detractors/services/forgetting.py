@@ -18,6 +18,7 @@ TEXTS = ("search", "stated_complaint", "underlying_issue", "waiting_for", "resol
 # Facts of a timeline whose text is a code, a name of ours or a word of the workspace; any other text is the customer's.
 KEPT_FACTS = (
     "before", "to", "channel", "outcome", "root_cause", "mail", "lost", "level", "kind", "timer", "due_at", "status",
+    "rule", "cell", "policy", "do",
 )  # fmt: skip
 
 _FORGET_EVENTS = """

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from detractors.models import Case
+from detractors.services import lateness
 
 
 def lock(case: Case) -> Case:
@@ -27,3 +28,4 @@ def save(case: Case, *, now: datetime) -> None:
     case.version += 1
     case.updated_at = now
     case.save()
+    lateness.keep(cases=[case.pk])

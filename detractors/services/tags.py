@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -149,7 +150,8 @@ def put_on_many(
     else:
         rows.delete()
     facts = {"added": [tag.name] if on else [], "removed": [] if on else [tag.name]}
-    timeline.write_all([Line(workspace.pk, pk, EventKind.TAGGED, facts) for pk in changed], now=now, by=by)
+    said = timeline.Said(EventKind.TAGGED, json.dumps(facts))
+    timeline.write_all([Line(workspace.pk, pk, said) for pk in changed], now=now, by=by)
     Case.objects.of(workspace).filter(pk__in=changed).update(version=F("version") + 1, updated_at=now)
     return changed
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import WorkspaceView
 from accounts.queries import away_days
-from accounts.rules.permissions import Permission
+from accounts.rules.permissions import Permission, can
 from detractors import forms
 from detractors.models import Case
 from detractors.queries import pages, statuses, telling
@@ -25,7 +25,7 @@ from detractors.rules import transitions
 from detractors.services import cases, closing, submissions
 from detractors.services import statuses as status_services
 from detractors.services.errors import CaseError, Incomplete, OtherCaseOpen
-from detractors.views import presenting, wording
+from detractors.views import clocks, placing, presenting, wording
 from detractors.views.work import FORMS as WORK_FORMS
 from detractors.views.work import Work
 
@@ -88,7 +88,9 @@ class CaseView(WorkspaceView):
         timeline = pages.timeline(case=case, older_than=older_than)
         url = reverse("detractors:case", kwargs=place)
         contact_link = {"slug": self.workspace.slug, "public_id": contact.public_id} if contact else {}
+        promises = [presenting.promise(timer, now) for timer in pages.timers(case=case)]
         return {
+            "clocks": clocks.clocks(case, promises, now=now),
             "title": contact.display_name if contact else _("Anonymous customer"),
             "crumbs": [
                 {
@@ -105,7 +107,8 @@ class CaseView(WorkspaceView):
             "minutes_open": max(
                 0, int(((case.resolved_at or case.closed_at or now) - case.opened_at).total_seconds() // 60)
             ),
-            "promises": [presenting.promise(timer, now) for timer in pages.timers(case=case)],
+            "promises": promises,
+            "hours": pages.hours_of(case=case),
             "answers": pages.answers(case=case),
             "mentions": pages.mentions(case=case),
             "why": wording.why_here(case) if case.is_open else None,
@@ -122,6 +125,9 @@ class CaseView(WorkspaceView):
             "conversation_url": presenting.page_url("followups:conversation", **place),
             "changes_url": reverse("detractors:changes", kwargs=place),
             "zone": presenting.zone_name(),
+            **placing.facts(
+                self.request, case, may_place=can(self.request.membership.role, Permission.WORK_CASES)
+            ),
         }
 
     def entries(self, case: Case, events: Any) -> list[wording.Entry]:

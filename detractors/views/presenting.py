@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules.permissions import Permission, can
+from detractors.enums import Clock
 from detractors.models import Case, SlaTimer
 from detractors.queries.cases import state_of
 from detractors.rules import sla, transitions
@@ -66,6 +67,7 @@ class Promise:
     minutes_left: int | None  # working minutes kept while paused
     was_breached: bool
     is_cancelled: bool
+    is_around_the_clock: bool = False
 
     @property
     def is_paused(self) -> bool:
@@ -99,6 +101,7 @@ def promise(timer: SlaTimer, now: datetime) -> Promise:
         minutes_left=None if timer.remaining_seconds is None else ceil(timer.remaining_seconds / 60),
         was_breached=timer.breached_at is not None or state in (sla.BREACHED, sla.MET_LATE),
         is_cancelled=timer.cancelled_at is not None,
+        is_around_the_clock=timer.clock == Clock.CALENDAR,
     )
 
 

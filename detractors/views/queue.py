@@ -166,6 +166,9 @@ class Queue(WorkspaceView):
             ("touchpoint", _("Touchpoint"), [(c.value, c.name) for c in choices if c.kind == "touchpoint"]),
             ("tag", _("Tag"), [(c.value, c.name) for c in choices if c.kind == "tag"]),
             ("score", _("Score"), [(str(score), str(score)) for score in range(11)]),
+            ("cell", _("Cell of the matrix"), [(c.value, c.name) for c in choices if c.kind == "cell"]),
+            ("team", _("Team"), [(c.value, c.name) for c in choices if c.kind == "team"]),
+            ("standing", _("One-off or long-standing"), [("chronic", _("Long-standing"))]),
         ]
         chips = [
             {

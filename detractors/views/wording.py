@@ -10,15 +10,21 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import moments
 from core.moments import in_words
-from detractors.enums import CallOutcome, EscalationLevel, EventKind, Outcome, TimerKind
+from detractors.enums import CallOutcome, EscalationLevel, EventKind, Outcome, RecountReason, TimerKind
 from detractors.models import Case, CaseEvent
+from detractors.rule_words import DOES_WORDS
 
 PARTS: dict[str, Any] = {
     "SCORE": gettext_lazy("for the score of %(score)s"),
     "VALUE": gettext_lazy("for an account worth %(value)s"),
     "CHRONIC": gettext_lazy("for unhappy answers before: %(earlier)s"),
     "EXPOSURE": gettext_lazy("because others can read the complaint"),
+    "LONG_STANDING": gettext_lazy("because the issue is long-standing"),
+    "ONE_OFF": gettext_lazy("because it is a one-off, soon put right"),
+    "CELL": gettext_lazy("for its cell in the matrix, %(cell)s"),
+    "RULE": gettext_lazy("by the rule “%(rule)s”"),
 }
 
 LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
@@ -36,6 +42,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.ISSUE_NOTED: ("search", "neutral"),
     EventKind.WAITING: ("clock-pause", "warning"),
     EventKind.RESUMED: ("player-play", "neutral"),
+    EventKind.PROMISED: ("stopwatch", "neutral"),
     EventKind.DUE_SOON: ("alarm", "warning"),
     EventKind.BREACHED: ("alert-triangle", "bad"),
     EventKind.ESCALATED: ("bell", "bad"),
@@ -45,6 +52,8 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.RECOVERED: ("heart-handshake", "good"),
     EventKind.CLOSED: ("archive", "neutral"),
     EventKind.DISMISSED: ("ban", "neutral"),
+    EventKind.PLACED: ("table", "neutral"),
+    EventKind.RULED: ("route", "neutral"),
     EventKind.STATUS_CHANGED: ("flag", "neutral"),
     EventKind.TASK_ADDED: ("list-check", "neutral"),
     EventKind.TASK_DONE: ("square-check", "good"),
@@ -109,7 +118,7 @@ def entry(event: CaseEvent, *, customer: str) -> Entry:
     )
     by = event.by.display_name if event.by else customer if from_customer else ""
     note, details = event.note, _details(event)
-    if event.kind == EventKind.ASSIGNED and note:
+    if event.kind in (EventKind.ASSIGNED, EventKind.PLACED) and note:
         note, details = "", ((_("Because"), note), *details)
     return Entry(
         id=event.pk,
@@ -133,6 +142,11 @@ def title(event: CaseEvent) -> str:
         return (
             _("Assigned to %(name)s") % {"name": facts["to"]} if facts.get("to") else _("Back to unassigned")
         )
+    if event.kind == EventKind.PLACED:
+        cell = facts.get("cell")
+        return _("Placed in “%(cell)s”") % {"cell": cell} if cell else _("Not in the matrix")
+    if event.kind == EventKind.RULED:
+        return _("Rule “%(rule)s” decided") % {"rule": facts.get("rule", "")}
     if event.kind == EventKind.STATUS_CHANGED and facts.get("to"):
         return _("Status: %(status)s") % {"status": facts["to"]}
     if event.kind in ABOUT_A_CASE and facts.get("number"):
@@ -146,6 +160,9 @@ def title(event: CaseEvent) -> str:
         return outcomes.get(facts.get("outcome", ""), plain)
     if event.kind in (EventKind.DUE_SOON, EventKind.BREACHED, EventKind.ESCALATED) and facts.get("timer"):
         return f"{plain}: {timer_word(facts['timer'])}"
+    if event.kind == EventKind.PROMISED:
+        why = facts.get("why", "")
+        return str(RecountReason(why).label) if why in RecountReason.values else plain
     if (
         event.kind in (EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED, EventKind.RECOVERED)
         and facts.get("score") is not None
@@ -159,6 +176,13 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     rows: list[tuple[str, Any]] = []
     if event.kind == EventKind.ASSIGNED:
         rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.PLACED:
+        rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.RULED:
+        minutes = facts.get("minutes")
+        rows.append((_("Minutes earlier"), minutes))
+        rows.append((_("Promise"), facts.get("policy")))
+        rows.append((_("Opening"), DOES_WORDS.get(facts.get("do", ""))))
     if event.kind in (EventKind.TASK_ADDED, EventKind.CALL_PLANNED):
         rows.append((_("For"), facts.get("helper") or facts.get("to")))
     if event.kind == EventKind.STATUS_CHANGED:
@@ -185,9 +209,27 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     if event.kind == EventKind.ESCALATED:
         level = facts.get("level")
         rows.append((_("Told"), EscalationLevel(level).label if level in EscalationLevel.values else level))
+    if event.kind == EventKind.PROMISED:
+        rows += _moved(facts)
     if event.kind in (EventKind.RECOVERED, EventKind.CLOSED) and facts.get("outcome") in Outcome.values:
         rows.append((_("Outcome"), Outcome(facts["outcome"]).label))
     return tuple((label, str(value)) for label, value in rows if value)
+
+
+def _moved(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a line about promises says of their moments, in the reader's zone."""
+
+    def word(text: str) -> str:
+        return moments.in_words(datetime.fromisoformat(text), None, "D j M, H:i")
+
+    rows = [
+        (timer_word(one["timer"]), _("from %(before)s to %(now)s") % {"before": word(one["from"]), "now": word(one["to"])})
+        for one in facts.get("moved", ())
+        if one["from"] != one["to"]
+    ]  # fmt: skip
+    if facts.get("starts") and facts.get("due_at"):
+        rows.append((timer_word(facts["starts"]), _("by %(moment)s") % {"moment": word(facts["due_at"])}))
+    return rows
 
 
 def timer_word(kind: str) -> str:

@@ -214,6 +214,7 @@ def test_equal_facts_that_read_differently_are_not_shared() -> None:
         ("{{ a }}{% include 'x' %}", set()),
         ("{{ a }}{{ subject|upper }}", set()),
         ("{{ logo }}{{ a }}", {"a"}),
+        ("{% for c in b %}{{ c.d }}{% endfor %}{{ d }}", {"d"}),
         ('{{ a }}{% translate "the a of b" %}{{ b }}', {"a", "b"}),
     ],
 )
@@ -224,6 +225,12 @@ def test_holes_are_facts_that_stand_only_as_they_are(source: str, holes: set[str
 def test_the_mails_of_a_campaign_differ_only_in_holes() -> None:
     own = {"first_name", "question", "link", "scale", "scale_text", "unsubscribe_url", "subject"}
     assert [own - rendering._load(mail).holes for mail in ("survey_invitation", "resurvey")] == [set(), set()]
+
+
+def test_the_notices_of_a_sweep_differ_only_in_holes() -> None:
+    own = {"case_number", "customer", "score", "comment", "url", "due_at", "promise", "level"}
+    mails = ("sla_warning", "sla_breach", "case_escalated")
+    assert [own - rendering._load(mail).holes for mail in mails] == [set()] * 3
 
 
 def test_an_unknown_mail_is_named() -> None:
