@@ -16,7 +16,7 @@ from accounts.models import Membership, Team, User, Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from core.models import Heartbeat
 from detractors.enums import Category
-from detractors.models import Case, MatrixCell, SlaTimer
+from detractors.models import Case, CaseStatus, MatrixCell, SlaTimer, Tag
 from detractors.queries import statuses, tags
 from detractors.queries.sight import cases as visible
 from surveys.models import Survey, Touchpoint
@@ -269,7 +269,7 @@ def _sql(query: Any) -> tuple[str, Sequence[Any]]:
 class Choice:
     """One value a filter can take."""
 
-    kind: str  # owner, touchpoint, survey, cell or team
+    kind: str  # owner, touchpoint, survey, cell, team, own (status) or tag
     value: str
     name: str
 
@@ -293,6 +293,17 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
         .order_by()
         .values_list(Value("survey"), Value(0), F("public_id"), F("name"), Value(""))
     )
+    own = (
+        CaseStatus.objects.of(workspace)
+        .filter(retired_at__isnull=True)
+        .order_by()
+        .values_list(Value("own"), Value(0), F("public_id"), F("name"), Value(""))
+    )
+    labels = (
+        Tag.objects.of(workspace)
+        .order_by()
+        .values_list(Value("tag"), Value(0), F("public_id"), F("name"), Value(""))
+    )
     cells = (
         MatrixCell.objects.of(workspace)
         .order_by()
@@ -311,7 +322,7 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
     )
     if sight.teams is not None:
         teams = teams.filter(pk__in=sight.teams)
-    rows = people.union(touchpoints, surveys, cells, teams, all=True)
+    rows = people.union(touchpoints, surveys, cells, teams, own, labels, all=True)
     found = [
         Choice(kind, public_id or str(pk), name or email.split("@")[0])
         for kind, pk, public_id, name, email in rows
