@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0020_say_where_else_we_are'),
+        ("accounts", "0180_know_what_members_can"),
     ]
 
     operations = [

@@ -82,6 +82,17 @@ def _tallies(series: str, rows: str, unfolded: str) -> str:
 
 CHECKS = (
     Check(
+        "rank-sum",
+        "The place of an open case in the queue is its next promise minus the minutes of its parts.",
+        """SELECT w.slug, 'case ' || c.number, concat_ws(' ', 'ranked', c.rank_at, 'minutes', sum.minutes)
+            FROM detractors_case AS c JOIN accounts_workspace AS w ON w.id = c.workspace_id
+            CROSS JOIN LATERAL (
+                SELECT COALESCE(SUM((part ->> 'minutes')::integer), 0) AS minutes FROM jsonb_array_elements(c.rank_parts) AS part
+            ) AS sum
+            WHERE c.category IN ('OPEN', 'WAITING') AND c.rank_at IS DISTINCT FROM
+                COALESCE(c.next_due_at, c.opened_at + interval '30 days') - make_interval(mins => sum.minutes::integer)""",
+    ),
+    Check(
         "answer-undecided",
         "Every answer has its decision within a minute.",
         f"""SELECT w.slug, 'response ' || r.id, 'received ' || r.received_at FROM surveys_response AS r
@@ -96,7 +107,7 @@ CHECKS = (
             LEFT JOIN detractors_casedecision AS d ON d.response_id = r.id
             WHERE r.segment IN ({_UNHAPPY}) AND r.purpose = 'SURVEY' AND r.received_at < %(decided_by)s
               AND (r.decide_at IS NULL OR r.decide_at < %(decided_by)s)
-              AND COALESCE(d.outcome NOT IN ('OPENED', 'JOINED', 'HELD') AND d.reason NOT IN ('HISTORICAL', 'SCANNER'), TRUE)""",
+              AND COALESCE(d.outcome NOT IN ('OPENED', 'JOINED', 'HELD') AND d.reason NOT IN ('HISTORICAL', 'SCANNER', 'RULE'), TRUE)""",
     ),
     Check(
         "decision-contradicts-case",
@@ -157,10 +168,28 @@ CHECKS = (
     Check(
         "breach-not-shown",
         "A case is marked as breached exactly when one of its promises was missed.",
-        """SELECT w.slug, 'case ' || c.number, 'is_breached ' || c.is_breached FROM detractors_case AS c
-            JOIN accounts_workspace AS w ON w.id = c.workspace_id
-            WHERE c.is_breached <> EXISTS
+        """SELECT w.slug, 'case ' || c.number, 'is_breached ' || (l.is_breached IS TRUE) FROM detractors_case AS c
+            JOIN accounts_workspace AS w ON w.id = c.workspace_id LEFT JOIN detractors_lateness AS l ON l.case_id = c.id
+            WHERE (l.is_breached IS TRUE) <> EXISTS
                   (SELECT 1 FROM detractors_slatimer AS t WHERE t.case_id = c.id AND t.breached_at IS NOT NULL)""",
+    ),
+    Check(
+        "due-soon-not-shown",
+        "A case is marked as due soon exactly when one of its running promises was warned of and is not missed.",
+        f"""SELECT w.slug, 'case ' || c.number, 'is_due_soon ' || (l.is_due_soon IS TRUE) FROM detractors_case AS c
+            JOIN accounts_workspace AS w ON w.id = c.workspace_id LEFT JOIN detractors_lateness AS l ON l.case_id = c.id
+            WHERE (l.is_due_soon IS TRUE) <> EXISTS
+                  (SELECT 1 FROM detractors_slatimer AS t WHERE t.case_id = c.id AND {_RUNNING} AND t.paused_at IS NULL
+                   AND t.warned_at IS NOT NULL AND t.breached_at IS NULL)""",
+    ),
+    Check(
+        "late-out-of-place",
+        "A case that is late stands in that view of the queue where it stands among all, and leaves it when it is over.",
+        """SELECT w.slug, 'case ' || c.number, concat_ws(' ', c.category, c.rank_at, 'listed at', l.rank_at)
+            FROM detractors_lateness AS l JOIN detractors_case AS c ON c.id = l.case_id
+            JOIN accounts_workspace AS w ON w.id = c.workspace_id
+            WHERE (l.number, l.workspace_id) <> (c.number, c.workspace_id) OR l.rank_at IS DISTINCT FROM
+                  CASE WHEN c.category IN ('OPEN', 'WAITING') THEN c.rank_at END""",
     ),
     Check(
         "first-response-disagrees",

@@ -13,7 +13,7 @@ from accounts.enums import Role
 from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
-from dashboards.services import synthetic
+from dashboards.services import demo_channels, demo_plan, demo_texts, demo_work, synthetic
 from detractors.enums import Priority
 from detractors.models import Case, RootCause, SlaPolicy
 from detractors.queries import pages
@@ -24,6 +24,7 @@ from surveys.enums import SurveyStatus, TouchpointKind, Trust
 from surveys.models import Contact, Survey
 from surveys.services import (
     audiences,
+    bulk_edits,
     campaigns,
     contacts,
     following,
@@ -117,6 +118,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
         email="care@linden-bikes.example",
         address="Lindenallee 12, 20259 Hamburg",
         website="https://linden-bikes.example",
+        social_links=[{"label": "Mastodon", "url": "https://social.example/@lindenbikes"}],
     )
     checklist.hide(workspace=workspace, now=now)  # this one is furnished
     _join(workspace, people, now)
@@ -138,6 +140,10 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
             by=people[Role.OWNER][0],
             now=now,
         )
+    demo_channels.furnish(workspace=workspace, survey=survey, owner=people[Role.OWNER][0], now=now)
+    demo_plan.plan(workspace=workspace, by=people[Role.OWNER][0], now=now)
+    demo_plan.place_history(workspace=workspace, now=now)
+    _tidied(workspace, people[Role.MANAGER][0], now)
     # In the order in which it happened, so that numbers, turns and the mailbox tell the same story.
     _promises(workspace, people[Role.OWNER][0], now)
     scenes = sorted(SCENES, key=lambda scene: -scene.ago)
@@ -147,7 +153,18 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     for scene in (scene for scene in scenes if scene.ago <= ASKED_HOURS_AGO):
         _play(workspace, survey, people[Role.AGENT], scene, now)
     _scanned(workspace, survey, now)
+    demo_work.furnish(workspace=workspace, people=people, now=now)
+    demo_texts.play(workspace=workspace, survey=survey, now=now)
     return sign_ins
+
+
+def _tidied(workspace: Workspace, manager: User, now: datetime) -> None:
+    """Yesterday's bulk edit: some contacts of an import had no language."""
+    ids = Contact.objects.of(workspace).order_by("pk").values_list("pk", flat=True)[:40]
+    bulk_edits.start(
+        workspace=workspace, selection={"contacts": list(ids)}, field="language", value="de", by=manager,
+        now=now - timedelta(days=1),
+    )  # fmt: skip
 
 
 def _scanned(workspace: Workspace, survey: Survey, now: datetime) -> None:

@@ -35,6 +35,7 @@ from detractors.models import (
 )
 from detractors.queries import cases as case_queries
 from detractors.rules import escalation, priority, sla
+from detractors.services import lateness
 from detractors.services.promising import Book
 from followups.enums import FollowUpStatus, FollowUpStep, ResurveyStatus, SkippedBecause
 from followups.models import FollowUp, Resurvey
@@ -397,7 +398,6 @@ class _Maker:
         taken: list[str] = []
         if plan.due_at < until:
             timer.breached_at = min(plan.due_at + SWEPT, until)
-            case.is_breached = True
             self._line(
                 case, EventKind.BREACHED, timer.breached_at, timer=kind, due_at=plan.due_at.isoformat()
             )
@@ -411,7 +411,6 @@ class _Maker:
         else:
             timer.next_at = self._next(timer, taken)
             case.next_due_at = min(filter(None, (case.next_due_at, plan.due_at)))
-            case.is_due_soon = case.is_due_soon or (timer.warned_at is not None and timer.breached_at is None)
         self.pending.timers.append(timer)
 
     def _left(self, now: datetime, until: datetime) -> int:
@@ -526,6 +525,7 @@ class _Maker:
             (FollowUp, rows.followups), (Resurvey, rows.resurveys),
         ):  # fmt: skip
             model.objects.of(self.workspace).bulk_create(made, batch_size=2_000)
+        lateness.keep(cases=[case.pk for case in rows.cases])
         for case, one in rows.again:
             one.case_id = case.pk
             self.made.again.append(one)

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
-        ('detractors', '0080_tell_of_mentions_that_join'),
+        ("detractors", "0182_find_cases_by_cell"),
         ('surveys', '0071_tie_contacts_to_companies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

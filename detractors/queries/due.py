@@ -13,7 +13,7 @@ from surveys.models import Contact, Touchpoint
 # The first fields of DueCase, in their order.
 COLUMNS = (
     "pk", "workspace_id", "contact_id", "owner_id", "team_id", "touchpoint_id", "number", "rank_at", "score",
-    "stated_complaint", "is_due_soon", "next_due_at",
+    "stated_complaint", "next_due_at",
 )  # fmt: skip
 
 
@@ -31,7 +31,6 @@ class DueCase:
     rank_at: datetime
     score: int | None
     stated_complaint: str
-    is_due_soon: bool
     next_due_at: datetime | None
     workspace: Workspace = None  # type: ignore[assignment]  # set by with_people before anybody reads it
     owner: User | None = None

@@ -21,25 +21,14 @@ from detractors.models import Case, CaseEvent, RootCause
 from detractors.notifications import Notices
 from detractors.queries.cases import open_case_of, state_of
 from detractors.rules import transitions
-from detractors.services import handovers, sla, timeline
+from detractors.services import closing, handovers, sla, timeline
 from detractors.services.errors import AlreadyClaimed, Incomplete, MoveNotAllowed, NotAMember, OtherCaseOpen
+from detractors.services.locking import lock as _lock
+from detractors.services.locking import save as _save
 from detractors.signals import case_contacted, case_reopened, case_resolved, case_waiting
 from surveys.models import Response
 
 TEXT_LENGTH = 10_000  # characters of a note, a resolution, an issue
-
-
-def _lock(case: Case) -> Case:
-    """The case as it is once nobody else is working on it.
-
-    Two statements: a locking read that had to wait answers with the changed row but with the neighbours (owner,
-    policy) it had before the wait.
-    """
-    cases = Case.objects.of(case.workspace_id)
-    cases.select_for_update().values_list("pk").get(pk=case.pk)
-    related = ("workspace", "contact", "owner", "policy", "team__lead", "survey", "response")
-    locked: Case = cases.select_related(*related).get(pk=case.pk)
-    return locked
 
 
 def _check(case: Case, move: str, given: Collection[str] = ()) -> transitions.State:
@@ -50,12 +39,6 @@ def _check(case: Case, move: str, given: Collection[str] = ()) -> transitions.St
         raise MoveNotAllowed(error.sentence.say(_)) from None
     except transitions.Incomplete as error:
         raise Incomplete(error.sentence.say(_), field=error.missing[0]) from None
-
-
-def _save(case: Case, *, now: datetime) -> None:
-    case.version += 1
-    case.updated_at = now
-    case.save()
 
 
 def _text(text: str, field: str, sentence: str) -> str:
@@ -155,15 +138,20 @@ def note(*, case: Case, by: User, text: str, now: datetime) -> CaseEvent:
 def note_issue(*, case: Case, by: User, stated_complaint: str, underlying_issue: str, now: datetime) -> Case:
     """What the customer says is wrong, and what is wrong underneath (D1). Nothing changed, nothing written."""
     case = _lock(case)
-    stated, underlying = stated_complaint.strip()[:TEXT_LENGTH], underlying_issue.strip()[:TEXT_LENGTH]
+    if _note_issue(case, by, stated_complaint, underlying_issue, now):
+        _save(case, now=now)
+    return case
+
+
+def _note_issue(case: Case, by: User, stated: str, underlying: str, now: datetime) -> bool:
+    stated, underlying = stated.strip()[:TEXT_LENGTH], underlying.strip()[:TEXT_LENGTH]
     if (stated, underlying) == (case.stated_complaint, case.underlying_issue):
-        return case
+        return False
     case.stated_complaint, case.underlying_issue = stated, underlying
     timeline.write(
         case=case, kind=EventKind.ISSUE_NOTED, by=by, now=now, note=underlying, stated_complaint=stated
     )
-    _save(case, now=now)
-    return case
+    return True
 
 
 @transaction.atomic
@@ -335,11 +323,14 @@ def resolve(
     resolution: str,
     now: datetime,
     contact: dict[str, Any] | None = None,
+    note: str = "",
+    underlying_issue: str = "",
 ) -> Case:
     """Put right: why it happened and what was done, in words the customer will read.
 
     A customer who was never contacted must be in the same act: `contact` is {"channel": "CALL", "note": ...,
-    "outcome": "REACHED"}. Raises MoveNotAllowed, and Incomplete naming the missing field.
+    "outcome": "REACHED"}. What else the workspace asks for (services.closing) can be given in the same act, too: an
+    internal `note`, the `underlying_issue`. Raises MoveNotAllowed, and Incomplete naming what is missing.
     """
     case = _lock(case)
     given = {transitions.ROOT_CAUSE_GIVEN} if root_cause is not None else set()
@@ -349,6 +340,12 @@ def resolve(
     resolution = _text(resolution, "resolution", _("Please write what was done."))
     if root_cause is None or root_cause.workspace_id != case.workspace_id:
         raise Incomplete(_("Please choose why it happened."), field="root_cause")
+    closing.check(case=case, note=note, underlying_issue=underlying_issue)
+    if note.strip():
+        text = _text(note, "note", _("Please write the note."))
+        timeline.write(case=case, kind=EventKind.NOTE, by=by, now=now, note=text)
+    if underlying_issue.strip():
+        _note_issue(case, by, case.stated_complaint, underlying_issue, now)
     if contact:
         _record_contact(
             case,
@@ -388,7 +385,16 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
     """
     case = _lock(case)
     target = _check(case, transitions.REOPEN)
-    if case.contact_id and (other := open_case_of(workspace=case.workspace, contact_id=case.contact_id)):
+    if case.merged_into is not None:
+        raise MoveNotAllowed(
+            _("This case was merged with #%(number)s: go on there.") % {"number": case.merged_into.number}
+        )
+    other = (
+        open_case_of(workspace=case.workspace, contact_id=case.contact_id, or_split=False)
+        if case.contact_id and case.split_from_id is None
+        else None
+    )
+    if other is not None:
         sentence = _("The customer has another open case, #%(number)s: go on there.") % {
             "number": other.number
         }

@@ -91,17 +91,20 @@ class Book:
                 ).filter(pk__in=fresh)
                 self._audiences.setdefault(pk, set()).update(found.values_list("pk", flat=True))
 
-    def policy_of(self, case: Case, *, cell_policy: int | None = None) -> SlaPolicy | None:
-        """The policy that holds for a case; `cell_policy` is the one its cell of the matrix points to, if it is in one.
+    def policy_of(self, case: Case) -> SlaPolicy | None:
+        """The policy that holds for a case: what a rule has named for it, else what its cell, touchpoint and so on say.
 
         None where the workspace promises nothing.
         """
+        named = self.policies.get((case.rank_facts.get("rule") or {}).get("policy") or 0)
+        if named is not None and named.retired_at is None:
+            return named
         self.expect([case.contact_id])
         facts = promises.CaseFacts(
             priority=case.priority,
             touchpoint=case.touchpoint_id,
             audiences=[pk for pk, found in self._audiences.items() if case.contact_id in found],
-            cell_policy=cell_policy,
+            cell_policy=case.cell.policy_id if case.cell else None,
         )
         choice = promises.policy_for(facts, self._offers)
         return self.policies[choice.id] if choice else None

@@ -4,6 +4,7 @@ Locks are always taken in the order case, then timers; the sweep takes timers fi
 out every case somebody is working on, so it can never wait for a person and no two can wait for each other.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ import structlog
 from django.db import connection, transaction
 
 from accounts.rules.business_time import ALWAYS, Calendar
+from core.queue import enqueue_on_commit
 from detractors import notifications
 from detractors.enums import Category, Clock, EventKind, RecountReason, TimerKind
 from detractors.models import Case, Escalation, SlaPolicy, SlaTimer
@@ -22,11 +24,13 @@ from detractors.queries import due
 from detractors.queries.due import DueCase
 from detractors.rules import clock, escalation, sla
 from detractors.rules.clock import Terms
-from detractors.services import ranking, timeline
+from detractors.services import lateness, ranking, timeline
 from detractors.services.promising import Book
+from detractors.services.timeline import array
 
 log = structlog.get_logger(__name__)
 
+SWEEP = "detractors.enforce_sla"
 BATCH = 1000  # timers a transaction
 RETRY_AFTER = timedelta(minutes=5)  # a timer that could not be enforced stands aside this long
 JUST_AFTER = timedelta(microseconds=1)  # a promise is kept up to and including its due moment
@@ -89,7 +93,6 @@ def _mark_late(case: Case, timer: SlaTimer, now: datetime) -> None:
     """A promise that is past due when it is met or paused was missed, whether or not the sweep has seen it."""
     if timer.breached_at is None and timer.paused_at is None and now > timer.due_at:
         timer.breached_at = now
-        case.is_breached = True
         timeline.write(
             case=case, kind=EventKind.BREACHED, now=now, timer=timer.kind, due_at=timer.due_at.isoformat()
         )
@@ -179,11 +182,9 @@ def resume(*, case: Case, now: datetime) -> None:
 
 
 def refresh(*, case: Case) -> None:
-    """Copy what the queue needs from the timers to the case (not saved): next promise, flags, rank."""
-    timers = _running(case)
-    ticking = [timer for timer in timers if timer.paused_at is None]
+    """Copy what the queue needs from the timers to the case (not saved): next promise and rank."""
+    ticking = [timer for timer in _running(case) if timer.paused_at is None]
     case.next_due_at = min((timer.due_at for timer in ticking), default=None)
-    case.is_due_soon = any(timer.warned_at is not None and timer.breached_at is None for timer in ticking)
     ranking.apply(case=case)
 
 
@@ -296,8 +297,7 @@ def set_next(timer: SlaTimer, *, now: datetime) -> None:
 
 # --- The sweep ----------------------------------------------------------------------------------------------
 
-# Each names its rows as a list, too: joined to the list alone, PostgreSQL prefers to read the whole table. Each list
-# travels as one literal, which is parsed in half the time of an array written out item by item.
+# Each names its rows as a list, too: joined to the list alone, PostgreSQL prefers to read the whole table.
 _MARK = """
 UPDATE detractors_slatimer AS timer
 SET warned_at = mark.warned_at, breached_at = mark.breached_at, next_at = mark.next_at
@@ -309,17 +309,6 @@ _ESCALATE = """
 INSERT INTO detractors_escalation (workspace_id, timer_id, level, due_at, at)
 SELECT step.workspace_id, step.timer_id, step.level, step.due_at, %s
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[]) AS step (workspace_id, timer_id, level, due_at)
-"""
-_FLAG = """
-UPDATE detractors_case
-SET version = version + 1, updated_at = %s, is_breached = is_breached OR id = ANY(%s::bigint[]),
-  is_due_soon = id = ANY(%s::bigint[])
-WHERE id = ANY(%s::bigint[])
-"""
-_STILL_WARNED = """
-SELECT DISTINCT case_id FROM detractors_slatimer
-WHERE case_id = ANY(%s::bigint[]) AND met_at IS NULL AND cancelled_at IS NULL AND paused_at IS NULL
-  AND warned_at IS NOT NULL AND breached_at IS NULL
 """
 
 
@@ -370,6 +359,8 @@ def enforce(*, now: datetime, batches: int = 100) -> Enforced:
         except Exception:  # one bad row must not stop the others: go on one by one
             log.exception("enforce_batch_failed")
             count, result = _enforce_singly(now=now)
+        if count == BATCH and done == Enforced():  # very many are due: another worker may join in
+            enqueue_on_commit(SWEEP)
         done.add(result)
         if count == 0:  # what is due is in other hands
             break
@@ -460,6 +451,9 @@ def _levels_taken(timers: Sequence[_Due]) -> dict[int, set[str]]:
     return taken
 
 
+_Steps = tuple[list[escalation.DueStep], datetime | None]  # those that are due, and when the next one is
+
+
 class _Book:
     """Collects what a batch must write, so that each table is written once."""
 
@@ -475,6 +469,8 @@ class _Book:
         self.now, self.cases, self.calendars, self.steps, self.taken = now, cases, calendars, steps, taken
         self.lines: list[timeline.Line] = []
         self._texts: dict[datetime, str] = {}
+        self._said: dict[tuple[str, str, datetime, str], timeline.Said] = {}
+        self._steps: dict[tuple[int, str, datetime, frozenset[str]], _Steps] = {}
         self.escalations: list[tuple[_Due, escalation.DueStep]] = []
         self.mails = notifications.Notices(now=now)
         self.result = Enforced()
@@ -501,30 +497,44 @@ class _Book:
         if timer.breached_at is None:
             return timer.due_at + JUST_AFTER
         taken = self.taken.setdefault(timer.pk, set())
-        due_steps, next_at = escalation.steps_at(
-            self.steps.get((timer.policy_id, timer.kind), []),
-            self.calendars[timer.policy_id],
-            due_at=timer.due_at,
-            taken=taken,
-            now=self.now,
-        )
+        due_steps, next_at = self._steps_at(timer, frozenset(taken))
         for step in due_steps:
             taken.add(step.level)
             self.result.escalated += 1
             self.escalations.append((timer, step))
-            self._line(case, EventKind.ESCALATED, timer, level=step.level)
+            self._line(case, EventKind.ESCALATED, timer, step.level)
             self.mails.escalated(case=case, timer=timer, level=step.level)
         return next_at
 
-    def _line(self, case: DueCase, kind: str, timer: _Due, **facts: Any) -> None:
-        facts = {"timer": timer.kind, "due_at": self._iso(timer.due_at), **facts}
-        self.lines.append(timeline.Line(case.workspace_id, case.pk, kind, facts))
+    def _steps_at(self, timer: _Due, taken: frozenset[str]) -> _Steps:
+        """What escalation.steps_at says; promises made while nobody worked are due at the same moment."""
+        key = (timer.policy_id, timer.kind, timer.due_at, taken)
+        found = self._steps.get(key)
+        if found is None:
+            found = self._steps[key] = escalation.steps_at(
+                self.steps.get((timer.policy_id, timer.kind), []),
+                self.calendars[timer.policy_id],
+                due_at=timer.due_at,
+                taken=taken,
+                now=self.now,
+            )
+        return found
+
+    def _line(self, case: DueCase, kind: str, timer: _Due, level: str = "") -> None:
+        key = (kind, timer.kind, timer.due_at, level)
+        said = self._said.get(key)
+        if said is None:
+            facts = {"timer": timer.kind, "due_at": self._iso(timer.due_at)} | (
+                {"level": level} if level else {}
+            )
+            said = self._said[key] = timeline.Said(kind, json.dumps(facts))
+        self.lines.append(timeline.Line(case.workspace_id, case.pk, said))
 
     def write(self, timers: Sequence[_Due]) -> None:
         """One statement a table: many times the speed of Django's bulk writes."""
         timeline.write_all(self.lines, now=self.now)
         self.mails.queue()
-        ids = _array(timer.pk for timer in timers)
+        ids = array(timer.pk for timer in timers)
         marks = (
             [timer.warned_at for timer in timers],
             [timer.breached_at for timer in timers],
@@ -534,41 +544,19 @@ class _Book:
             cursor.execute(_MARK, [ids, *map(self._moments, marks), ids])
             if self.escalations:
                 steps = (
-                    _array(timer.workspace_id for timer, _step in self.escalations),
-                    _array(timer.pk for timer, _step in self.escalations),
-                    _array(step.level for _timer, step in self.escalations),
+                    array(timer.workspace_id for timer, _step in self.escalations),
+                    array(timer.pk for timer, _step in self.escalations),
+                    array(step.level for _timer, step in self.escalations),
                     self._moments([step.due_at for _timer, step in self.escalations]),
                 )
                 cursor.execute(_ESCALATE, [self.now, *steps])
-            breached = {timer.case_id for timer in timers if timer.breached_at is not None}
-            touched = sorted({timer.case_id for timer in timers})
-            cursor.execute(
-                _FLAG, [self.now, _array(breached), _array(self._due_soon(timers)), _array(touched)]
-            )
+        lateness.keep(cases=sorted({timer.case_id for timer in timers}))
 
     def _moments(self, moments: Iterable[datetime | None]) -> str:
-        return _array("NULL" if moment is None else self._iso(moment) for moment in moments)
+        return array("NULL" if moment is None else self._iso(moment) for moment in moments)
 
     def _iso(self, moment: datetime) -> str:
         """As text; many timers share their moments."""
         if moment not in self._texts:
             self._texts[moment] = moment.isoformat()
         return self._texts[moment]
-
-    def _due_soon(self, timers: Sequence[_Due]) -> set[int]:
-        """Cases with a warned promise that is not missed yet; asked after the marks.
-
-        "Due soon" means due later: a case whose every warned promise was missed leaves that view.
-        """
-        soon = {timer.case_id for timer in timers if timer.breached_at is None}
-        doubtful = {pk for pk, case in self.cases.items() if case.is_due_soon} - soon
-        if not doubtful:
-            return soon
-        with connection.cursor() as cursor:
-            cursor.execute(_STILL_WARNED, [_array(doubtful)])
-            return soon | {case_id for (case_id,) in cursor.fetchall()}
-
-
-def _array(values: Iterable[int | str]) -> str:
-    """A literal of ids, codes or moments: values that need no quotes in one."""
-    return "{" + ",".join(map(str, values)) + "}"
