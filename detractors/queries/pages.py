@@ -31,6 +31,7 @@ QUIET_KINDS = (
     EventKind.DUE_SOON,
     EventKind.BREACHED,
     EventKind.ESCALATED,
+    EventKind.PROMISED,
     EventKind.AUTO_MAIL,
     EventKind.RESURVEYED,
 )
