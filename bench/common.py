@@ -1,5 +1,6 @@
 """What the benchmarks share: a database of their own on the given server, medians, rows of the table."""
 
+import gc
 import os
 import statistics
 import time
@@ -58,6 +59,7 @@ def django_database(name: str) -> Iterator[str]:
     before = settings["NAME"]
     connections["default"].close()
     settings["NAME"] = name
+    gc.freeze()  # as every process of the product does (config/celery.py, config/wsgi.py)
     try:
         call_command("migrate", verbosity=0)
         yield database_url(name)

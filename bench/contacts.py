@@ -21,11 +21,11 @@ SELECT %(w)s, 'f' || %(w)s || '-' || n, '', 'Firm ' || n, '{}', now(), now() FRO
 FILL = """
 INSERT INTO surveys_contact (workspace_id, account_id, public_id, external_id, email, name, phone, company, language, time_zone,
   account_value, attributes, search, last_asked_at, last_answered_at, last_score, last_segment, created_at, updated_at)
-SELECT %(w)s, firm.id, 'b' || %(w)s || '-' || n, 'C' || n, 'c' || n || '@bench.example', name, '', company,
+SELECT %(w)s, firm.id, 'b' || %(w)s || '-' || n, 'C' || n, 'c' || n || '@bench.example', made.name, '', company,
   (ARRAY['en', 'de', 'fr'])[1 + n %% 3], '', CASE WHEN n %% 7 = 0 THEN n %% 9000 END,
   jsonb_build_object('region', (ARRAY['North', 'South', 'East', 'West'])[1 + n %% 4], 'tariff', 'T' || n %% 500,
     'seats', (n %% 300)::text),
-  concat_ws(' ', name, 'c' || n || '@bench.example', company, 'C' || n),
+  concat_ws(' ', made.name, 'c' || n || '@bench.example', company, 'C' || n),
   CASE WHEN n %% 2 = 0 THEN now() - (n %% 400) * interval '1 day' END,
   CASE WHEN n %% 5 = 0 THEN now() - (n %% 300) * interval '1 day' END,
   CASE WHEN n %% 5 = 0 THEN n / 5 %% 11 END,

@@ -20,8 +20,8 @@ class StatusForm(forms.Form):
         help_text=_("What a case may do, and whether its clock runs, follows from this alone."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
 
 
 class ClosingForm(forms.Form):
@@ -43,8 +43,8 @@ class ClosingForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
 
 
 class TagForm(forms.Form):
@@ -53,5 +53,5 @@ class TagForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=40)
     colour = forms.ChoiceField(label=_("Colour"), choices=TagColour.choices)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)

@@ -153,7 +153,9 @@ class AssignForm(DeskForm):
 class StatusForm(DeskForm):
     """One of the workspace's own statuses of the category, or the usual one."""
 
-    status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"), required=False, widget=forms.Select(attrs={"class": "form-select"})
+    )
     minds_changes = False  # the service asks whether it still fits
 
     def __init__(self, *args: Any, statuses: Sequence[CaseStatus], **kwargs: Any) -> None:

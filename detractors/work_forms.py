@@ -193,8 +193,8 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
 
 
 class DigestForm(forms.Form):
@@ -202,5 +202,5 @@ class DigestForm(forms.Form):
 
     digest = forms.ChoiceField(label=gettext_lazy("By mail, what I have not seen"), choices=Digest.choices)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)

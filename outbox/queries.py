@@ -82,6 +82,20 @@ def latest_to(*, workspace: Workspace | int, to: Iterable[str], since: datetime)
     return found
 
 
+def latest_of_person(
+    *, workspace: Workspace, address: str, kinds: Iterable[str], size: int = 5
+) -> list[OutboundMessage]:
+    """The latest mails to this address of these kinds that were not skipped, without their words."""
+    rows = (
+        OutboundMessage.objects.of(workspace)
+        .annotate(address=Lower("to"))
+        .filter(address=address.strip().lower(), kind__in=list(kinds))
+        .exclude(state=State.SKIPPED)
+        .defer("text", "html", "facts", "headers")
+    )
+    return list(rows.order_by("-created_at", "-pk")[:size])
+
+
 def counted_messages(workspace: Any) -> QuerySet[OutboundMessage]:
     """The messages of one person's budget: to customers, and on their way or there."""
     return (

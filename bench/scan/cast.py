@@ -209,8 +209,8 @@ class Cast:
             case=case,
             by=self.owner,
             body="Hello",
-            leaves_at=self.now + timedelta(days=1),
-            created_at=self.now,
+            leaves_at=timezone.now() + timedelta(days=1),
+            created_at=timezone.now(),
         )
         pending.save()
         return pending

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('detractors', '0191_tie_promises_to_their_workspace'),
+        ("detractors", "0191_tie_promises_to_their_workspace"),
     ]
 
     operations = [

@@ -52,10 +52,10 @@ class Line:
     facts: Mapping[str, Any]
 
 
-def lines_of(*, cases: Iterable[int]) -> dict[int, list[Line]]:
+def lines_of(*, workspace: Workspace | int, cases: Iterable[int]) -> dict[int, list[Line]]:
     """The lines that move the clocks of these cases, by case, in the order in which they happened: one query."""
     found: dict[int, list[Line]] = {}
-    rows = CaseEvent.objects.across_workspaces().filter(case__in=list(cases), kind__in=KINDS)
+    rows = CaseEvent.objects.of(workspace).filter(case__in=list(cases), kind__in=KINDS)
     for case_id, pk, kind, at, facts in rows.order_by("case", "at", "pk").values_list(
         "case_id", "pk", "kind", "at", "facts"
     ):
@@ -63,10 +63,10 @@ def lines_of(*, cases: Iterable[int]) -> dict[int, list[Line]]:
     return found
 
 
-def timers_of(*, cases: Iterable[int]) -> dict[int, list[SlaTimer]]:
+def timers_of(*, workspace: Workspace | int, cases: Iterable[int]) -> dict[int, list[SlaTimer]]:
     """All timers of these cases with their policies, by case, in the order in which they began: one query."""
     found: dict[int, list[SlaTimer]] = {}
-    rows = SlaTimer.objects.across_workspaces().select_related("policy").filter(case__in=list(cases))
+    rows = SlaTimer.objects.of(workspace).select_related("policy").filter(case__in=list(cases))
     for timer in rows.order_by("case", "started_at", "pk"):
         found.setdefault(timer.case_id, []).append(timer)
     return found
@@ -201,8 +201,8 @@ def disagreements(*, now: datetime) -> Iterator[tuple[str, str, str]]:
             Q(category__in=OPEN_CATEGORIES) | Q(first_responded_at__gte=now - timedelta(days=CHECKED_DAYS))
         )
         for batch in _batches(rows):
-            lines = lines_of(cases=[case.pk for case in batch])
-            timers = timers_of(cases=[case.pk for case in batch])
+            lines = lines_of(workspace=workspace, cases=[case.pk for case in batch])
+            timers = timers_of(workspace=workspace, cases=[case.pk for case in batch])
             for case in batch:
                 own = lines.get(case.pk, [])
                 if not has_terms(own):

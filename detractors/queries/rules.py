@@ -89,8 +89,9 @@ def facts_of_answer(response: Any, *, standing: Standing, placed: Placed, matrix
     }
 
 
-def facts_of_mention(mention: Any, *, standing: Standing, placed: Placed, matrix: Matrix) -> dict[str, Any]:
+def facts_of_mention(response: Any, *, standing: Standing, placed: Placed, matrix: Matrix) -> dict[str, Any]:
     """The same of a review, a post or a complaint."""
+    mention = response  # the desk of answers takes what has the same names
     contact = mention.contact
     return {
         **_of_contact(contact),

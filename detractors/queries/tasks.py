@@ -28,6 +28,17 @@ def appointments_of_case(*, case: Case) -> list[CallAppointment]:
     return list(rows.filter(dropped_at__isnull=True).order_by("at", "pk")[:SHOWN])
 
 
+def promised_to(*, case: Case, sight: Sight = EVERYTHING) -> list[Task]:
+    """What the customer was promised and is not done, on any case of theirs that may be seen, by due time."""
+    if case.contact_id is None:
+        return []
+    rows = Task.objects.of(case.workspace_id).filter(
+        case__contact=case.contact_id, is_promise=True, done_at__isnull=True
+    )
+    seen = _seen(rows, case.workspace, sight)
+    return list(seen.select_related("case").order_by(F("due_at").asc(nulls_last=True), "pk")[:20])
+
+
 def task_with(*, case: Case, public_id: str) -> Task | None:
     """The task of this id on this case."""
     rows = Task.objects.of(case.workspace_id).select_related("case__workspace", "owner", "author")

@@ -6,19 +6,20 @@ from django.db import connection
 
 from detractors.services.timeline import array
 
-# One row a case that was warned of; it holds what the timers say and where the case stands.
+# One row for a case that is late, or was; it holds what the timers say and where the case stands.
 _KEEP = """
 INSERT INTO detractors_lateness AS kept (case_id, workspace_id, number, rank_at, is_due_soon, is_breached, version)
 SELECT found.id, found.workspace_id, found.number,
   CASE WHEN found.category IN ('OPEN', 'WAITING') THEN found.rank_at END, said.is_due_soon, said.is_breached, 1
 FROM detractors_case AS found
 JOIN LATERAL (
-  SELECT bool_or(timer.breached_at IS NULL AND timer.met_at IS NULL AND timer.cancelled_at IS NULL
-      AND timer.paused_at IS NULL) AS is_due_soon,
-    bool_or(timer.breached_at IS NOT NULL) AS is_breached
+  SELECT coalesce(bool_or(timer.warned_at IS NOT NULL AND timer.breached_at IS NULL AND timer.met_at IS NULL
+      AND timer.cancelled_at IS NULL AND timer.paused_at IS NULL), false) AS is_due_soon,
+    coalesce(bool_or(timer.breached_at IS NOT NULL), false) AS is_breached
   FROM detractors_slatimer AS timer
-  WHERE timer.case_id = found.id AND (timer.warned_at IS NOT NULL OR timer.breached_at IS NOT NULL)
-) AS said ON said.is_breached IS NOT NULL
+  WHERE timer.case_id = found.id
+) AS said ON said.is_due_soon OR said.is_breached
+  OR EXISTS (SELECT 1 FROM detractors_lateness AS known WHERE known.case_id = found.id)
 WHERE found.id = ANY(%s::bigint[])
 ON CONFLICT (case_id) DO UPDATE SET rank_at = excluded.rank_at, is_due_soon = excluded.is_due_soon,
   is_breached = excluded.is_breached, version = kept.version + 1

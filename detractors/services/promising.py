@@ -96,7 +96,7 @@ class Book:
 
         None where the workspace promises nothing.
         """
-        named = self.policies.get((case.rank_facts.get("rule") or {}).get("policy"))
+        named = self.policies.get((case.rank_facts.get("rule") or {}).get("policy") or 0)
         if named is not None and named.retired_at is None:
             return named
         self.expect([case.contact_id])

@@ -22,14 +22,14 @@ from detractors.models import Case, CaseEvent, Recount, SlaPolicy, SlaTimer
 from detractors.queries import clock as clock_queries
 from detractors.rules import clock
 from detractors.rules.clock import Happening, Terms
-from detractors.services import ranking, timeline
+from detractors.services import lateness, ranking, timeline
 from detractors.services.promising import Book
 from detractors.services.sla import set_next
 
 BATCH = 500  # cases a transaction
 PREVIEWED = 2_000  # of more open cases an even share is tried, and the figures are about so many
 SWEEP = "detractors.recount"
-_CASE_FIELDS = ("policy", "next_due_at", "is_due_soon", "rank_at", "version", "updated_at")
+_CASE_FIELDS = ("policy", "next_due_at", "rank_at", "version", "updated_at")
 _TIMER_FIELDS = (
     "policy", "calendar", "clock", "promised_minutes", "warn_at", "due_at", "next_at", "warned_at", "cancelled_at",
     "paused_at", "remaining_seconds", "warn_remaining_seconds",
@@ -106,18 +106,17 @@ def work(*, now: datetime, batches: int = 200) -> int:
 
 @transaction.atomic
 def _batch(pk: int, *, now: datetime) -> int:
-    recount = (
-        Recount.objects.across_workspaces()
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("workspace")
-        .filter(pk=pk, finished_at__isnull=True)
-        .first()
-    )
-    if recount is None:
+    """Cases first, then the recount: as whoever moves cases and asks for a recount locks them."""
+    waiting = Recount.objects.across_workspaces().filter(pk=pk, finished_at__isnull=True)
+    seen = waiting.select_related("workspace").first()
+    if seen is None:
         return 0
-    workspace = recount.workspace
-    cases = Case.objects.of(workspace).open().filter(pk__gt=recount.last_case).order_by("pk")
+    workspace = seen.workspace
+    cases = Case.objects.of(workspace).open().filter(pk__gt=seen.last_case).order_by("pk")
     ids = list(cases.select_for_update().values_list("pk", flat=True)[:BATCH])
+    recount = waiting.select_for_update(of=("self",)).first()
+    if recount is None or (recount.last_case, recount.asked_at) != (seen.last_case, seen.asked_at):
+        return 0  # somebody else walked it meanwhile, or it begins again
     if not ids:
         recount.finished_at = now
         recount.save(update_fields=["finished_at"])
@@ -144,13 +143,13 @@ def _write(changes: Sequence[_Change], *, workspace: Workspace, why: str, now: d
         ticking = [timer for timer in change.all_timers if timer.is_running and not timer.is_paused]
         case.policy_id = change.terms.policy
         case.next_due_at = min((timer.due_at for timer in ticking), default=None)
-        case.is_due_soon = any(timer.warned_at is not None and timer.breached_at is None for timer in ticking)
         ranking.apply(case=case)
         case.version += 1
         case.updated_at = now
     timers = [timer for change in changes for timer in change.timers]
     SlaTimer.objects.of(workspace).bulk_update(timers, _TIMER_FIELDS, batch_size=500)
     Case.objects.of(workspace).bulk_update([change.case for change in changes], _CASE_FIELDS)
+    lateness.keep(cases=[change.case.pk for change in changes])
     CaseEvent.objects.of(workspace).bulk_create(lines)
 
 
@@ -162,8 +161,8 @@ def _tell_again(ids: Sequence[int], *, book: Book, now: datetime) -> list[_Chang
     related = ("workspace", "contact", "survey", "cell")
     cases = list(Case.objects.of(book.workspace).select_related(*related).filter(pk__in=ids).order_by("pk"))
     book.expect(case.contact_id for case in cases)
-    lines = clock_queries.lines_of(cases=ids)
-    timers = clock_queries.timers_of(cases=ids)
+    lines = clock_queries.lines_of(workspace=book.workspace, cases=ids)
+    timers = clock_queries.timers_of(workspace=book.workspace, cases=ids)
     changes = []
     for case in cases:
         told = clock_queries.happenings(lines.get(case.pk, []), timers.get(case.pk, []))

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
@@ -190,8 +191,9 @@ def refresh(*, case: Case) -> None:
 def working_minutes(*, case: Case, start: datetime, end: datetime) -> int:
     """Working minutes between two moments in whose hours the case was when, begun ones as whole; calendar minutes if nothing
     was promised."""
-    lines = clock_queries.lines_of(cases=[case.pk]).get(case.pk, [])
-    told = clock_queries.happenings(lines, clock_queries.timers_of(cases=[case.pk]).get(case.pk, ()))
+    asked: Any = {"workspace": case.workspace_id, "cases": [case.pk]}
+    lines = clock_queries.lines_of(**asked).get(case.pk, [])
+    told = clock_queries.happenings(lines, clock_queries.timers_of(**asked).get(case.pk, ()))
     calendars = clock_queries.calendars_of(workspace=case.workspace_id)
     return clock_queries.working_minutes(told, calendars, start=start, end=end)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, User
 from accounts.queries import active
 from detractors.enums import DecisionOutcome, DecisionReason, EventKind
-from detractors.models import Case, CaseDecision
+from detractors.models import Case, CaseDecision, CaseEvent
 from detractors.services import timeline
 from detractors.services.decisions import Desk
 from detractors.services.errors import MoveNotAllowed
@@ -71,15 +71,19 @@ class _SplitDesk(Desk):
     def _decision(self, response: Response, outcome: str, reason: str, case: Case | None = None) -> None:
         """The decision of this answer is changed, not made."""
 
-    def _route(self, opening: Any, takers: list[Membership], facts: dict[str, Any]) -> None:
+    def _route(
+        self, opening: Any, takers: list[Membership], response: Response, placed: list[CaseEvent]
+    ) -> None:
         owner = self._owner()
         if owner is None:
-            super()._route(opening, takers, facts)
+            super()._route(opening, takers, response, placed)
             return
         case = opening.case
+        facts = self._opening_facts(case, response)
         because = _("Split off from case #%(number)s.") % {"number": self.source.number}
         case.owner, case.team, case.assigned_because = owner, self.source.team, because
         opening.events.append(timeline.line(case=case, kind=EventKind.OPENED, now=self.now, **facts))
+        opening.events += placed
         opening.events.append(
             timeline.line(
                 case=case, kind=EventKind.ASSIGNED, now=self.now, note=because, to=owner.display_name, to_id=owner.pk

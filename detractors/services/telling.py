@@ -153,21 +153,21 @@ def _mail(choice: NotificationChoice, now: datetime) -> int:
         return 0
     workspace, user = choice.workspace, member.user
     with translation.override(workspace.language):
-        facts = {
-            "count": len(rows),
-            "lines": [
-                {
-                    "kind": NotificationKind(row.kind).label,
-                    "number": row.case.number,
-                    "by": row.by.display_name if row.by else "",
-                    "url": absolute_url("detractors:case", slug=workspace.slug, number=row.case.number),
-                }
-                for row in rows[:LINES]
-            ],
-            "more": max(len(rows) - LINES, 0),
-            "url": absolute_url("detractors:notifications", slug=workspace.slug),
-        }
-        facts["lines"] = [{**line, "kind": str(line["kind"])} for line in facts["lines"]]
+        lines = [
+            {
+                "kind": str(NotificationKind(row.kind).label),
+                "number": row.case.number,
+                "by": row.by.display_name if row.by else "",
+                "url": absolute_url("detractors:case", slug=workspace.slug, number=row.case.number),
+            }
+            for row in rows[:LINES]
+        ]
+    facts = {
+        "count": len(rows),
+        "lines": lines,
+        "more": max(len(rows) - LINES, 0),
+        "url": absolute_url("detractors:notifications", slug=workspace.slug),
+    }
     notice = Notice(
         mail="notification_digest",
         to=user.email,

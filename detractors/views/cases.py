@@ -64,6 +64,7 @@ class CaseView(WorkspaceView):
             case=case,
             viewer=self.request.user,
             may_work=self.may(Permission.WORK_CASES),
+            sight=self.sight,
             now=timezone.now(),
         )
 
@@ -336,7 +337,8 @@ class Act(CaseView):
 
 
 class Note(Act):
-    act, done = "note", gettext_lazy("Note written.")
+    act = "note"
+    done: Any = gettext_lazy("Note written.")
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
         event = cases.note(case=case, by=self.request.user, now=now, **words)

@@ -26,7 +26,8 @@ from detractors.views.cases import Act, CaseView
 
 
 class TaskAdd(Act):
-    act, done = "task_add", gettext_lazy("Task added.")
+    act = "task_add"
+    done: Any = gettext_lazy("Task added.")
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
         task = tasks.add(case=case, by=self.request.user, now=now, **words)
@@ -108,7 +109,7 @@ class TaskAct(SmallAct):
         act = self.request.POST.get("act", "")
         if task is None:
             raise Http404
-        facts = {"task": task, "by": self.request.user, "now": now}
+        facts: dict[str, Any] = {"task": task, "by": self.request.user, "now": now}
         if act == "done":
             tasks.done(**facts)
             return _("Done.")
@@ -137,7 +138,7 @@ class CallAct(SmallAct):
         act = self.request.POST.get("act", "")
         if call is None:
             raise Http404
-        facts = {"call": call, "by": self.request.user, "now": now}
+        facts: dict[str, Any] = {"call": call, "by": self.request.user, "now": now}
         if act == "drop":
             appointments.drop(**facts)
             return _("The call-back was dropped.")

@@ -61,7 +61,7 @@ class Clocks:
 
 def clocks(case: Case, promises: Sequence[Any], *, now: datetime) -> Clocks:
     """The clocks of `case` until its end or `now`, in three queries."""
-    lines = clock_queries.lines_of(cases=[case.pk]).get(case.pk, [])
+    lines = clock_queries.lines_of(workspace=case.workspace_id, cases=[case.pk]).get(case.pk, [])
     calendars = clock_queries.calendars_of(workspace=case.workspace_id)
     usual = case.policy.calendar_id if case.policy else None
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
 from accounts.queries import members
+from accounts.rules.sight import Sight
 from detractors import forms, work_forms
 from detractors.enums import CallOutcome
 from detractors.models import CallAppointment, Case, Task
@@ -22,6 +23,8 @@ from detractors.queries import tags as tag_queries
 from detractors.queries import tasks as task_queries
 from detractors.queries import telling
 from detractors.services.duplicates import UNDO_FOR
+from outbox.enums import Kind
+from outbox.queries import latest_of_person
 
 FORMS: dict[str, type[forms.DeskForm]] = {
     "task_add": work_forms.TaskForm,
@@ -93,13 +96,25 @@ def call_row(call: CallAppointment, *, slug: str, number: int) -> CallRow:
 
 
 class Work:
-    """All of it for one page of one case; `role_may` says what the viewer may do."""
+    """All of it for one page of one case, as far as the viewer may see and do."""
 
     def __init__(
-        self, *, workspace: Workspace, case: Case, viewer: User, may_work: bool, now: datetime
+        self,
+        *,
+        workspace: Workspace,
+        case: Case,
+        viewer: User,
+        may_work: bool,
+        sight: Sight,
+        now: datetime,
     ) -> None:
         self.workspace, self.case, self.viewer = workspace, case, viewer
-        self.may_work, self.now = may_work, now
+        self.may_work, self.sight, self.now = may_work, sight, now
+
+    @property
+    def kinds_of_mail(self) -> tuple[str, ...]:
+        """A mail about another case is shown to those who may see every case."""
+        return (Kind.SURVEY,) if self.sight.is_limited else (Kind.SURVEY, Kind.CUSTOMER)
 
     @cached_property
     def people(self) -> list[User]:
@@ -131,6 +146,12 @@ class Work:
         watching = telling.watching(case=self.case)
         merges = merge_queries.of_case(case=self.case)
         latest = merges[0] if merges else None
+        contact = self.case.contact
+        mails = (
+            latest_of_person(workspace=self.workspace, address=contact.email, kinds=self.kinds_of_mail)
+            if contact and contact.email
+            else []
+        )
         return {
             "may_work": self.may_work,
             "open_tasks": [row for row in tasks if not row.task.is_done],
@@ -139,6 +160,8 @@ class Work:
             "call_outcomes": CallOutcome.choices,
             "tags": self.tags,
             "known_tags": tag_queries.everything(workspace=self.workspace) if self.may_work else [],
+            "promised": task_queries.promised_to(case=self.case, sight=self.sight),
+            "mails": mails,
             "files": file_queries.of_case(case=self.case),
             "watching": watching,
             "is_watching": any(user.pk == self.viewer.pk for user in watching),

@@ -88,7 +88,10 @@ class ReplyTemplates(SettingsView):
         return found
 
     def form(self, template: ReplyTemplate | None, data: Any = None) -> ReplyTemplateForm:
-        choices: dict[str, Any] = {"lists": self.lists(), "causes": pages.root_causes(workspace=self.workspace)}
+        choices: dict[str, Any] = {
+            "lists": self.lists(),
+            "causes": pages.root_causes(workspace=self.workspace),
+        }
         if template is None:
             return ReplyTemplateForm(data, auto_id="new-%s", **choices)
         words = {

@@ -163,11 +163,9 @@ _WAYS: dict[str, Callable[[Gateway], Provider]] = {
 
 def gateway_of(workspace_id: int) -> Gateway | None:
     """The gateway in use of a workspace; None when there is none. Asked of the app that keeps it."""
-    for _receiver, found in text_gateway_asked.send(sender=Gateway, workspace_id=workspace_id):
-        if found is not None:
-            gateway: Gateway = found
-            return gateway
-    return None
+    answers: Any = text_gateway_asked.send(sender=Gateway, workspace_id=workspace_id)
+    found: list[Gateway] = [answer for _receiver, answer in answers if answer is not None]
+    return found[0] if found else None
 
 
 # The provider's address -------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Whoever counts holds the lock until the text is marked as being sent, so two wor
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -38,7 +39,7 @@ def day_of(*, workspace: Workspace, now: datetime) -> datetime:
 
 def used(*, workspace: Workspace, number: str = "", now: datetime) -> Used:
     """What left today, in all and to this number and its country."""
-    facts = {
+    facts: dict[str, Any] = {
         "workspace": workspace.pk,
         "to": number,
         "country": f"{text_rules.calling_code(number) or 'nowhere'}%",

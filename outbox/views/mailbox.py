@@ -104,6 +104,7 @@ class Mailbox(WorkspaceView):
                     }
                     for message in page.messages
                 ],
+                "has_texts": any(message.channel == Channel.SMS for message in page.messages),
                 "audiences": [_chip(chosen, "to", *entry) for entry in AUDIENCES],
                 "conditions": [_chip(chosen, "state", *entry) for entry in CONDITIONS],
                 "chosen": chosen,

@@ -47,7 +47,6 @@ class Migration(migrations.Migration):
                 ("undoer", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
                 ("workspace", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.workspace")),
             ],
-            managers=[("unscoped", django.db.models.manager.Manager())],
             options={
                 "abstract": False,
                 "default_manager_name": "unscoped",
@@ -59,6 +58,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("status__in", ["RUNNING", "DONE", "STOPPED", "FAILED", "UNDOING", "UNDONE"])), name="bulk_edit_status_known"),
                 ],
             },
+            managers=[("unscoped", django.db.models.manager.Manager())],
         ),
         migrations.CreateModel(
             name="BulkEditRow",
@@ -69,7 +69,6 @@ class Migration(migrations.Migration):
                 ("contact", models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="surveys.contact")),
                 ("workspace", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.workspace")),
             ],
-            managers=[("unscoped", django.db.models.manager.Manager())],
             options={
                 "abstract": False,
                 "default_manager_name": "unscoped",
@@ -81,6 +80,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("bulk_edit", "contact"), name="bulk_edit_row_once"),
                 ],
             },
+            managers=[("unscoped", django.db.models.manager.Manager())],
         ),
         migrations.AddIndex(
             model_name="company",

@@ -43,7 +43,7 @@ def person_of(contact: Contact) -> Person:
     bare = Person(contact.workspace_id, contact.pk, contact.public_id)
     earlier = mails.addresses_of(workspace_id=contact.workspace_id, about=privacy.abouts(bare))
     number = text_rules.e164(contact.phone) if contact.phone else ""
-    addresses = dict.fromkeys(address for address in (contact.email, number, *earlier) if address)
+    addresses = dict.fromkeys(address for address in (contact.email, *earlier, number) if address)
     words = [word for word in (contact.name, contact.phone, contact.external_id) if word]
     return Person(contact.workspace_id, contact.pk, contact.public_id, tuple(addresses), tuple(words))
 

@@ -34,10 +34,10 @@ def ask_once(*, keep: Contact, other: Contact) -> None:
         wait_because="",
         askable_at=None,
     )
-    _end_reminders(doubles, NotSentBecause.MERGED)
+    _end_reminders(keep.workspace_id, doubles, NotSentBecause.MERGED)
     answers = Response.objects.of(other.workspace_id).filter(invitation__in=doubles.values("pk"))
     answered = set(answers.values_list("invitation__campaign", flat=True))
-    _end_reminders(_rows(keep, answered), NotSentBecause.ALREADY_ANSWERED)
+    _end_reminders(keep.workspace_id, _rows(keep, answered), NotSentBecause.ALREADY_ANSWERED)
     for campaign in sorted(both):
         _number(keep, other, campaign)
 
@@ -56,8 +56,8 @@ def _rows(contact: Contact, campaigns: set[int] | None = None) -> Any:
     return rows if campaigns is None else rows.filter(campaign__in=campaigns)
 
 
-def _end_reminders(invitations: Any, because: str) -> None:
-    InvitationReminder.objects.across_workspaces().filter(
+def _end_reminders(workspace_id: int, invitations: Any, because: str) -> None:
+    InvitationReminder.objects.of(workspace_id).filter(
         invitation__in=invitations.values("pk"), sent_at__isnull=True, skipped_because=""
     ).update(skipped_because=because, retry_at=None)
 

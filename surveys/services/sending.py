@@ -37,6 +37,7 @@ from surveys.queries.asking import Ground
 from surveys.queries.settled import has_answer
 from surveys.rules.sending_hours import Window
 from surveys.services import limits, mailing, texting
+from surveys.services.following import SOON
 
 __all__ = ["send_due"]
 
@@ -217,12 +218,14 @@ def _write_asked(asked: list[tuple[Invitation, EmailRequest | TextRequest]], now
     by_key = {message.dedupe_key: message.pk for message in messages}
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE surveys_invitation i SET status = 'QUEUED', queued_at = %(now)s, follow_at = %(now)s,"
+            "UPDATE surveys_invitation i SET status = 'QUEUED', queued_at = %(now)s, follow_at = %(look)s,"
             " retry_at = NULL, wait_because = '', askable_at = NULL, message_id = v.message_id, expires_at = v.expires_at"
             " FROM unnest(%(ids)s::bigint[], %(messages)s::bigint[], %(ends)s::timestamptz[])"
             " AS v (id, message_id, expires_at) WHERE i.id = v.id",
             {
                 "now": now,
+                # Mail that is kept has arrived already; any other is on its way for a moment at least.
+                "look": now if all(message.sent_at for message in messages) else now + SOON,
                 "ids": [row.pk for row, _request in asked],
                 "messages": [by_key[request.dedupe_key] for _row, request in asked],
                 "ends": [row.expires_at for row, _request in asked],

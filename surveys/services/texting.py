@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -104,4 +103,4 @@ def queue(requests: Sequence[EmailRequest | TextRequest], *, now: datetime) -> l
     texts = [one for one in requests if isinstance(one, TextRequest)]
     rows = [*queue_emails(mails, now=now), *queue_texts(texts, now=now)]
     by_key = {row.dedupe_key: row for row in rows}
-    return [by_key[cast(str, one.dedupe_key)] for one in requests]
+    return [by_key[one.dedupe_key] for one in requests]

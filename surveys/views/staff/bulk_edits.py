@@ -66,7 +66,10 @@ class BulkEditView(WorkspaceView):
             label = str(FIELDS[edit.field])
         if not edit.value:
             return _("Empty “%(field)s”") % {"field": label}
-        said = {rules.LANGUAGE: dict(language_choices()), rules.RESPONDENT: dict(RespondentType.choices)}
+        said: dict[str, dict[str, Any]] = {
+            rules.LANGUAGE: dict(language_choices()),
+            rules.RESPONDENT: dict(RespondentType.choices),
+        }
         value = said.get(edit.field, {}).get(edit.value, edit.value)
         return _("Set “%(field)s” to “%(value)s”") % {"field": label, "value": value}
 
@@ -186,8 +189,11 @@ class BulkEditNew(BulkEditView):
                 ("ALL", _("No mail at all")),
             ],
         }
+        usual = {rules.LANGUAGE: self.workspace.language, rules.TIME_ZONE: self.workspace.time_zone}
         return {
-            "choices": base.options(choices[chosen], value) if chosen in choices else [],
+            "choices": base.options(choices[chosen], value or usual.get(chosen, ""))
+            if chosen in choices
+            else [],
             "known": self._known(chosen),
             "is_other": chosen == OTHER,
             "is_bare": chosen == rules.OPTED_OUT,

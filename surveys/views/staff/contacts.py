@@ -73,7 +73,7 @@ class ContactList(WorkspaceView):
     def _all_url(self, slug: str, chosen: dict[str, str]) -> str:
         """Where everybody who fits is changed at once."""
         used = {name: value for name, value in chosen.items() if value}
-        return f"{reverse('surveys:bulk_edit_new', args=[slug])}?{urlencode({'all': 1, **used})}"
+        return f"{reverse('surveys:bulk_edit_new', args=[slug])}?{urlencode({'all': '1', **used})}"
 
     def _values(self, attribute: Attribute) -> list[str]:
         """The values offered; of the attribute the viewer is limited to, only theirs."""

@@ -122,7 +122,15 @@ def test_each_tab_holds_exactly_its_cases(
     assert found(acme, bob, tab=queue.DONE) == [solved.number]
     assert found(acme, bob, tab=queue.ALL) == [1, 2, 3, 4, 5, 6, 7]
     counts = queue.standing(workspace=acme, user=bob, wanted=Wanted()).counts
-    assert counts == {"mine": 4, "unassigned": 1, "due-soon": 1, "breached": 1, "open": 6, "done": 1}
+    assert counts == {
+        "mine": 4,
+        "unassigned": 1,
+        "due-soon": 1,
+        "breached": 1,
+        "open": 6,
+        "snoozed": 0,
+        "done": 1,
+    }
     assert found(acme, bob, state="WAITING") == [waiting.number]
     assert found(acme, bob, tab=queue.ALL, state="RESOLVED") == [solved.number]
     assert found(acme, bob, owner=alice.pk) == [hers.number]

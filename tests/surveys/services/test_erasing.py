@@ -52,6 +52,7 @@ pytestmark = pytest.mark.django_db
 LATER = MONDAY_9AM + timedelta(hours=2)
 MAIL = "zora.quillfeather@customer.example"
 OLD_MAIL = "zora.before@customer.example"
+NUMBER = "+4930555019"
 # Everything by which anybody could find her; none of it may be left in any byte of the database.
 TRACES = (
     "Zora", "Quillfeather", "quillfeather", "zora.before", "+4930555019", "ZQ-77812", "Featherworks",
@@ -384,6 +385,7 @@ def test_only_a_keyed_hash_of_each_address_is_kept(acme: Workspace, life: Life) 
     assert {row.address_hash for row in rows} == {
         address_hash(acme.pk, MAIL),
         address_hash(acme.pk, OLD_MAIL),
+        address_hash(acme.pk, NUMBER),
     }
     assert {(row.address, row.reason, row.scope) for row in rows} == {("", "ERASED", "ALL")}
     assert outbox.suppressed(workspace=acme, addresses=[MAIL.upper()]) == {MAIL: "ALL"}
@@ -537,7 +539,7 @@ def test_the_list_holds_ids_and_hashes_only(acme: Workspace, life: Life) -> None
     entry = json.loads(default_storage.open(name).read())
     assert entry == {
         "workspace": acme.public_id, "contact": life.zora.public_id, "at": LATER.isoformat(),
-        "hashes": [address_hash(acme.pk, MAIL), address_hash(acme.pk, OLD_MAIL)],
+        "hashes": [address_hash(acme.pk, one) for one in (MAIL, OLD_MAIL, NUMBER)],
     }  # fmt: skip
 
 

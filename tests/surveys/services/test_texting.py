@@ -55,7 +55,7 @@ def test_a_text_says_who_asks_and_how_to_answer(acme: Workspace, survey: Survey,
     [text] = texts()
     link = f"{settings.BASE_URL}/m/{row.link_nonce}/"
     assert text.text == (
-        f"Acme: How did we do? One question, one minute: {link} Or reply with a number from 0 to 10. No more texts: STOP."
+        f"Acme: How did we do? One question, one minute: {link} Or reply 0-10. To end: STOP."
     )
     assert (text.to, text.to_name, text.mail, text.about) == (
         DORAS,

@@ -39,7 +39,7 @@ def test_the_preview_says_in_how_many_parts_a_text_leaves(
     set_up(acme)
     page = previewed(survey, alice)
     assert "Acme: How did we do?" in page
-    assert "Or reply with a number from 0 to 10." in page
+    assert "Or reply 0-10." in page
     assert "/m/…/" in page
     assert "1 part: a provider charges it as one message." in page
     surveys.change(survey=survey, sms_text="It’s been a week: " + "would you tell us? " * 5, now=MONDAY_9AM)

@@ -1,9 +1,8 @@
 """The tray of texts in the browser."""
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User, Workspace
 from accounts.rules.sight import EVERYTHING, sight
@@ -13,7 +12,7 @@ from surveys.models import Contact, InboundText, Invitation, Response, Survey
 from surveys.queries import texts
 from surveys.rules.text_payloads import Came
 from surveys.services import contacts, inbound_texts, invitations
-from tests.conftest import MONDAY_9AM, signed_in
+from tests.conftest import signed_in
 from tests.texts import DORAS, OURS, set_up
 
 TRAY = "/w/acme/texts/"
@@ -21,19 +20,20 @@ TRAY = "/w/acme/texts/"
 
 @pytest.fixture
 def asked(acme: Workspace, survey: Survey) -> Invitation:
+    now = timezone.now()
     set_up(acme)
     dora: Contact = contacts.upsert(
-        workspace=acme, email="dora@x.example", name="Dora Doe", phone=DORAS, now=MONDAY_9AM
+        workspace=acme, email="dora@x.example", name="Dora Doe", phone=DORAS, now=now
     )[0]
-    row = invitations.invite(workspace=acme, survey=survey, contact=dora, channel="SMS", now=MONDAY_9AM)
-    invitations.send_due(now=MONDAY_9AM)
-    deliveries.sweep_texts(now=MONDAY_9AM)
+    row = invitations.invite(workspace=acme, survey=survey, contact=dora, channel="SMS", now=now)
+    invitations.send_due(now=now)
+    deliveries.sweep_texts(now=now)
     return row
 
 
 def say(acme: Workspace, text: str, number: str = DORAS) -> InboundText:
     came = Came(provider_id=f"SM-{text}", number=number, to=OURS, text=text)
-    return inbound_texts.receive(workspace=acme, came=came, now=MONDAY_9AM + timedelta(minutes=3))[0]
+    return inbound_texts.receive(workspace=acme, came=came, now=timezone.now())[0]
 
 
 def test_owner_manager_agent_and_stranger(
