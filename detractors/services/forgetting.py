@@ -53,7 +53,7 @@ def forget_words(*, workspace_id: int, cases: list[int], now: datetime) -> int:
         cursor.execute(_FORGET_EVENTS, {"kept": list(KEPT_FACTS), "workspace": workspace_id, "cases": cases})
     CaseDecision.objects.of(workspace_id).filter(case__in=cases).exclude(evidence={}).update(evidence={})
     _forget_work(workspace_id, cases, now)
-    blank: dict[str, Any] = dict.fromkeys(TEXTS, "")
+    blank: dict[str, Any] = {**dict.fromkeys(TEXTS, ""), "account_value": None}
     return int(rows.update(**blank, version=F("version") + 1, updated_at=now))
 
 
