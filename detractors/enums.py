@@ -96,3 +96,19 @@ class EventKind(models.TextChoices):
     RECOVERED = "RECOVERED", _("Recovered")
     CLOSED = "CLOSED", _("Closed")
     DISMISSED = "DISMISSED", _("Dismissed")
+
+
+class ViewScope(models.TextChoices):
+    """Who sees a saved view."""
+
+    MINE = "MINE", _("Only me")
+    TEAM = "TEAM", _("My team")
+    ALL = "ALL", _("Everybody")
+
+
+class BulkAct(models.TextChoices):
+    """What can be done to many cases at once."""
+
+    ASSIGN = "ASSIGN", _("Assigned")
+    WAIT = "WAIT", _("Set to wait")
+    RESOLVE = "RESOLVE", _("Resolved")

@@ -25,6 +25,7 @@ from config.embedded.layout import CLONE
 
 PREFIX: Final = "test_template_"
 _LOCK: Final = 7_041_994  # held while a template is looked for or made: workers come at the same moment
+_IN_THE_MAKING: Final = "1 hour"  # longer than migrating takes
 _UNUSED: Final = "1 day"  # what was made for migrations of the past goes after this time
 
 
@@ -66,10 +67,10 @@ def _migrations() -> Iterator[Path]:
 
 
 def _complete(cursor: "psycopg2.extensions.cursor") -> set[str]:
-    """The templates that were made to their end: only those carry a comment."""
+    """The templates that were made to their end: those carry the moment they were last used."""
     cursor.execute(
         "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
-        " AND shobj_description(oid, 'pg_database') IS NOT NULL",
+        " AND shobj_description(oid, 'pg_database')::timestamptz <= now()",
         [PREFIX],
     )
     return {name for (name,) in cursor.fetchall()}
@@ -78,6 +79,8 @@ def _complete(cursor: "psycopg2.extensions.cursor") -> set[str]:
 def _make(cursor: "psycopg2.extensions.cursor", name: str) -> None:
     cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # what a killed run left half done
     cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    # A moment to come: not complete yet, and not old to a run of another clone on the same server.
+    cursor.execute(f"COMMENT ON DATABASE \"{name}\" IS '{_now(cursor, _IN_THE_MAKING)}'")
     kept = {key: value for key, value in os.environ.items() if key not in ("DEBUG", "DJANGO_SETTINGS_MODULE")}
     done = subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
@@ -92,8 +95,8 @@ def _make(cursor: "psycopg2.extensions.cursor", name: str) -> None:
         raise RuntimeError(f"the database of the tests could not be migrated:\n{done.stdout}{done.stderr}")
 
 
-def _now(cursor: "psycopg2.extensions.cursor") -> str:
-    cursor.execute("SELECT now()::text")
+def _now(cursor: "psycopg2.extensions.cursor", ahead: str = "0") -> str:
+    cursor.execute("SELECT (now() + %s::interval)::text", [ahead])
     [(now,)] = cursor.fetchall()
     return str(now)
 

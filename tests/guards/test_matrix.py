@@ -93,6 +93,8 @@ dashboards:survey_report         everybody  -
 dashboards:survey_report_csv     readers    -
 dashboards:trend_csv             readers    -
 detractors:assign                -          managers   about
+detractors:bulk                  -          workers
+detractors:bulk_undo             -          workers
 detractors:call                  -          workers    about
 detractors:case                  everybody  -          about
 detractors:cases_of_company      everybody  -          about
@@ -102,19 +104,30 @@ detractors:changes               everybody  -          about
 detractors:claim                 -          workers    about
 detractors:dismiss               -          managers   about
 detractors:doubtful              everybody  -
+detractors:here                  -          everybody  about
 detractors:issue                 -          workers    about
 detractors:judge                 -          managers
 detractors:judgement_undo        -          managers
+detractors:list_here             everybody  -
 detractors:mention               everybody  -          about
 detractors:mention_add           workers    workers
 detractors:mention_list          everybody  -
 detractors:mention_upload        managers   managers
+detractors:next                  -          workers
 detractors:note                  -          workers    about
+detractors:palette               everybody  -
 detractors:promises              admins     admins
+detractors:preference            -          everybody
 detractors:queue                 everybody  -
+detractors:queue_csv             readers    -
 detractors:reopen                -          workers    about
 detractors:resolve               -          workers    about
 detractors:resume                -          workers    about
+detractors:view_change           -          everybody
+detractors:view_counts           everybody  -
+detractors:view_remove           -          everybody
+detractors:view_restore          -          everybody
+detractors:views                 everybody  everybody
 detractors:wait                  -          workers    about
 followups:conversation           everybody  -          about
 followups:draft                  -          workers    about
