@@ -78,7 +78,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      const form = event.target.closest?.("form[data-once], .bulk-sheet form");
+      const form = event.target.closest?.("form[data-once], form[data-bulk]");
       if (!form) return;
       event.preventDefault();
       form.requestSubmit(form.hasAttribute("data-then-next") ? form.querySelector("[name=then]") : form.querySelector("button.btn-primary"));

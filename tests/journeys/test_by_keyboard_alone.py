@@ -73,7 +73,8 @@ def test_three_cases_are_worked_through_by_keyboard_alone(
     keys.press("e")  # open it to resolve, and on to the next
 
     for turn in range(3):
-        page.wait_for_selector("#resolve-resolution")
+        page.wait_for_selector("#resolve-resolution", state="attached")
+        page.wait_for_load_state()
         if turn:
             keys.press("e")
         page.wait_for_function("document.activeElement.id === 'resolve-reached'")
