@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,10 +12,10 @@ from django.db.models.functions import JSONObject
 
 from accounts.models import Membership, User
 from accounts.rules.sight import Sight
-from detractors import filters
 from detractors.enums import ViewScope
 from detractors.models import QueuePreference, SavedView
 from detractors.queries import queue
+from detractors.queries.queue import Wanted
 
 COUNTED = 99  # counts of saved views stop here and say "99+"
 
@@ -80,17 +79,14 @@ def preference(*, membership: Membership) -> QueuePreference:
     return found or QueuePreference(workspace_id=membership.workspace_id, user_id=membership.user_id)
 
 
-def counts(
-    *, rows: Sequence[SavedView], membership: Membership, sight: Sight, now: datetime
-) -> dict[int, int]:
-    """How many cases each view holds for the member who asks, at most COUNTED + 1: one query for all of them."""
+def counts(*, wanted: Mapping[int, Wanted], membership: Membership, sight: Sight) -> dict[int, int]:
+    """How many cases each list (by any id) holds for the member who asks, at most COUNTED + 1: one query for all."""
     parts = []
-    for row in rows:
-        wanted = filters.read(row.query, membership=membership, now=now).wanted
+    for one in wanted.values():
         cases = queue.wanted_cases(
-            workspace=membership.workspace, user=membership.user, wanted=wanted, sight=sight
+            workspace=membership.workspace, user=membership.user, wanted=one, sight=sight
         )
-        order = ("rank_at", "number") if wanted.is_work else ("-number",)
+        order = ("rank_at", "number") if one.is_work else ("-number",)
         parts.append(queue.sql_of(cases.order_by(*order).values("workspace_id")[: COUNTED + 1]))
     if not parts:
         return {}
@@ -98,4 +94,4 @@ def counts(
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {figures}", [param for _sql, params in parts for param in params])
         found = cursor.fetchone()
-    return {row.pk: count for row, count in zip(rows, found, strict=True)}
+    return dict(zip(wanted, found, strict=True))

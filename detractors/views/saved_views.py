@@ -71,6 +71,15 @@ def listed(page: WorkspaceView, rows: Sequence[SavedView], address: filters.Queu
     return [shown(page, row, current=address.saved) for row in rows]
 
 
+def counted(page: WorkspaceView, *, current: str = "") -> list[Shown]:
+    """The views a member sees with their counts: two queries."""
+    membership, now = page.request.membership, timezone.now()
+    rows = views.saved(membership=membership)
+    wanted = {row.pk: filters.read(row.query, membership=membership, now=now).wanted for row in rows}
+    counts = views.counts(wanted=wanted, membership=membership, sight=page.sight)
+    return [shown(page, row, current=current, count=counts.get(row.pk)) for row in rows]
+
+
 class SavedViews(WorkspaceView):
     """The page of views; a POST keeps the list in `query` as a view of one's own."""
 
@@ -81,10 +90,7 @@ class SavedViews(WorkspaceView):
 
     def page(self, *, status: int = 200, error: str = "", about: str = "") -> HttpResponse:
         """The views by who sees them; `error` stands beside the view it is about."""
-        membership, now = self.request.membership, timezone.now()
-        rows = views.saved(membership=membership)
-        counts = views.counts(rows=rows, membership=membership, sight=self.sight, now=now)
-        found = [shown(self, row, count=counts.get(row.pk)) for row in rows]
+        found = counted(self)
         context = {
             "title": _("Views"),
             "crumbs": [
@@ -127,11 +133,7 @@ class ViewCounts(WorkspaceView):
     permission = Permission.VIEW_CASES
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        membership = self.request.membership
-        rows = views.saved(membership=membership)
-        counts = views.counts(rows=rows, membership=membership, sight=self.sight, now=timezone.now())
-        current = request.GET.get(filters.SAVED, "")
-        found = [shown(self, row, current=current, count=counts.get(row.pk)) for row in rows]
+        found = counted(self, current=request.GET.get(filters.SAVED, ""))
         return render(request, "detractors/_view_list.html", {"saved_views": found})
 
 
