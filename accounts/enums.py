@@ -37,6 +37,8 @@ class Act(models.TextChoices):
     KEY_REVOKED = "KEY_REVOKED", _("revoked a key")
     EXPORTED = "EXPORTED", _("exported data")
     PERSON_EXPORTED = "PERSON_EXPORTED", _("exported everything about a person")
+    CONTACTS_EDITED = "CONTACTS_EDITED", _("changed many contacts")
+    CONTACTS_RESTORED = "CONTACTS_RESTORED", _("undid a change of many contacts")
     CONTACTS_MERGED = "CONTACTS_MERGED", _("merged two contacts")
     PERSON_ERASED = "PERSON_ERASED", _("erased a person")
     ANSWER_ENTERED = "ANSWER_ENTERED", _("entered an answer")

@@ -14,12 +14,13 @@ from core import metrics as core_metrics
 from core.api import UnknownAddress
 from dashboards import api as dashboards
 from dashboards.queries import operation
-from detractors.api import cases, mentions, responses
+from detractors.api import cases, mentions, plan, responses
 from detractors.api.trust import ResponseJudge
 from followups import api as followups
 from surveys import api as surveys
 from surveys import api_audiences
 from surveys import api_links as link_api
+from surveys import api_questions as question_api
 from surveys.api_events import Events
 from surveys.widget_api import WidgetAnswers
 
@@ -61,6 +62,10 @@ urlpatterns = [
     path("surveys/<slug:id>/", surveys.SurveyDetail.as_view()),
     path("surveys/<slug:id>/links/", link_api.SurveyLinks.as_view()),
     path("surveys/<slug:id>/links/<slug:link>/", link_api.SurveyLinkDetail.as_view()),
+    path("surveys/<slug:id>/questions/", question_api.SurveyQuestions.as_view()),
+    path("surveys/<slug:id>/questions/<slug:question>/", question_api.SurveyQuestionDetail.as_view()),
+    path("surveys/<slug:id>/wordings/", question_api.SurveyWordings.as_view()),
+    path("surveys/<slug:id>/wordings/<slug:language>/", question_api.SurveyWordingDetail.as_view()),
     path("invitations/", surveys.Invitations.as_view()),
     path("invitations/<slug:id>/", surveys.InvitationDetail.as_view()),
     path("events/", Events.as_view()),
@@ -75,6 +80,9 @@ urlpatterns = [
     path("mentions/", mentions.Mentions.as_view()),
     path("mentions/<slug:id>/", mentions.MentionDetail.as_view()),
     path("complaints/", mentions.Complaints.as_view()),
+    path("matrix/", plan.Matrix.as_view()),
+    path("rules/", plan.Rules.as_view()),
+    path("ranking/", plan.Ranking.as_view()),
     path("metrics/nps/", dashboards.Nps.as_view()),
     path("metrics/loop/", dashboards.Loop.as_view()),
     path("widget/answers/", WidgetAnswers.as_view()),

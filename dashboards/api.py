@@ -13,11 +13,11 @@ from core.api import Endpoint
 from core.api_fields import read_day_or_moment, shown
 from core.problems import FieldError, invalid
 from dashboards import serializers
-from dashboards.queries.counts import BUCKETS
+from dashboards.queries.counts import BUCKETS, LEAVABLE
 from dashboards.queries.loop import loop_figures
 from dashboards.queries.nps import nps_figures
 from dashboards.queries.span import answered_days
-from dashboards.serializers import LoopRow, NpsQuery, NpsRow, PeriodQuery
+from dashboards.serializers import WORKSPACE, LoopRow, NpsQuery, NpsRow, PeriodQuery
 
 MOST_BUCKETS = 4_000  # more than ten years of days
 DAYS_OF = {"day": 1, "week": 7, "month": 28}
@@ -44,7 +44,8 @@ class Nps(Figures):
     @extend_schema(
         operation_id="metrics_nps",
         summary="Net Promoter Score, with what it stands on",
-        description="Counts every answer of an NPS survey that is no second question and no likely scanner's.",
+        description="Counts every answer of an NPS survey that is no second question and no likely scanner's. Whom the "
+        "workspace leaves out on its pages counts here all the same, unless `without` says otherwise.",
         parameters=[NpsQuery],
         responses=NpsRow,
         tags=["metrics"],
@@ -56,6 +57,9 @@ class Nps(Figures):
         if by in BUCKETS and (until - since).days // DAYS_OF[by] > MOST_BUCKETS:
             sentence = _("Too many groups: choose larger ones or fewer days.")
             raise invalid(FieldError("group_by", "TOO_MANY", sentence))
+        usual = LEAVABLE & frozenset(self.workspace.left_out_of_nps)
+        asked = wanted.get("without", set())
+        without = (asked - {WORKSPACE}) | (usual if WORKSPACE in asked else set())
         found = nps_figures(
             workspace=self.workspace,
             since=since,
@@ -66,12 +70,14 @@ class Nps(Figures):
             include=wanted.get("include", set()),
             distinct=wanted.get("distinct") == "contact",
             sight=self.sight,
+            without=without,
         )
         groups = [
             {**serializers.counts(group.figures), "key": group.key, "label": group.label}
             for group in found.groups
         ]
-        row = {**serializers.counts(found), "since": since, "until": until, "groups": groups}
+        left_out = {"without": sorted(without), "workspace_leaves_out": sorted(usual)}
+        row = {**serializers.counts(found), **left_out, "since": since, "until": until, "groups": groups}
         return Response(shown(NpsRow, row))
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +19,8 @@ from dashboards.queries import counts, loop, root_causes
 from dashboards.queries import nps as nps_queries
 from dashboards.queries.ledger import ATTRIBUTE, NOT_SET
 from dashboards.queries.nps import Group, NpsFigures
+from surveys.enums import RespondentType
+from surveys.queries.campaigns import measures_opens
 from surveys.rules import nps
 
 SHOWN = 12  # values of a breakdown on the dashboard; all of them stand on its own page and in its CSV
@@ -125,6 +127,7 @@ class Board:
         found = nps_queries.nps_figures(
             workspace=scope.workspace, since=scope.since, until=scope.until, survey=scope.survey,
             filters=scope.filters, sight=scope.sight, distinct=scope.distinct, include=("doubtful",),
+            without=scope.without,
         )  # fmt: skip
         if found.n == now.n:
             return None
@@ -311,11 +314,12 @@ class Board:
         return {**facts, "steps": self._funnel_steps(found), "rate": rate, "has_sent": found.sent > 0}
 
     def _funnel_steps(self, found: loop.Funnel) -> list[dict[str, Any]]:
-        """Each step with its share of those sent."""
-        steps = [
+        """Each step with its share of those sent; `n` is None for mails opened where nobody reports it."""
+        opened = found.opened if measures_opens(opened=found.opened) else None
+        steps: list[tuple[str, int | None]] = [
             (_("Sent"), found.sent),
             (_("Delivered"), found.delivered),
-            (_("Opened"), found.opened),
+            (_("Opened"), opened),
             (_("Clicked"), found.clicked),
             (_("Answered"), found.answered),
             (_("With a comment"), found.commented),
@@ -325,7 +329,8 @@ class Board:
                 "label": label,
                 "n": n,
                 "maximum": max(found.sent, 1),
-                "share": statistics.percent(n / found.sent if found.sent else None),
+                "share": statistics.percent(n / found.sent if found.sent and n is not None else None),
+                "is_measured": n is not None,
             }
             for label, n in steps
         ]
@@ -364,12 +369,10 @@ class Board:
 
     def chips(self, page: str, **kept: Any) -> list[dict[str, Any]]:
         """The filters that are on, each with the address of the page without it."""
-        found = []
+        found = left_out_chips(self.selection, lambda chosen: self.url(page, chosen.query(**kept)))
         for dimension, value in self.selection.filters.items():
-            left = Selection(
-                self.selection.workspace, self.selection.period, self.selection.since, self.selection.until,
-                self.selection.survey, {k: v for k, v in self.selection.filters.items() if k != dimension}, self.selection.by,
-            )  # fmt: skip
+            others = {name: one for name, one in self.selection.filters.items() if name != dimension}
+            left = replace(self.selection, filters=others)
             unset = _("customers only") if dimension == "respondent" else _("not set")
             shown = unset if value == NOT_SET else nps_queries.label_of(dimension, value)
             found.append(
@@ -380,6 +383,22 @@ class Board:
                 }
             )
         return found
+
+
+def left_out_words(chosen: Selection) -> str:
+    """Who is left out of the figures, "Employee, Competitor"; empty if nobody is."""
+    return ", ".join(str(label) for code, label in RespondentType.choices if code in chosen.without)
+
+
+def left_out_chips(chosen: Selection, url: Callable[[Selection], str]) -> list[dict[str, Any]]:
+    """What the workspace leaves out of NPS, and the way to count everybody; or that everybody is counted against it."""
+    if words := left_out_words(chosen):
+        everybody = replace(chosen, is_everybody=True)
+        return [{"label": _("Left out of NPS"), "value": words, "remove_url": url(everybody)}]
+    if chosen.is_everybody and replace(chosen, is_everybody=False).without:
+        usual = replace(chosen, is_everybody=False)
+        return [{"label": _("Who answered"), "value": _("everybody"), "remove_url": url(usual)}]
+    return []
 
 
 DIMENSION_LABELS: dict[str, Callable[[], str]] = {

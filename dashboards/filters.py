@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from accounts.rules.sight import EVERYTHING, Sight
-from dashboards.queries.counts import TALLIED, Scope
+from dashboards.queries.counts import LEAVABLE, RESPONDENT, TALLIED, Scope
 from dashboards.queries.ledger import ATTRIBUTE
 from surveys.enums import Metric
 from surveys.models import Survey
@@ -27,6 +27,7 @@ PERIOD_LABELS = {
 USUAL = "90d"
 LONGEST = 366 * 10  # days a reader may ask for at once
 BY_USUAL = "channel"
+EVERYBODY = "ALL"  # `respondent` in the address: whoever the workspace leaves out counts too
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,18 @@ class Selection:
     by: str  # the second breakdown
     problem: str = ""  # why the dates asked for were not taken
     sight: Sight = EVERYTHING  # what the reader may see
+    is_everybody: bool = False  # asked for in the address
+
+    @property
+    def metric(self) -> str:
+        return self.survey.metric if self.survey else Metric.NPS.value
+
+    @property
+    def without(self) -> frozenset[str]:
+        """Respondent types the workspace leaves out of NPS, unless the address says who is meant."""
+        if self.is_everybody or RESPONDENT in self.filters or self.metric != Metric.NPS:
+            return frozenset()
+        return LEAVABLE & frozenset(self.workspace.left_out_of_nps)
 
     @property
     def days(self) -> int:
@@ -68,7 +81,8 @@ class Selection:
             survey=self.survey,
             filters=self.filters,
             sight=self.sight,
-            metric=self.survey.metric if self.survey else Metric.NPS.value,
+            metric=self.metric,
+            without=self.without,
         )
 
     def narrowed(self, dimension: str, value: str) -> "Selection":
@@ -89,6 +103,8 @@ class Selection:
                 parts[dimension] = value
             else:
                 parts["where"] = f"{dimension.removeprefix(ATTRIBUTE)}:{value}"
+        if self.is_everybody:
+            parts[RESPONDENT] = EVERYBODY
         parts["by"] = self.by if self.by != BY_USUAL else ""
         parts.update(changes)
         return urlencode({name: value for name, value in parts.items() if value not in (None, "")})
@@ -125,7 +141,12 @@ def selection(
     if by not in TALLIED and not (by.startswith(ATTRIBUTE) and by != ATTRIBUTE):
         by = BY_USUAL
     chosen = next((survey for survey in surveys if survey.public_id == asked.get("survey")), None)
-    return Selection(workspace, period, since, until, chosen, filters, by, problem, sight)
+    everybody = filters.get(RESPONDENT) == EVERYBODY or bool(
+        asked.get("type")
+    )  # a list of employees shows them
+    if filters.get(RESPONDENT) == EVERYBODY:
+        del filters[RESPONDENT]
+    return Selection(workspace, period, since, until, chosen, filters, by, problem, sight, everybody)
 
 
 def _usual_days(period: str, today: date) -> tuple[date, date]:

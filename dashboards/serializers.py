@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.api_fields import Body, Row, Text
-from dashboards.queries.counts import BUCKETS, INCLUDABLE, UnknownDimension, check_dimension
+from dashboards.queries.counts import BUCKETS, INCLUDABLE, LEAVABLE, UnknownDimension, check_dimension
 from surveys.enums import ResponseChannel
 from surveys.serializers import SurveyReference
+
+WORKSPACE = "workspace"  # leave out whom the workspace leaves out
 
 
 class PeriodQuery(Body):
@@ -28,6 +30,11 @@ class NpsQuery(PeriodQuery):
     touchpoint = Text(required=False, help_text="Only answers of this touchpoint.")
     channel = serializers.ChoiceField(choices=ResponseChannel.choices, required=False)
     include = Text(required=False, help_text="doubtful, resurvey or both with a comma: adds those answers.")
+    without = Text(
+        required=False,
+        help_text="Respondent types to leave out: EMPLOYEE, COMPETITOR, PUBLIC with commas, or workspace for those its "
+        "own pages leave out. Without it everybody counts.",
+    )
     distinct = serializers.ChoiceField(
         choices=[("contact", "contact")], required=False, help_text="Each person's latest answer only."
     )
@@ -42,6 +49,15 @@ class NpsQuery(PeriodQuery):
                 )
                 raise serializers.ValidationError(sentence, code="unknown_dimension") from None
         return value
+
+    def validate_without(self, value: str) -> set[str]:
+        wanted = {part.strip() for part in value.split(",") if part.strip()}
+        if unknown := wanted - LEAVABLE - {WORKSPACE}:
+            sentence = _("Only EMPLOYEE, COMPETITOR, PUBLIC or workspace can be left out, not %(names)s.")
+            raise serializers.ValidationError(
+                sentence % {"names": ", ".join(sorted(unknown))}, code="unknown"
+            )
+        return wanted
 
     def validate_include(self, value: str) -> set[str]:
         wanted = {part.strip() for part in value.split(",") if part.strip()}
@@ -74,6 +90,13 @@ class NpsGroupRow(CountsRow):
 class NpsRow(CountsRow):
     since = serializers.DateField(allow_null=True)
     until = serializers.DateField(allow_null=True)
+    without = serializers.ListField(
+        child=serializers.CharField(), help_text="Respondent types this figure does not count."
+    )
+    workspace_leaves_out = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Respondent types the workspace's own pages leave out of NPS.",
+    )
     groups = NpsGroupRow(many=True, help_text="Empty without group_by.")
 
 

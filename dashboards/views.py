@@ -1,6 +1,7 @@
 """Pages of the dashboards: the figures, and the rows behind each of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
@@ -22,11 +23,11 @@ from accounts.rules.sight import has_value
 from accounts.services import audit
 from core import exports
 from dashboards import answer_filters, charts
-from dashboards.board import SHOWN, Board, Row, dimension_label
-from dashboards.filters import BY_USUAL, PERIOD_LABELS, Selection, selection
+from dashboards.board import SHOWN, Board, Row, dimension_label, left_out_words
+from dashboards.filters import BY_USUAL, EVERYBODY, PERIOD_LABELS, Selection, selection
 from dashboards.queries import answers as answer_queries
 from dashboards.queries.cases import FIGURES, cases_behind
-from dashboards.queries.counts import TALLIED, counts
+from dashboards.queries.counts import RESPONDENT, TALLIED, counts
 from dashboards.queries.ledger import ATTRIBUTE, NOT_SET
 from surveys.enums import Metric, RespondentType, Segment, Series
 from surveys.models import Attribute, Response, Survey, SurveyQuestion, Touchpoint
@@ -109,10 +110,7 @@ class FiguresView(WorkspaceView):
             ],
             "surveys": self.surveys,
             "touchpoints": self.touchpoints(),
-            "respondents": [
-                {"value": NOT_SET, "label": _("Customers only")},
-                *({"value": code, "label": label} for code, label in RespondentType.choices if code != RespondentType.CUSTOMER),
-            ],
+            "respondents": self.respondents(),
             "where": offered,
             "where_chosen": where,
             "by": [
@@ -121,6 +119,16 @@ class FiguresView(WorkspaceView):
                 *((ATTRIBUTE + one.name, one.label) for one in self.attributes),
             ],
         }  # fmt: skip
+
+    def respondents(self) -> list[dict[str, Any]]:
+        """Who can be chosen; where the workspace leaves somebody out of NPS, that comes first and is called so."""
+        chosen = self.selection
+        usual = left_out_words(replace(chosen, is_everybody=False, filters={}))
+        everybody = [("", _("All but: %(types)s") % {"types": usual}), (EVERYBODY, _("Everybody"))]
+        kinds = [(code, label) for code, label in RespondentType.choices if code != RespondentType.CUSTOMER]
+        offered = [*(everybody if usual else [("", _("Everybody"))]), (NOT_SET, _("Customers only")), *kinds]
+        current = chosen.filters.get(RESPONDENT, EVERYBODY if chosen.is_everybody and usual else "")
+        return [{"value": code, "label": label, "is_chosen": code == current} for code, label in offered]
 
     def touchpoints(self) -> list[str]:
         """The names to filter by: of all touchpoints, or of those the reader is limited to."""
@@ -164,6 +172,7 @@ class Dashboard(FiguresView):
                 "chips": board.chips("dashboard"),
                 "headline": board.headline(trend),
                 "figures": trend.now,
+                "left_out": left_out_words(chosen),
                 "is_new": not trend.now.n and not trend.before.n and not found.funnel.sent and not chosen.filters,
                 "segment_urls": board.segment_urls(),
                 "trend_rows": rows,
@@ -232,6 +241,8 @@ class FiguresCsv(FiguresView):
     def get(self, request: HttpRequest, slug: str, **_parts: str) -> HttpResponseBase:
         header, rows = self.lines()
         chosen = self.selection
+        left_out = " ".join(sorted(chosen.without))
+        header, rows = [*header, LEFT_OUT], ([*row, left_out] for row in rows)
         self.record_export("figures", table=self.table)
         name = f"{self.workspace.slug}-{self.table}-{chosen.since}-{chosen.until}.csv"
         return exports.csv_response(name=name, header=header, rows=rows)
@@ -278,6 +289,7 @@ class BreakdownCsv(FiguresCsv):
         return [by, *FIGURE_COLUMNS], ([row.label, *figure_cells(row.figures)] for row in part["rows"])
 
 
+LEFT_OUT = "left_out_of_nps"  # the respondent types a figure does not count
 FIGURE_COLUMNS = ["answers", "nps", "margin_95", "promoters", "passives", "detractors"]
 
 
@@ -453,19 +465,19 @@ class AnswersCsv(Answers):
         self.record_export("answers")
         rows = answer_queries.answers(scope=chosen.scope, **self.narrowing())
         names = [one.name for one in self.attributes if one.is_reportable]
+        questions = answer_queries.columns_of(scope=chosen.scope)
         header = [
             "id", "responded_at", "day", "survey", "score", "segment", "comment", "contact", "email", "company",
             "external_id", "touchpoint", "channel", "trust", "purpose", "respondent_type", "source", "is_complete",
-            "negative_words", *names, *(f"question: {question.text}" for question in self.questions(()).values()),
+            "negative_words", *names, *(f"question: {one.text} [{one.public_id}]" for one in questions),
         ]  # fmt: skip
         return exports.csv_response(
             name=f"{self.workspace.slug}-answers-{chosen.since}-{chosen.until}.csv",
             header=header,
-            rows=self._lines(rows, names),
+            rows=self._lines(rows, names, questions),
         )
 
-    def _lines(self, rows: Any, names: list[str]) -> Iterator[list[Any]]:
-        questions = self.questions(())
+    def _lines(self, rows: Any, names: list[str], questions: Sequence[SurveyQuestion]) -> Iterator[list[Any]]:
         for answer in rows.iterator(chunk_size=2_000):
             person = answer.contact
             yield [
@@ -477,8 +489,8 @@ class AnswersCsv(Answers):
                 answer.is_negative,
                 *(answer.dimensions.get(ATTRIBUTE + name, "") for name in names),
                 *(
-                    "".join(words for _text, words in answer_queries.further(answer, {ident: question}))
-                    for ident, question in questions.items()
+                    "".join(words for _text, words in answer_queries.further(answer, {one.public_id: one}))
+                    for one in questions
                 ),
             ]  # fmt: skip
 

@@ -20,7 +20,7 @@ from surveys.enums import ResponseChannel, Segment
 WORDS_LENGTH = 200  # characters; a search for more finds nothing
 
 FIELDS = (
-    "status", "priority", "owner", "team", "survey", "touchpoint", "score", "segment", "channel", "origin", "language",
+    "status", "own", "priority", "owner", "team", "survey", "touchpoint", "score", "cell", "standing", "tag", "segment", "channel", "origin", "language",
     "company", "value", "due", "age", "waiting", "q",
 )  # fmt: skip
 LAYOUT = ("sort", "group")
@@ -38,6 +38,7 @@ _SPANS: dict[str, tuple[str, ...]] = {
     "due": (*layout.DUE_WITHIN, layout.NO_PROMISE),
     "age": tuple(layout.AGES),
     "waiting": tuple(layout.WAITS),
+    "standing": ("chronic",),
     "sort": layout.SORTS,
     "group": layout.GROUPS,
 }
@@ -107,6 +108,10 @@ def read(query: Mapping[str, str], *, membership: Membership, now: datetime) -> 
         survey=values["survey"],
         state=values["status"],
         score=int(values["score"]) if values["score"] else None,
+        own_status=values["own"],
+        cell=values["cell"],
+        is_chronic=bool(values["standing"]),
+        tag=values["tag"],
         words=values["q"],
         team=team,
         segment=values["segment"],

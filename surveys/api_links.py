@@ -18,7 +18,7 @@ from core.problems import FieldError, invalid, not_found
 from surveys.api import SurveysEndpoint, refusals
 from surveys.models import PublicLink, Survey
 from surveys.queries import public_links as queries
-from surveys.queries import rows
+from surveys.queries import rows, spoken
 from surveys.queries.public_links import Figures
 from surveys.services import public_links
 from surveys.services.public_links import LONGEST_TURN, SHORTEST_TURN, SOURCE_LIMIT
@@ -31,6 +31,12 @@ class SurveyLinkBody(Body):
     )
     touchpoint = Text(
         required=False, allow_null=True, allow_blank=True, max_length=NAME_LIMIT, help_text="Made if unknown."
+    )
+    language = Text(
+        required=False,
+        allow_blank=True,
+        max_length=16,
+        help_text="Its page opens in it, if the survey speaks it.",
     )
     is_kiosk = Flag(required=False)
     kiosk_seconds = Whole(
@@ -49,6 +55,7 @@ class SurveyLinkRow(Row):
     id = serializers.CharField(source="public_id")
     source = serializers.CharField()  # type: ignore[assignment]  # likewise
     touchpoint = serializers.CharField(source="touchpoint.name", allow_null=True, default=None)
+    language = serializers.CharField(allow_blank=True, help_text="Empty: the visitor's, or the survey's own.")
     is_kiosk = serializers.BooleanField()
     kiosk_seconds = serializers.IntegerField()
     url = serializers.SerializerMethodField()
@@ -118,6 +125,9 @@ class SurveyLinks(LinksEndpoint):
         survey = self.survey(id)
         given = self.read(SurveyLinkBody)
         touchpoint = self.touchpoint(given.pop("touchpoint", None))
+        language = given.get("language", "")
+        if language and language not in spoken.now(survey=survey).languages:
+            raise invalid(FieldError("language", "UNKNOWN", _("The survey does not speak this language.")))
         with refusals():
             link = public_links.create(
                 workspace=self.workspace,

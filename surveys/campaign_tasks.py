@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 
 from core.sweeps import sweep
-from surveys.services import events, imports, preparing, reminders
+from surveys.services import bulk_edits, events, imports, preparing, reminders
 
 
 @shared_task(name="surveys.prepare_campaigns")
@@ -34,3 +34,10 @@ def send_reminders(*, now: datetime) -> int:
 def run_imports(*, now: datetime) -> int:
     """Go on with imports and checks; returns how many batches were done."""
     return imports.run(now=now)
+
+
+@shared_task(name="surveys.run_bulk_edits")
+@sweep("surveys.run_bulk_edits")
+def run_bulk_edits(*, now: datetime) -> int:
+    """Go on with changes of many contacts and with taking them back; returns how many batches were done."""
+    return bulk_edits.run(now=now)

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from surveys.views.staff import attributes, audiences, companies, contact_files, history, merging
+from surveys.views.staff import (
+    attributes,
+    audiences,
+    bulk_edits,
+    companies,
+    contact_files,
+    history,
+    merging,
+)
 
 W = "w/<slug:slug>/"
 urlpatterns = [
@@ -13,6 +21,24 @@ urlpatterns = [
         f"{W}contacts/audiences/<str:public_id>/delete/",
         audiences.AudienceDelete.as_view(),
         name="audience_delete",
+    ),
+    path(f"{W}contacts/bulk-edits/", bulk_edits.BulkEditList.as_view(), name="bulk_edit_list"),
+    path(f"{W}contacts/bulk-edits/new/", bulk_edits.BulkEditNew.as_view(), name="bulk_edit_new"),
+    path(f"{W}contacts/bulk-edits/<str:public_id>/", bulk_edits.BulkEditPage.as_view(), name="bulk_edit"),
+    path(
+        f"{W}contacts/bulk-edits/<str:public_id>/progress/",
+        bulk_edits.BulkEditProgress.as_view(),
+        name="bulk_edit_progress",
+    ),
+    path(
+        f"{W}contacts/bulk-edits/<str:public_id>/stop/",
+        bulk_edits.BulkEditStop.as_view(),
+        name="bulk_edit_stop",
+    ),
+    path(
+        f"{W}contacts/bulk-edits/<str:public_id>/undo/",
+        bulk_edits.BulkEditUndo.as_view(),
+        name="bulk_edit_undo",
     ),
     path(f"{W}settings/attributes/", attributes.Attributes.as_view(), name="attributes"),
     path(f"{W}settings/attributes/<int:pk>/", attributes.AttributePage.as_view(), name="attribute"),

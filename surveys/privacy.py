@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core import privacy, retention
 from core.privacy import Count, Holding, Person, Section
 from surveys.models import (
+    BulkEditRow,
     Contact,
     ContactEvent,
     InboundText,
@@ -101,6 +102,18 @@ def _changes(person: Person) -> Iterable[Sequence[Any]]:
         yield row.response.public_id, row.at, row.before_score, row.after_score, row.comment_before
 
 
+def _bulk_edits(person: Person) -> Iterable[Sequence[Any]]:
+    rows = BulkEditRow.objects.of(person.workspace_id).filter(contact=person.contact_id)
+    for row in rows.select_related("bulk_edit").order_by("pk").iterator(chunk_size=500):
+        was = row.before[0] if isinstance(row.before, list) else row.before
+        yield (
+            row.bulk_edit.public_id,
+            row.bulk_edit.created_at,
+            row.bulk_edit.field,
+            "" if isinstance(was, dict) else was,
+        )
+
+
 def _counts(person: Person) -> list[Count]:
     answers = Response.objects.of(person.workspace_id).filter(contact=person.contact_id)
     contact = Contact.objects.of(person.workspace_id).get(pk=person.contact_id)
@@ -131,6 +144,7 @@ privacy.hold(
             Section("mentions", _("What they said unasked"), ("id", "source", "channel", "is_complaint", "stars", "class", "author", "address", "url", "title", "text", "language", "published_at", "received_at"), _mentions),
             Section("texts", _("Text messages from them"), ("number", "text", "outcome", "received_at"), _texts),
             Section("answer_changes", _("Changes of answers"), ("answer", "at", "score_before", "score_after", "comment_before"), _changes),
+            Section("bulk_edits", _("What was changed for many at once"), ("id", "at", "field", "before"), _bulk_edits),
         ),
         counts=_counts,
         erase=forgetting.forget,
@@ -151,6 +165,11 @@ def _count_people(workspace_id: int, before: datetime, limit: int) -> int:
     return forgetting.counted(erasing.unheard_of(workspace_id, before), limit)
 
 
+def _count_texts(workspace_id: int, before: datetime, limit: int) -> int:
+    return forgetting.counted(forgetting.old_texts(workspace_id, before), limit)
+
+
+retention.remove_by(retention.COMMENTS, retention.Part(_count_texts, forgetting.forget_old_texts))
 retention.remove_by(retention.COMMENTS, retention.Part(_count_comments, forgetting.forget_old_comments))
 retention.remove_by(
     retention.IMPORTS, retention.Part(_count_uploads, forgetting.forget_old_uploads, batch=50)

@@ -278,7 +278,9 @@ class LanguageForm(forms.Form):
 
     language = forms.ChoiceField(label=_("Language"))
 
-    def __init__(self, *args: Any, spoken_already: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, spoken_already: Sequence[str], wanted: str = "", **kwargs: Any) -> None:
+        """`wanted` is chosen to begin with."""
         super().__init__(*args, **kwargs)
         language: Any = self.fields["language"]
         language.choices = [(code, name) for code, name in language_choices() if code not in spoken_already]
+        self.initial.setdefault("language", wanted)

@@ -16,7 +16,7 @@ from core import origins, zones
 
 EDITABLE = (
     "name", "time_zone", "language", "sender_name", "reply_to", "accent", "logo", "phone", "email", "address", "website",
-    "quiet_days", "frame_origins", "social_links",
+    "quiet_days", "frame_origins", "social_links", "left_out_of_nps",
 )  # fmt: skip
 
 

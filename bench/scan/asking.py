@@ -7,18 +7,32 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from accounts.models import Membership
-from detractors.models import BulkAction, SavedView
-from detractors.services import saved_views
+from detractors.models import BulkAction, SavedView, SlaPolicy
+from detractors.rules.clock import Span
+from detractors.services import policies, saved_views
 from surveys.models import (
     Attribute,
     Audience,
+    BulkEdit,
     Company,
+    InboundText,
     PublicLink,
+    SmsGateway,
     SurveyQuestion,
     SurveyVersion,
     SurveyWording,
 )
-from surveys.services import audiences, contacts, public_links, questions, responses, surveys, wordings
+from surveys.services import (
+    audiences,
+    bulk_edits,
+    contacts,
+    public_links,
+    questions,
+    responses,
+    sms_gateways,
+    surveys,
+    wordings,
+)
 
 if TYPE_CHECKING:
     from bench.scan.cast import Cast
@@ -48,6 +62,14 @@ def attribute(cast: Cast) -> Attribute:
     )
     row: Attribute = Attribute.objects.of(cast.workspace).get(name=name)
     return row
+
+
+def bulk_edit(cast: Cast) -> BulkEdit:
+    """One that is done, so that it can be undone."""
+    return bulk_edits.start(
+        workspace=cast.workspace, selection={"contacts": [cast.contact().pk]}, field="language", value="de",
+        by=cast.owner, now=timezone.now(),
+    )  # fmt: skip
 
 
 def link(cast: Cast) -> PublicLink:
@@ -93,5 +115,32 @@ def saved_view(cast: Cast) -> SavedView:
 
 def bulk_action(cast: Cast) -> BulkAction:
     row = BulkAction(workspace=cast.workspace, act="ASSIGN", done_at=timezone.now(), done_by=cast.owner)
+    row.save()
+    return row
+
+
+def promise(cast: Cast) -> SlaPolicy:
+    """One for all: a workspace has a hundred at most."""
+    usual = SlaPolicy.objects.of(cast.workspace).select_related("calendar", "workspace").get(is_default=True)
+    found: SlaPolicy | None = SlaPolicy.objects.of(cast.workspace).filter(name="Scanned").first()
+    wanted = policies.Wanted(
+        name="Scanned", first_response=Span(30), resolution=Span(480), calendar=usual.calendar, steps={}
+    )
+    return found or policies.add(workspace=cast.workspace, wanted=wanted, by=cast.owner, now=timezone.now())
+
+
+def gateway(cast: Cast) -> SmsGateway:
+    """The workspace's gateway, which keeps every text here; its secret is the password of targets.HOOK_SECRET."""
+    return sms_gateways.row_of(workspace=cast.workspace) or sms_gateways.save(
+        workspace=cast.workspace, provider="CONSOLE", number="", per_day=1_000, per_number=3, per_country=None,
+        countries="", is_active=True, secret="reports-by-machines", now=timezone.now(),
+    )  # fmt: skip
+
+
+def text(cast: Cast) -> InboundText:
+    row = InboundText(
+        workspace=cast.workspace, provider_id=cast.number(), number="+4915112345678", text="thanks", outcome="UNPLACED",
+        received_at=timezone.now(),
+    )  # fmt: skip
     row.save()
     return row

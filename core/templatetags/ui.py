@@ -28,9 +28,10 @@ register = template.Library()
 
 SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"
 
-# The side: label, URL name, icon. A page is current when its address begins with the entry's.
+# The side: label, URL name, icon. A page is current when its address begins with the entry's, or with one of those beside it.
 NAVIGATION = [
     (gettext_lazy("Cases"), "detractors:queue", "inbox"),
+    (gettext_lazy("My work"), "detractors:my_work", "list-check"),
     (gettext_lazy("Mentions"), "detractors:mention_list", "quote"),
     (gettext_lazy("Dashboard"), "dashboards:dashboard", "layout-dashboard"),
     (gettext_lazy("Surveys"), "surveys:survey_list", "message-2"),
@@ -39,6 +40,8 @@ NAVIGATION = [
     (gettext_lazy("Mailbox"), "outbox:mailbox", "mail"),
     (gettext_lazy("Settings"), "accounts:settings", "settings"),
 ]
+# What is reached from an entry and stands elsewhere: the entry's URL name -> addresses below the workspace.
+BESIDE = {"dashboards:dashboard": "answers/", "surveys:contact_list": "answers/enter/"}
 
 
 # Links ------------------------------------------------------------------------------------------------------
@@ -64,10 +67,19 @@ def workspace_url(context: template.Context, name: str, workspace: Any = None, *
 def navigation(context: template.Context) -> dict[str, Any]:
     """The side's list of pages, the current one marked."""
     request = context["request"]
+    slug = getattr(getattr(request, "workspace", None), "slug", "")
+    beside = {name: f"/w/{slug}/{path}" for name, path in BESIDE.items()}
+    places = [(name, workspace_url(context, name)) for _label, name, _icon in NAVIGATION]
+    # The longest address that fits is the page's own: /answers/enter/ is no list of answers.
+    fits = [
+        (len(url), name)
+        for name, url in (*places, *beside.items())
+        if url != "#" and request.path.startswith(url)
+    ]
+    own, urls = max(fits, default=(0, ""))[1], dict(places)
     items = []
     for label, name, icon_name in NAVIGATION:
-        url = workspace_url(context, name)
-        current = url != "#" and request.path.startswith(url)
+        url, current = urls[name], name == own
         items.append({"label": label, "url": url, "icon": icon_name, "current": current})
     return {"items": items}
 
@@ -231,6 +243,12 @@ def local_time(moment: datetime | None, zone: Any = None) -> SafeString | str:
 def duration(minutes: float | timedelta | None) -> str:
     """Minutes (or a timedelta) in words: `1 h 20 min`, `30 s`; None is `–`."""
     return moments.duration(minutes)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """12 %, of a share from 0 to 1; empty for None."""
+    return "" if share is None else _("%(n)s%%") % {"n": round(100 * share)}
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Left
 
 from accounts.models import Workspace
 from accounts.rules.sight import EVERYTHING, Sight
-from dashboards.queries.counts import Scope, is_tallied
+from dashboards.queries.counts import RESPONDENT, Scope, is_tallied
 from dashboards.queries.ledger import ATTRIBUTE, NOT_SET, VALUE_LENGTH
 from detractors.models import CaseDecision
 from detractors.queries.rows import with_decisions
@@ -49,6 +49,8 @@ def answers(
     for place, (dimension, wanted) in enumerate(scope.filters.items()):
         rows = rows.alias(**{f"value_{place}": _value(scope, dimension)})
         rows = rows.filter(**{f"value_{place}": "" if wanted == NOT_SET else wanted[:VALUE_LENGTH]})
+    if scope.without:
+        rows = rows.alias(respondent=_value(scope, RESPONDENT)).exclude(respondent__in=scope.without)
     if segment:
         rows = rows.filter(segment=segment)
     if score is not None:
@@ -107,6 +109,15 @@ def questions_of(*, workspace: Workspace, surveys: set[int]) -> dict[str, Survey
         return {}
     rows = SurveyQuestion.objects.of(workspace).filter(survey__in=surveys)
     return {one.public_id: one for one in rows.order_by("survey_id", "position", "id")}
+
+
+def columns_of(*, scope: Scope) -> list[SurveyQuestion]:
+    """The further questions a file of answers has a column for: of the scope's survey or surveys, asked today or before.
+
+    In the order they were made, so that a new one comes last and the others keep their places.
+    """
+    rows = SurveyQuestion.objects.of(scope.workspace).filter(survey__metric=scope.metric).order_by("pk")
+    return list(rows.filter(survey=scope.survey) if scope.survey else rows)
 
 
 def further(answer: Response, questions: Mapping[str, SurveyQuestion]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ was invited to (links, widgets, calls) are counted beside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import Count
@@ -15,7 +15,7 @@ from dashboards.queries.answers import answers
 from dashboards.queries.counts import Scope, funnel_lines
 from dashboards.queries.nps import label_of
 from dashboards.statistics import Share, share
-from surveys.enums import FunnelStage
+from surveys.enums import FunnelStage, ResponseChannel
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class Channel:
         return share(answered, max(delivered or sent, answered))
 
     @property
+    def is_mail(self) -> bool:
+        """Whether mails were sent on this channel, which somebody can open."""
+        return self.code == ResponseChannel.EMAIL and self.stages[FunnelStage.SENT].invitations > 0
+
+    @property
     def answered(self) -> int:
         return self.stages[FunnelStage.ANSWERED].invitations + self.uninvited
 
@@ -71,7 +76,8 @@ def channels(*, scope: Scope) -> list[Channel]:
         for code, stage, invitations, people in cursor.fetchall():
             found.setdefault(code, {})[stage] = Stage(invitations, people)
     uninvited: dict[str, int] = {}
-    rows = answers(scope=scope).filter(invitation__isnull=True).select_related(None).order_by()
+    everybody = answers(scope=replace(scope, without=frozenset()))
+    rows = everybody.filter(invitation__isnull=True).select_related(None).order_by()
     for code, n in rows.values_list("channel").annotate(n=Count("pk")):
         uninvited[code] = n
     listed = [

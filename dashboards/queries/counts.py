@@ -6,7 +6,7 @@ cannot tell - two filters at once, an attribute that is not tallied, each person
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ from dashboards.queries.ledger import (
 from dashboards.queries.sight import of_answers, of_invitations
 from dashboards.rules.months import Span, spans
 from surveys.answer_sql import FUNNEL_TO_COME
-from surveys.enums import FunnelStage, Metric, Series
+from surveys.enums import FunnelStage, Metric, RespondentType, Series
 from surveys.models import Attribute, Survey
 
 TALLIED = (
@@ -38,6 +38,8 @@ TALLIED = (
     "campaign",
     "respondent",
 )  # always; attributes only if they are reportable
+RESPONDENT = "respondent"  # an answer without this dimension is a customer's
+LEAVABLE = frozenset(RespondentType.values) - {RespondentType.CUSTOMER.value}
 BUCKETS = {
     "day": "day",
     "week": "date_trunc('week', day::timestamp)::date",
@@ -57,7 +59,8 @@ class Scope:
     `filters` maps a dimension (of TALLIED, or "attribute:<name>") to its value, or to
     NOT_SET for answers without one. `distinct` takes each person's latest answer; anonymous ones stay. `sight` leaves
     only what may be seen; tallies know nothing of owners and teams, so with limits the rows themselves are read. Only
-    surveys of one `metric` are counted together.
+    surveys of one `metric` are counted together. `without` are respondent types that are left out of answers; the
+    funnel of invitations keeps everybody.
     """
 
     workspace: Workspace
@@ -68,10 +71,13 @@ class Scope:
     distinct: bool = False
     sight: Sight = EVERYTHING
     metric: str = Metric.NPS.value
+    without: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for dimension in self.filters:
             check_dimension(dimension)
+        if unknown := self.without - LEAVABLE:
+            raise ValueError(f"cannot be left out: {', '.join(sorted(unknown))}")
 
 
 class Count(NamedTuple):
@@ -93,7 +99,7 @@ def check_dimension(dimension: str) -> None:
 
 def is_tallied(*, scope: Scope, by: str | None = None) -> bool:
     """Whether the tallies know this combination, or the answers themselves must be read."""
-    asked = {*scope.filters, *([by] if by else [])}
+    asked = {*scope.filters, *([by] if by else []), *([RESPONDENT] if scope.without else [])}
     if scope.distinct or scope.sight.is_limited or len(asked) > 1 or NOT_SET in scope.filters.values():
         return False
     return not _untallied(scope, asked)
@@ -118,7 +124,7 @@ def counts(
     if is_tallied(scope=scope, by=by):
         rows = _from_tallies(scope, bucket, by, parameters)
         if by and not scope.filters:
-            rows = _rest_is_not_set(rows)
+            rows = [row for row in _rest_is_not_set(rows) if row[3] not in scope.without]
     else:
         rows = _from_answers(scope, bucket, by, parameters)
     return [
@@ -134,6 +140,7 @@ _TO_COME = f"UNION ALL SELECT {_LINE} FROM ({FUNNEL_TO_COME} AND r.workspace_id 
 
 def stages(*, scope: Scope) -> dict[str, int]:
     """How many invitations sent in the scope's days reached each FunnelStage."""
+    scope = replace(scope, without=frozenset())
     parameters = {**_parameters(scope), "series": [FUNNEL]}
     if is_tallied(scope=scope):
         dimension, value = next(iter(scope.filters.items()), (WHOLE, ""))
@@ -196,8 +203,12 @@ def _untallied(scope: Scope, dimensions: set[str]) -> set[str]:
 
 
 def _from_tallies(scope: Scope, bucket: str | None, by: str | None, parameters: dict[str, Any]) -> list[Any]:
-    of_value = ""
-    if scope.filters:
+    of_value, sign = "", "1"
+    if scope.without and not by:  # the whole, and what is taken from it
+        parameters.update(dimensions=[WHOLE, RESPONDENT], without=sorted(scope.without))
+        of_value = f"AND ({{0}}.dimension = '{WHOLE}' OR {{0}}.value = ANY(%(without)s))"
+        sign = f"CASE WHEN {{}}.dimension = '{WHOLE}' THEN 1 ELSE -1 END"
+    elif scope.filters:
         [(dimension, value)] = scope.filters.items()
         parameters.update(dimensions=[dimension], value=value[:VALUE_LENGTH])
         of_value = "AND {}.value = %(value)s"
@@ -210,12 +221,14 @@ def _from_tallies(scope: Scope, bucket: str | None, by: str | None, parameters: 
     )
     # Added up by the bare columns of the index first, then put into words.
     source = f"""
-        SELECT t.series, {before} AS is_before, {start} AS bucket, t.dimension, t.value, t.measure, SUM(t.n) AS n
+        SELECT t.series, {before} AS is_before, {start} AS bucket, t.dimension, t.value, t.measure,
+               SUM(t.n * {sign.format("t")}) AS n
         FROM ({_tallied(scope, bucket, parameters)}) AS t
         WHERE {_of_surveys("t.survey_id")} {of_value.format("t")}
         GROUP BY {keys}
         UNION ALL
-        SELECT step.series, {before}, {start}, part.dimension, part.value, step.score::text, step.n
+        SELECT step.series, {before}, {start}, part.dimension, part.value, step.score::text,
+               step.n * {sign.format("part")}
         FROM surveys_responsechange AS c {STEPS_OF_CHANGE} {split("c")}
         WHERE c.workspace_id = %(workspace)s AND NOT c.is_folded
           AND step.series = ANY(%(series)s) AND part.dimension = ANY(%(dimensions)s)
@@ -248,6 +261,9 @@ def _tallied(scope: Scope, bucket: str | None, parameters: dict[str, Any]) -> st
 def _from_answers(scope: Scope, bucket: str | None, by: str | None, parameters: dict[str, Any]) -> list[Any]:
     conditions = _conditions(scope, "r", parameters, join_contact=True)
     conditions += of_answers(scope.workspace, scope.sight, parameters)
+    if scope.without:
+        parameters["without"] = sorted(scope.without)
+        conditions += f" AND COALESCE(r.dimensions ->> '{RESPONDENT}', '') <> ALL(%(without)s)"
     value = "NULL::text"
     if by:
         value = f"NULLIF(left({_value_of(scope, by, 'by', 'r', parameters, True)}, {VALUE_LENGTH}), '')"

@@ -87,15 +87,17 @@ def nps_figures(
     include: Collection[str] = frozenset(),
     distinct: bool = False,
     sight: Sight = EVERYTHING,
+    without: Collection[str] = frozenset(),
 ) -> NpsFigures:
     """NPS from local day `since` to `until`, both included.
 
     `group_by`: day, week (its Monday), month (its first), touchpoint, channel, language, campaign or attribute:<name>.
     `include`: "resurvey" and "doubtful" add those answers. Raises UnknownDimension, and KeyError for an unknown include.
+    `without`: respondent types that are left out; nobody, whatever the workspace leaves out on its pages.
     """
     scope = Scope(
         workspace=workspace, since=since, until=until, survey=survey, filters=filters or {}, distinct=distinct,
-        sight=sight,
+        sight=sight, without=frozenset(without),
     )  # fmt: skip
     series = [Series.HEADLINE.value, *(INCLUDABLE[name] for name in sorted(include))]
     bucket = group_by if group_by in BUCKETS else None

@@ -47,7 +47,7 @@ MANAGERS = [("unscoped", django.db.models.manager.Manager())]
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0020_say_where_else_we_are"),
-        ("detractors", "0080_tell_of_mentions_that_join"),
+        ("detractors", "0192_name_what_happens_to_cases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from accounts.models import Workspace
 from detractors.enums import Category
+from detractors.models import MatrixCell
+from detractors.queries import statuses, tags
 from detractors.rules import queue_layout as layout
 from surveys.models import Company, Contact, Survey, Touchpoint
 
@@ -52,6 +54,16 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
         companies = Company.objects.of(workspace).filter(name__iexact=wanted.company)
         people = Contact.objects.of(workspace).filter(account__in=companies.order_by().values("pk"))
         cases = cases.filter(contact__in=people.order_by().values("pk"))
+    if wanted.cell:
+        cell = MatrixCell.objects.of(workspace).filter(public_id=wanted.cell)
+        cases = cases.filter(cell=cell.values("pk")[:1])
+    if wanted.is_chronic:
+        cases = cases.filter(is_chronic=True)
+    if wanted.own_status:
+        status = statuses.status_with(workspace=workspace, public_id=wanted.own_status)
+        cases = cases.filter(statuses.having(status)) if status else cases.none()
+    if wanted.tag:
+        cases = cases.filter(pk__in=tags.tagged(workspace=workspace, public_id=wanted.tag))
     if wanted.state:
         cases = cases.filter(STATES[wanted.state])
     if wanted.score is not None:

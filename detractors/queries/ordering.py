@@ -110,8 +110,14 @@ _GROUPS: dict[str, Key] = {
 }
 
 
-def keys_of(*, sort: str, group: str = "") -> tuple[Key, ...]:
-    """The keys of an order: the group's, the sort's, the number."""
+# Where the index of the late cases has them: what is late is listed beside the cases.
+_LATE = (_Moment(F("lateness__rank_at"), LARGEST_MOMENT), Key(F("lateness__number"), LARGEST_NUMBER))
+
+
+def keys_of(*, sort: str, group: str = "", is_late: bool = False) -> tuple[Key, ...]:
+    """The keys of an order: the group's, the sort's, the number. `is_late`: of the tabs of late cases."""
+    if is_late and sort == layout.RANK and not group:
+        return _LATE
     if sort == layout.NUMBER:
         return (Key(F("number"), LARGEST_NUMBER, is_descending=True),)
     main = _SORTS[sort]

@@ -11,15 +11,15 @@ from django.core.exceptions import EmptyResultSet as EmptyResultSetError
 from django.db import connection
 from django.db.models import Case as Choose
 from django.db.models import F, Prefetch, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Coalesce, Concat, Left
 
 from accounts.models import Membership, Team, User, Workspace
 from accounts.queries import CASE_ROLES
 from accounts.rules.sight import EVERYTHING, Sight
 from core.models import Heartbeat
 from detractors.enums import Category
-from detractors.models import Case, RootCause, SlaTimer
-from detractors.queries import filtering, ordering
+from detractors.models import Case, CaseStatus, MatrixCell, RootCause, SlaTimer, Tag
+from detractors.queries import filtering, ordering, statuses
 from detractors.queries.ordering import Place, place_of, placed
 from detractors.queries.sight import cases as visible
 from detractors.rules import queue_layout as layout
@@ -27,7 +27,8 @@ from surveys.models import Survey, Touchpoint
 
 MINE, UNASSIGNED, DUE_SOON, BREACHED = "mine", "unassigned", "due-soon", "breached"
 OPEN, DONE, ALL = "open", "done", "all"
-TABS = (MINE, UNASSIGNED, DUE_SOON, BREACHED, OPEN, DONE)
+SNOOZED = "snoozed"  # hidden from the usual views; what is due soon or breached is shown all the same
+TABS = (MINE, UNASSIGNED, DUE_SOON, BREACHED, OPEN, SNOOZED, DONE)
 PAGE = 25  # cases: two screens, and half the work of 50 for every page and every poll that finds a change
 COUNTED = 1000  # counts stop here and say "1,000+"
 WORDS_SHOWN = 240  # characters of the comment a row can show
@@ -53,6 +54,10 @@ class Wanted:
     state: str = ""
     score: int | None = None
     words: str = ""
+    own_status: str = ""  # the public id of a status with a name of the workspace's own
+    cell: str = ""  # the public id of a cell of the matrix
+    is_chronic: bool = False
+    tag: str = ""  # its public id
     team: int | None = None  # 0 is no team
     segment: str = ""
     channel: str = ""
@@ -79,7 +84,9 @@ class Wanted:
         """What the list is ordered by."""
         if not self.is_work:
             return ordering.keys_of(sort=layout.NUMBER)
-        return ordering.keys_of(sort=self.sort or layout.RANK, group=self.group)
+        return ordering.keys_of(
+            sort=self.sort or layout.RANK, group=self.group, is_late=self.tab in (DUE_SOON, BREACHED)
+        )
 
 
 @dataclass(frozen=True)
@@ -110,16 +117,18 @@ def of_tab(*, workspace: Workspace, user: User, tab: str, sight: Sight = EVERYTH
     if sight.is_limited:
         cases = cases.filter(visible(workspace=workspace, sight=sight))
     if tab == MINE:
-        return cases.open().owned_by(user)
+        return cases.open().awake().owned_by(user)
     if tab == UNASSIGNED:
-        return cases.open().unassigned()
+        return cases.open().awake().unassigned()
+    if tab == SNOOZED:
+        return cases.open().filter(snoozed_at__isnull=False)
     if tab == DUE_SOON:
         return cases.open().due_soon()
     if tab == BREACHED:
         return cases.open().breached()
     if tab == DONE:
         return cases.filter(category__in=(Category.RESOLVED, Category.CLOSED))
-    return cases if tab == ALL else cases.open()
+    return cases if tab == ALL else cases.open().awake()
 
 
 def wanted_cases(
@@ -171,6 +180,7 @@ def for_rows(cases: Any, workspace: Workspace) -> Any:
             words=Left(Coalesce("response__comment", "stated_complaint"), WORDS_SHOWN),
             segment=F("response__segment"),
             channel=F("response__channel"),
+            status_name=statuses.shown_name(workspace),
         )
         .prefetch_related(Prefetch("timers", queryset=SlaTimer.objects.of(workspace)))
     )
@@ -192,18 +202,18 @@ def standing(
     shown = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
     shown = placed(shown, wanted.keys, place)
     # Counted in the order of the tab's index: without an order the planner may read the whole table for a few rows.
-    orders = [("number",) if tab == DONE else ("rank_at", "number") for tab in TABS]
+    orders = [("number",) if tab == DONE else order_of(tab) for tab in TABS]
     parts = [
         sql_of(tab.order_by(*order).values("workspace_id")[: COUNTED + 1])
         for tab, order in zip(tabs, orders, strict=True)
     ]
     parts += [
-        sql_of(shown.values("number", "version")[: PAGE + 1]),
+        sql_of(shown.values("number", seen=F("version") + Coalesce("lateness__version", 0))[: PAGE + 1]),
         sql_of(Heartbeat.objects.filter(name=SWEEP).values("beat_at")),
     ]
     counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS tab)" for sql, _params in parts[:-2])
     query = (
-        f"SELECT {counts}, (SELECT md5(string_agg(shown.number || ':' || shown.version, ',')) "
+        f"SELECT {counts}, (SELECT md5(string_agg(shown.number || ':' || shown.seen, ',')) "
         f"FROM ({parts[-2][0]}) AS shown), ({parts[-1][0]})"
     )
     with connection.cursor() as cursor:
@@ -214,12 +224,18 @@ def standing(
     return Standing(dict(zip(TABS, numbers, strict=True)), version, row[-1])
 
 
+def order_of(tab: str) -> tuple[str, str]:
+    """Rank and number where the index of the tab has them: what is late is listed beside the cases."""
+    beside = "lateness__" if tab in (DUE_SOON, BREACHED) else ""
+    return f"{beside}rank_at", f"{beside}number"
+
+
 def sql_of(query: Any) -> tuple[str, Sequence[Any]]:
     """The statement of a queryset and its values; one that finds nothing where Django knows that nothing fits."""
     try:
         sql, params = query.query.sql_with_params()
     except EmptyResultSetError:
-        return "SELECT NULL::integer AS number, NULL::integer AS version WHERE false", ()
+        return "SELECT NULL::integer AS number, NULL::integer AS seen WHERE false", ()
     return sql, params
 
 
@@ -227,7 +243,7 @@ def sql_of(query: Any) -> tuple[str, Sequence[Any]]:
 class Choice:
     """One value a filter can take."""
 
-    kind: str  # owner, team, touchpoint, survey or cause
+    kind: str  # owner, team, touchpoint, survey, cell, tag, own (status) or cause
     value: str
     name: str
     can_own: bool = False  # somebody cases can be given to
@@ -251,8 +267,24 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
         teams = teams.filter(pk__in=sorted(sight.teams))
     surveys = _named(Survey.objects.of(workspace), "survey", F("public_id"))
     causes = RootCause.objects.of(workspace).filter(retired_at__isnull=True)
+    cells = (
+        MatrixCell.objects.of(workspace)
+        .order_by()
+        .values_list(
+            Value("cell"), F("pk"), F("public_id"), Concat("scenario__name", Value(": "), "failure__name"), Value(""),
+            Value(""),
+        )
+    )  # fmt: skip
+    own = CaseStatus.objects.of(workspace).filter(retired_at__isnull=True)
     rows = people.union(
-        touchpoints, teams, surveys, _named(causes, "cause", F("public_id"), F("parent__name")), all=True
+        touchpoints,
+        teams,
+        surveys,
+        cells,
+        _named(Tag.objects.of(workspace), "tag", F("public_id")),
+        _named(own, "own", F("public_id")),
+        _named(causes, "cause", F("public_id"), F("parent__name")),
+        all=True,
     )
     found = [
         Choice(

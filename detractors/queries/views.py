@@ -86,7 +86,7 @@ def counts(*, wanted: Mapping[int, Wanted], membership: Membership, sight: Sight
         cases = queue.wanted_cases(
             workspace=membership.workspace, user=membership.user, wanted=one, sight=sight
         )
-        order = ("rank_at", "number") if one.is_work else ("-number",)
+        order = queue.order_of(one.tab) if one.is_work else ("-number",)
         parts.append(queue.sql_of(cases.order_by(*order).values("workspace_id")[: COUNTED + 1]))
     if not parts:
         return {}

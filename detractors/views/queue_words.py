@@ -21,6 +21,7 @@ TAB_WORDS: dict[str, Any] = {
     queue.DUE_SOON: gettext_lazy("Due soon"),
     queue.BREACHED: gettext_lazy("Breached"),
     queue.OPEN: gettext_lazy("All open"),
+    queue.SNOOZED: gettext_lazy("Snoozed"),
     queue.DONE: gettext_lazy("Resolved and closed"),
 }
 NOTHING_HERE: dict[str, tuple[str, Any, Any]] = {  # icon, title, what it means and what to do
@@ -53,6 +54,13 @@ NOTHING_HERE: dict[str, tuple[str, Any, Any]] = {  # icon, title, what it means 
         gettext_lazy("No open cases"),
         gettext_lazy(
             "When a customer answers 0 to 6, a case appears here with an owner and a promised time."
+        ),
+    ),
+    queue.SNOOZED: (
+        "moon",
+        gettext_lazy("Nothing is snoozed"),
+        gettext_lazy(
+            "A case that is put aside until a day, or until the customer answers, waits here. Its promises run on."
         ),
     ),
     queue.DONE: (
@@ -128,6 +136,7 @@ def fields(address: QueueAddress, choices: list[Choice]) -> list[dict[str, Any]]
     sums = sorted({*layout.VALUES, *([int(value)] if value else [])})
     rows: list[tuple[str, str, Any]] = [
         ("status", _("Status"), _looks("status", states)),
+        ("own", _("Own status"), _of(choices, "own")),
         ("priority", _("Priority"), _looks("priority", Priority.values)),
         ("owner", _("Owner"), [("me", _("Me")), ("none", _("Nobody")), *_of(choices, "owner")]),
         ("team", _("Team"), [*_of(choices, "team"), ("none", _("No team"))]),
@@ -141,6 +150,9 @@ def fields(address: QueueAddress, choices: list[Choice]) -> list[dict[str, Any]]
         ("segment", _("Segment"), [(code, str(word)) for code, word in Segment.choices]),
         ("touchpoint", _("Touchpoint"), _of(choices, "touchpoint")),
         ("survey", _("Survey"), _of(choices, "survey")),
+        ("tag", _("Tag"), _of(choices, "tag")),
+        ("cell", _("Cell of the matrix"), _of(choices, "cell")),
+        ("standing", _("One-off or long-standing"), [("chronic", _("Long-standing"))]),
         ("channel", _("Channel"), [(code, str(word)) for code, word in ResponseChannel.choices]),
         ("origin", _("How it came"), [(code, str(word)) for code, word in Origin.choices]),
     ]

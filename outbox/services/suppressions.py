@@ -51,7 +51,8 @@ def suppress(
 ) -> Suppression:
     """Put `address` on the workspace's list; mail already queued is stopped too, because it is asked at departure.
 
-    An address that stands on the list keeps its row; a wider scope replaces a narrower one, never the other way.
+    An address that stands on the list keeps its row; a wider scope replaces a narrower one, never the other way. A row
+    of a bulk edit becomes that of whoever speaks after it, and keeps the wider scope.
     """
     workspace_id = workspace.pk if isinstance(workspace, Workspace) else workspace
     # In one transaction: a row that stood there is locked, so that nobody takes it off before it is read.
@@ -61,10 +62,13 @@ def suppress(
             " (workspace_id, address, scope, reason, source, note, added_by_id, created_at, lift_note)"
             " VALUES (%(workspace)s, %(address)s, %(scope)s, %(reason)s, %(source)s, %(note)s, %(by)s, %(now)s, '')"
             " ON CONFLICT (workspace_id, address) WHERE lifted_at IS NULL AND address <> ''"
-            " DO UPDATE SET scope = EXCLUDED.scope,"
+            " DO UPDATE SET"
+            " scope = CASE WHEN outbox_suppression.scope = 'ALL' THEN 'ALL' ELSE EXCLUDED.scope END,"
             " reason = EXCLUDED.reason, source = EXCLUDED.source, note = EXCLUDED.note,"
             " added_by_id = EXCLUDED.added_by_id, created_at = EXCLUDED.created_at"
-            " WHERE outbox_suppression.scope = 'SURVEYS' AND EXCLUDED.scope = 'ALL'",
+            " WHERE (outbox_suppression.scope = 'SURVEYS' AND EXCLUDED.scope = 'ALL')"
+            # Somebody's own word outlives the undo of a bulk edit that came before it.
+            " OR outbox_suppression.source LIKE 'bulk:%%'",
             {
                 "workspace": workspace_id,
                 "address": normal(address),

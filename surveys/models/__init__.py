@@ -1,6 +1,7 @@
 """Asking: contacts, surveys, invitations, answers."""
 
 from surveys.models.audience import Audience
+from surveys.models.bulk_edit import BulkEdit, BulkEditRow
 from surveys.models.campaign import Campaign
 from surveys.models.comment_model import CommentModel
 from surveys.models.company import Company
@@ -25,6 +26,8 @@ __all__ = [
     "Attribute",
     "Audience",
     "BadRow",
+    "BulkEdit",
+    "BulkEditRow",
     "Campaign",
     "CampaignReminder",
     "CommentModel",

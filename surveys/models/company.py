@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import WorkspaceOwned
@@ -29,7 +29,10 @@ class Company(WorkspaceOwned):
                 name="company_external_id_once",
             ),
         ]
-        indexes = [GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="company_search")]
+        indexes = [
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="company_search"),
+            models.Index("workspace", Lower("name"), "id", name="company_by_name"),  # the list
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from surveys.enums import Segment
 from surveys.models import Company, Contact, Response
 from surveys.queries import sight as sights
+from surveys.queries.lists import PAGE, Page
 from surveys.rules.nps import net_promoter_score
 
+NAME, VALUE, NEWEST = "name", "value", "newest"
+_NO_VALUE = Decimal(-(10**12))  # below every value there can be: such companies come last
+SORTS: dict[str, Any] = {
+    NAME: Lower("name"),
+    VALUE: Coalesce(F("value"), Value(_NO_VALUE)),
+    NEWEST: F("created_at"),
+}
 PEOPLE = 100  # shown on the page of a company
 FEW = 5  # with fewer answers an NPS says little, and is shown in grey
 
@@ -46,6 +56,30 @@ def listed(*, workspace: Workspace, search: str = "", sight: Sight = EVERYTHING)
             Exists(Contact.objects.of(workspace).present().filter(seen, account=OuterRef("pk")))
         )
     return rows
+
+
+def page_of(
+    *, companies: QuerySet[Company], sort: str = NAME, before: int | None = None, after: int | None = None
+) -> Page:
+    """A page of the companies in one of the orders of SORTS, by key: the rows `before` the one with this id come later
+    in the list, those `after` it earlier, as in `lists.keyset`.
+    """
+    rows: Any = companies.annotate(key=SORTS[sort])
+    edge = before if before is not None else after
+    place = rows.filter(pk=edge).values_list("key", flat=True).first() if edge is not None else None
+    is_back = after is not None and place is not None
+    is_down = sort != NAME  # names go up; values and days go down
+    order = ("-key", "-pk") if is_down != is_back else ("key", "pk")
+    if place is not None:
+        # The first bound is what the index is entered by; the second leaves out the rows of the same key already seen.
+        way, same = ("lte", "gte") if is_down != is_back else ("gte", "lte")
+        rows = rows.filter(**{f"key__{way}": place}).exclude(key=place, **{f"pk__{same}": edge})
+    found = list(rows.order_by(*order)[: PAGE + 1])
+    more, found = len(found) > PAGE, found[:PAGE]
+    if is_back:
+        found = found[::-1]
+    has_newer, has_older = (more, bool(found)) if is_back else (place is not None and bool(found), more)
+    return Page(found, found[0].pk if has_newer else None, found[-1].pk if has_older else None)
 
 
 def standings(

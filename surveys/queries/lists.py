@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.lookups import Overlap
+from django.db.models import Count, F, JSONField, OuterRef, Q, QuerySet, Subquery, Value
 
 from accounts.models import BusinessCalendar, Workspace
 from accounts.rules.sight import EVERYTHING, Sight
@@ -23,6 +24,7 @@ from surveys.models import (
     Survey,
     Touchpoint,
 )
+from surveys.models.contact import AttributeWords
 from surveys.queries import asked, settled
 from surveys.queries import sight as sights
 
@@ -64,7 +66,7 @@ def capped_count(rows: QuerySet[Any]) -> int:
 
 
 def with_latest_answer(contacts: QuerySet[Contact], seen: Q | None = None) -> Any:
-    """Contacts with `latest_score`, `latest_segment` and `latest_at` of their last NPS answer: their class today.
+    """Contacts with `latest_score` and `latest_segment` of their last NPS answer: their class today.
 
     Only answers that fit `seen` count, if it is given.
     """
@@ -77,7 +79,6 @@ def with_latest_answer(contacts: QuerySet[Contact], seen: Q | None = None) -> An
     return contacts.annotate(
         latest_score=Subquery(latest.values("score")[:1]),
         latest_segment=Subquery(latest.values("segment")[:1]),
-        latest_at=Subquery(latest.values("responded_at")[:1]),
     )
 
 
@@ -91,24 +92,56 @@ def contacts(
     state: str = "",
     sight: Sight = EVERYTHING,
 ) -> Any:
-    """A QuerySet of the contacts seen that fit every given filter. `segment` is today's class or "NONE"; `state` a key of STATES."""
-    visible = (
-        Contact.objects.of(workspace).present().filter(sights.contacts(workspace=workspace, sight=sight))
+    """A QuerySet of the contacts seen that fit every given filter, with their class today."""
+    rows = fitting(
+        workspace=workspace,
+        search=search,
+        attribute=attribute,
+        value=value,
+        segment=segment,
+        state=state,
+        sight=sight,
     )
-    rows = with_latest_answer(visible.matching(search), sights.answers(workspace=workspace, sight=sight))
+    return with_latest_answer(rows, sights.answers(workspace=workspace, sight=sight))
+
+
+def fitting(
+    *,
+    workspace: Workspace,
+    search: str = "",
+    attribute: str = "",
+    value: str = "",
+    segment: str = "",
+    state: str = "",
+    sight: Sight = EVERYTHING,
+) -> Any:
+    """A QuerySet of the contacts seen that fit every given filter. `segment` is today's class or "NONE"; `state` a key of STATES.
+
+    The class is what the last answer told the contact (surveys.services.settling), seconds after it came: among a million
+    people nobody's answers are looked through. Members with limits see fewer answers, so theirs are.
+    """
+    rows = Contact.objects.of(workspace).present().filter(sights.contacts(workspace=workspace, sight=sight))
+    rows = rows.matching(search)
     if attribute:
-        rows = (
-            rows.filter(attributes__contains={attribute: value})
-            if value
-            else rows.filter(attributes__has_key=attribute)
-        )
-    if segment == "NONE":
-        rows = rows.filter(latest_score__isnull=True)
-    elif segment:
-        rows = rows.filter(latest_segment=segment)
+        rows = rows.filter(_with_attribute(attribute, value))
     if state in STATES:
         rows = rows.filter(STATES[state])
-    return rows
+    if not segment:
+        return rows
+    if sight.is_everything:
+        return rows.filter(last_segment="" if segment == "NONE" else segment)
+    rows = with_latest_answer(rows, sights.answers(workspace=workspace, sight=sight))
+    return (
+        rows.filter(latest_score__isnull=True) if segment == "NONE" else rows.filter(latest_segment=segment)
+    )
+
+
+def _with_attribute(name: str, value: str) -> Q:
+    """Who has the attribute, or this very value of it: found by the index over words of attributes."""
+    if not value:
+        return Q(attributes__has_key=name)
+    words = AttributeWords(Value({name: value}, output_field=JSONField()))
+    return Q(Overlap(AttributeWords(F("attributes")), words)) & Q(attributes__contains={name: value})
 
 
 STATES = {

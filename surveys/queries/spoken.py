@@ -15,6 +15,7 @@ TEXTS = (
     "question", "low_label", "high_label", "prompt_promoter", "prompt_passive", "prompt_detractor", "thanks_promoter",
     "thanks_passive", "thanks_detractor", "subject", "intro", "sms_text",
 )  # fmt: skip
+OFFERED = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ar", "he", "ja")  # as the page lists them
 LINK_LABEL = "link:"  # and a class
 QUESTION, OPTION = "question:", "option:"  # and an id; and a question's id, ":", an option's
 
@@ -33,6 +34,13 @@ class Spoken:
     def languages(self) -> tuple[str, ...]:
         """Its own first, the others by code."""
         return (self.language, *sorted(set(self.wordings) - {self.language}))
+
+    def next_language(self, usual: str) -> str:
+        """The language to offer first as one more: the workspace's `usual` one, else the first with words of its own here
+        that the survey does not speak; "" when it speaks all of them.
+        """
+        offered = (usual, *OFFERED)
+        return next((code for code in offered if code and code not in self.languages), "")
 
     def language_for(self, wanted: str) -> str:
         """The language to speak to somebody who wants `wanted`: exactly it, else the same without country, else its own."""

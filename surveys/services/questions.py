@@ -121,6 +121,26 @@ def move(*, question: SurveyQuestion, up: bool, now: datetime, by: User | None =
                 row.save(update_fields=["position"])
 
 
+def place(*, question: SurveyQuestion, place: int, now: datetime, by: User | None = None) -> None:
+    """To this place, from 1; the others make room, and beyond the end is the end.
+
+    Raises ValidationError when one would wait for a later one. An archived question has no place: nothing happens.
+    """
+    survey = question.survey
+    with versions.changing(survey=survey, now=now, by=by):
+        listed = _listed(survey)
+        mine = next((row for row in listed if row.pk == question.pk), None)
+        if mine is None:
+            return
+        listed.remove(mine)
+        listed.insert(min(max(place, 1), len(listed) + 1) - 1, mine)
+        _check(survey, listed)
+        for position, row in enumerate(listed, 1):
+            if row.position != position:
+                row.position = position
+                row.save(update_fields=["position"])
+
+
 def archive(*, question: SurveyQuestion, now: datetime, by: User | None = None) -> None:
     """Asked no more; answers given to it stay, in their words. Raises ValidationError while others depend on it."""
     survey = question.survey

@@ -54,7 +54,8 @@ def test_the_headline_counts_everything_without_dates(api: Api, is_folded: bool)
         tallies.fold(now=timezone.now())
     today = timezone.now().date().isoformat()
     assert api.get("metrics/nps/").json() == {
-        **counts(2, 1, 2, 0.0, 78.4), "since": "2026-03-02", "until": today, "groups": [],
+        **counts(2, 1, 2, 0.0, 78.4), "since": "2026-03-02", "until": today, "without": [], "workspace_leaves_out": [],
+        "groups": [],
     }  # fmt: skip
 
 
@@ -71,6 +72,8 @@ def test_one_answer_has_no_margin(api: Api) -> None:
         **counts(1, 0, 0, 100.0, None),
         "since": "2026-03-09",
         "until": "2026-03-09",
+        "without": [],
+        "workspace_leaves_out": [],
         "groups": [],
     }
 

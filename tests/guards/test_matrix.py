@@ -46,9 +46,13 @@ PAGES = """
 accounts:audit                   admins     -
 accounts:audit_export            -          admins
 accounts:checklist_hide          -          admins
+accounts:closure_add             -          admins
 accounts:holiday_add             -          admins
 accounts:holiday_remove          -          admins
 accounts:hours                   admins     admins
+accounts:hours_add               -          admins
+accounts:hours_remove            -          admins
+accounts:hours_teams             -          admins
 accounts:invite_resend           -          admins
 accounts:invite_revoke           -          admins
 accounts:key_adopt               -          admins
@@ -87,11 +91,14 @@ dashboards:cases                 everybody  -
 dashboards:channels              everybody  -
 dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
+dashboards:figures_settings      admins     admins
 dashboards:funnel                everybody  -
+dashboards:silence               everybody  -
 dashboards:survey_questions      everybody  -
 dashboards:survey_report         everybody  -
 dashboards:survey_report_csv     readers    -
 dashboards:trend_csv             readers    -
+detractors:arising               everybody  -
 detractors:assign                -          managers   about
 detractors:bulk                  -          workers
 detractors:bulk_undo             -          workers
@@ -99,41 +106,84 @@ detractors:call                  -          workers    about
 detractors:case                  everybody  -          about
 detractors:cases_of_company      everybody  -          about
 detractors:cases_of_contact      everybody  -          about
+detractors:bell                  everybody  -
+detractors:call_back             -          workers    about
+detractors:call_file             everybody  -          about
+detractors:call_plan             -          workers    about
 detractors:causes                managers   managers
 detractors:changes               everybody  -          about
 detractors:claim                 -          workers    about
+detractors:clock                 everybody  -
 detractors:dismiss               -          managers   about
 detractors:doubtful              everybody  -
+detractors:closing               admins     admins
+detractors:failure               admins     admins
+detractors:failure_add           admins     admins
+detractors:file                  everybody  -          about
+detractors:file_add              -          workers    about
+detractors:file_remove           -          workers    about
+detractors:held_open             -          admins
 detractors:here                  -          everybody  about
 detractors:issue                 -          workers    about
+detractors:journey               admins     admins
 detractors:judge                 -          managers
 detractors:judgement_undo        -          managers
 detractors:list_here             everybody  -
+detractors:matrix                everybody  -
+detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
 detractors:mention_add           workers    workers
 detractors:mention_list          everybody  -
 detractors:mention_upload        managers   managers
+detractors:merge                 workers    workers    about
+detractors:merge_undo            -          workers    about
+detractors:my_work               everybody  -
+detractors:my_work_brief         everybody  -
 detractors:next                  -          workers
 detractors:note                  -          workers    about
+detractors:notification_open     -          everybody
+detractors:notifications         everybody  everybody
 detractors:palette               everybody  -
+detractors:place                 -          workers    about
+detractors:promise               admins     admins
+detractors:promise_add           admins     admins
 detractors:promises              admins     admins
 detractors:preference            -          everybody
 detractors:queue                 everybody  -
 detractors:queue_csv             readers    -
+detractors:ranking               admins     admins
 detractors:reopen                -          workers    about
 detractors:resolve               -          workers    about
 detractors:resume                -          workers    about
+detractors:rule                  admins     admins
+detractors:rule_act              -          admins
+detractors:rule_add              admins     admins
+detractors:rules                 admins     -
+detractors:scenario              admins     admins
+detractors:scenario_add          admins     admins
+detractors:snooze                -          workers    about
+detractors:split                 workers    workers    about
+detractors:status                -          workers    about
+detractors:statuses              admins     admins
+detractors:tag                   -          workers    about
+detractors:tags                  managers   managers
+detractors:task                  -          workers    about
+detractors:task_add              -          workers    about
 detractors:view_change           -          everybody
 detractors:view_counts           everybody  -
 detractors:view_remove           -          everybody
 detractors:view_restore          -          everybody
 detractors:views                 everybody  everybody
 detractors:wait                  -          workers    about
+detractors:wake                  -          workers    about
+detractors:watch                 -          everybody  about
 followups:conversation           everybody  -          about
 followups:draft                  -          workers    about
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about
+followups:undo_reply             -          workers    about
+followups:my_replies             workers    workers
 outbox:lift_suppression          -          managers
 outbox:mailbox                   managers   -
 outbox:message                   managers   -
@@ -149,6 +199,12 @@ surveys:audience                 everybody  managers
 surveys:audience_add             managers   managers
 surveys:audience_delete          -          managers
 surveys:audience_list            everybody  -
+surveys:bulk_edit                managers   -
+surveys:bulk_edit_list           managers   -
+surveys:bulk_edit_new            managers   managers
+surveys:bulk_edit_progress       managers   -
+surveys:bulk_edit_stop           -          managers
+surveys:bulk_edit_undo           -          managers
 surveys:campaign                 everybody  -
 surveys:campaign_add             managers   managers
 surveys:campaign_discard         -          managers
@@ -195,6 +251,11 @@ surveys:link_restore             -          managers
 surveys:link_sheet               everybody  -
 surveys:link_snippet             everybody  -
 surveys:link_svg                 everybody  -
+surveys:sms_gateway              admins     admins
+surveys:sms_gateway_secret       -          admins
+surveys:sms_gateway_test         -          admins
+surveys:text_sort                -          managers
+surveys:text_tray                managers   -
 surveys:source                   managers   managers
 surveys:source_archive           -          managers
 surveys:source_secret            -          managers
@@ -244,6 +305,15 @@ GET    surveys/                      surveys:read
 POST   surveys/                      surveys:write
 GET    surveys/{id}/                 surveys:read       id
 PATCH  surveys/{id}/                 surveys:write      id
+GET    surveys/{id}/questions/       surveys:read       id
+POST   surveys/{id}/questions/       surveys:write      id
+GET    surveys/{id}/questions/{question}/ surveys:read  id
+PATCH  surveys/{id}/questions/{question}/ surveys:write id
+GET    surveys/{id}/wordings/        surveys:read       id
+POST   surveys/{id}/wordings/        surveys:write      id
+GET    surveys/{id}/wordings/{language}/ surveys:read   id
+PATCH  surveys/{id}/wordings/{language}/ surveys:write  id
+DELETE surveys/{id}/wordings/{language}/ surveys:write  id
 GET    surveys/{id}/links/           surveys:read       id
 POST   surveys/{id}/links/           surveys:write      id
 GET    surveys/{id}/links/{link}/    surveys:read       id
@@ -268,25 +338,33 @@ POST   cases/{number}/reopen/        cases:write        about
 POST   cases/{number}/reply/         cases:write        about
 POST   cases/{number}/resolve/       cases:write        about
 POST   cases/{number}/resume/        cases:write        about
+POST   cases/{number}/status/        cases:write        about
 POST   cases/{number}/wait/          cases:write        about
 POST   widget/answers/               -
 GET    mentions/                     mentions:read
 POST   mentions/                     mentions:write
 GET    mentions/{id}/                mentions:read      about
 POST   complaints/                   mentions:write
+GET    matrix/                       rules:read
+GET    rules/                        rules:read
+GET    ranking/                      rules:read
 GET    metrics/nps/                  metrics:read
 GET    metrics/loop/                 metrics:read
 """
 
 # What is posted where an empty form names nothing.
-FORMS = {"detractors:causes": {"act": "add"}, "followups:reply_templates": {"act": "add"}}
+FORMS = {
+    "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
+    "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
+    "followups:my_replies": {"act": "add"},
+}  # fmt: skip
 SEEN = {200, 204, 302}
 NEVER = {401, 403, 404, 405, 429} | set(range(500, 600))  # none of these answers somebody who may act
 MEMBERS = ("OWNER", "ADMIN", "MANAGER", "AGENT", "ANALYST")
 PEOPLE = ("ANONYMOUS", "STRANGER", "GONE", *MEMBERS, "LIMITED")
 KEYS = ("none", "unknown", "expired", "revoked", "read", "write", "other", "foreign", "limited", "full")
 UNKNOWN = {"number": 999_999, "pk": 999_999, "member_id": 999_999, "team_id": 999_999, "holiday_id": 999_999,
-           "version_number": 999_999, "prefix": "A" * 8}  # fmt: skip
+           "version_number": 999_999, "policy_id": 999_999, "prefix": "A" * 8}  # fmt: skip
 
 Row = tuple[tuple[str, ...], tuple[str, ...], bool]
 
@@ -461,8 +539,10 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
         "surveys": survey.public_id,
         "mentions": Mention.objects.of(acme).get().public_id,
         "links": str(furniture["surveys:link"]["link_id"]),
+        "questions": str(furniture["surveys:survey"]["question_id"]),
+        "languages": str(furniture["surveys:survey"]["language"]),
         "invitations": invitation.public_id,
-        "responses": Response.objects.of(acme).get().public_id,
+        "responses": Response.objects.of(acme).earliest("pk").public_id,
         "cases": str(Case.objects.of(acme).get().number),
     }
 
@@ -509,6 +589,8 @@ def filled(path: str, rows: dict[str, str]) -> str:
         path.replace("{id}", rows.get(kind, ""))
         .replace("{number}", rows.get(kind, ""))
         .replace("{link}", link)
+        .replace("{question}", rows.get("questions", ""))
+        .replace("{language}", rows.get("languages", ""))
     )
 
 

@@ -21,7 +21,10 @@ WITHOUT_SCOPE = {
     UnknownAddress: "there is nothing behind it",
     WidgetAnswers: "its key is public and in the body",
 }
-VALUES = {"<slug:id>": "nobody-and-nothing", "<slug:link>": "no-link", "<int:number>": "999999"}
+VALUES = {
+    "<slug:id>": "nobody-and-nothing", "<slug:link>": "no-link", "<int:number>": "999999",
+    "<slug:question>": "no-question", "<slug:language>": "no-language",
+}  # fmt: skip
 
 
 def endpoints() -> Iterator[tuple[str, type[Endpoint]]]:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
@@ -21,16 +22,24 @@ from surveys.queries import lists
 from surveys.services import companies
 from surveys.views.staff import base
 
+SORT_LABELS = {
+    queries.NAME: gettext_lazy("By name"),
+    queries.VALUE: gettext_lazy("Highest value first"),
+    queries.NEWEST: gettext_lazy("Newest first"),
+}
+
 
 class CompanyList(WorkspaceView):
-    """All companies, newest first; the search is in the address."""
+    """All companies, by name or as chosen; search and order are in the address."""
 
     permission = Permission.VIEW_CONTACTS
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         search = request.GET.get("search", "").strip()
         found = queries.listed(workspace=self.workspace, search=search, sight=self.sight)
-        page = lists.keyset(found, **base.cursor(request))
+        sort = request.GET.get("sort", "")
+        sort = sort if sort in queries.SORTS else queries.NAME
+        page = queries.page_of(companies=found, sort=sort, **base.cursor(request))
         standings = queries.standings(workspace=self.workspace, companies=page.rows, sight=self.sight)
         context = {
             "title": _("Companies"),
@@ -40,6 +49,7 @@ class CompanyList(WorkspaceView):
             ],
             "page": page,
             "search": search,
+            "sorts": base.options(list(SORT_LABELS.items()), sort),
             "shown": base.counted(lists.capped_count(found)),
             **base.paging(request, page),
         }

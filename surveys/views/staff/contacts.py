@@ -10,30 +10,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from accounts.rules.sight import has_value
 from core.moments import in_words
+from outbox.channels.sms import gateway_of
 from surveys import pictures
 from surveys.campaign_forms import AskForm
-from surveys.enums import NotSentBecause, Segment
+from surveys.enums import NotSentBecause, ResponseChannel, Segment
 from surveys.forms import ContactForm
 from surveys.models import Attribute, Contact
 from surveys.queries import asking, lists, rows
 from surveys.queries import campaigns as campaign_queries
 from surveys.services import by_hand, contacts
-from surveys.views.staff import base
+from surveys.views.staff import base, contact_words
+from surveys.views.staff.contact_words import STATE_LABELS
 
-STATE_LABELS = {
-    "opted-out": gettext_lazy("Opted out"),
-    "undeliverable": gettext_lazy("Undeliverable"),
-    "no-address": gettext_lazy("No address"),
-    "never-asked": gettext_lazy("Never asked"),
-}
 SEGMENTS = (Segment.PROMOTER, Segment.PASSIVE, Segment.DETRACTOR)
 
 
@@ -67,10 +63,17 @@ class ContactList(WorkspaceView):
             "may_export": self.may(Permission.EXPORT),
             "export_url": reverse("surveys:contacts_csv", args=[slug]) + base.without(request),
             "may_send": self.may(Permission.SEND_CAMPAIGNS),
+            "may_tick": self.may(Permission.SEND_CAMPAIGNS) or self.may(Permission.MANAGE_CONTACTS),
+            "all_url": self._all_url(slug, chosen),
             "may_enter": self.may(Permission.RECORD_RESPONSES),
             **base.paging(request, page),
         }
         return render(request, "surveys/contact_list.html", context)
+
+    def _all_url(self, slug: str, chosen: dict[str, str]) -> str:
+        """Where everybody who fits is changed at once."""
+        used = {name: value for name, value in chosen.items() if value}
+        return f"{reverse('surveys:bulk_edit_new', args=[slug])}?{urlencode({'all': '1', **used})}"
 
     def _values(self, attribute: Attribute) -> list[str]:
         """The values offered; of the attribute the viewer is limited to, only theirs."""
@@ -80,20 +83,15 @@ class ContactList(WorkspaceView):
     def _chips(
         self, request: HttpRequest, chosen: dict[str, str], labels: dict[str, str]
     ) -> list[dict[str, Any]]:
-        found = []
-        if chosen["search"]:
-            found.append(base.chip(request, _("Search"), chosen["search"], "search"))
-        if chosen["attribute"]:
-            label = labels.get(chosen["attribute"], chosen["attribute"])
-            found.append(base.chip(request, label, chosen["value"] or _("any value"), "attribute", "value"))
-        if chosen["segment"]:
-            words = dict(Segment.choices) | {"NONE": _("No answer yet")}
-            found.append(
-                base.chip(request, _("Class"), words.get(chosen["segment"], chosen["segment"]), "segment")
-            )
-        if chosen["state"] in STATE_LABELS:
-            found.append(base.chip(request, _("State"), STATE_LABELS[chosen["state"]], "state"))
-        return found
+        """The filters in use, each with the address that takes it off."""
+        names = [("search",), ("attribute", "value"), ("segment",), ("state",)]
+        used = [
+            group
+            for group in names
+            if chosen[group[0]] and (group != ("state",) or chosen["state"] in STATE_LABELS)
+        ]
+        words = contact_words.of_filters(chosen, labels)
+        return [base.chip(request, *said, *group) for said, group in zip(words, used, strict=True)]
 
 
 class ContactPage(WorkspaceView):
@@ -135,7 +133,9 @@ class ContactPage(WorkspaceView):
     def _ask_form(self) -> AskForm | None:
         """What this person can be asked by hand; None for whoever may not, and where there is nothing."""
         choices = campaign_queries.askable(workspace=self.workspace)
-        return AskForm(choices=choices) if choices and self.may(Permission.SEND_CAMPAIGNS) else None
+        if not choices or not self.may(Permission.SEND_CAMPAIGNS):
+            return None
+        return AskForm(choices=choices, by_text=gateway_of(self.workspace.pk) is not None)
 
     def _cases_url(self, slug: str, contact: Contact) -> str:
         """The fragment with this person's cases; it belongs to an app above, known by its name only."""
@@ -223,7 +223,10 @@ class ContactAsk(WorkspaceView):
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         contact = contact_or_404(self, public_id)
-        form = AskForm(request.POST, choices=campaign_queries.askable(workspace=self.workspace))
+        choices = campaign_queries.askable(workspace=self.workspace)
+        form = AskForm(
+            request.POST, choices=choices, by_text=True
+        )  # without a gateway it is refused by its reason
         row = None
         if form.is_valid():
             row = by_hand.ask(
@@ -231,6 +234,7 @@ class ContactAsk(WorkspaceView):
                 contact=contact,
                 about=form.cleaned_data["about"],
                 note=form.cleaned_data["note"],
+                channel=form.cleaned_data["channel"] or ResponseChannel.EMAIL,
                 by=self.request.user,
                 now=timezone.now(),
             )

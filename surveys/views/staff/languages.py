@@ -53,7 +53,10 @@ class SurveyLanguages(SurveyView):
             "survey": survey,
             "own": {"code": says.language, "name": faces.name_of(says.language)},
             "rows": [_row(says, code) for code in says.languages[1:]],
-            "form": form or LanguageForm(spoken_already=says.languages),
+            "form": form
+            or LanguageForm(
+                spoken_already=says.languages, wanted=says.next_language(survey.workspace.language)
+            ),
             "may_edit": self.may(Permission.EDIT_SURVEYS),
         }
         return render(self.request, "surveys/survey_languages.html", context, status=status)

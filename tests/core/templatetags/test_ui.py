@@ -66,6 +66,17 @@ def test_exactly_the_page_shown_is_marked_in_the_navigation(settings):
     assert 'href="/w/acme/settings/" aria-current="page"' in html
 
 
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [("/w/acme/answers/enter/", "/w/acme/contacts/"), ("/w/acme/answers/", "/w/acme/dashboard/")],
+)
+def test_a_page_that_stands_elsewhere_is_marked_where_it_is_reached_from(settings, path, own):
+    settings.DEBUG = True  # pages of other apps may be absent here
+    html = render("{% navigation %}", request=request(path))
+    assert html.count("aria-current") == 1
+    assert f'href="{own}" aria-current="page"' in html
+
+
 def test_an_inlined_style_sheet_carries_the_nonce_of_the_page():
     html = render('{% inline_css "css/answer.css" %}', request=request(csp_nonce="n0nce"))
     assert html[:22] == '<style nonce="n0nce">*'[:21] + html[21]

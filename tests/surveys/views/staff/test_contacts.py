@@ -10,6 +10,7 @@ from accounts.models import User, Workspace
 from surveys.models import Contact, Survey
 from surveys.services import contacts, invitations, responses
 from tests.conftest import MONDAY_9AM, signed_in
+from tests.surveys.conftest import settle
 
 LIST = "/w/acme/contacts/"
 FIELDS = {"name": "", "email": "", "company": "", "phone": "", "external_id": "", "account_value": "", "language": "",
@@ -76,6 +77,7 @@ def test_the_class_filter_is_the_latest_answer_not_any(acme: Workspace, owner: U
     answer(acme, recovered, 9, 1)
     answer(acme, lost, 10, 30)
     answer(acme, lost, 0, 1)
+    settle(acme)
     client = signed_in(owner)
     assert shown(client.get(LIST + "?segment=DETRACTOR")) == ["c1@example.org"]
     assert shown(client.get(LIST + "?segment=PROMOTER")) == ["c0@example.org"]
