@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0020_say_where_else_we_are'),
-        ("detractors", "0140_keep_lateness_beside_the_case"),
+        ("detractors", "0152_find_cases_by_words"),
         ('surveys', '0071_tie_contacts_to_companies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
