@@ -187,7 +187,7 @@ def _bulk_edit(size: int, owner: Any, now: datetime) -> list[tuple[str, float, i
     found = []
     for way in ("there", "back"):
         if way == "back":
-            bulk_edits.undo(edit=edit, by=owner, now=now)
+            edit = bulk_edits.undo(edit=edit, by=owner, now=now)
         start = time.perf_counter()
         while edit.status in bulk_edits.WORKING:
             bulk_edits.run(now=datetime.now(UTC))
