@@ -270,7 +270,8 @@ class _Names:
             return self.person(int(thing))
         row = self._rows.get(kind, {}).get(thing)
         if row is not None:
-            return _("%(kind)s “%(thing)s”") % {"kind": label, "thing": self.of_row(kinds()[kind], row)}
+            name = self.of_row(kinds()[kind], row)  # what there is one of needs no name
+            return _("%(kind)s “%(thing)s”") % {"kind": label, "thing": name} if name else str(label)
         return f"{label} {thing}".strip()
 
     def say(self, one: Any, raw: Any) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils import translation
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import logos
-from accounts.models import Workspace
+from accounts.models import BusinessCalendar, Team, Workspace
 from accounts.rules import social_links
 from accounts.rules.business_time import WEEKDAYS
 from core import origins, zones
@@ -166,6 +167,7 @@ class BrandForm(forms.Form):
 class HoursForm(forms.Form):
     """Opening hours as people write them: `09:00-12:00, 13:00-17:30`."""
 
+    name = forms.CharField(label=_("Name"), max_length=80, required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
 
     def __init__(self, *args: Any, week: dict[str, list[list[str]]] | None = None, **kwargs: Any) -> None:
@@ -224,11 +226,56 @@ class HolidayForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
 
 
+class ClosureForm(forms.Form):
+    """Days in a row on which nobody works: a company holiday, a season."""
+
+    first = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last = forms.DateField(
+        label=_("To, included"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    name = forms.CharField(label=_("Name"), max_length=120)
+
+
+class HoursNameForm(forms.Form):
+    """Further hours, made like the ones shown."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+
+
+class HoursTeamsForm(forms.Form):
+    """The teams that work by these hours."""
+
+    teams = forms.MultipleChoiceField(label=_("Teams"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, teams: Iterable[Team], calendar: BusinessCalendar, **kwargs: Any) -> None:
+        self.rows = {str(team.pk): team for team in teams}
+        inside = [pk for pk, team in self.rows.items() if team.calendar_id == calendar.pk]
+        super().__init__(*args, **{**kwargs, "initial": {"teams": inside}})
+        field: Any = self.fields["teams"]
+        field.choices = [(pk, self._label(team, calendar)) for pk, team in self.rows.items()]
+
+    def _label(self, team: Team, calendar: BusinessCalendar) -> str:
+        if team.calendar is None or team.calendar_id == calendar.pk:
+            return team.name
+        return gettext("%(name)s (now by %(hours)s)") % {"name": team.name, "hours": team.calendar.name}
+
+    def clean_teams(self) -> list[Team]:
+        """The chosen teams."""
+        return [self.rows[pk] for pk in self.cleaned_data["teams"]]
+
+
 class PublicHolidaysForm(forms.Form):
-    """All public holidays of a country, or of one of its regions, in one year."""
+    """All public holidays of a country, or of one of its regions, in one year or in every year."""
 
     place = forms.ChoiceField(label=_("Country or region"))
     year = forms.TypedChoiceField(label=_("Year"), coerce=int)
+    every_year = forms.BooleanField(
+        label=_("And every year from now on"),
+        required=False,
+        help_text=_("This year and the next are entered now, each further year before it begins."),
+    )
 
     def __init__(
         self, *args: Any, countries: dict[str, tuple[str, tuple[str, ...]]], today: date, **kwargs: Any

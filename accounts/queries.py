@@ -73,6 +73,12 @@ def case_takers(*, workspace: Workspace, now: datetime) -> list[Membership]:
     return [member for member in found if not _is_away(member, workspace, now)]
 
 
+def case_workers(*, workspace: Workspace, now: datetime) -> list[Membership]:
+    """Everybody who may work on cases and is there at `now`, in the round robin or not, by id."""
+    found = active(workspace=workspace).select_related("user", "team").filter(role__in=CASE_ROLES)
+    return [member for member in found.order_by("pk") if not _is_away(member, workspace, now)]
+
+
 def away_days(*, workspace: Workspace, now: datetime) -> dict[int, date]:
     """The last day away by the user's id, of everybody who is away at `now` in their own zone: one query."""
     found = active(workspace=workspace).select_related("user").filter(away_until__isnull=False)
@@ -178,7 +184,9 @@ def calendar(*, row: BusinessCalendar) -> Calendar:
         {
             "time_zone": row.time_zone,
             "week": row.week,
-            "holidays": sorted(holiday.holiday_on.isoformat() for holiday in row.holidays.all()),
+            "holidays": sorted(
+                holiday.holiday_on.isoformat() for holiday in row.holidays.all() if not holiday.is_worked
+            ),
         }
     )
 

@@ -14,3 +14,7 @@ work_handed_over = Signal()
 team_dissolved = Signal()
 # workspace -> {"contacts": bool, "survey": public id, "survey_edited": bool, "test_mail": bool}: what the first steps know
 checklist_asked = Signal()
+# workspace, what (the name of the hours), by, now: hours, holidays or whose hours were edited; promises are counted anew
+hours_changed = Signal()
+# workspace, calendars ({id: Calendar}), teams ({team id: calendar id}), now -> what open cases would do by such an edit
+hours_tried = Signal()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from celery import shared_task
 
-from accounts.services import api_keys, retention, sessions
+from accounts.services import api_keys, calendars, retention, sessions
 from core.sweeps import sweep
 
 
@@ -27,3 +27,10 @@ def forget_sessions(*, now: datetime) -> int:
 def tell_of_ending_keys(*, now: datetime) -> int:
     """Mail admins, once, about each key that ends within a week; returns how many keys do."""
     return api_keys.tell_of_ends(now=now)
+
+
+@shared_task(name="accounts.keep_holidays")
+@sweep("accounts.keep_holidays")
+def keep_holidays(*, now: datetime) -> int:
+    """Enter public holidays before their year begins; returns how many days are new."""
+    return calendars.keep_holidays(now=now)

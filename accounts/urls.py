@@ -121,6 +121,10 @@ urlpatterns = [
         name="provider_remove",
     ),
     path("w/<slug:slug>/settings/hours/", hours.Hours.as_view(), name="hours"),
+    path("w/<slug:slug>/settings/hours/add/", hours.HoursAdd.as_view(), name="hours_add"),
+    path("w/<slug:slug>/settings/hours/teams/", hours.HoursTeams.as_view(), name="hours_teams"),
+    path("w/<slug:slug>/settings/hours/closures/", hours.ClosureAdd.as_view(), name="closure_add"),
+    path("w/<slug:slug>/settings/hours/remove/", hours.HoursRemove.as_view(), name="hours_remove"),
     path("w/<slug:slug>/settings/holidays/", hours.HolidayAdd.as_view(), name="holiday_add"),
     path(
         "w/<slug:slug>/settings/holidays/public/",

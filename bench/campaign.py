@@ -25,6 +25,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench import common
 from bench.product import Product, patiently, remove, running
 from config.embedded import process
 from config.embedded.layout import CLONE
@@ -56,6 +57,10 @@ class Outcome:
     steady: float = 0.0  # mails a second until the first kill
     unknown: int = 0  # were on the wire when the worker was killed: shown as such, never sent again
     yardstick: float = 0.0  # mails a second
+    spent: dict[str, float] = field(
+        default_factory=dict
+    )  # processor milliseconds a mail until the first kill, by part
+    yardstick_spent: float = 0.0  # the same of the yardstick
 
     @property
     def rate(self) -> float:
@@ -68,9 +73,15 @@ def run(people: int, product: Product, *, kills: bool = True) -> Outcome:
     outcome = Outcome(people)
     product.create_workspace(name="Proof", slug=SLUG, owner="owner@proof.example", password=PASSWORD)
     product.run_module("bench.campaign_cast", "start", SLUG, str(people))
+    before = _processor_seconds(product)
     begun = _wait_for(product, 1)
     reached = _wait_for(product, people * 2 // 5)
-    outcome.steady = len(product.received()) / max(reached - begun, 0.001)
+    arrived = len(product.received())
+    outcome.steady = arrived / max(reached - begun, 0.001)
+    outcome.spent = {
+        part: 1000 * (seconds - before[part]) / arrived
+        for part, seconds in _processor_seconds(product).items()
+    }
     if kills:
         _kill(product, outcome)
     outcome.waited = int(product.run_module("bench.campaign_cast", "pause", SLUG))
@@ -94,6 +105,14 @@ def run(people: int, product: Product, *, kills: bool = True) -> Outcome:
     outcome.sending += max(last - resumed, 0.0)
     _prove(product, outcome)
     return outcome
+
+
+def _processor_seconds(product: Product) -> dict[str, float]:
+    """What each part of the product has used so far."""
+    assert product.supervisor is not None
+    pids = {child.name: child.popen.pid for child in product.supervisor.children if child.popen}
+    pids |= {name: server.running.pid for name, server in product.cluster.servers.items() if server.running}
+    return {name: common.tree_seconds(pid) for name, pid in pids.items()}
 
 
 def _tick(product: Product) -> None:
@@ -171,8 +190,8 @@ def _prove(product: Product, outcome: Outcome) -> None:
         outcome.offences.append(f"{wrong} without exactly one reason")
 
 
-def yardstick(message: bytes) -> float:
-    """Mails a second of two processes that hand `message` to a keeping server over a kept connection."""
+def yardstick(message: bytes) -> tuple[float, float]:
+    """Two processes that hand `message` to a keeping server over a kept connection: mails a second, processor ms a mail."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "message.eml"
@@ -180,15 +199,22 @@ def yardstick(message: bytes) -> float:
         keeper = subprocess.Popen([sys.executable, "-m", "bench.sink", str(port), folder], cwd=CLONE)
         try:
             _reachable(port)
-            begun = time.monotonic()
+            begun, before = time.monotonic(), _of_ours_and(keeper.pid)
             command = [sys.executable, "-m", "bench.campaign", "--hand", str(port), "--message", str(raw)]
             workers = [subprocess.Popen(command, cwd=CLONE) for _one in range(2)]
             if any(worker.wait() for worker in workers):
                 raise RuntimeError("the yardstick could not send")
-            return 2 * YARDSTICK / (time.monotonic() - begun)
+            rate = 2 * YARDSTICK / (time.monotonic() - begun)
+            return rate, 1000 * (_of_ours_and(keeper.pid) - before) / (2 * YARDSTICK)
         finally:
             keeper.kill()
             keeper.wait()
+
+
+def _of_ours_and(keeper: int) -> float:
+    """Processor seconds of the processes that were started and are over, and of the keeper."""
+    ended = os.times()
+    return ended.children_user + ended.children_system + common.tree_seconds(keeper)
 
 
 def _reachable(port: int) -> None:
@@ -226,6 +252,15 @@ def report(outcome: Outcome) -> str:
         rows.append(
             ("finished messages by two processes, a second", f"{outcome.yardstick:.0f} (ratio {share:.2f})")
         )
+    if outcome.spent:
+        parts = ", ".join(f"{part} {spent:.1f}" for part, spent in outcome.spent.items() if spent >= 0.05)
+        total = sum(outcome.spent.values())
+        rows.append(("processor time a mail until the first kill, in ms", f"{total:.1f} ({parts})"))
+    if outcome.yardstick_spent:
+        share = outcome.yardstick_spent / sum(outcome.spent.values())
+        rows.append(
+            ("the yardstick's, mail server and senders", f"{outcome.yardstick_spent:.1f} (ratio {share:.2f})")
+        )
     lines = ["| what | figure |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows)]
     lines += [f"BROKEN: {offence}" for offence in outcome.offences[:20]]
     return "\n".join(lines)
@@ -237,6 +272,7 @@ def main(arguments: list[str]) -> int:
         prog="python -m bench.campaign", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("--no-kills", action="store_true", help="leave the worker alone: for figures only")
     parser.add_argument("--hand", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--message", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
@@ -246,9 +282,9 @@ def main(arguments: list[str]) -> int:
     data = CLONE / "var" / "campaign"
     remove(data)
     with running(Product(data, say=lambda sentence: print(f"   {sentence}", flush=True))) as product:
-        outcome = run(given.people, product)
+        outcome = run(given.people, product, kills=not given.no_kills)
         message = (product.mail_folder / product.received()[0]["file"]).read_bytes()
-    outcome.yardstick = yardstick(message)
+    outcome.yardstick, outcome.yardstick_spent = yardstick(message)
     print(report(outcome), flush=True)
     remove(data)
     return 1 if outcome.offences else 0

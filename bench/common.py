@@ -1,10 +1,12 @@
 """What the benchmarks share: a database of their own on the given server, medians, rows of the table."""
 
+import gc
 import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -57,6 +59,7 @@ def django_database(name: str) -> Iterator[str]:
     before = settings["NAME"]
     connections["default"].close()
     settings["NAME"] = name
+    gc.freeze()  # as every process of the product does (config/celery.py, config/wsgi.py)
     try:
         call_command("migrate", verbosity=0)
         yield database_url(name)
@@ -71,6 +74,46 @@ def seconds(work: Callable[[], Any]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def processor_seconds(work: Callable[[], Any]) -> float:
+    """How much processor time `work` takes, of this process and of its database process, which must be of this machine.
+
+    Steadier than `seconds` beside other load; by the scheduler's own count, not by ticks of 10 ms.
+    """
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [backend] = cursor.fetchone()
+    spent = -time.process_time() - _scheduled(backend)
+    work()
+    return spent + time.process_time() + _scheduled(backend)
+
+
+def tree_seconds(pid: int) -> float:
+    """Processor time of a process and everything it has started, also of what is over by now."""
+    children: dict[int, list[int]] = {}
+    spent: dict[int, int] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:  # it ended meanwhile
+            continue
+        child = int(entry.parent.name)
+        children.setdefault(int(fields[1]), []).append(child)
+        spent[child] = sum(map(int, fields[11:15]))  # its own, and of those it has waited for
+    found, left = 0, [pid]
+    while left:
+        one = left.pop()
+        found += spent.get(one, 0)
+        left += children.get(one, [])
+    return found / os.sysconf("SC_CLK_TCK")
+
+
+def _scheduled(pid: int) -> float:
+    """Seconds a process has been running on a processor."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 def in_turn(runs: dict[str, Callable[[], float]], times: int = 3) -> dict[str, float]:

@@ -1,10 +1,11 @@
 """The Celery application. A message is a hint; the rows are the truth (see core/queue.py)."""
 
+import gc
 import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun, worker_ready
+from celery.signals import task_postrun, task_prerun, worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -54,6 +55,12 @@ app.conf.update(
     beat_sync_every=1,  # its file shows that it is alive (scripts/health.py)
 )
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def spare_the_program(**_facts: object) -> None:
+    """The program itself is never garbage: who makes thousands of rows does not search it again and again."""
+    gc.freeze()
 
 
 @worker_ready.connect

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -124,6 +124,20 @@ def path(name: str, default: Path) -> Path:
     """The variable as an absolute path; `~` is expanded, a relative path starts at the working folder."""
     value = text(name, "")
     return Path(value).expanduser().absolute() if value else default
+
+
+def storage_folder(name: str, default: Path) -> Path:
+    """Where uploaded files lie: the folder of a `file:` address, `default` if the variable is unset.
+
+    Raises ConfigurationError for another kind of storage, or a folder that is not absolute.
+    """
+    value = text(name, "")
+    if not value:
+        return default
+    parts = urlsplit(value)
+    if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
+        raise ConfigurationError(f"{name} is {value!r}: use a folder, for example file:///srv/amends/files.")
+    return Path(unquote(parts.path))
 
 
 def base_url(name: str = "AMENDS_BASE_URL") -> str:

@@ -10,6 +10,10 @@ PROVIDERS = {
     "mandrill": "mandrill", "postal": "postal", "postmark": "postmark", "resend": "resend", "scaleway": "scaleway",
     "sendgrid": "sendgrid", "sparkpost": "sparkpost",
 }  # fmt: skip
+# Providers that can be told for each mail whether its opening is reported; the others have a switch of their own.
+ASKED_FOR_OPENS = frozenset(
+    {"mailersend", "mailgun", "mailjet", "mandrill", "postmark", "sendgrid", "sparkpost"}
+)
 LOCMEM = "django.core.mail.backends.locmem.EmailBackend"
 
 
@@ -27,11 +31,13 @@ class Mail:
     is_kept: bool = False
     provider: str = ""  # an anymail provider: its webhooks are served
     anymail: dict[str, object] = field(default_factory=dict)
+    tracks_opens: bool = False  # the provider is asked to report who opened a survey's mail
 
 
 def configure(url: str) -> Mail:
     """Read `outbox:`, `smtp://user:pass@host:port`, `smtp+tls://...` (STARTTLS), `smtp+ssl://...` or
-    `<provider>://?api_key=...&webhook_secret=user:password` with a provider of django-anymail.
+    `<provider>://?api_key=...&webhook_secret=user:password` with a provider of django-anymail, and `&track_opens=yes` if
+    it shall report who opened a survey's mail.
 
     Raises ConfigurationError that names the variable and the cure.
     """
@@ -62,12 +68,29 @@ def configure(url: str) -> Mail:
                 "AMENDS_EMAIL_URL has no webhook_secret: add &webhook_secret=user:password with random text, "
                 "so that nobody can forge bounces."
             )
+        tracks_opens = _tracks_opens(scheme, options.pop("TRACK_OPENS", "no"))
         anymail: dict[str, object] = {f"{scheme.upper()}_{name}": value for name, value in options.items()}
         anymail["WEBHOOK_SECRET"] = webhook
         return Mail(
-            backend=f"anymail.backends.{PROVIDERS[scheme]}.EmailBackend", provider=scheme, anymail=anymail
+            backend=f"anymail.backends.{PROVIDERS[scheme]}.EmailBackend",
+            provider=scheme,
+            anymail=anymail,
+            tracks_opens=tracks_opens,
         )
     raise env.ConfigurationError(
         f"AMENDS_EMAIL_URL starts with {parts.scheme or url!r}: use outbox:, smtp://, smtp+tls:// or one of "
         f"{', '.join(sorted(PROVIDERS))}://."
     )
+
+
+def _tracks_opens(provider: str, said: str) -> bool:
+    if said.lower() not in {"yes", "no"}:
+        raise env.ConfigurationError("AMENDS_EMAIL_URL has a track_opens that is neither yes nor no.")
+    if said.lower() == "no":
+        return False
+    if provider not in ASKED_FOR_OPENS:
+        raise env.ConfigurationError(
+            f"AMENDS_EMAIL_URL asks for track_opens, which {provider} cannot be told for single mails: leave it out and "
+            "switch open tracking on in its own settings; what it reports is shown."
+        )
+    return True

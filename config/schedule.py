@@ -22,7 +22,14 @@ class Sweep(NamedTuple):
 SWEEPS = (
     Sweep("detractors.decide_pending", 5, "no detractor without a case or a written reason"),
     Sweep("detractors.enforce_sla", 5, "a breach is marked and told within seconds"),
+    Sweep("detractors.recount", 15, "open cases follow edited hours and promises"),
+    Sweep("detractors.recount_ranks", 15, "open cases stand where the workspace's weights put them"),
+    Sweep("detractors.tell_overdue_tasks", 15, "whose task is overdue is told once"),
+    Sweep("detractors.remind_of_calls", 15, "a call-back is reminded of in time, or told as missed"),
+    Sweep("detractors.wake_snoozed", 15, "a snoozed case is back when its time has come"),
+    Sweep("detractors.mail_notifications", 60, "who wants a mail hears of what they have not seen"),
     Sweep("outbox.sweep", 5, "nothing stays queued or stuck while being sent"),
+    Sweep("outbox.sweep_texts", 5, "no text message stays queued, within the limits of its workspace's day"),
     Sweep("dashboards.fold_tallies", 5, "tallies keep up"),
     Sweep("surveys.follow_mail", 5, "an invitation knows what became of its mail"),
     Sweep("surveys.send_due", 15, "people are asked in time, or the reason is written"),
@@ -31,6 +38,7 @@ SWEEPS = (
     Sweep("surveys.send_reminders", 60, "who has not answered is reminded in time, or the reason is written"),
     Sweep("surveys.run_imports", 15, "an interrupted import goes on"),
     Sweep("surveys.run_bulk_edits", 15, "a change of many contacts goes on, and so does its undo"),
+    Sweep("followups.leave_replies", 5, "a reply leaves once it can no longer be taken back"),
     Sweep("followups.send_due", 15, "planned mail leaves on time, or says why not"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),
@@ -38,6 +46,7 @@ SWEEPS = (
     Sweep("surveys.settle_erasures", 60, "no word that was on its way outlives an erasure; the list is safe"),
     Sweep("surveys.read_comments", 15, "a comment's language and mood are known soon after it came"),
     Sweep("surveys.learn_comments", 300, "a workspace's own words are learned from once a day"),
+    Sweep("surveys.read_comments_again", 60, "what was learned is told of old comments too"),
     Sweep("surveys.count_clicks", 60, "an opened link is counted, a scanner's visit is not"),
     Sweep("surveys.expire_due", 300, "links end when they should"),
     Sweep("outbox.check_senders", 60, "a check of the sender's domain that was asked for is done"),
@@ -45,6 +54,7 @@ SWEEPS = (
     Sweep("accounts.run_retention", 3600, "once a day of each workspace, what was kept long enough goes"),
     Sweep("accounts.forget_sessions", 3600, "sessions that are over leave nothing"),
     Sweep("accounts.tell_of_ending_keys", 3600, "admins hear of a key's end a week before"),
+    Sweep("accounts.keep_holidays", 3600, "public holidays are entered before their year begins"),
     Sweep("core.forget_idempotency_keys", 3600, "stored answers to API posts go after a day"),
 )
 

@@ -201,7 +201,7 @@ CACHES = {
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-MEDIA_ROOT = DATA_DIR / "files"
+MEDIA_ROOT = env.storage_folder("AMENDS_STORAGE_URL", DATA_DIR / "files")
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

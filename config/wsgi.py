@@ -1,5 +1,6 @@
 """Server entry."""
 
+import gc
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -14,6 +15,12 @@ import config.celery  # noqa: E402, F401  hints are published by this process to
 
 django = get_wsgi_application()
 
-from surveys.views.quick_answer import QuickAnswer  # noqa: E402  Django is set up only now
+from django.urls import get_resolver  # noqa: E402  Django is set up only now
+
+from surveys.views.quick_answer import QuickAnswer  # noqa: E402
 
 application = QuickAnswer(django)
+
+# The program itself is never garbage: it is loaded whole and left out of every search for some.
+get_resolver().url_patterns  # noqa: B018
+gc.freeze()

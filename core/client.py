@@ -7,6 +7,7 @@ entry of X-Forwarded-For from the right is what the outermost of them saw; every
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +31,7 @@ def network_of(request: Any) -> str:
     return str(ipaddress.ip_network(f"{address}/64", strict=False))
 
 
+@lru_cache(maxsize=4096)  # a proxy shows many clients, a client comes several times
 def _as_address(text: str) -> str:
     bare = text.removeprefix("[").partition("]")[0] if text.startswith("[") else text
     if bare.count(":") == 1:  # an IPv4 address with its port

@@ -7,16 +7,19 @@ from typing import Any
 
 import structlog
 
-_SECRET_PATH = re.compile(r"(/(?:s|u|c|setup)/)(?!p/)[A-Za-z0-9_-]{8,}")
+_SECRET_PATH = re.compile(r"(/(?:s|u|c|m|setup|hooks/sms)/)(?!p/)[A-Za-z0-9_-]{8,}")
 _RESET_PATH = re.compile(r"(/accounts/password/reset/key/)[^/\s\"]+")
 _INVITE_PATH = re.compile(
     r"((?:/|%2F)accounts(?:/|%2F)invite(?:/|%2F))[A-Za-z0-9_-]{8,}"
 )  # also in a `next=`
+# Numbers of people, as texts are sent to them: with a plus, or with its code in an address.
+_NUMBER = re.compile(r"(?<![\w.:+-])((?:\+|%2B)\d{1,3})\d{4,11}(?!\d)")
 _ANSWER_PATH = re.compile(r"([?&](?:code|state)=)[^&\s\"]+")  # of a provider of single sign-on
 
 
 def mask(text: str) -> str:
-    """`text` with every link token replaced by "***"."""
+    """`text` with every link token replaced by "***", and of every phone number all but its beginning."""
+    text = _NUMBER.sub(r"\1***", text)
     text = _ANSWER_PATH.sub(r"\1***", text)
     return _INVITE_PATH.sub(r"\1***", _RESET_PATH.sub(r"\1***", _SECRET_PATH.sub(r"\1***", text)))
 

@@ -63,6 +63,7 @@ LOOKS: dict[str, dict[str, Look]] = {
         "SENDING": Look(_("Sending"), "info", "send"),
         "SENT": Look(_("Sent"), "good", "mail-forward"),
         "DELIVERED": Look(_("Delivered"), "good", "checks"),
+        "OPENED": Look(_("Opened"), "good", "mail-opened"),
         "BOUNCED": Look(_("Bounced"), "bad", "mail-off"),
         "COMPLAINED": Look(_("Marked as spam"), "bad", "flag"),
         "UNKNOWN": Look(_("Unknown whether sent"), "warning", "help"),

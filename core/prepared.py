@@ -10,7 +10,7 @@ import re
 from typing import Any
 from weakref import WeakSet
 
-from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, ProgrammingError, connections
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 NOT_PREPARED, PREPARED_ALREADY = "26000", "42P05"  # SQLSTATE; either means that a pooler is in between
@@ -33,37 +33,38 @@ class Prepared:
 
     def row(self, facts: dict[str, Any]) -> Row | None:
         """Run with `facts` (more than the parameters is fine) and give the first row, None without one."""
+        connection: Any = connections[DEFAULT_DB_ALIAS]  # asked for once: each look through the proxy costs
         if connection.in_atomic_block:
-            return self._fetch(self._plain, facts)
+            return self._fetch(connection, self._plain, facts)
         if connection.connection is None or self._is_pooled:
-            return self._run(facts)
-        connection.health_check_done = True  # type: ignore[attr-defined]  # a dead connection shows below
+            return self._run(connection, facts)
+        connection.health_check_done = True  # a dead connection shows below
         try:
-            return self._run(facts)
+            return self._run(connection, facts)
         except (OperationalError, InterfaceError):
             if connection.connection is not None and not connection.connection.closed:
                 raise  # the connection is well: a time-out, a lock
             connection.close()
-            return self._run(facts)
+            return self._run(connection, facts)
 
-    def _run(self, facts: dict[str, Any]) -> Row | None:
+    def _run(self, connection: Any, facts: dict[str, Any]) -> Row | None:
         if self._is_pooled:
-            return self._fetch(self._plain, facts)
+            return self._fetch(connection, self._plain, facts)
         connection.ensure_connection()
         try:
             if connection.connection not in self._connections:
                 with connection.cursor() as cursor:
                     cursor.execute(self._prepare)
                 self._connections.add(connection.connection)
-            return self._fetch(self._execute, facts)
+            return self._fetch(connection, self._execute, facts)
         except (OperationalError, ProgrammingError) as error:
             if getattr(error.__cause__, "pgcode", None) not in (NOT_PREPARED, PREPARED_ALREADY):
                 raise
             self._is_pooled = True
-            return self._fetch(self._plain, facts)
+            return self._fetch(connection, self._plain, facts)
 
     @staticmethod
-    def _fetch(statement: str, facts: dict[str, Any]) -> Row | None:
+    def _fetch(connection: Any, statement: str, facts: dict[str, Any]) -> Row | None:
         with connection.cursor() as cursor:
             cursor.execute(statement, facts)
             row: Row | None = cursor.fetchone()

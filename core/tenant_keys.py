@@ -29,6 +29,16 @@ def tenant_models(app: str | None = None) -> list[type[models.Model]]:
     ]
 
 
+def _beside_a_tenant(app: str) -> list[type[models.Model]]:
+    """Models of `app` whose primary key is that of another tenant table: rows beside another one."""
+    tenants = set(tenant_models())
+    return [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label == app and _has_workspace(model) and model._meta.pk.related_model in tenants
+    ]
+
+
 def _tenant_foreign_keys(model: type[models.Model]) -> list[Any]:
     tenants = set(tenant_models())
     return [
@@ -57,7 +67,7 @@ def statements(app: str) -> list[tuple[str, str]]:
                 f"ALTER TABLE {table} DROP CONSTRAINT {name}",
             )
         )
-    for model in tenant_models(app):
+    for model in [*tenant_models(app), *_beside_a_tenant(app)]:
         for field in _tenant_foreign_keys(model):
             table, name = model._meta.db_table, key_name(model, field)
             target = field.related_model._meta.db_table
@@ -74,5 +84,7 @@ def statements(app: str) -> list[tuple[str, str]]:
 def expected(app: str) -> set[str]:
     """Names of all constraints `app`'s tables must have."""
     return {unique_name(model) for model in tenant_models(app)} | {
-        key_name(model, field) for model in tenant_models(app) for field in _tenant_foreign_keys(model)
+        key_name(model, field)
+        for model in [*tenant_models(app), *_beside_a_tenant(app)]
+        for field in _tenant_foreign_keys(model)
     }

@@ -8,7 +8,6 @@ link keys stay valid as fall-backs, so links mailed before a rotation keep worki
 """
 
 import base64
-import hashlib
 import hmac
 import re
 import secrets
@@ -44,7 +43,7 @@ def new_public_id() -> str:
 
 
 def _tag(key: str, purpose: str, nonce: str) -> str:
-    digest = hmac.new(key.encode(), f"{purpose}:{nonce}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(key.encode(), f"{purpose}:{nonce}".encode(), "sha256")
     return _encode(digest[:16])
 
 

@@ -2,8 +2,12 @@
 
 For looks that change nothing (a page that was opened). When Redis does not answer nothing is kept and nothing is
 found, and Redis is left alone for `BREAKER_SECONDS`, as the limiter does: a trace is a help, never what stops a page.
+
+A trace is sent on a connection of its own on which Redis answers nothing: a page that leaves one waits for no round trip.
 """
 
+import os
+import threading
 import time
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,7 +16,8 @@ from typing import Any
 import structlog
 from django.conf import settings
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError as Disconnected
+from redis.exceptions import RedisError, ResponseError
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +25,67 @@ BREAKER_SECONDS = 10.0
 TIMEOUT_SECONDS = 1.0
 
 _state = {"closed_until": 0.0}
+_local = threading.local()
+
+
+class _Wire:
+    """A connection on which Redis answers nothing; on a Redis that must answer, an ordinary one is used instead."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.pid, self.must_answer = url, os.getpid(), False
+        self._line: Any = _client(url).connection_pool.make_connection()
+
+    def say(self, commands: Sequence[tuple[Any, ...]]) -> None:
+        """Send `commands`; raises RedisError or OSError when they cannot be sent."""
+        if not self._is_open():
+            self._line.disconnect()
+            self._line.connect()
+            self._line.send_command("CLIENT", "REPLY", "OFF", check_health=False)
+        if self.must_answer:
+            pipe = _client(self.url).pipeline(transaction=False)
+            for command in commands:
+                pipe.execute_command(*command)
+            pipe.execute()
+            return
+        self._line.send_packed_command(self._line.pack_commands(commands), check_health=False)
+
+    def settle(self) -> None:
+        """Return when Redis has done all that was said."""
+        if not self.must_answer and self._is_open():
+            self._line.send_command("CLIENT", "REPLY", "ON", check_health=False)
+            self._line.read_response()
+            self._line.send_command("CLIENT", "REPLY", "OFF", check_health=False)
+
+    def _is_open(self) -> bool:
+        """Whether the line stands. What can be read from it is its end, or that Redis cannot be silent."""
+        if self.must_answer:
+            return True
+        if not self._line.is_connected:
+            return False
+        try:
+            if not self._line.can_read(0):
+                return True
+            self._line.read_response()
+        except ResponseError:
+            self.must_answer = True
+            return True
+        except (Disconnected, OSError):
+            pass
+        return False
+
+
+def _wire() -> _Wire:
+    """The wire of this thread and process."""
+    wire: _Wire | None = getattr(_local, "wire", None)
+    if wire is None or wire.url != settings.LIMITER_URL or wire.pid != os.getpid():
+        wire = _local.wire = _Wire(settings.LIMITER_URL)
+    return wire
+
+
+def _settle() -> None:
+    """What this thread left is there for whoever reads now."""
+    if getattr(_local, "wire", None) is not None:
+        _wire().settle()
 
 
 @lru_cache(maxsize=8)
@@ -38,17 +104,17 @@ def add(*, key: str, line: str, most: int, seconds: int, queue: str = "", score:
     """Append `line` to the list of `key`, of which the newest `most` stay for `seconds`.
 
     With `queue` the key also waits there under `score` for a sweep (see `waiting`); a key that waits keeps its place.
+    This thread reads what it added; others may need a moment.
     """
     if time.monotonic() < _state["closed_until"]:
         return
+    commands: list[tuple[Any, ...]] = [
+        ("RPUSH", key, line), ("LTRIM", key, -most, -1), ("EXPIRE", key, seconds),
+    ]  # fmt: skip
+    if queue:
+        commands.append(("ZADD", queue, "NX", score, key))
     try:
-        pipe = _client(settings.LIMITER_URL).pipeline(transaction=False)
-        pipe.rpush(key, line)
-        pipe.ltrim(key, -most, -1)
-        pipe.expire(key, seconds)
-        if queue:
-            pipe.zadd(queue, {key: score}, nx=True)
-        pipe.execute()
+        _wire().say(commands)
     except (RedisError, OSError) as error:
         _away(error)
 
@@ -58,6 +124,7 @@ def lists(keys: Sequence[str]) -> dict[str, list[str]]:
     if not keys or time.monotonic() < _state["closed_until"]:
         return {}
     try:
+        _settle()
         pipe = _client(settings.LIMITER_URL).pipeline(transaction=False)
         for key in keys:
             pipe.lrange(key, 0, -1)
@@ -70,6 +137,7 @@ def lists(keys: Sequence[str]) -> dict[str, list[str]]:
 def waiting(*, queue: str, until: float, most: int) -> list[str]:
     """Up to `most` keys that have waited in `queue` since `until` or longer, the first one first."""
     try:
+        _settle()
         found: list[str] = _client(settings.LIMITER_URL).zrangebyscore(
             queue, "-inf", until, start=0, num=most
         )
@@ -83,6 +151,7 @@ def done(*, queue: str, keys: Sequence[str]) -> None:
     """These keys wait no longer."""
     if keys:
         try:
+            _settle()
             _client(settings.LIMITER_URL).zrem(queue, *keys)
         except (RedisError, OSError) as error:
             _away(error)
@@ -92,6 +161,7 @@ def forget(keys: Sequence[str]) -> None:
     """Nothing is left of these lists."""
     if keys:
         try:
+            _settle()
             _client(settings.LIMITER_URL).delete(*keys)
         except (RedisError, OSError) as error:
             _away(error)

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import heartbeat
+from core import deadlines, heartbeat, moments
 from core.components_demo import example_context
 from core.sweeps import allowed_lateness
 
@@ -32,6 +32,8 @@ def _trouble(now: datetime) -> dict[str, str]:
             cursor.execute("SELECT 1")
         if late := heartbeat.late(allowed=allowed_lateness(), now=now):
             trouble["sweeps"] = "late: " + ", ".join(late)
+        if since := deadlines.late_since(now=now):
+            trouble["deadlines"] = f"not enforced since {moments.machine(since)}"
     except Exception as error:  # every way a database can be away means the same here
         trouble["database"] = type(error).__name__
     try:

@@ -20,6 +20,7 @@ from dashboards.queries import nps as nps_queries
 from dashboards.queries.ledger import ATTRIBUTE, NOT_SET
 from dashboards.queries.nps import Group, NpsFigures
 from surveys.enums import RespondentType
+from surveys.queries.campaigns import measures_opens
 from surveys.rules import nps
 
 SHOWN = 12  # values of a breakdown on the dashboard; all of them stand on its own page and in its CSV
@@ -313,11 +314,12 @@ class Board:
         return {**facts, "steps": self._funnel_steps(found), "rate": rate, "has_sent": found.sent > 0}
 
     def _funnel_steps(self, found: loop.Funnel) -> list[dict[str, Any]]:
-        """Each step with its share of those sent."""
-        steps = [
+        """Each step with its share of those sent; `n` is None for mails opened where nobody reports it."""
+        opened = found.opened if measures_opens(opened=found.opened) else None
+        steps: list[tuple[str, int | None]] = [
             (_("Sent"), found.sent),
             (_("Delivered"), found.delivered),
-            (_("Opened"), found.opened),
+            (_("Opened"), opened),
             (_("Clicked"), found.clicked),
             (_("Answered"), found.answered),
             (_("With a comment"), found.commented),
@@ -327,7 +329,8 @@ class Board:
                 "label": label,
                 "n": n,
                 "maximum": max(found.sent, 1),
-                "share": statistics.percent(n / found.sent if found.sent else None),
+                "share": statistics.percent(n / found.sent if found.sent and n is not None else None),
+                "is_measured": n is not None,
             }
             for label, n in steps
         ]

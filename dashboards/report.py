@@ -15,13 +15,15 @@ from core import looks
 from dashboards import charts, statistics
 from dashboards.board import Board, dimension_label, left_out_chips
 from dashboards.queries import report as queries
-from dashboards.queries.channels import channels
+from dashboards.queries.channels import Channel, Stage, channels
 from dashboards.queries.counts import TALLIED
 from dashboards.queries.ledger import NOT_SET
-from dashboards.rules.metric_figures import MEAN, NET, SHARE, Figure, change, figure
+from dashboards.rules.changes import change
 from surveys.enums import FunnelStage, QuestionKind
 from surveys.models import Survey
+from surveys.queries.campaigns import measures_opens
 from surveys.rules import metrics, nps
+from surveys.rules.statistics import Figure, figure
 
 SOURCE = "source"
 SHOWN = 12  # values of a breakdown; all of them stand in the CSV
@@ -49,9 +51,13 @@ def value_text(found: Figure) -> str | None:
     """ "+12.0", "73 %" or "5.21"; None without answers."""
     if found.value is None:
         return None
-    if found.statistic == NET:
+    if found.statistic == metrics.NET_SCORE:
         return statistics.signed(found.value)
-    return statistics.percent(found.value / 100) if found.statistic == SHARE else f"{found.value:.2f}"
+    return (
+        statistics.percent(found.value / 100)
+        if found.statistic == metrics.TOP_BOXES
+        else f"{found.value:.2f}"
+    )
 
 
 def margin_text(found: Figure) -> str:
@@ -60,11 +66,11 @@ def margin_text(found: Figure) -> str:
         return _("too few to say")
     if found.low is None or found.high is None or found.value is None:
         return ""
-    if found.statistic == SHARE:
+    if found.statistic == metrics.TOP_BOXES:
         return _("95 %%: %(low)s to %(high)s") % {
             "low": f"{found.low:.0f}", "high": statistics.percent(found.high / 100),
         }  # fmt: skip
-    return f"± {found.high - found.value:.2f}" if found.statistic == MEAN else f"± {_half(found):.1f}"
+    return f"± {found.high - found.value:.2f}" if found.statistic == metrics.MEAN else f"± {_half(found):.1f}"
 
 
 def _half(found: Figure) -> float:
@@ -90,15 +96,19 @@ class Report:
         chosen = self.selection
         return queries.trend(scope=chosen.scope, before=chosen.before, bucket=chosen.bucket)
 
+    def figure(self, scores: Sequence[int]) -> Figure:
+        """What these answers say; `scores[score]` is how many gave it."""
+        return figure(self.metric, dict(enumerate(scores)))
+
     def headline(self, trend: queries.Trend) -> dict[str, Any]:
         """The figure, its margin, and whether the change is real, in words."""
-        now, before = figure(self.metric, trend.now), figure(self.metric, trend.before)
+        now, before = self.figure(trend.now), self.figure(trend.before)
         compared = change(before, now)
         is_real = compared.verdict == statistics.REAL and compared.value
         moved = ""
         if compared.value is not None and compared.verdict != statistics.TOO_FEW:
             moved = _("%(change)s against the %(days)s before") % {
-                "change": statistics.signed(compared.value, 2 if now.statistic == MEAN else 1),
+                "change": statistics.signed(compared.value, 2 if now.statistic == metrics.MEAN else 1),
                 "days": ngettext("%(n)s day", "%(n)s days", self.selection.days) % {"n": self.selection.days},
             }
         return {
@@ -135,17 +145,17 @@ class Report:
         for part, (first, last) in zip(trend.buckets, self.board.spans(), strict=True):
             label = charts.bucket_label(date.fromisoformat(part.key or ""), self.selection.bucket, long=True)
             url = self.board.answers_url(since=first.isoformat(), until=last.isoformat())
-            rows.append(Row(label, figure(self.metric, part.scores), url))
+            rows.append(Row(label, self.figure(part.scores), url))
         return rows
 
     def trend_chart(self, trend: queries.Trend, rows: Sequence[Row]) -> dict[str, Any]:
         """The line with its band, in the units of the metric."""
         low, high = metrics.bounds(self.metric)
         scale = {
-            NET: {"least": -100, "most": 100, "step": 20, "digits": 1, "signed": True},
-            SHARE: {"least": 0, "most": 100, "step": 20, "digits": 0, "suffix": " %"},
-            MEAN: {"least": low, "most": high, "step": 1, "digits": 2},
-        }[rows[0].figure.statistic if rows else NET]
+            metrics.NET_SCORE: {"least": -100, "most": 100, "step": 20, "digits": 1, "signed": True},
+            metrics.TOP_BOXES: {"least": 0, "most": 100, "step": 20, "digits": 0, "suffix": " %"},
+            metrics.MEAN: {"least": low, "most": high, "step": 1, "digits": 2},
+        }[rows[0].figure.statistic if rows else metrics.NET_SCORE]
         starts = [date.fromisoformat(part.key or "") for part in trend.buckets]
         return {
             "labels": [charts.bucket_label(start, self.selection.bucket) for start in starts],
@@ -229,7 +239,7 @@ class Report:
         }
 
     def _value_row(self, by: str, part: queries.Part) -> Row:
-        found, label = figure(self.metric, part.scores), part.label or _("not set")
+        found, label = self.figure(part.scores), part.label or _("not set")
         if by == SOURCE:
             return Row(label, found, self.board.answers_url(source=part.key))
         narrowed = self.selection.narrowed(by, NOT_SET if part.key is None else part.key)
@@ -290,17 +300,25 @@ def channel_rows(board: Board) -> list[dict[str, Any]]:
                 "rate": statistics.percent(rate.value, 1) if sent.invitations or rate.n else None,
                 "margin": margin,
                 "n": rate.n,
-                "stages": [
-                    (stage.label, one.stages[stage.value])
-                    for stage in FunnelStage
-                    if one.stages[stage.value].invitations
-                ],
+                "stages": _stages(one),
                 "answered": one.answered,
                 "uninvited": one.uninvited,
                 "url": board.url("answers", board.selection.narrowed("channel", one.code or NOT_SET).fixed()),
             }
         )
     return rows
+
+
+def _stages(channel: Channel) -> list[tuple[str, Stage | None]]:
+    """The steps that were reached; None for mails opened where nobody reports it."""
+    found: list[tuple[str, Stage | None]] = []
+    for stage in FunnelStage:
+        reached = channel.stages[stage.value]
+        if reached.invitations:
+            found.append((str(stage.label), reached))
+        elif stage == FunnelStage.OPENED and channel.is_mail and not measures_opens(opened=0):
+            found.append((str(stage.label), None))
+    return found
 
 
 def _or(value: float | None, other: float | None) -> float | None:

@@ -18,9 +18,9 @@ from dashboards.board import left_out_words
 from dashboards.filters import EVERYBODY, PERIOD_LABELS, Selection, selection
 from dashboards.queries.counts import RESPONDENT
 from dashboards.report import Report, channel_rows
-from dashboards.rules.metric_figures import Figure, figure
 from dashboards.views import FiguresCsv, FiguresView
 from surveys.models import Survey
+from surveys.rules.statistics import Figure
 
 
 class ReportView(FiguresView):
@@ -148,11 +148,11 @@ class SurveyReportCsv(ReportView, FiguresCsv):
         report = self.report
         trend = report.trend()
         rows: list[list[Any]] = [
-            ["total", "", "", *_cells(figure(report.metric, trend.now))],
-            ["before", "", "", *_cells(figure(report.metric, trend.before))],
+            ["total", "", "", *_cells(report.figure(trend.now))],
+            ["before", "", "", *_cells(report.figure(trend.before))],
         ]
         for part, (first, last) in zip(trend.buckets, self.board.spans(), strict=True):
-            found = figure(report.metric, part.scores)
+            found = report.figure(part.scores)
             rows.append(["time", first.isoformat(), last.isoformat(), *_cells(found)])
         rows += [["score", line["score"], "", line["n"]] for line in report.distribution(trend.now)]
         for table in report.breakdowns(limit=None):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from core.sentences import Sentence, gettext_noop
 from surveys.rules import nps
+from surveys.rules.statistics import wilson
 
 TOO_FEW, NOISE, REAL = "TOO_FEW", "NOISE", "REAL"
 
@@ -123,12 +124,7 @@ def share(hits: int, n: int) -> Share:
         raise ValueError(f"{hits} of {n} is no share")
     if n == 0:
         return Share(hits, n, None, None, None)
-    value, z2 = hits / n, nps.Z_95**2
-    centre = (value + z2 / (2 * n)) / (1 + z2 / n)
-    half = nps.Z_95 / (1 + z2 / n) * math.sqrt(value * (1 - value) / n + z2 / (4 * n * n))
-    low = 0.0 if hits == 0 else max(0.0, centre - half)
-    high = 1.0 if hits == n else min(1.0, centre + half)
-    return Share(hits, n, value, low, high)
+    return Share(hits, n, hits / n, *wilson(hits, n))
 
 
 def attainment(met: int, breached: int) -> Share:

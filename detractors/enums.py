@@ -44,6 +44,7 @@ class DecisionReason(models.TextChoices):
     COMPLAINT = "COMPLAINT", _("a complaint written to us")
     MENTION = "MENTION", _("an unhappy review or post")
     NOT_WANTED = "NOT_WANTED", _("its source opens no cases")
+    RULE = "RULE", _("a rule of yours says so")
 
 
 class Outcome(models.TextChoices):
@@ -54,10 +55,28 @@ class Outcome(models.TextChoices):
     DISMISSED = "DISMISSED", _("Dismissed")
 
 
+class RuleKind(models.TextChoices):
+    OPENING = "OPENING", _("Whether a case opens")
+    ROUTING = "ROUTING", _("Whose it is")
+    PRIORITY = "PRIORITY", _("How it is treated")
+
+
 class TimerKind(models.TextChoices):
     FIRST_RESPONSE = "FIRST_RESPONSE", _("First response")
     NEXT_RESPONSE = "NEXT_RESPONSE", _("Next response")
     RESOLUTION = "RESOLUTION", _("Resolution")
+
+
+class Clock(models.TextChoices):
+    WORKING = "WORKING", _("Working time")
+    CALENDAR = "CALENDAR", _("Around the clock")
+
+
+class RecountReason(models.TextChoices):
+    HOURS = "HOURS", _("Working hours were changed")
+    PROMISE = "PROMISE", _("A promise was changed")
+    TEAM = "TEAM", _("It went to a team with other hours")
+    WROTE = "WROTE", _("The customer wrote and waits for an answer")
 
 
 class EscalationLevel(models.TextChoices):
@@ -87,6 +106,7 @@ class EventKind(models.TextChoices):
     ISSUE_NOTED = "ISSUE_NOTED", _("Issue noted")
     WAITING = "WAITING", _("Waiting for customer")
     RESUMED = "RESUMED", _("Resumed")
+    PROMISED = "PROMISED", _("Promise")
     DUE_SOON = "DUE_SOON", _("Due soon")
     BREACHED = "BREACHED", _("Promise missed")
     ESCALATED = "ESCALATED", _("Escalated")
@@ -96,3 +116,50 @@ class EventKind(models.TextChoices):
     RECOVERED = "RECOVERED", _("Recovered")
     CLOSED = "CLOSED", _("Closed")
     DISMISSED = "DISMISSED", _("Dismissed")
+    PLACED = "PLACED", _("Placed in the matrix")
+    RULED = "RULED", _("A rule decided")
+    STATUS_CHANGED = "STATUS_CHANGED", _("Status changed")
+    TASK_ADDED = "TASK_ADDED", _("Task added")
+    TASK_DONE = "TASK_DONE", _("Task done")
+    TASK_UNDONE = "TASK_UNDONE", _("Task opened again")
+    TASK_DROPPED = "TASK_DROPPED", _("Task dropped")
+    TASK_ANSWERED = "TASK_ANSWERED", _("A colleague answered")
+    CALL_PLANNED = "CALL_PLANNED", _("Call-back planned")
+    CALL_MISSED = "CALL_MISSED", _("Call-back missed")
+    CALL_DROPPED = "CALL_DROPPED", _("Call-back dropped")
+    TAGGED = "TAGGED", _("Tags changed")
+    SNOOZED = "SNOOZED", _("Snoozed")
+    WOKEN = "WOKEN", _("Woken up")
+    MERGED = "MERGED", _("Merged")
+    UNMERGED = "UNMERGED", _("Merge undone")
+    SPLIT = "SPLIT", _("Answer split off")
+    FILE_ADDED = "FILE_ADDED", _("File attached")
+    FILE_REMOVED = "FILE_REMOVED", _("File removed")
+
+
+class NotificationKind(models.TextChoices):
+    MENTIONED = "MENTIONED", _("You were named in a note")
+    WATCHED = "WATCHED", _("Something happened in a case you watch")
+    TASK_GIVEN = "TASK_GIVEN", _("A task was given to you")
+    TASK_OVERDUE = "TASK_OVERDUE", _("A task is overdue")
+    TASK_ANSWERED = "TASK_ANSWERED", _("A colleague answered a task")
+    CALL_SOON = "CALL_SOON", _("A call-back is near")
+    CALL_MISSED = "CALL_MISSED", _("A call-back was missed")
+    WOKEN = "WOKEN", _("A snoozed case is back")
+
+
+class Digest(models.TextChoices):
+    NEVER = "NEVER", _("No mail")
+    HOURLY = "HOURLY", _("At most once an hour")
+    DAILY = "DAILY", _("Once a day")
+
+
+class TagColour(models.TextChoices):
+    """Tones of a pill; a tag always shows its word beside the colour."""
+
+    NEUTRAL = "neutral", _("Grey")
+    ACCENT = "accent", _("The company's colour")
+    INFO = "info", _("Blue")
+    GOOD = "good", _("Green")
+    WARNING = "warning", _("Amber")
+    BAD = "bad", _("Red")

@@ -18,7 +18,9 @@ LARGEST_NUMBER = 2**31 - 1  # of an integer column
 LARGEST_MOMENT = 4_102_444_800_000_000  # the year 2100 in microseconds: no promise lies behind it
 WORDS_LENGTH = 200  # characters; a search for more finds nothing
 
-FIELDS = ("status", "priority", "owner", "survey", "touchpoint", "score", "q")
+FIELDS = (
+    "status", "own", "priority", "owner", "survey", "touchpoint", "score", "cell", "team", "standing", "tag", "q",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,9 @@ def read(query: Mapping[str, str], *, membership: Membership) -> QueueAddress:
     values["status"] = values["status"].upper() if values["status"].upper() in queue.STATES else ""
     values["priority"] = values["priority"].upper() if values["priority"].upper() in Priority.values else ""
     values["score"] = values["score"] if re.fullmatch(r"(10|[0-9])", values["score"], re.ASCII) else ""
+    if not re.fullmatch(r"[1-9][0-9]{0,18}", values["team"], re.ASCII) or int(values["team"]) > LARGEST_ID:
+        values["team"] = ""
+    values["standing"] = "chronic" if values["standing"] == "chronic" else ""
     owner = _owner(values["owner"], membership)
     if owner is None:
         values["owner"] = ""
@@ -75,7 +80,12 @@ def read(query: Mapping[str, str], *, membership: Membership) -> QueueAddress:
         touchpoint=values["touchpoint"],
         survey=values["survey"],
         state=values["status"],
+        own_status=values["own"],
         score=int(values["score"]) if values["score"] else None,
+        cell=values["cell"],
+        team=int(values["team"]) if values["team"] else None,
+        is_chronic=bool(values["standing"]),
+        tag=values["tag"],
         words=values["q"],
     )
     return QueueAddress(

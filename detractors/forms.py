@@ -14,7 +14,9 @@ from accounts.models import User
 from accounts.people_forms import person_label
 from core.tokens import new_token
 from detractors.enums import CallOutcome
-from detractors.models import RootCause
+from detractors.models import CaseStatus, RootCause
+from detractors.rules import closing
+from detractors.rules.closing import Missing
 
 TEXT_LENGTH = 10_000  # characters, as detractors.services.cases takes
 
@@ -40,14 +42,22 @@ class DeskForm(forms.Form):
 
 
 def _text(label: Any, rows: int, placeholder: Any = "", **kwargs: Any) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder, "dir": "auto"})
+    attrs = {"rows": rows, "placeholder": placeholder, "dir": "auto"}
+    if kwargs.pop("names_people", False):
+        attrs["data-mentions"] = "mention-people"
+    widget = forms.Textarea(attrs=attrs)
     return forms.CharField(
         label=label, widget=widget, max_length=kwargs.pop("max_length", TEXT_LENGTH), **kwargs
     )
 
 
 class NoteForm(DeskForm):
-    text = _text(gettext_lazy("Note"), 3, gettext_lazy("For the team only; the customer never sees it."))
+    text = _text(
+        gettext_lazy("Note"),
+        3,
+        gettext_lazy("For the team only; the customer never sees it. @name tells a colleague."),
+        names_people=True,
+    )
     minds_changes = False  # a note stands beside whatever else happened
 
 
@@ -140,6 +150,27 @@ class AssignForm(DeskForm):
         return self.people.get(self.cleaned_data["owner"])
 
 
+class StatusForm(DeskForm):
+    """One of the workspace's own statuses of the category, or the usual one."""
+
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"), required=False, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    minds_changes = False  # the service asks whether it still fits
+
+    def __init__(self, *args: Any, statuses: Sequence[CaseStatus], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = {row.public_id: row for row in statuses}
+        self.fields["status"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, as declared above
+            ("", _("The usual one")),
+            *((key, row.name) for key, row in self.rows.items()),
+        ]
+
+    def clean_status(self) -> CaseStatus | None:
+        """The chosen status, None for the usual one."""
+        return self.rows.get(self.cleaned_data["status"])
+
+
 class ResolveForm(DeskForm):
     """`needs_contact`: nobody has spoken to the customer yet, so a call that reached them is logged in the same act."""
 
@@ -153,8 +184,30 @@ class ResolveForm(DeskForm):
         help_text=gettext_lazy("The customer reads these words in the closing mail."),
     )
 
-    def __init__(self, *args: Any, causes: Sequence[RootCause], needs_contact: bool, **kwargs: Any) -> None:
+    underlying_issue = _text(gettext_lazy("What is really behind it"), 3, required=False)
+    note = _text(
+        gettext_lazy("Internal note"),
+        3,
+        gettext_lazy("What you found. For the team only."),
+        required=False,
+        names_people=True,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        causes: Sequence[RootCause],
+        needs_contact: bool,
+        missing: Sequence[Missing] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`missing` is what the workspace asks for besides; what can be given here has its field."""
         super().__init__(*args, **kwargs)
+        lacking = {one.field for one in missing}
+        for name in (closing.ISSUE, closing.NOTE):
+            if name not in lacking:
+                del self.fields[name]
+        self.before = [one.sentence.say(_) for one in missing if one.field == closing.TASKS]
         self.causes = {cause.public_id: cause for cause in causes}
         self.needs_contact = needs_contact
         self.fields["root_cause"].choices = [("", _("Choose a root cause")), *grouped(causes)]  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import privacy, retention
 from core.privacy import Count, Holding, Person, Section
-from detractors.models import Case, CaseEvent
+from detractors.models import Attachment, CallAppointment, Case, CaseEvent, Task
 from detractors.services import forgetting
 
 
@@ -18,7 +18,7 @@ def _cases(person: Person) -> Iterable[Sequence[Any]]:
             row.number, row.get_category_display(), row.get_priority_display(), row.score, row.latest_score,
             row.owner.display_name if row.owner else "", row.opened_at, row.first_responded_at, row.stated_complaint,
             row.underlying_issue, row.waiting_for, row.root_cause.name if row.root_cause else "", row.resolution,
-            row.resolved_at, row.closed_at, str(row.get_outcome_display()),
+            row.resolved_at, row.closed_at, str(row.get_outcome_display()), row.account_value, row.is_chronic,
         )  # fmt: skip
 
 
@@ -31,11 +31,48 @@ def _events(person: Person) -> Iterable[Sequence[Any]]:
         )  # fmt: skip
 
 
+def _tasks(person: Person) -> Iterable[Sequence[Any]]:
+    rows = Task.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
+    for row in rows.select_related("case", "owner").order_by("created_at", "pk").iterator(chunk_size=500):
+        yield (
+            row.case.number, row.title, row.owner.display_name if row.owner else row.helper_name, row.due_at,
+            row.is_promise, row.done_at, row.answer,
+        )  # fmt: skip
+
+
+def _calls(person: Person) -> Iterable[Sequence[Any]]:
+    rows = CallAppointment.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
+    for row in rows.select_related("case", "owner").order_by("at", "pk").iterator(chunk_size=500):
+        owner = row.owner.display_name if row.owner else ""
+        yield (row.case.number, row.at, owner, row.note, row.done_at, row.missed_at, row.dropped_at)
+
+
+def _files(person: Person) -> Iterable[Sequence[Any]]:
+    rows = Attachment.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
+    for row in rows.select_related("case").order_by("created_at", "pk").iterator(chunk_size=500):
+        yield (row.case.number, row.name, row.content_type, row.size, row.created_at, row.removed_at)
+
+
 def _counts(person: Person) -> list[Count]:
     events = CaseEvent.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
     return [
         Count("cases", _("cases, whose dates and causes stay"), forgetting.cases_of(person).count()),
         Count("notes", _("notes and other words in timelines"), events.exclude(note="").count()),
+        Count(
+            "files",
+            _("files beside cases"),
+            Attachment.objects.of(person.workspace_id)
+            .filter(case__contact=person.contact_id, removed_at__isnull=True)
+            .count(),
+        ),
+        Count(
+            "tasks",
+            _("words of tasks"),
+            Task.objects.of(person.workspace_id)
+            .filter(case__contact=person.contact_id)
+            .exclude(title="")
+            .count(),
+        ),
     ]
 
 
@@ -56,8 +93,11 @@ privacy.hold(
     Holding(
         app="detractors",
         sections=(
-            Section("cases", _("Cases"), ("number", "state", "priority", "score", "latest_score", "owner", "opened_at", "first_responded_at", "stated_complaint", "underlying_issue", "waiting_for", "root_cause", "resolution", "resolved_at", "closed_at", "outcome"), _cases),
+            Section("cases", _("Cases"), ("number", "state", "priority", "score", "latest_score", "owner", "opened_at", "first_responded_at", "stated_complaint", "underlying_issue", "waiting_for", "root_cause", "resolution", "resolved_at", "closed_at", "outcome", "account_value", "long_standing"), _cases),
             Section("case_timeline", _("What happened in the cases"), ("case", "at", "what", "by", "note", "facts"), _events),
+            Section("case_tasks", _("Tasks of the cases"), ("case", "title", "for", "due_at", "promised", "done_at", "answer"), _tasks),
+            Section("case_calls", _("Call-backs"), ("case", "at", "by", "note", "done_at", "missed_at", "dropped_at"), _calls),
+            Section("case_files", _("Files beside the cases"), ("case", "name", "kind", "bytes", "added_at", "removed_at"), _files),
         ),
         counts=_counts,
         erase=forgetting.forget,

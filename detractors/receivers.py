@@ -6,12 +6,22 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import Team, User, Workspace
+from accounts.rules.business_time import Calendar
 from accounts.rules.sight import Sight
-from accounts.signals import team_dissolved, work_counted, work_handed_over, workspace_created
+from accounts.signals import (
+    hours_changed,
+    hours_tried,
+    team_dissolved,
+    work_counted,
+    work_handed_over,
+    workspace_created,
+)
+from core.deadlines import deadlines_asked
 from core.queue import nudge_on_commit
-from detractors.queries import capacity, history
+from detractors.enums import RecountReason
+from detractors.queries import capacity, due, history
 from detractors.queries import sight as sight_queries
-from detractors.services import handovers, merging, provisioning
+from detractors.services import handovers, merging, provisioning, recounting
 from surveys.models import Contact
 from surveys.signals import (
     case_capacity,
@@ -40,6 +50,31 @@ def wake_decisions(**_facts: Any) -> None:
 @receiver(workspace_created, dispatch_uid="detractors.lay_first_furniture")
 def lay_first_furniture(*, workspace: Workspace, owner: User, now: datetime, **_facts: Any) -> None:
     provisioning.lay_first_furniture(workspace=workspace, now=now)
+
+
+@receiver(deadlines_asked, dispatch_uid="detractors.oldest_deadline")
+def tell_oldest_deadline(*, now: datetime, **_facts: Any) -> datetime | None:
+    """The moment of the oldest due row: a look at the sweep's own partial index."""
+    return due.oldest(now=now)
+
+
+@receiver(hours_changed, dispatch_uid="detractors.recount_hours")
+def count_anew(*, workspace: Workspace, what: str, by: User | None, now: datetime, **_facts: Any) -> None:
+    """In the transaction of the edit: running promises follow the hours."""
+    recounting.ask(workspace=workspace, why=RecountReason.HOURS, what=what, by=by, now=now)
+
+
+@receiver(hours_tried, dispatch_uid="detractors.try_hours")
+def try_hours(
+    *,
+    workspace: Workspace,
+    calendars: dict[int, Calendar],
+    teams: dict[int, int],
+    now: datetime,
+    **_facts: Any,
+) -> recounting.Preview:
+    """What open cases would do by such hours."""
+    return recounting.preview(workspace=workspace, now=now, calendars=calendars, teams=teams)
 
 
 @receiver(seen_by_case, dispatch_uid="detractors.seen_by_case")

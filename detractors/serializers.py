@@ -20,8 +20,8 @@ from detractors.enums import (
     Priority,
     TimerKind,
 )
-from detractors.models import Case, CaseEvent, RootCause, SlaTimer
-from detractors.queries import rows
+from detractors.models import Case, CaseEvent, CaseStatus, RootCause, SlaTimer
+from detractors.queries import rows, statuses
 from detractors.queries.cases import state_of
 from surveys.enums import Metric, Mismatch, Purpose, ResponseChannel, Segment, Trust
 from surveys.rules.verbatim import COMMENT_LIMIT
@@ -117,14 +117,14 @@ class ResponseQuery(Body):
 
 # --- Cases --------------------------------------------------------------------------------------------------------
 
-STATUS_CHOICES = [(code, code) for code in ("NEW", "CONTACTED", "WAITING", "RESOLVED", "CLOSED")]
-
 
 class CaseRow(Row):
     """A case. The clocks show the latest promise of their kind; null while it is stopped or was never given."""
 
     number = serializers.IntegerField()
-    status = serializers.SerializerMethodField()
+    status = serializers.SerializerMethodField(
+        help_text="The workspace's own name of it if it has one, else NEW, CONTACTED, WAITING, RESOLVED or CLOSED."
+    )
     category = serializers.ChoiceField(choices=Category.choices)
     priority = serializers.ChoiceField(choices=Priority.choices)
     origin = serializers.ChoiceField(choices=Origin.choices)
@@ -135,11 +135,18 @@ class CaseRow(Row):
     )
     responses = serializers.SerializerMethodField(help_text="Every answer of the case, oldest first.")
     contact = serializers.CharField(source="contact.public_id", allow_null=True)
+    cell = serializers.SerializerMethodField(help_text="Id of its cell in the matrix; null while unmapped.")
+    is_chronic = serializers.BooleanField(help_text="A long-standing issue of this customer.")
+    ranked_at = serializers.DateTimeField(source="rank_at", help_text="The queue is ordered by it.")
+    rank_parts = serializers.SerializerMethodField(help_text="Minutes earlier, and for what.")
     score = serializers.IntegerField(allow_null=True)
     stated_complaint = serializers.CharField(allow_blank=True)
     underlying_issue = serializers.CharField(allow_blank=True)
     opened_at = serializers.DateTimeField()
     first_response_due_at = serializers.SerializerMethodField()
+    next_response_due_at = serializers.SerializerMethodField(
+        help_text="When the customer's latest words must be answered; null when no answer is owed."
+    )
     first_responded_at = serializers.DateTimeField(allow_null=True)
     first_response_minutes = serializers.IntegerField(allow_null=True, help_text="Working minutes.")
     first_response_minutes_calendar = serializers.IntegerField(
@@ -157,9 +164,17 @@ class CaseRow(Row):
         help_text="The customer's own page of the case; null without one."
     )
 
-    @extend_schema_field(serializers.ChoiceField(choices=STATUS_CHOICES))
     def get_status(self, case: Case) -> str:
-        return state_of(case).name
+        own: str | None = getattr(case, "status_name", None)
+        return own or state_of(case).name
+
+    def get_cell(self, case: Case) -> str | None:
+        return case.cell.public_id if case.cell else None
+
+    @extend_schema_field({"type": "array", "items": {"type": "object", "properties": {
+        "code": {"type": "string"}, "minutes": {"type": "integer"}}}})  # fmt: skip
+    def get_rank_parts(self, case: Case) -> list[dict[str, Any]]:
+        return [{"code": part["code"], "minutes": part["minutes"]} for part in case.rank_parts]
 
     def get_response(self, case: Case) -> str | None:
         if case.origin != Origin.RESPONSE or case.response is None:
@@ -171,6 +186,12 @@ class CaseRow(Row):
 
     def get_first_response_due_at(self, case: Case) -> datetime | None:
         return _due_at(case, TimerKind.FIRST_RESPONSE)
+
+    def get_next_response_due_at(self, case: Case) -> datetime | None:
+        owed = [
+            timer for timer in case.timers.all() if timer.kind == TimerKind.NEXT_RESPONSE and timer.is_running
+        ]
+        return owed[-1].due_at if owed else None
 
     def get_resolution_due_at(self, case: Case) -> datetime | None:
         return _due_at(case, TimerKind.RESOLUTION)
@@ -197,10 +218,42 @@ def _due_at(case: Case, kind: str) -> datetime | None:
     return timers[-1].due_at if timers and not timers[-1].is_paused else None
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "description": "NEW, CONTACTED, a category, or the name of a status of the workspace's own.",
+    }
+)
+class StatusReference(serializers.Field[Any, Any, Any, Any]):
+    """A code, or a status of this workspace by name or id."""
+
+    default_error_messages = {"invalid_choice": _("There is no such status.")}
+
+    def to_internal_value(self, data: Any) -> str | CaseStatus:
+        if isinstance(data, str) and data in rows.STATUSES:
+            return data
+        found = (
+            statuses.status_named(workspace=self.context["workspace"], name=_plain(data))
+            if isinstance(data, str) and data.strip()
+            else None
+        )
+        if found is None:
+            self.fail("invalid_choice")
+        return found
+
+
+class OwnStatusReference(StatusReference):
+    """Only one of the workspace's own."""
+
+    def to_internal_value(self, data: Any) -> CaseStatus:
+        found = super().to_internal_value(data)
+        if isinstance(found, str):
+            self.fail("invalid_choice")
+        return found
+
+
 class CaseQuery(Body):
-    status = serializers.ChoiceField(
-        choices=[(code, code) for code in rows.STATUSES], required=False, help_text="A status or a category."
-    )
+    status = StatusReference(required=False, help_text="A status or a category.")
     owner = Text(required=False, help_text='Mail address of the owner, or "none".')
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
     breached = serializers.BooleanField(required=False)
@@ -295,8 +348,26 @@ class WaitBody(Body):
 class ResolveBody(Body):
     root_cause = RootCauseReference()
     resolution = Text(max_length=TEXT_LENGTH, help_text="What was done; the customer reads it.")
+    note = Text(
+        required=False,
+        allow_blank=True,
+        max_length=TEXT_LENGTH,
+        help_text="For the team only; some workspaces ask for one.",
+    )
+    underlying_issue = Text(
+        required=False,
+        allow_blank=True,
+        max_length=TEXT_LENGTH,
+        help_text="What is behind the complaint; some workspaces ask for it.",
+    )
     call = CallBody(
         required=False, help_text="The call that settled it, for a case without any contact before."
+    )
+
+
+class StatusBody(Body):
+    status = OwnStatusReference(
+        allow_null=True, help_text="Of the category the case is in; null: the usual one."
     )
 
 

@@ -5,7 +5,17 @@ from datetime import datetime
 from celery import shared_task
 
 from core.sweeps import sweep
-from detractors.services import decisions, decisions_of_mentions, sla
+from detractors.services import (
+    appointments,
+    decisions,
+    decisions_of_mentions,
+    recounting,
+    sla,
+    snoozing,
+    tasks,
+    telling,
+    weighing,
+)
 
 
 @shared_task(name="detractors.decide_pending")
@@ -15,9 +25,51 @@ def decide_pending(*, now: datetime) -> int:
     return decisions.decide_pending(now=now) + decisions_of_mentions.decide_pending(now=now)
 
 
+@shared_task(name="detractors.tell_overdue_tasks")
+@sweep("detractors.tell_overdue_tasks")
+def tell_overdue_tasks(*, now: datetime) -> int:
+    """Tell of tasks whose time is over, each once; returns how many."""
+    return tasks.tell_overdue(now=now)
+
+
+@shared_task(name="detractors.remind_of_calls")
+@sweep("detractors.remind_of_calls")
+def remind_of_calls(*, now: datetime) -> int:
+    """Remind of call-backs and mark those that were missed; returns how many steps."""
+    return appointments.sweep(now=now)
+
+
+@shared_task(name="detractors.wake_snoozed")
+@sweep("detractors.wake_snoozed")
+def wake_snoozed(*, now: datetime) -> int:
+    """Bring back the cases whose snooze is over; returns how many."""
+    return snoozing.sweep(now=now)
+
+
+@shared_task(name="detractors.mail_notifications")
+@sweep("detractors.mail_notifications")
+def mail_notifications(*, now: datetime) -> int:
+    """Write to those who want to hear by mail of what they have not seen; returns how many mails."""
+    return telling.mail_digests(now=now)
+
+
 @shared_task(name="detractors.enforce_sla")
 @sweep("detractors.enforce_sla")
 def enforce_sla(*, now: datetime) -> int:
     """Warn, mark and escalate what is due; returns how many steps were made."""
     done = sla.enforce(now=now)
     return done.warned + done.breached + done.escalated
+
+
+@shared_task(name="detractors.recount")
+@sweep("detractors.recount")
+def recount(*, now: datetime) -> int:
+    """Open cases follow edited hours and promises; returns how many were told again."""
+    return recounting.work(now=now)
+
+
+@shared_task(name="detractors.recount_ranks")
+@sweep("detractors.recount_ranks")
+def recount_ranks(*, now: datetime) -> int:
+    """Count open cases anew where what moves them forward has changed; returns how many."""
+    return weighing.recount(now=now)

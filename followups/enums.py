@@ -43,3 +43,18 @@ class ResurveyStatus(models.TextChoices):
     UNANSWERED = "UNANSWERED", _("No answer")
     CANCELLED = "CANCELLED", _("Cancelled")
     NOT_ASKED = "NOT_ASKED", _("Could not be asked")
+
+
+class ThenMove(models.TextChoices):
+    """What is done with a case in the act of writing to its customer."""
+
+    WAIT = "WAIT", _("Wait for the customer")
+    RESOLVE = "RESOLVE", _("Resolve the case")
+
+
+class Scope(models.TextChoices):
+    """Whose list a kept reply is in."""
+
+    SHARED = "SHARED", _("Everybody")
+    TEAM = "TEAM", _("My team")
+    PERSONAL = "PERSONAL", _("Only me")

@@ -46,6 +46,17 @@ def _second_questions(person: Person) -> Iterable[Sequence[Any]]:
         )  # fmt: skip
 
 
+def _unsent(person: Person) -> Iterable[Sequence[Any]]:
+    rows = (
+        forgetting.pending_of(person).filter(sent_at__isnull=True).select_related("case", "by").order_by("pk")
+    )
+    for row in rows:
+        yield (
+            row.case.number, row.created_at, row.by.display_name, row.subject, row.body, row.undone_at,
+            row.failed_because,
+        )  # fmt: skip
+
+
 def _counts(person: Person) -> list[Count]:
     return [Count("conversation", _("mails in conversations"), forgetting.mails_of(person).count())]
 
@@ -55,6 +66,7 @@ privacy.hold(
         app="followups",
         sections=(
             Section("conversation", _("Conversations"), ("case", "at", "direction", "by", "subject", "body"), _mails),
+            Section("unsent_replies", _("Replies that did not leave"), ("case", "at", "by", "subject", "body", "taken_back_at", "failed_because"), _unsent),
             Section("planned_mails", _("Planned mails"), ("case", "step", "state", "not_sent_because", "due_at", "sent_at"), _planned),
             Section("second_questions", _("Second questions"), ("case", "state", "due_at", "asked_at", "settled_at", "score_before", "score_after"), _second_questions),
         ),

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from accounts.models import BusinessCalendar, User, Workspace
+from accounts.models import BusinessCalendar, Membership, User, Workspace
 from accounts.queries import calendar
 from accounts.rules.business_time import Calendar
 from detractors.enums import Category, EventKind
 from detractors.models import Case, CaseEvent
 from followups import wording
 from followups.enums import Direction, FollowUpStatus, FollowUpStep, ResurveyStatus
-from followups.models import Conversation, FollowUp, Mail, ReplyTemplate, Resurvey
+from followups.models import Conversation, FollowUp, Mail, PendingReply, ReplyTemplate, Resurvey
 from followups.rules import sending
 from outbox import queries as outbox
 from outbox.enums import State, SuppressionScope
@@ -79,15 +79,46 @@ def resurvey(*, case: Case) -> Resurvey | None:
     return found
 
 
-def templates(*, workspace: Workspace) -> list[ReplyTemplate]:
-    """The kept replies, by name."""
-    return list(ReplyTemplate.objects.of(workspace).order_by("name", "id"))
+def pending_replies(*, case: Case) -> list[PendingReply]:
+    """Replies that have not left: those that wait, and those that could not leave since the last one that did."""
+    rows = PendingReply.objects.of(case.workspace_id).filter(
+        case=case, sent_at__isnull=True, undone_at__isnull=True
+    )
+    return list(rows.select_related("by").order_by("-id")[:10])
 
 
-def template(*, workspace: Workspace, pk: int) -> ReplyTemplate | None:
-    """One kept reply."""
-    found: ReplyTemplate | None = ReplyTemplate.objects.of(workspace).filter(pk=pk).first()
+def pending_reply(*, case: Case, public_id: str) -> PendingReply | None:
+    """One reply of the case that waits or waited."""
+    found: PendingReply | None = (
+        PendingReply.objects.of(case.workspace_id).filter(case=case, public_id=public_id).first()
+        if public_id
+        else None
+    )
     return found
+
+
+def templates(*, workspace: Workspace, user: User) -> list[ReplyTemplate]:
+    """The kept replies `user` can use: everybody's, their team's and their own, by name."""
+    return list(_templates(workspace, user).select_related("team").order_by("name", "id"))
+
+
+def kept_replies(*, workspace: Workspace, user: User) -> list[ReplyTemplate]:
+    """The kept replies somebody may write who writes for all: everybody's, every team's and their own."""
+    rows = ReplyTemplate.objects.of(workspace).filter(Q(owner__isnull=True) | Q(owner=user))
+    return list(rows.select_related("team").order_by("name", "id"))
+
+
+def template(*, workspace: Workspace, user: User, pk: int) -> ReplyTemplate | None:
+    """One of them."""
+    found: ReplyTemplate | None = _templates(workspace, user).filter(pk=pk).first()
+    return found
+
+
+def _templates(workspace: Workspace, user: User) -> Any:
+    teams = Membership.objects.of(workspace).filter(user=user).values("team")
+    return ReplyTemplate.objects.of(workspace).filter(
+        Q(owner__isnull=True, team__isnull=True) | Q(owner=user) | Q(team__in=teams)
+    )
 
 
 # --- Facts ----------------------------------------------------------------------------------------------------

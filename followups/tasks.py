@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 
 from core.sweeps import sweep
-from followups.services import followups, plans, resurveys
+from followups.services import followups, pending_replies, plans, resurveys
 
 
 @shared_task(name="followups.send_due")
@@ -27,3 +27,10 @@ def plan_missing(*, now: datetime) -> int:
 def resurvey_due(*, now: datetime) -> int:
     """Ask again, hear the answers, close what stays silent; returns how many moved."""
     return resurveys.resurvey_due(now=now)
+
+
+@shared_task(name="followups.leave_replies")
+@sweep("followups.leave_replies")
+def leave_replies(*, now: datetime) -> int:
+    """Replies leave once they can no longer be taken back; returns how many."""
+    return pending_replies.leave_due(now=now)

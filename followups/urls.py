@@ -13,7 +13,13 @@ urlpatterns = [
     path(f"{_CASE}conversation/draft/", conversation.DraftPage.as_view(), name="draft"),
     path(f"{_CASE}conversation/reply/", conversation.Reply.as_view(), name="reply"),
     path(
+        f"{_CASE}conversation/replies/<slug:public_id>/undo/",
+        conversation.UndoReply.as_view(),
+        name="undo_reply",
+    ),
+    path(
         f"{_CASE}conversation/mails/<int:pk>/switch-off/", conversation.SwitchOff.as_view(), name="switch_off"
     ),
+    path("w/<slug:slug>/settings/my-replies/", reply_templates.MyReplies.as_view(), name="my_replies"),
     path("w/<slug:slug>/settings/replies/", reply_templates.ReplyTemplates.as_view(), name="reply_templates"),
 ]

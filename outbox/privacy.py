@@ -20,7 +20,7 @@ def _mails(person: Person) -> Iterable[Sequence[Any]]:
     for row in rows.iterator(chunk_size=200):
         yield (
             row.public_id, row.get_kind_display(), row.to, row.subject, row.text, row.get_state_display(), row.created_at,
-            row.sent_at, row.delivered_at, row.bounced_at, row.complained_at,
+            row.sent_at, row.delivered_at, row.opened_at, row.clicked_at, row.bounced_at, row.complained_at,
         )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ privacy.hold(
     Holding(
         app="outbox",
         sections=(
-            Section("mails", _("Mails"), ("id", "kind", "to", "subject", "text", "state", "queued_at", "sent_at", "delivered_at", "bounced_at", "complained_at"), _mails),
+            Section("mails", _("Mails"), ("id", "kind", "to", "subject", "text", "state", "queued_at", "sent_at", "delivered_at", "opened_at", "clicked_at", "bounced_at", "complained_at"), _mails),
             Section("mail_reports", _("What mail servers reported"), ("mail", "event", "address", "detail", "at"), _reports),
             Section("suppressions", _("Opt-outs and suppressions"), ("address", "stops", "reason", "note", "since", "lifted_at", "lift_note"), _suppressions),
         ),

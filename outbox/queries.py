@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Lower
 
 from accounts.models import Workspace
 from core.privacy import address_hashes
-from outbox.enums import TO_THE_CUSTOMER, Kind, State
+from outbox.enums import TO_THE_CUSTOMER, Channel, Kind, State
 from outbox.models import OutboundMessage, SenderCheck, Suppression, TrackingEvent
 from outbox.words import Writer
 
@@ -82,6 +82,20 @@ def latest_to(*, workspace: Workspace | int, to: Iterable[str], since: datetime)
     return found
 
 
+def latest_of_person(
+    *, workspace: Workspace, address: str, kinds: Iterable[str], size: int = 5
+) -> list[OutboundMessage]:
+    """The latest mails to this address of these kinds that were not skipped, without their words."""
+    rows = (
+        OutboundMessage.objects.of(workspace)
+        .annotate(address=Lower("to"))
+        .filter(address=address.strip().lower(), kind__in=list(kinds))
+        .exclude(state=State.SKIPPED)
+        .defer("text", "html", "facts", "headers")
+    )
+    return list(rows.order_by("-created_at", "-pk")[:size])
+
+
 def counted_messages(workspace: Any) -> QuerySet[OutboundMessage]:
     """The messages of one person's budget: to customers, and on their way or there."""
     return (
@@ -91,12 +105,32 @@ def counted_messages(workspace: Any) -> QuerySet[OutboundMessage]:
     )
 
 
-def surveys_waiting(*, now: datetime, most: int) -> int:
-    """How many surveys wait to leave, of all workspaces, counted no further than `most`."""
+def surveys_waiting(*, now: datetime, most: int, channel: str = Channel.EMAIL) -> int:
+    """How many surveys wait to leave on a channel, of all workspaces, counted no further than `most`."""
     waiting = OutboundMessage.objects.across_workspaces().filter(
-        kind=Kind.SURVEY, state=State.QUEUED, next_at__lte=now
+        kind=Kind.SURVEY, state=State.QUEUED, next_at__lte=now, channel=channel
     )
     return int(waiting.order_by()[:most].count())
+
+
+def texts_to(*, workspace: Workspace | int, number: str, since: datetime) -> QuerySet[OutboundMessage]:
+    """The texts to customers at this number that left, or may have left, after `since`; the latest first."""
+    rows: QuerySet[OutboundMessage] = (
+        OutboundMessage.objects.of(workspace)
+        .filter(channel=Channel.SMS, to=number, kind__in=TO_THE_CUSTOMER, created_at__gt=since)
+        .filter(state__in=[State.SENDING, State.SENT, State.UNKNOWN])
+        .defer("text", "html", "facts")
+        .order_by("-created_at", "-id")
+    )
+    return rows
+
+
+def parts_under_way(*, workspace: Workspace | int) -> int:
+    """Parts of texts that wait to leave."""
+    rows = OutboundMessage.objects.of(workspace).filter(
+        channel=Channel.SMS, state=State.QUEUED, next_at__isnull=False
+    )
+    return int(rows.aggregate(parts=Sum("parts"))["parts"] or 0)
 
 
 def of_object(*, about: str) -> QuerySet[OutboundMessage]:

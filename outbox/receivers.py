@@ -22,6 +22,10 @@ SOFT: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "Amazon SES": (("bounce", "bounceType"), frozenset({"Transient", "Undetermined"})),
     "SendGrid": (("type",), frozenset({"blocked"})),
 }
+# How providers say that a program opened the mail, not a person.
+MACHINES: dict[str, tuple[tuple[str, ...], frozenset[str | bool]]] = {
+    "SendGrid": (("sg_machine_open",), frozenset({True, "true"})),
+}
 
 
 @receiver(account_mail, dispatch_uid="outbox.account_mail")
@@ -67,9 +71,17 @@ def record(sender: Any, *, event: AnymailTrackingEvent, esp_name: str, **_: Any)
             reason=str(event.reject_reason or ""),
             detail=str(event.description or event.mta_response or ""),
             is_soft=_is_soft(event, esp_name),
+            user_agent=str(event.user_agent or "")[:500],
+            is_machine=_is_machine(event, esp_name),
         ),
         now=timezone.now(),
     )
+
+
+def _is_machine(event: AnymailTrackingEvent, esp_name: str) -> bool:
+    """What a provider says of an opening itself."""
+    path, values = MACHINES.get(esp_name, ((), frozenset()))
+    return bool(path) and _found(event, path) in values
 
 
 def _public_id(metadata: Any) -> str:
@@ -79,7 +91,12 @@ def _public_id(metadata: Any) -> str:
 
 def _is_soft(event: AnymailTrackingEvent, esp_name: str) -> bool:
     path, values = SOFT.get(esp_name, ((), frozenset()))
+    return bool(path) and _found(event, path) in values
+
+
+def _found(event: AnymailTrackingEvent, path: tuple[str, ...]) -> str | bool | None:
+    """A word, or a yes or no, of the raw event."""
     found: Any = event.esp_event
     for step in path:
         found = found.get(step) if isinstance(found, dict) else None
-    return bool(path) and isinstance(found, str) and found in values
+    return found if isinstance(found, str | bool) else None

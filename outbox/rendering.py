@@ -63,6 +63,7 @@ _BETWEEN_CELLS = re.compile(r"<(?:table|tr|td|div)\b")  # where a line break sho
 _GAPS = re.compile(r"\n{3,}")
 _AS_IT_IS = re.compile(r"{{ *(\w+) *}}|{% *if (\w+) *%}")  # a fact, or the question whether there is one
 _TAG = re.compile(r"{%\s*(\w+)(.*?)%}|{{(.*?)}}", re.DOTALL)
+_NAME = re.compile(r"(?<![.\w])\w+")  # of a fact, not of a part of one: `url` of `one.url` is no fact
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _UNDERSTOOD = {
     "load", "translate", "blocktranslate", "endblocktranslate", "if", "elif", "else", "endif", "for", "endfor",
@@ -270,7 +271,7 @@ def _holes(*sources: str) -> frozenset[str]:
     for tag, arguments, value in _TAG.findall(_AS_IT_IS.sub("", source)):
         if tag and tag not in _UNDERSTOOD:  # it may read any fact
             return frozenset()
-        otherwise.update(re.findall(r"\w+", _QUOTED.sub("", arguments + value)))
+        otherwise.update(_NAME.findall(_QUOTED.sub("", arguments + value)))
     return frozenset() if "subject" in otherwise else frozenset(names - otherwise)
 
 

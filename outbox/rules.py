@@ -51,6 +51,7 @@ TOO_LATE = "TOO_LATE"
 
 SOFT_BOUNCES = 5  # messages to one address, within SOFT_BOUNCE_WINDOW: then it counts as dead
 SOFT_BOUNCE_WINDOW = timedelta(days=30)
+READ_AT_ONCE = timedelta(seconds=10)  # after it left: nobody sees a mail arrive and opens it sooner
 OLDEST_EVENT = timedelta(hours=48)  # a replayed report older than this changes nothing
 
 
@@ -125,6 +126,23 @@ def next_step(*, kind: str, verdict: Verdict, attempts: int) -> Step:
     if attempts >= MAX_ATTEMPTS:
         return Step(State.DEAD)
     return Step(State.QUEUED, BACK_OFF[verdict.pace][min(attempts, len(BACK_OFF[verdict.pace])) - 1])
+
+
+# Apple's Mail Privacy Protection fetches every picture of a mail when it arrives, opened or not, and calls itself nothing
+# but "Mozilla/5.0". Mail security opens mails as well. Gmail's proxy fetches when the mail is shown: that is a person.
+_APPLE = "Mozilla/5.0"
+_SECURITY = re.compile(
+    r"barracuda|mimecast|proofpoint|urldefense|safelinks|bingpreview|fireeye|trendmicro|symantec|messagelabs|sophos|"
+    r"ironport|zscaler|forcepoint|checkpoint|avanan|(?<!cu)bot\b|crawler|spider|scanner|headless",
+    re.IGNORECASE,
+)
+
+
+def is_opened_by_machine(*, user_agent: str, after: timedelta | None) -> bool:
+    """Whether a report of an opened mail tells of a program; `after` it left. Nothing known speaks for a person."""
+    if after is not None and after < READ_AT_ONCE:
+        return True
+    return user_agent.strip() == _APPLE or bool(_SECURITY.search(user_agent))
 
 
 def blocks(*, scope: str | None, kind: str) -> bool:

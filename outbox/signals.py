@@ -1,5 +1,8 @@
-"""News of the outbox, told after commit."""
+"""News of the outbox, told after commit unless said otherwise."""
 
 from django.dispatch import Signal
 
+# Inside the transaction that stores the report, before the message is locked; message, at.
+message_opened = Signal()
 message_undeliverable = Signal()  # message, now: refused for good, bounced or given up
+text_gateway_asked = Signal()  # a question: workspace_id -> channels.sms.Gateway, or None when no texts leave

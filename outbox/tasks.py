@@ -18,6 +18,13 @@ def sweep_outbox(*, now: datetime) -> int:
     return deliveries.sweep(now=now)
 
 
+@shared_task(name="outbox.sweep_texts")
+@sweep("outbox.sweep_texts")
+def sweep_texts(*, now: datetime) -> int:
+    """Send every text message that is due."""
+    return deliveries.sweep_texts(now=now)
+
+
 @shared_task(name="outbox.deliver")
 def deliver_one(*, message_id: int, workspace_id: int | None = None, **_: Any) -> bool:
     """Send one message now, if it is due and of this workspace; what is refused here, the sweep looks at."""

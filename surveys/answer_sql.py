@@ -62,6 +62,9 @@ LANGUAGE = f"""CASE WHEN {_WANTED} = lower(s.language) THEN s.language ELSE COAL
         AND split_part(lower(s.language), '-', 1) <> split_part({_WANTED}, '-', 1)))
       ORDER BY lower(sw.language) <> {_WANTED}, sw.language LIMIT 1), s.language) END"""
 
+# OFFSET 0: computed once and kept; otherwise PostgreSQL writes the whole of it into each place that names it.
+_SPOKEN = "CROSS JOIN LATERAL (SELECT {language} AS language OFFSET 0) AS spoken"
+
 _BY_INVITATION = f"""
   SELECT i.id AS invitation_id, i.workspace_id, i.survey_id, i.contact_id, i.touchpoint_id, i.campaign_id,
          i.purpose, i.channel, '{Trust.CONFIRMED}' AS trust, s.metric, spoken.language, s.edit_days, w.time_zone,
@@ -76,7 +79,7 @@ _BY_INVITATION = f"""
   JOIN surveys_contact c ON c.id = i.contact_id
   LEFT JOIN surveys_touchpoint t ON t.id = i.touchpoint_id
   LEFT JOIN surveys_campaign cp ON cp.id = i.campaign_id
-  CROSS JOIN LATERAL (SELECT {LANGUAGE} AS language) AS spoken
+  {_SPOKEN.format(language=LANGUAGE)}
   WHERE i.link_nonce = %(nonce)s"""
 
 # A kiosk's answers are a kiosk's, whatever its page says.
@@ -100,7 +103,7 @@ _BY_IDS = f"""
   LEFT JOIN surveys_touchpoint t
     ON t.id = COALESCE(l.touchpoint_id, %(touchpoint_id)s) AND t.workspace_id = s.workspace_id
   LEFT JOIN surveys_campaign cp ON cp.id = %(campaign_id)s AND cp.workspace_id = s.workspace_id
-  CROSS JOIN LATERAL (SELECT {_OF_A_LINK} AS language) AS spoken
+  {_SPOKEN.format(language=_OF_A_LINK)}
   WHERE {{survey}}"""
 
 

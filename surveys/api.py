@@ -313,7 +313,8 @@ class Invitations(SurveysEndpoint):
         operation_id="invitations_make",
         summary="Ask somebody",
         description=(
-            "PLANNED, or NOT_SENT with its one reason in `not_sent_because`. With `send: false` the link in `survey_url` is"
+            'PLANNED, or NOT_SENT with its one reason in `not_sent_because`. `channel: "SMS"` asks by text message, to the contact\'s'
+            " `phone` in the international form (+4915112345678); without a gateway the reason is SMS_OFF. With `send: false` the link in `survey_url` is"
             " yours to hand out. `delay` never overrides how often a person may be asked; PLANNED with `wait_because` says what it"
             " waits for, and `askable_at` until when."
         ),

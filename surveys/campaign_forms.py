@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys.enums import CampaignKind
+from surveys.enums import CampaignKind, ResponseChannel
 from surveys.forms import CampaignForm
 from surveys.models import Audience, Campaign
 from surveys.models.reminder import MAX_REMINDERS
@@ -48,6 +48,16 @@ def _number(label: Any, help_text: Any = "", **more: Any) -> forms.IntegerField:
 class CampaignPlanForm(CampaignForm):
     """All of a campaign. What cannot be kept is said by the service, by field."""
 
+    channel = forms.ChoiceField(
+        label=_("How"),
+        choices=[(ResponseChannel.EMAIL, _("By mail")), (ResponseChannel.SMS, _("By text message"))],
+        initial=ResponseChannel.EMAIL,
+        required=False,
+        help_text=_(
+            "Of a text message, the words below are the whole text: a short link follows by itself. Subject and sender are a"
+            " mail's."
+        ),
+    )
     kind = forms.ChoiceField(
         label=_("When"),
         choices=CampaignKind.choices,
@@ -110,8 +120,12 @@ class CampaignPlanForm(CampaignForm):
 
     REMINDERS: ClassVar[range] = range(1, MAX_REMINDERS + 1)
 
-    def __init__(self, *args: Any, audiences: Sequence[Audience] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, audiences: Sequence[Audience] = (), by_text: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not by_text and self["channel"].value() != ResponseChannel.SMS:
+            del self.fields["channel"]  # nothing to choose
         self._audiences = {row.public_id: row for row in audiences}
         self.fields["window_days"].initial = [day for day, _label in DAYS]
         self.fields["sample_percent"].initial = 100
@@ -224,6 +238,7 @@ class CampaignPlanForm(CampaignForm):
         is_recurring, is_triggered = data["kind"] == "RECURRING", data["kind"] == "TRIGGERED"
         return {
             "kind": data["kind"] or CampaignKind.ONCE,
+            "channel": data.get("channel") or ResponseChannel.EMAIL,
             "starts_at": data["starts_at"],
             "ends_at": data["ends_at"],
             "first_after_days": data["first_after_days"] if is_recurring else None,
@@ -265,7 +280,7 @@ def initial_of(campaign: Campaign, reminders: Sequence[Reminder]) -> dict[str, A
     found: dict[str, Any] = {
         name: getattr(campaign, name)
         for name in (
-            "name", "kind", "first_after_days", "every_days", "trigger", "uses_send_hour", "sample_percent", "daily_cap",
+            "name", "kind", "channel", "first_after_days", "every_days", "trigger", "uses_send_hour", "sample_percent", "daily_cap",
             "spread_days", "keeps_capacity", "subject", "intro", "from_name", "reply_to",
         )
     }  # fmt: skip
@@ -303,7 +318,7 @@ def _clock(text: Any) -> time | None:
 
 
 class AskForm(forms.Form):
-    """Ask one person now; the note overrules a wait of the contact policy."""
+    """Ask one person now; the note overrules a wait of the contact policy. By text where texts leave (`by_text`)."""
 
     about = forms.ChoiceField(label=_("Survey or campaign"))
     note = forms.CharField(
@@ -313,7 +328,19 @@ class AskForm(forms.Form):
         help_text=_("Kept with your name. Without it the policy decides."),
     )
 
-    def __init__(self, *args: Any, choices: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+    channel = forms.ChoiceField(
+        label=_("How"),
+        choices=[(ResponseChannel.EMAIL, _("By mail")), (ResponseChannel.SMS, _("By text message"))],
+        initial=ResponseChannel.EMAIL,
+        required=False,
+        help_text=_("A campaign asks in its own way."),
+    )
+
+    def __init__(
+        self, *args: Any, choices: Sequence[tuple[str, Any]], by_text: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not by_text:
+            del self.fields["channel"]
         about: Any = self.fields["about"]
         about.choices = choices

@@ -100,6 +100,10 @@ class NotSentBecause(models.TextChoices):
     NO_PHONE = "NO_PHONE", _("has no phone number for text messages")
     SMS_STOPPED = "SMS_STOPPED", _("wants no text messages")
     SMS_LIMIT = "SMS_LIMIT", _("the day's limit of text messages was reached")
+    SMS_OFF = "SMS_OFF", _("text messages are not set up")
+    SMS_COUNTRY = "SMS_COUNTRY", _("text messages are not sent to this country")
+    SMS_NUMBER_LIMIT = "SMS_NUMBER_LIMIT", _("got as many text messages today as one number may get")
+    SMS_COUNTRY_LIMIT = "SMS_COUNTRY_LIMIT", _("the day's limit of text messages to this country was reached")
 
 
 class FunnelStage(models.TextChoices):
@@ -207,4 +211,7 @@ class TextOutcome(models.TextChoices):
     COMMENTED = "COMMENTED", _("words to an answer")
     STOPPED = "STOPPED", _("wants no more messages")
     STARTED = "STARTED", _("wants messages again")
+    HELPED = "HELPED", _("asked for help")
+    COMPLAINT = "COMPLAINT", _("a complaint")
     UNPLACED = "UNPLACED", _("fits nothing we asked")
+    SETASIDE = "SETASIDE", _("set aside")

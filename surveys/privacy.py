@@ -165,6 +165,11 @@ def _count_people(workspace_id: int, before: datetime, limit: int) -> int:
     return forgetting.counted(erasing.unheard_of(workspace_id, before), limit)
 
 
+def _count_texts(workspace_id: int, before: datetime, limit: int) -> int:
+    return forgetting.counted(forgetting.old_texts(workspace_id, before), limit)
+
+
+retention.remove_by(retention.COMMENTS, retention.Part(_count_texts, forgetting.forget_old_texts))
 retention.remove_by(retention.COMMENTS, retention.Part(_count_comments, forgetting.forget_old_comments))
 retention.remove_by(
     retention.IMPORTS, retention.Part(_count_uploads, forgetting.forget_old_uploads, batch=50)

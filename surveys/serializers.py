@@ -279,12 +279,15 @@ class InvitationBody(Body):
     touchpoint = Text(
         required=False, allow_null=True, allow_blank=True, max_length=80, help_text="A name; made if unknown."
     )
-    send = Flag(default=True, help_text="false: only the link is wanted, nothing is mailed.")
-    delay = Whole(default=0, min_value=0, max_value=LONGEST_DELAY, help_text="Seconds until the mail is due.")
+    send = Flag(default=True, help_text="false: only the link is wanted, nothing is sent.")
+    delay = Whole(
+        default=0, min_value=0, max_value=LONGEST_DELAY, help_text="Seconds until the message is due."
+    )
     channel = Code(
         choices=ResponseChannel.choices,
         required=False,
-        help_text="What the answer is counted as; default EMAIL, or LINK when nothing is mailed. Only EMAIL is mailed.",
+        help_text="How this person is asked, and what the answer is counted as: EMAIL by mail (the default), SMS by text message."
+        " With send false any channel; the default is then LINK.",
     )
 
     override = Text(
@@ -299,9 +302,13 @@ class InvitationBody(Body):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         usual = ResponseChannel.EMAIL if attrs["send"] else ResponseChannel.LINK
         attrs.setdefault("channel", usual.value)
-        if attrs["send"] and attrs["channel"] != ResponseChannel.EMAIL:
+        if attrs["send"] and attrs["channel"] not in (ResponseChannel.EMAIL, ResponseChannel.SMS):
             raise serializers.ValidationError(
-                {"channel": _("Only EMAIL is mailed; with another channel take the link: send false.")},
+                {
+                    "channel": _(
+                        "Only EMAIL and SMS are sent; with another channel take the link: send false."
+                    )
+                },
                 code="not_mailed",
             )
         return attrs

@@ -11,8 +11,10 @@ from surveys.views.staff import (
     imports,
     privacy,
     public_links,
+    sms_gateway,
     sources,
     surveys,
+    texts,
     watching,
     widget_keys,
 )
@@ -70,6 +72,15 @@ urlpatterns = [
     path(
         f"{W}settings/sources/<str:public_id>/secret/", sources.SourceSecret.as_view(), name="source_secret"
     ),
+    path(f"{W}settings/text-messages/", sms_gateway.SmsGatewayPage.as_view(), name="sms_gateway"),
+    path(f"{W}settings/text-messages/test/", sms_gateway.SmsGatewayTest.as_view(), name="sms_gateway_test"),
+    path(
+        f"{W}settings/text-messages/secret/",
+        sms_gateway.SmsGatewaySecret.as_view(),
+        name="sms_gateway_secret",
+    ),
+    path(f"{W}texts/", texts.TextTray.as_view(), name="text_tray"),
+    path(f"{W}texts/<str:public_id>/", texts.TextSort.as_view(), name="text_sort"),
     path(f"{W}settings/widget-keys/", widget_keys.WidgetKeys.as_view(), name="widget_keys"),
     path(f"{W}settings/widget-keys/<str:public_id>/", widget_keys.WidgetKeyPage.as_view(), name="widget_key"),
     path(

@@ -37,6 +37,13 @@ def learn_comments(*, now: datetime) -> int:
     return comments.learn_due(now=now)
 
 
+@shared_task(name="surveys.read_comments_again")
+@sweep("surveys.read_comments_again")
+def read_comments_again(*, now: datetime) -> int:
+    """Read old comments once more where a model has learned something since."""
+    return comments.read_again(now=now)
+
+
 @shared_task(name="surveys.count_clicks")
 @sweep("surveys.count_clicks")
 def count_clicks(*, now: datetime) -> int:

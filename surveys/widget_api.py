@@ -30,7 +30,7 @@ from core.api_fields import Body, Json, Row, Text, Whole, Words, shown, understo
 from core.client import network_of
 from core.problems import FieldError, Problem, conflict, invalid, of_validation
 from core.tokens import NONCE_LENGTH
-from surveys.enums import Segment
+from surveys.enums import QuestionKind, Segment
 from surveys.models import Touchpoint, WidgetKey
 from surveys.models.widget_key import PREFIX
 from surveys.queries import widget_keys as queries
@@ -64,8 +64,13 @@ class WidgetAnswerBody(Body):
     )
     answers = Json(
         required=False,
-        help_text="Answers by id of the further question (option ids, numbers, texts); other keys are kept as they are.",
+        help_text="Answers by id of the further question (option ids, numbers, texts); other keys are kept as they are. "
+        "A question that was shown and left out has null.",
     )
+    language = Text(
+        required=False, allow_null=True, allow_blank=True, max_length=16,
+        help_text="The language the question was shown in; without it that of the survey.",
+    )  # fmt: skip
     touchpoint = Text(
         required=False, allow_null=True, allow_blank=True, max_length=80, help_text="The name of a known one."
     )
@@ -80,13 +85,32 @@ class WidgetAnswerBody(Body):
     )  # fmt: skip
     submission = Submission(
         required=False,
-        help_text="22 characters that name this copy of the form: sent twice it is one answer.",
+        help_text="22 characters that name this copy of the form: sent twice it is one answer. With it the answer tells "
+        "which questions come next; send what is said to them under the same name.",
     )
+
+
+class WidgetOptionRow(Row):
+    id = serializers.CharField()
+    text = serializers.CharField()
+
+
+class WidgetQuestionRow(Row):
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=QuestionKind.choices)
+    text = serializers.CharField()
+    options = WidgetOptionRow(
+        many=True, help_text="Of SINGLE and MULTIPLE; a RATING is a number from 1 to 5."
+    )
+    is_required = serializers.BooleanField()
 
 
 class WidgetAnswerRow(Row):
     id = serializers.CharField(source="public_id")
     segment = serializers.ChoiceField(choices=Segment.choices)
+    questions = WidgetQuestionRow(
+        many=True, help_text="Further questions that follow from this answer; only with a `submission`."
+    )
 
 
 class WidgetAnswers(APIView):
@@ -157,7 +181,13 @@ class WidgetAnswers(APIView):
             sentence = _("Too many answers from here: go on in %(seconds)d seconds.") % {"seconds": wait}
             raise Problem(429, "TOO_MANY_REQUESTS", sentence, headers={"Retry-After": str(wait)})
         given = understood(WidgetAnswerBody, request.data, context={})
-        return Response(shown(WidgetAnswerRow, self._record(key, given, now)), status=201)
+        answer = self._record(key, given, now)
+        facts = {
+            "public_id": answer.public_id,
+            "segment": answer.segment,
+            "questions": _next(answer, given, now),
+        }
+        return Response(shown(WidgetAnswerRow, facts), status=201)
 
     def _key(self, data: Any, now: Any) -> WidgetKey:
         named = data.get("key") if isinstance(data, Mapping) else None
@@ -178,6 +208,7 @@ class WidgetAnswers(APIView):
                 contact=given.get("contact") or "",
                 signature=given.get("signature") or "",
                 submission=given.get("submission") or "",
+                language=given.get("language") or "",
                 now=now,
             )
         except ValidationError as error:
@@ -206,6 +237,37 @@ class WidgetAnswers(APIView):
         if found is None:
             raise invalid(FieldError("touchpoint", "UNKNOWN", _("There is no such touchpoint.")))
         return found
+
+
+def _next(answer: Any, given: dict[str, Any], now: Any) -> list[dict[str, Any]]:
+    """Keep what was said to further questions and give those that are still open; the score is safe already."""
+    submission = given.get("submission") or ""
+    if not submission:
+        return []
+    said = given.get("answers") or {}
+    try:
+        kept = further.keep_by_widget(
+            survey=answer.survey, submission=submission, asked_ids=list(said), given=said, now=now
+        )
+    except responses.UnknownLink:  # the name is that of another kind of form
+        return []
+    except responses.NoLongerEditable:
+        raise conflict("NOT_ALLOWED", _("The answer can no longer be changed.")) from None
+    if kept.faults:
+        sentence = _("This question needs an answer.")
+        raise invalid(*(FieldError(f"answers.{ident}", "REQUIRED", sentence) for ident in kept.faults))
+    language = kept.says.language_for(answer.language)
+    words = {one.id: one for one in kept.says.questions_in(language)}
+    return [
+        {
+            "id": one.id,
+            "kind": one.kind,
+            "text": words[one.id].text,
+            "options": [{"id": ident, "text": text} for ident, text in words[one.id].options],
+            "is_required": one.is_required,
+        }
+        for one in kept.open
+    ]
 
 
 def _unknown_key() -> Problem:

@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.enums import Role
 from accounts.models import Membership, Team, User, Workspace
 from accounts.services import members, workspaces
+from core import deadlines
 from tests import templates
 
 MONDAY_9AM = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
@@ -22,6 +23,12 @@ def pytest_collection_finish() -> None:
     """All that is loaded by now stays to the end: looking through it for garbage again and again costs a tenth of the run."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def banner_of_deadlines_is_quiet() -> None:
+    """Tests play in the past, where the sweep never ran: the line about it would be on every page, and cost a query."""
+    deadlines.ASKED_EVERY = float("inf")
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,8 @@ from accounts.tenancy import TenantKey, WorkspaceOwned
         "only_touchpoints": _("sees only the touchpoints"),
         "only_attribute": _("sees only contacts by"),
         "only_values": _("with one of the values"),
+        "skills": _("skills"),
+        "languages": _("languages"),
         "deactivated_at": _("deactivated"),
     },
 )
@@ -49,6 +51,12 @@ class Membership(WorkspaceOwned):
     only_touchpoints = models.JSONField(default=list, blank=True)  # public ids; empty: any
     only_attribute = models.CharField(max_length=60, blank=True)  # an attribute of the contact
     only_values = models.JSONField(default=list, blank=True)  # values of that attribute, as text
+    skills = models.JSONField(
+        default=list, blank=True, db_default=models.Value([], models.JSONField())
+    )  # words
+    languages = models.JSONField(
+        default=list, blank=True, db_default=models.Value([], models.JSONField())
+    )  # codes they write to customers in: "de"
     deactivated_at = models.DateTimeField(
         null=True, blank=True
     )  # they cannot get in; what they did stays theirs

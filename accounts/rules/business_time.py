@@ -5,6 +5,10 @@ instant, a time inside one of the day's half-open intervals [start, end) and the
 the real (UTC) length of the open instants. So an interval that meets a skipped hour is shorter that day, an hour the
 clocks repeat is worked twice, and a skipped local day has no working time.
 
+The boundary: a promise that is used up exactly when an interval ends is due at that end (Friday 17:00), not at the start
+of the next one (Monday 09:00), and is kept by whoever answers at that very moment; a microsecond later it is missed. A
+promise given outside the hours begins at the next opening.
+
 All arithmetic is on UTC microseconds; local time is only looked at to find out which instants are open.
 """
 
@@ -278,6 +282,12 @@ def explain(calendar: Calendar, start: datetime, minutes: int | float) -> list[S
     return steps
 
 
+def open_windows(calendar: Calendar, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """The open times between two moments, in order, those that touch joined; UTC."""
+    found = _merged(calendar, _microseconds(start), _microseconds(end)) if start < end else []
+    return [(_moment(opens), _moment(closes)) for opens, closes in found]
+
+
 # Reading a calendar ---------------------------------------------------------------------------------------------------
 
 _SHAPE = gettext_noop("give an object with time_zone, week and holidays")
@@ -469,3 +479,8 @@ def _local(calendar: Calendar, microseconds: int) -> str:
 def _plain(microseconds: int) -> str:
     """Minutes without needless decimals: 90, 0.5."""
     return f"{microseconds / _MINUTE_US:.6f}".rstrip("0").rstrip(".")
+
+
+ALWAYS = Calendar(
+    "UTC", dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),))
+)  # the customer's clock never stands still

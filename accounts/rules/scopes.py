@@ -12,8 +12,18 @@ from core.sentences import gettext_noop
 
 READ, WRITE = "read", "write"
 EVERYTHING = (READ, WRITE)
-RESOURCES = ("contacts", "surveys", "invitations", "responses", "cases", "mentions", "metrics", "exports")
-READ_ONLY = ("metrics", "exports")  # there is nothing to write
+RESOURCES = (
+    "contacts",
+    "surveys",
+    "invitations",
+    "responses",
+    "cases",
+    "mentions",
+    "rules",
+    "metrics",
+    "exports",
+)
+READ_ONLY = ("rules", "metrics", "exports")  # there is nothing to write
 
 SENTENCES: dict[str, str] = {
     "read": gettext_noop("Read everything"),
@@ -30,6 +40,7 @@ SENTENCES: dict[str, str] = {
     "cases:write": gettext_noop("Work on cases, which can send mail"),
     "mentions:read": gettext_noop("Read reviews, posts and complaints"),
     "mentions:write": gettext_noop("Hand in reviews, posts and complaints, which can open cases"),
+    "rules:read": gettext_noop("Read the rules, the matrix and the weights of the queue"),
     "metrics:read": gettext_noop("Read the figures"),
     "exports:read": gettext_noop("Export everything about a person"),
 }

@@ -65,6 +65,19 @@ def change(
 
 
 @transaction.atomic
+def set_abilities(
+    *, membership: Membership, skills: list[str], languages: list[str], by: User | None = None
+) -> Membership:
+    """What rules can ask for when they look for somebody. People set their own, too. Raises AboveYou."""
+    membership = _lock(membership)
+    if by is None or by.pk != membership.user_id:
+        _refuse_above(by, membership)
+    membership.skills, membership.languages = skills, languages
+    membership.save(update_fields=["skills", "languages"])
+    return membership
+
+
+@transaction.atomic
 def limit(
     *,
     membership: Membership,

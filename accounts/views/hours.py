@@ -1,4 +1,4 @@
-"""Working hours and holidays."""
+"""Working hours and holidays: several calendars, each with its week, its days off and its teams."""
 
 from datetime import date
 from typing import Any
@@ -6,14 +6,22 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import queries
-from accounts.forms import HolidayForm, HoursForm, PublicHolidaysForm
+from accounts.forms import (
+    ClosureForm,
+    HolidayForm,
+    HoursForm,
+    HoursNameForm,
+    HoursTeamsForm,
+    PublicHolidaysForm,
+)
 from accounts.models import BusinessCalendar, Holiday
 from accounts.rules.business_time import CalendarError, NotReachable, add_minutes
 from accounts.rules.permissions import Permission
@@ -24,67 +32,170 @@ EXAMPLE_MINUTES = 60  # the promise shown as an example: the default first respo
 
 
 class HoursView(SettingsView):
+    """The calendar is named by `?calendar=` or a hidden field; without it, the usual one."""
+
     permission = Permission.MANAGE_SLA
     url_name = "accounts:hours"
 
+    def calendars(self) -> list[BusinessCalendar]:
+        """All of the workspace, the usual one first."""
+        rows = BusinessCalendar.objects.of(self.workspace).select_related("workspace")
+        return list(rows.prefetch_related("holidays").order_by("-is_default", "name"))
+
     def calendar(self) -> BusinessCalendar:
-        """The calendar promises run by."""
-        found: BusinessCalendar = get_object_or_404(
-            BusinessCalendar.objects.of(self.workspace).prefetch_related("holidays"), is_default=True
-        )
-        return found
+        """The calendar that was asked for."""
+        wanted = self.request.POST.get("calendar") or self.request.GET.get("calendar") or ""
+        for row in self.calendars():
+            if str(row.pk) == wanted or (not wanted and row.is_default):
+                return row
+        raise Http404
 
     def today(self) -> date:
         """The local day of the workspace."""
         return timezone.now().astimezone(ZoneInfo(self.workspace.time_zone)).date()
 
+    def saved_in(self, calendar: BusinessCalendar, text: str) -> HttpResponse:
+        """Say what was done and show these hours again."""
+        messages.success(self.request, text)
+        return self.again(calendar)
+
+    def again(self, calendar: BusinessCalendar) -> HttpResponse:
+        place = reverse(self.url_name, kwargs={"slug": self.workspace.slug})
+        return redirect(place if calendar.is_default else f"{place}?calendar={calendar.pk}")
+
     def show(self, status: int = 200, **forms: Any) -> HttpResponse:
         calendar = self.calendar()
-        now = timezone.now()
+        now, today = timezone.now(), self.today()
         try:
             due = add_minutes(queries.calendar(row=calendar), now, EXAMPLE_MINUTES)
         except (CalendarError, NotReachable):
             due = None
-        today = self.today()
-        holidays = sorted(calendar.holidays.all(), key=lambda day: day.holiday_on)
+        closures = calendars.closures(calendar.holidays.all())
+        teams = list(queries.teams(workspace=self.workspace).select_related("lead", "calendar"))
         return self.page(
             "accounts/hours.html",
             status,
             title=_("Working hours"),
+            calendars=self.calendars(),
             calendar=calendar,
+            teams=[team for team in teams if team.calendar_id == calendar.pk],
             now=now,
             due=due,
-            coming=[day for day in holidays if day.holiday_on >= today],
-            past=[day for day in holidays if day.holiday_on < today],
+            coming=[one for one in closures if one.last.holiday_on >= today],
+            past=[one for one in closures if one.last.holiday_on < today],
             hours_form=forms.get("hours_form")
-            or HoursForm(week=calendar.week, initial={"time_zone": calendar.time_zone}),
+            or HoursForm(
+                week=calendar.week, initial={"time_zone": calendar.time_zone, "name": calendar.name}
+            ),
             holiday_form=forms.get("holiday_form") or HolidayForm(),
+            closure_form=forms.get("closure_form") or ClosureForm(),
+            name_form=forms.get("name_form") or HoursNameForm(),
+            teams_form=HoursTeamsForm(teams=teams, calendar=calendar),
             public_form=forms.get("public_form")
             or PublicHolidaysForm(countries=calendars.countries(), today=today),
         )
 
 
 class Hours(HoursView):
-    """The week."""
+    """The week. Asked by script with values, what open cases would do by it."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        if request.headers.get("HX-Request") and "time_zone" in request.GET:
+            return render(request, "accounts/_hours_preview.html", {"preview": self.preview()})
         return self.show()
+
+    def preview(self) -> Any:
+        form, calendar = HoursForm(self.request.GET), self.calendar()
+        if not form.is_valid():
+            return None
+        days = [day.holiday_on for day in calendar.holidays.all() if not day.is_worked]
+        try:
+            tried = calendars.checked(time_zone=form.cleaned_data["time_zone"], week=form.week, days=days)
+        except ValidationError:
+            return None
+        return calendars.preview(workspace=self.workspace, now=timezone.now(), calendars={calendar.pk: tried})
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         form = HoursForm(request.POST)
         if form.is_valid():
+            calendar, now = self.calendar(), timezone.now()
             try:
+                if form.cleaned_data["name"]:
+                    calendars.rename(calendar=calendar, name=form.cleaned_data["name"])
                 calendars.change(
-                    calendar=self.calendar(), time_zone=form.cleaned_data["time_zone"], week=form.week
+                    calendar=calendar,
+                    time_zone=form.cleaned_data["time_zone"],
+                    week=form.week,
+                    by=self.request.user,
+                    now=now,
                 )
-                checklist.confirm(
-                    workspace=self.workspace, code="HOURS", by=self.request.user, now=timezone.now()
+                checklist.confirm(workspace=self.workspace, code="HOURS", by=self.request.user, now=now)
+                return self.saved_in(
+                    calendar, _("Working hours are saved. Promises that are running follow.")
                 )
-                return self.saved(_("Working hours are saved. Cases opened from now on follow them."))
             except ValidationError as error:
                 for field, texts in error.message_dict.items():
-                    form.add_error("time_zone" if field == "time_zone" else None, texts)
+                    form.add_error(field if field in ("time_zone", "name") else None, texts)
         return self.show(422, hours_form=form)
+
+
+class HoursAdd(HoursView):
+    """Further hours, like the ones shown."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        form = HoursNameForm(request.POST)
+        if form.is_valid():
+            try:
+                calendar = calendars.create(
+                    workspace=self.workspace,
+                    name=form.cleaned_data["name"],
+                    like=self.calendar(),
+                    by=self.request.user,
+                    now=timezone.now(),
+                )
+            except ValidationError as error:
+                form.add_error("name", error.message_dict["name"])
+            else:
+                return self.saved_in(
+                    calendar, _("“%(name)s” is there. Set its week and its teams.") % {"name": calendar.name}
+                )
+        return self.show(422, name_form=form)
+
+
+class HoursRemove(HoursView):
+    """Hours nobody needs."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        calendar = self.calendar()
+        name = calendar.name
+        try:
+            calendars.remove(calendar=calendar)
+        except calendars.CalendarInUse as error:
+            messages.error(request, str(error))
+            return self.again(calendar)
+        return self.saved(_("“%(name)s” is removed.") % {"name": name})
+
+
+class HoursTeams(HoursView):
+    """Who works by these hours."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        calendar = self.calendar()
+        teams = list(queries.teams(workspace=self.workspace).select_related("lead", "calendar"))
+        form = HoursTeamsForm(request.POST, teams=teams, calendar=calendar)
+        if not form.is_valid():
+            return self.show(422)
+        changed = calendars.set_teams(
+            calendar=calendar, teams=form.cleaned_data["teams"], by=self.request.user, now=timezone.now()
+        )
+        said = _("Saved. What is left of running promises is counted in the new hours.")
+        return self.saved_in(calendar, said if changed else _("Nothing had to change."))
 
 
 class HolidayAdd(HoursView):
@@ -96,39 +207,88 @@ class HolidayAdd(HoursView):
         form = HolidayForm(request.POST)
         if not form.is_valid():
             return self.show(422, holiday_form=form)
-        return _added(self, {form.cleaned_data["holiday_on"]: form.cleaned_data["name"]})
+        calendar = self.calendar()
+        days = {form.cleaned_data["holiday_on"]: form.cleaned_data["name"]}
+        return _added(
+            self, calendar, lambda: calendars.add_holidays(
+                calendar=calendar, days=days, by=self.request.user, now=timezone.now()
+            ),
+        )  # fmt: skip
 
 
-class PublicHolidaysAdd(HoursView):
-    """A whole year of a country or region."""
+class ClosureAdd(HoursView):
+    """Days in a row."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        form = ClosureForm(request.POST)
+        if form.is_valid():
+            calendar = self.calendar()
+            try:
+                return _added(
+                    self, calendar, lambda: calendars.add_closure(
+                        calendar=calendar, by=self.request.user, now=timezone.now(), **form.cleaned_data
+                    ),
+                )  # fmt: skip
+            except ValidationError as error:
+                form.add_error("last", error.message_dict["last"])
+        return self.show(422, closure_form=form)
+
+
+class PublicHolidaysAdd(HoursView):
+    """A year of a country or region, or every year."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        calendar, now = self.calendar(), timezone.now()
+        if request.POST.get("act") == "stop":
+            calendars.keep_public(calendar=calendar, country="", region="", by=self.request.user, now=now)
+            return self.saved_in(calendar, _("No further years are entered. The days that are stay."))
         form = PublicHolidaysForm(request.POST, countries=calendars.countries(), today=self.today())
         if not form.is_valid():
             return self.show(422, public_form=form)
-        days = calendars.public(country=form.country, region=form.region, year=form.cleaned_data["year"])
-        return _added(self, days)
+        place = {"country": form.country, "region": form.region}
+        if form.cleaned_data["every_year"]:
+            return _added(
+                self, calendar, lambda: calendars.keep_public(
+                    calendar=calendar, by=self.request.user, now=now, **place
+                ),
+            )  # fmt: skip
+        days = calendars.public(**place, year=form.cleaned_data["year"])
+        return _added(
+            self, calendar, lambda: calendars.add_holidays(
+                calendar=calendar, days=days, by=self.request.user, now=now
+            ),
+        )  # fmt: skip
 
 
 class HolidayRemove(HoursView):
+    """Remove, untick (`act` work) or tick again (`act` close) a holiday or a closure."""
+
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str, holiday_id: int) -> HttpResponse:
-        holiday = get_object_or_404(Holiday.objects.of(self.workspace), pk=holiday_id)
-        calendars.remove_holiday(holiday=holiday)
-        return self.saved(_("The holiday is removed."))
+        rows = Holiday.objects.of(self.workspace).select_related("calendar__workspace")
+        holiday = get_object_or_404(rows, pk=holiday_id)
+        act, by, now = request.POST.get("act", ""), self.request.user, timezone.now()
+        if act in ("work", "close"):
+            calendars.tick_holiday(holiday=holiday, is_worked=act == "work", by=by, now=now)
+            said = _("We work on that day.") if act == "work" else _("Nobody works on that day.")
+            return self.saved_in(holiday.calendar, said)
+        calendars.remove_holiday(holiday=holiday, by=by, now=now)
+        return self.saved_in(holiday.calendar, _("The holiday is removed."))
 
 
-def _added(view: HoursView, days: dict[date, str]) -> HttpResponse:
+def _added(view: HoursView, calendar: BusinessCalendar, add: Any) -> HttpResponse:
     try:
-        count = calendars.add_holidays(calendar=view.calendar(), days=days)
+        count = add()
     except calendars.TooManyHolidays as error:
         messages.error(view.request, str(error))
-        return redirect(view.url_name, slug=view.workspace.slug)
+        return view.again(calendar)
     if not count:
-        return view.saved(_("Those days were holidays already."))
-    return view.saved(
-        ngettext("%(n)s holiday was added.", "%(n)s holidays were added.", count) % {"n": count}
+        return view.saved_in(calendar, _("Those days were holidays already."))
+    return view.saved_in(
+        calendar, ngettext("%(n)s holiday was added.", "%(n)s holidays were added.", count) % {"n": count}
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import queries
+from accounts.ability_forms import AbilitiesForm
 from accounts.enums import Role
 from accounts.models import Membership, User
 from accounts.people_forms import (
@@ -196,6 +197,8 @@ class Member(PeopleView):
                 return self._save_away(member, now)
             if part == "sight":
                 return self._save_sight(member)
+            if part == "abilities":
+                return self._save_abilities(member)
             return self._save_role(member)
         except people.NotAMember as error:
             return self.refused(error)
@@ -240,6 +243,13 @@ class Member(PeopleView):
             member, _("Saved. %(name)s sees it at the next page.") % {"name": member.user.display_name}
         )
 
+    def _save_abilities(self, member: Membership) -> HttpResponse:
+        form = AbilitiesForm(self.request.POST, membership=member)
+        if not form.is_valid():
+            return self.show(member, abilities_form=form, status=422)
+        people.set_abilities(membership=member, by=self.request.user, **form.abilities)
+        return self._done(member, _("%(name)s is saved.") % {"name": member.user.display_name})
+
     def _done(self, member: Membership, said: str) -> HttpResponse:
         messages.success(self.request, said)
         return redirect("accounts:member", slug=self.workspace.slug, member_id=member.pk)
@@ -267,6 +277,7 @@ class Member(PeopleView):
         form: MemberForm | None = None,
         away_form: AwayForm | None = None,
         sight_form: SightForm | None = None,
+        abilities_form: AbilitiesForm | None = None,
         status: int = 200,
     ) -> HttpResponse:
         now = timezone.now()
@@ -280,6 +291,7 @@ class Member(PeopleView):
             form=form or self.role_form(member),
             away_form=away_form or self.away_form(member, now),
             sight_form=(sight_form or self.sight_form(member)) if can_be_limited else None,
+            abilities_form=abilities_form or AbilitiesForm(membership=member),
             is_self=member.user_id == self.request.user.pk,
         )
 
@@ -370,16 +382,20 @@ class Profile(SettingsView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         user, now = self.request.user, timezone.now()
         form = ProfileForm(initial={"name": user.name, "time_zone": user.time_zone})
-        return self._show(form, away_form(self.request.membership, now))
+        member = self.request.membership
+        return self._show(form, away_form(member, now), AbilitiesForm(membership=member))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Name, zone and days away, saved together."""
         member, now = self.request.membership, timezone.now()
         form, away = ProfileForm(request.POST), away_form(member, now, request.POST)
-        if not (form.is_valid() and away.is_valid()):
-            return self._show(form, away, status=422)
+        able = AbilitiesForm(request.POST if "skills" in request.POST else None, membership=member)
+        if not (form.is_valid() and away.is_valid() and (able.is_valid() or not able.is_bound)):
+            return self._show(form, away, able, status=422)
         data = away.cleaned_data
         people.change_profile(user=self.request.user, **form.cleaned_data)
+        if able.is_bound:
+            people.set_abilities(membership=member, by=self.request.user, **able.abilities)
         try:
             moved = people.set_away(
                 membership=member,
@@ -391,11 +407,20 @@ class Profile(SettingsView):
             )
         except people.NotAMember as error:
             away.add_error("heirs", str(error))
-            return self._show(form, away, status=422)
+            return self._show(form, away, able, status=422)
         return self.saved(_("Saved.") + moved_words(moved))
 
-    def _show(self, form: ProfileForm, away: AwayForm, status: int = 200) -> HttpResponse:
-        return self.page("accounts/profile.html", status, title=_("You"), form=form, away_form=away)
+    def _show(
+        self, form: ProfileForm, away: AwayForm, able: AbilitiesForm, status: int = 200
+    ) -> HttpResponse:
+        return self.page(
+            "accounts/profile.html",
+            status,
+            title=_("You"),
+            form=form,
+            away_form=away,
+            abilities_form=able,
+        )
 
 
 class Leave(SettingsView):

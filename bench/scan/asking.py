@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from detractors.models import SlaPolicy
+from detractors.rules.clock import Span
+from detractors.services import policies
 from surveys.models import (
     Attribute,
     Audience,
     BulkEdit,
     Company,
+    InboundText,
     PublicLink,
+    SmsGateway,
     SurveyQuestion,
     SurveyVersion,
     SurveyWording,
@@ -23,6 +28,7 @@ from surveys.services import (
     public_links,
     questions,
     responses,
+    sms_gateways,
     surveys,
     wordings,
 )
@@ -93,4 +99,31 @@ def version(cast: Cast) -> SurveyVersion:
     responses.record(workspace=cast.workspace, survey=survey, contact=cast.contact(), score=9, now=now)
     questions.add(survey=survey, kind="TEXT", text="What else?", now=now)
     row: SurveyVersion = SurveyVersion.objects.of(cast.workspace).get(survey=survey, number=1)
+    return row
+
+
+def promise(cast: Cast) -> SlaPolicy:
+    """One for all: a workspace has a hundred at most."""
+    usual = SlaPolicy.objects.of(cast.workspace).select_related("calendar", "workspace").get(is_default=True)
+    found: SlaPolicy | None = SlaPolicy.objects.of(cast.workspace).filter(name="Scanned").first()
+    wanted = policies.Wanted(
+        name="Scanned", first_response=Span(30), resolution=Span(480), calendar=usual.calendar, steps={}
+    )
+    return found or policies.add(workspace=cast.workspace, wanted=wanted, by=cast.owner, now=timezone.now())
+
+
+def gateway(cast: Cast) -> SmsGateway:
+    """The workspace's gateway, which keeps every text here; its secret is the password of targets.HOOK_SECRET."""
+    return sms_gateways.row_of(workspace=cast.workspace) or sms_gateways.save(
+        workspace=cast.workspace, provider="CONSOLE", number="", per_day=1_000, per_number=3, per_country=None,
+        countries="", is_active=True, secret="reports-by-machines", now=timezone.now(),
+    )  # fmt: skip
+
+
+def text(cast: Cast) -> InboundText:
+    row = InboundText(
+        workspace=cast.workspace, provider_id=cast.number(), number="+4915112345678", text="thanks", outcome="UNPLACED",
+        received_at=timezone.now(),
+    )  # fmt: skip
+    row.save()
     return row

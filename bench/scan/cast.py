@@ -26,14 +26,14 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, devices, invites, members, providers, teams, workspaces
-from bench.scan import asking, passkey
+from bench.scan import asking, casework, passkey, planning
 from bench.scan.routes import Route
 from core.sealing import seal
 from core.tokens import link_token, new_token
 from detractors.models import Case
 from detractors.services import decisions
 from followups.enums import FollowUpStep
-from followups.models import FollowUp
+from followups.models import FollowUp, PendingReply
 from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.services import messages
@@ -201,6 +201,19 @@ class Cast:
                 return found
             time.sleep(0.1)
         raise LookupError(f"no case was opened for {response!r}")
+
+    def pending_reply(self) -> PendingReply:
+        case = self.case()
+        pending = PendingReply(
+            workspace=self.workspace,
+            case=case,
+            by=self.owner,
+            body="Hello",
+            leaves_at=timezone.now() + timedelta(days=1),
+            created_at=timezone.now(),
+        )
+        pending.save()
+        return pending
 
     def planned_mail(self) -> FollowUp:
         now = timezone.now()
@@ -400,6 +413,7 @@ FIXED: dict[str, dict[str, object]] = {"hooks/anymail/<str:provider>/tracking/":
 Maker = tuple[str, str, Callable[[Cast], models.Model], str | Callable[[Any], object]]
 _W = "w/<slug:slug>/"
 _S = f"{_W}surveys/<str:public_id>/"
+_C = f"{_W}cases/<int:number>/"
 
 
 def _of_survey(row: Any) -> str:
@@ -427,19 +441,43 @@ MAKERS: list[Maker] = [
     (f"{_W}campaigns/", "public_id", Cast.campaign, "public_id"),
     (f"{_W}mailbox/", "public_id", Cast.message, "public_id"),
     (f"{_W}cases/", "number", Cast.case, "number"),
+    (f"{_W}cases/<int:number>/conversation/replies/", "public_id", Cast.pending_reply, "public_id"),
+    (
+        f"{_W}cases/<int:number>/conversation/replies/",
+        "number",
+        Cast.pending_reply,
+        lambda row: row.case.number,
+    ),
     (f"{_W}cases/<int:number>/conversation/mails/", "pk", Cast.planned_mail, "pk"),
     (f"{_W}cases/<int:number>/conversation/mails/", "number", Cast.planned_mail, lambda row: row.case.number),
+    (f"{_C}tasks/", "task_id", casework.task, "public_id"),
+    (f"{_C}tasks/", "number", casework.task, lambda row: row.case.number),
+    (f"{_C}call-backs/", "call_id", casework.call, "public_id"),
+    (f"{_C}call-backs/", "number", casework.call, lambda row: row.case.number),
+    (f"{_C}files/", "file_id", casework.file, "public_id"),
+    (f"{_C}files/", "number", casework.file, lambda row: row.case.number),
+    (f"{_C}split/", "answer_id", casework.joined, lambda row: row.response.public_id),
+    (f"{_C}split/", "number", casework.joined, lambda row: row.case.number),
+    ("task/", "token", casework.question, "link"),
     (f"{_W}cases/of-contact/", "public_id", Cast.contact, "public_id"),
     (f"{_W}settings/people/", "member_id", Cast.member, "pk"),
     (f"{_W}settings/people/invitations/", "public_id", Cast.invite, "public_id"),
     (f"{_W}settings/teams/", "team_id", Cast.team, "pk"),
     (f"{_W}settings/sign-in/providers/", "public_id", Cast.provider, "public_id"),
+    (f"{_W}settings/promises/", "policy_id", asking.promise, "pk"),
     (f"{_W}settings/holidays/", "holiday_id", Cast.holiday, "pk"),
     (f"{_W}settings/keys/", "prefix", Cast.api_key, "prefix"),
     (f"{_W}settings/widget-keys/", "public_id", Cast.widget_key, "public_id"),
     (f"{_W}settings/sources/", "public_id", Cast.source, "public_id"),
+    (f"{_W}matrix/", "scenario_id", planning.scenario, "public_id"),
+    (f"{_W}matrix/", "failure_id", planning.failure, "public_id"),
+    (f"{_W}settings/rules/", "rule_id", planning.rule, "public_id"),
+    (f"{_W}settings/rules/held/", "public_id", planning.held, "public_id"),
     (f"{_W}mentions/", "public_id", Cast.mention, "public_id"),
     ("hooks/mentions/", "public_id", Cast.source, "public_id"),
+    ("hooks/sms/", "public_id", asking.gateway, "public_id"),
+    (f"{_W}texts/", "public_id", asking.text, "public_id"),
+    ("m/", "nonce", Cast.invitation, "link_nonce"),
     ("complain/", "public_id", Cast.complaint_form, "public_id"),
     ("api/v1/mentions/", "id", Cast.mention, "public_id"),
     ("accounts/security/sessions/", "session_id", Cast.session_row, "pk"),

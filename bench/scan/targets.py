@@ -26,7 +26,14 @@ BEFORE = {
     "/resume/": ("wait", {"waiting_for": "a part"}),
     "/reopen/": ("dismiss", {"reason": "no complaint"}),
 }
-SESSIONLESS = ("s/", "u/", "hooks/")  # the token in the path, or the secret in a header, is the right to act
+SESSIONLESS = (
+    "s/",
+    "u/",
+    "m/",
+    "c/",
+    "complain/",
+    "hooks/",
+)  # the token in the path, or the secret in a header, is the right to act
 HOOK_SECRET = "scanner:reports-by-machines"
 HOOK_MAIL = f"postmark://?server_token=nobody&webhook_secret={HOOK_SECRET}"
 HOOK = {

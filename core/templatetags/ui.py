@@ -31,6 +31,7 @@ SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"
 # The side: label, URL name, icon. A page is current when its address begins with the entry's, or with one of those beside it.
 NAVIGATION = [
     (gettext_lazy("Cases"), "detractors:queue", "inbox"),
+    (gettext_lazy("My work"), "detractors:my_work", "list-check"),
     (gettext_lazy("Mentions"), "detractors:mention_list", "quote"),
     (gettext_lazy("Dashboard"), "dashboards:dashboard", "layout-dashboard"),
     (gettext_lazy("Surveys"), "surveys:survey_list", "message-2"),
@@ -242,6 +243,12 @@ def local_time(moment: datetime | None, zone: Any = None) -> SafeString | str:
 def duration(minutes: float | timedelta | None) -> str:
     """Minutes (or a timedelta) in words: `1 h 20 min`, `30 s`; None is `–`."""
     return moments.duration(minutes)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """12 %, of a share from 0 to 1; empty for None."""
+    return "" if share is None else _("%(n)s%%") % {"n": round(100 * share)}
 
 
 @register.filter

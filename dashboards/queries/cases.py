@@ -21,7 +21,7 @@ _OPENED: dict[str, Q] = {
     "answered": Q(first_response_minutes__isnull=False),
     "within-hour": Q(first_response_minutes__lte=BEST_PRACTICE_MINUTES),
     "beyond-hour": Q(first_response_minutes__gt=BEST_PRACTICE_MINUTES)
-    | Q(first_response_minutes__isnull=True, is_breached=True),
+    | Q(first_response_minutes__isnull=True, lateness__is_breached=True),
     "told-back": Q(told_back_at__isnull=False),
     "not-told-back": Q(told_back_at__isnull=True),
 }
@@ -64,9 +64,9 @@ def cases_behind(
     else:
         rows = rows.filter(category__in=[Category.OPEN, Category.WAITING])
         if figure == "breached-now":
-            rows = rows.filter(is_breached=True)
+            rows = rows.filter(lateness__is_breached=True)
     if survey:
         rows = rows.filter(survey=survey)
     if cause:
         rows = rows.filter(root_cause__public_id=cause)
-    return rows.select_related("contact", "owner", "root_cause").order_by("-number")
+    return rows.select_related("contact", "owner", "root_cause", "lateness").order_by("-number")

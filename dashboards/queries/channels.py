@@ -15,7 +15,7 @@ from dashboards.queries.answers import answers
 from dashboards.queries.counts import Scope, funnel_lines
 from dashboards.queries.nps import label_of
 from dashboards.statistics import Share, share
-from surveys.enums import FunnelStage
+from surveys.enums import FunnelStage, ResponseChannel
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ class Channel:
         sent = self.stages[FunnelStage.SENT].invitations
         # An answer proves the delivery nobody reported.
         return share(answered, max(delivered or sent, answered))
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether mails were sent on this channel, which somebody can open."""
+        return self.code == ResponseChannel.EMAIL and self.stages[FunnelStage.SENT].invitations > 0
 
     @property
     def answered(self) -> int:

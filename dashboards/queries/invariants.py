@@ -4,7 +4,7 @@ Full anti-joins over all workspaces: a check of the product's promises, not a pa
 row, detail), and names its grace where a sweep needs a moment.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from dashboards.queries.ledger import FUNNEL, MONTH_OF_DAY, SERIES_OF_RESPONSE, STEPS_OF_CHANGE, split
+from detractors.queries import clock
 from surveys.enums import Metric
 from surveys.rules.metrics import UNHAPPY, segment_ranges
 
@@ -23,11 +24,13 @@ SHOWN = 20  # offending rows a check gives back
 
 @dataclass(frozen=True)
 class Check:
-    """A promise: `code` for programs, `sentence` for people, `statement` finding what breaks it."""
+    """A promise: `code` for programs, `sentence` for people, and what finds the rows that break it: a statement, or a
+    function of `now` where SQL alone cannot say it."""
 
     code: str
     sentence: str
-    statement: str
+    statement: str = ""
+    rows: Callable[..., Iterable[tuple[str, str, str]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,17 @@ def _tallies(series: str, rows: str, unfolded: str) -> str:
 
 CHECKS = (
     Check(
+        "rank-sum",
+        "The place of an open case in the queue is its next promise minus the minutes of its parts.",
+        """SELECT w.slug, 'case ' || c.number, concat_ws(' ', 'ranked', c.rank_at, 'minutes', sum.minutes)
+            FROM detractors_case AS c JOIN accounts_workspace AS w ON w.id = c.workspace_id
+            CROSS JOIN LATERAL (
+                SELECT COALESCE(SUM((part ->> 'minutes')::integer), 0) AS minutes FROM jsonb_array_elements(c.rank_parts) AS part
+            ) AS sum
+            WHERE c.category IN ('OPEN', 'WAITING') AND c.rank_at IS DISTINCT FROM
+                COALESCE(c.next_due_at, c.opened_at + interval '30 days') - make_interval(mins => sum.minutes::integer)""",
+    ),
+    Check(
         "answer-undecided",
         "Every answer has its decision within a minute.",
         f"""SELECT w.slug, 'response ' || r.id, 'received ' || r.received_at FROM surveys_response AS r
@@ -93,7 +107,7 @@ CHECKS = (
             LEFT JOIN detractors_casedecision AS d ON d.response_id = r.id
             WHERE r.segment IN ({_UNHAPPY}) AND r.purpose = 'SURVEY' AND r.received_at < %(decided_by)s
               AND (r.decide_at IS NULL OR r.decide_at < %(decided_by)s)
-              AND COALESCE(d.outcome NOT IN ('OPENED', 'JOINED', 'HELD') AND d.reason NOT IN ('HISTORICAL', 'SCANNER'), TRUE)""",
+              AND COALESCE(d.outcome NOT IN ('OPENED', 'JOINED', 'HELD') AND d.reason NOT IN ('HISTORICAL', 'SCANNER', 'RULE'), TRUE)""",
     ),
     Check(
         "decision-contradicts-case",
@@ -154,10 +168,28 @@ CHECKS = (
     Check(
         "breach-not-shown",
         "A case is marked as breached exactly when one of its promises was missed.",
-        """SELECT w.slug, 'case ' || c.number, 'is_breached ' || c.is_breached FROM detractors_case AS c
-            JOIN accounts_workspace AS w ON w.id = c.workspace_id
-            WHERE c.is_breached <> EXISTS
+        """SELECT w.slug, 'case ' || c.number, 'is_breached ' || (l.is_breached IS TRUE) FROM detractors_case AS c
+            JOIN accounts_workspace AS w ON w.id = c.workspace_id LEFT JOIN detractors_lateness AS l ON l.case_id = c.id
+            WHERE (l.is_breached IS TRUE) <> EXISTS
                   (SELECT 1 FROM detractors_slatimer AS t WHERE t.case_id = c.id AND t.breached_at IS NOT NULL)""",
+    ),
+    Check(
+        "due-soon-not-shown",
+        "A case is marked as due soon exactly when one of its running promises was warned of and is not missed.",
+        f"""SELECT w.slug, 'case ' || c.number, 'is_due_soon ' || (l.is_due_soon IS TRUE) FROM detractors_case AS c
+            JOIN accounts_workspace AS w ON w.id = c.workspace_id LEFT JOIN detractors_lateness AS l ON l.case_id = c.id
+            WHERE (l.is_due_soon IS TRUE) <> EXISTS
+                  (SELECT 1 FROM detractors_slatimer AS t WHERE t.case_id = c.id AND {_RUNNING} AND t.paused_at IS NULL
+                   AND t.warned_at IS NOT NULL AND t.breached_at IS NULL)""",
+    ),
+    Check(
+        "late-out-of-place",
+        "A case that is late stands in that view of the queue where it stands among all, and leaves it when it is over.",
+        """SELECT w.slug, 'case ' || c.number, concat_ws(' ', c.category, c.rank_at, 'listed at', l.rank_at)
+            FROM detractors_lateness AS l JOIN detractors_case AS c ON c.id = l.case_id
+            JOIN accounts_workspace AS w ON w.id = c.workspace_id
+            WHERE (l.number, l.workspace_id) <> (c.number, c.workspace_id) OR l.rank_at IS DISTINCT FROM
+                  CASE WHEN c.category IN ('OPEN', 'WAITING') THEN c.rank_at END""",
     ),
     Check(
         "first-response-disagrees",
@@ -166,6 +198,11 @@ CHECKS = (
             JOIN accounts_workspace AS w ON w.id = c.workspace_id
             JOIN detractors_slatimer AS t ON t.case_id = c.id AND t.kind = 'FIRST_RESPONSE' AND {_RUNNING}
             WHERE c.first_responded_at IS NOT NULL""",
+    ),
+    Check(
+        "clock-untold",
+        "Running promises and both clocks of a first response are as the case's own lines tell them.",
+        rows=clock.disagreements,
     ),
     Check(
         "ledger-disagrees",
@@ -293,6 +330,10 @@ def find(*, now: datetime, checks: tuple[Check, ...] = CHECKS) -> Iterator[Findi
         "sent_by": now - SENDING,
     }
     for check in checks:
+        if check.rows is not None:
+            told = sorted(check.rows(now=now))
+            yield Finding(check=check, count=len(told), rows=tuple(told[:SHOWN]))
+            continue
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0")  # counts every row there is
             cursor.execute("SET LOCAL work_mem = '64MB'")

@@ -149,6 +149,8 @@ def _exists(row: str, seen: str) -> str:
 
 _OF_SURVEY = "AND (%(survey)s::bigint IS NULL OR c.survey_id = %(survey)s)"
 
+_BREACHED = "EXISTS (SELECT 1 FROM detractors_lateness AS l WHERE l.case_id = c.id AND l.is_breached)"
+
 _CASES = f"""
 SELECT COUNT(*), COUNT(first_response_minutes),
        percentile_cont(0.5) WITHIN GROUP (ORDER BY first_response_minutes),
@@ -157,13 +159,12 @@ SELECT COUNT(*), COUNT(first_response_minutes),
        percentile_cont(0.5) WITHIN GROUP (ORDER BY first_response_minutes_calendar),
        percentile_cont(0.9) WITHIN GROUP (ORDER BY first_response_minutes_calendar),
        COUNT(*) FILTER (WHERE first_response_minutes <= %(hour)s),
-       COUNT(*) FILTER (WHERE first_response_minutes IS NULL AND is_breached),
+       COUNT(*) FILTER (WHERE first_response_minutes IS NULL AND {_BREACHED}),
        COUNT(told_back_at),
        (SELECT COUNT(*) FROM detractors_case AS c
         WHERE c.workspace_id = %(workspace)s AND c.category IN ('OPEN', 'WAITING') {_OF_SURVEY} {{seen}}),
-       (SELECT COUNT(*) FROM detractors_case AS c
-        WHERE c.workspace_id = %(workspace)s AND c.category IN ('OPEN', 'WAITING') AND c.is_breached {_OF_SURVEY}
-        {{seen}})
+       (SELECT COUNT(*) FROM detractors_lateness AS l JOIN detractors_case AS c ON c.id = l.case_id
+        WHERE l.workspace_id = %(workspace)s AND l.is_breached AND l.rank_at IS NOT NULL {_OF_SURVEY} {{seen}})
 FROM detractors_case AS c
 WHERE c.workspace_id = %(workspace)s AND c.opened_at >= %(start)s AND c.opened_at < %(end)s {_OF_SURVEY} {{seen}}
 """

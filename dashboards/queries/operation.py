@@ -45,7 +45,8 @@ def readings(now: datetime) -> Iterator[Reading]:
         for (name, words), value in zip(_GAUGES, cursor.fetchone(), strict=True):
             yield Reading(name, words, float(value or 0))
         cursor.execute(
-            "SELECT category, is_breached, count(*) FROM detractors_case WHERE category = ANY(%s) GROUP BY 1, 2",
+            "SELECT c.category, l.is_breached IS TRUE, count(*) FROM detractors_case AS c"
+            " LEFT JOIN detractors_lateness AS l ON l.case_id = c.id WHERE c.category = ANY(%s) GROUP BY 1, 2",
             [list(_OPEN)],
         )
         cases = {(category, is_breached): n for category, is_breached, n in cursor.fetchall()}

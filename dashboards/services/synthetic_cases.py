@@ -35,6 +35,8 @@ from detractors.models import (
 )
 from detractors.queries import cases as case_queries
 from detractors.rules import escalation, priority, sla
+from detractors.services import lateness
+from detractors.services.promising import Book
 from followups.enums import FollowUpStatus, FollowUpStep, ResurveyStatus, SkippedBecause
 from followups.models import FollowUp, Resurvey
 from surveys.models import Survey, Touchpoint
@@ -142,7 +144,10 @@ class _Maker:
         self.policy: SlaPolicy | None = case_queries.default_policy(workspace=workspace)
         self.calendar: Calendar | None = None
         self.steps: dict[tuple[int, str], list[escalation.Step]] = {}
+        self.terms: dict[str, Any] = {}
         if self.policy:
+            terms = Book(workspace=workspace, now=now).terms(self.policy, team=None)
+            self.terms = {"promise": terms.to_json()}
             self.calendar = case_queries.calendars(policies=[self.policy])[self.policy.pk]
             self.steps = case_queries.steps_by_policy(policies=[self.policy.pk])
         self.takers: list[Membership] = case_takers(workspace=workspace, now=now)
@@ -219,7 +224,7 @@ class _Maker:
             policy=self.policy, score=score, latest_score=score, stated_complaint=words, opened_at=at, created_at=at,
             updated_at=at, search=" ".join(part for part in (person.search if person else "", words) if part),
         )  # fmt: skip
-        self._line(case, EventKind.OPENED, at, score=score)
+        self._line(case, EventKind.OPENED, at, score=score, **self.terms)
         if self.takers:
             taker = self.takers[self.turn % len(self.takers)]
             self.turn += 1
@@ -393,7 +398,6 @@ class _Maker:
         taken: list[str] = []
         if plan.due_at < until:
             timer.breached_at = min(plan.due_at + SWEPT, until)
-            case.is_breached = True
             self._line(
                 case, EventKind.BREACHED, timer.breached_at, timer=kind, due_at=plan.due_at.isoformat()
             )
@@ -407,7 +411,6 @@ class _Maker:
         else:
             timer.next_at = self._next(timer, taken)
             case.next_due_at = min(filter(None, (case.next_due_at, plan.due_at)))
-            case.is_due_soon = case.is_due_soon or (timer.warned_at is not None and timer.breached_at is None)
         self.pending.timers.append(timer)
 
     def _left(self, now: datetime, until: datetime) -> int:
@@ -522,6 +525,7 @@ class _Maker:
             (FollowUp, rows.followups), (Resurvey, rows.resurveys),
         ):  # fmt: skip
             model.objects.of(self.workspace).bulk_create(made, batch_size=2_000)
+        lateness.keep(cases=[case.pk for case in rows.cases])
         for case, one in rows.again:
             one.case_id = case.pk
             self.made.again.append(one)

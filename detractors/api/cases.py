@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +18,7 @@ from core.openapi import PAGE_PARAMETERS
 from core.pagination import paged
 from core.problems import FieldError, conflict, invalid, not_found
 from detractors.models import Case
-from detractors.queries import rows
+from detractors.queries import rows, statuses
 from detractors.serializers import (
     AssignBody,
     CallBody,
@@ -28,9 +29,11 @@ from detractors.serializers import (
     NothingBody,
     ReasonBody,
     ResolveBody,
+    StatusBody,
     WaitBody,
 )
 from detractors.services import cases
+from detractors.services import statuses as status_services
 from detractors.services.errors import CaseError, Incomplete, NotAMember
 
 CasePage = rows_serializer("CasePage", CaseRow)
@@ -43,8 +46,11 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except (Incomplete, NotAMember) as error:
-        field = error.field or ("owner" if isinstance(error, NotAMember) else "")
-        raise invalid(FieldError(field, error.code, error.sentence), detail=error.sentence) from None
+        found = (
+            error.missing if isinstance(error, Incomplete) else ((error.field or "owner", error.sentence),)
+        )
+        said = [FieldError(field, error.code, sentence) for field, sentence in found]
+        raise invalid(*said, detail=error.sentence) from None
     except CaseError as error:
         raise conflict(error.code, error.sentence) from None
 
@@ -86,12 +92,16 @@ class Cases(Endpoint):
         wanted = self.query(CaseQuery)
         found = rows.cases(workspace=self.workspace, sight=self.sight)
         if "status" in wanted:
-            found = found.filter(rows.STATUSES[wanted.pop("status")])
+            status = wanted.pop("status")
+            found = found.filter(
+                rows.STATUSES[status] if isinstance(status, str) else statuses.having(status)
+            )
         if "owner" in wanted:
             email = wanted.pop("owner").lower()
             found = found.filter(owner__isnull=True) if email == "none" else found.filter(owner__email=email)
         if "breached" in wanted:
-            found = found.filter(is_breached=wanted.pop("breached"))
+            late = Q(lateness__is_breached=True)
+            found = found.filter(late if wanted.pop("breached") else ~late)
         if "contact" in wanted:
             found = found.filter(contact__public_id=wanted.pop("contact"))
         return paged(request, found.filter(**wanted), ordering=["-number"], show=partial(all_shown, CaseRow))
@@ -178,6 +188,12 @@ MOVES = {
         "Go on; the resolution clock runs again",
         NothingBody,
         lambda end, case, given: cases.resume(case=case, by=end.author, now=end.now),
+    ),
+    "status": move(
+        "status",
+        "Give it a status of the workspace's own, within its category",
+        StatusBody,
+        lambda end, case, given: status_services.put(case=case, by=end.author, now=end.now, **given),
     ),
     "resolve": move("resolve", "Say why it happened and what was done", ResolveBody, _resolve),
     "reopen": move(

@@ -1,19 +1,49 @@
-"""The inner loop: cases, promises, causes."""
+"""The inner loop: cases, promises, causes, and what is done for a case."""
 
+from detractors.models.attachment import Attachment
 from detractors.models.case import Case, CaseCounter
+from detractors.models.case_rule import CaseRule
 from detractors.models.decision import CaseDecision
+from detractors.models.lateness import Lateness
+from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
+from detractors.models.merge import CaseMerge
 from detractors.models.root_cause import RootCause
-from detractors.models.sla import Escalation, EscalationStep, SlaPolicy, SlaTimer
+from detractors.models.sla import Escalation, EscalationStep, Recount, SlaPolicy, SlaTimer
+from detractors.models.status import CaseSettings, CaseStatus
+from detractors.models.tag import CaseTag, Tag
+from detractors.models.task import CallAppointment, Task
+from detractors.models.telling import Notification, NotificationChoice, Watcher
 from detractors.models.timeline import CaseEvent
+from detractors.models.weights import RankRecount, RankWeights
 
 __all__ = [
+    "Attachment",
+    "CallAppointment",
     "Case",
     "CaseCounter",
     "CaseDecision",
     "CaseEvent",
+    "CaseMerge",
+    "CaseRule",
+    "CaseSettings",
+    "CaseStatus",
+    "CaseTag",
     "Escalation",
     "EscalationStep",
+    "Failure",
+    "JourneyStep",
+    "Lateness",
+    "MatrixCell",
+    "Notification",
+    "NotificationChoice",
+    "RankRecount",
+    "RankWeights",
+    "Recount",
     "RootCause",
+    "Scenario",
     "SlaPolicy",
     "SlaTimer",
+    "Tag",
+    "Task",
+    "Watcher",
 ]

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,10 @@ class CaseQuerySet(TenantQuerySet["Case"]):
         """Cases somebody still has to work on: OPEN and WAITING."""
         return self.filter(category__in=OPEN_CATEGORIES)
 
+    def awake(self) -> "CaseQuerySet":
+        """Not snoozed."""
+        return self.filter(snoozed_at__isnull=True)
+
     def owned_by(self, user: User) -> "CaseQuerySet":
         return self.filter(owner=user)
 
@@ -31,12 +35,20 @@ class CaseQuerySet(TenantQuerySet["Case"]):
         return self.filter(owner__isnull=True)
 
     def due_soon(self) -> "CaseQuerySet":
-        """A promise passed its warning and is not yet due."""
-        return self.filter(is_due_soon=True)
+        """Open, and a promise passed its warning and is not yet due."""
+        return self._late(is_due_soon=True)
 
     def breached(self) -> "CaseQuerySet":
-        """A promise was missed; that is permanent."""
-        return self.filter(is_breached=True)
+        """Open, and a promise was missed."""
+        return self._late(is_breached=True)
+
+    def _late(self, **flag: bool) -> "CaseQuerySet":
+        """Open cases by a flag of their Lateness, whose workspace is named so that its index can be walked."""
+        return self.filter(
+            lateness__workspace=F("workspace"),
+            lateness__rank_at__isnull=False,
+            **{f"lateness__{name}": value for name, value in flag.items()},
+        )
 
     def matching(self, text: str) -> "CaseQuerySet":
         """By number ("#12" or "12") or by words in the person, company or comment, any case."""
@@ -53,7 +65,7 @@ class Case(WorkspaceOwned):
     """One open episode of a customer. `number` counts up in the workspace.
 
     `rank_at` orders the queue: the next due moment minus the minutes earned (see rules.priority).
-    `is_due_soon` and `is_breached` mirror the timers, so that queue views are index scans.
+    What the timers say of it is kept beside it, see Lateness.
     `first_response_minutes` is working time, `first_response_minutes_calendar` the customer's.
     `opened_at` is the answer's moment, however late the case was made.
     """
@@ -69,6 +81,15 @@ class Case(WorkspaceOwned):
     priority = models.CharField(max_length=6, choices=Priority.choices, default=Priority.NORMAL)
     rank_at = models.DateTimeField()
     rank_parts = models.JSONField(default=list)  # [{"code", "minutes"}]: the visible sum
+    rank_facts = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField())
+    )  # see services/ranking.py
+    account_value = models.DecimalField(max_digits=14, decimal_places=2, null=True)  # as it was counted
+    is_public = models.BooleanField(default=False, db_default=False)  # others can read the complaint
+    is_chronic = models.BooleanField(
+        default=False, db_default=False
+    )  # a long-standing issue of this customer
+    cell = TenantKey("detractors.MatrixCell", null=True, on_delete=models.SET_NULL, related_name="+")
     score = models.PositiveSmallIntegerField(null=True)  # of the first answer
     latest_score = models.PositiveSmallIntegerField(null=True)  # of the latest answer
     owner = models.ForeignKey(
@@ -80,15 +101,22 @@ class Case(WorkspaceOwned):
     stated_complaint = models.TextField(_("Stated complaint"), blank=True)
     underlying_issue = models.TextField(_("Underlying issue"), blank=True)
     search = models.TextField(blank=True, editable=False)
+    # A name of the workspace's own within the category; null is the usual one of the category (see rules.statuses).
+    status = TenantKey("detractors.CaseStatus", null=True, on_delete=models.PROTECT, related_name="+")
+    snoozed_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)  # null while snoozed: only an answer wakes it
+    merged_into = TenantKey("detractors.Case", null=True, on_delete=models.PROTECT, related_name="merged")
+    split_from = TenantKey("detractors.Case", null=True, on_delete=models.PROTECT, related_name="+")
 
     opened_at = models.DateTimeField()
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
-    version = models.PositiveIntegerField(default=1)  # counts every change: live pages ask "newer than?"
-    is_due_soon = models.BooleanField(default=False)
-    is_breached = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(
+        default=1
+    )  # counts every change but Lateness: live pages ask "newer?"
     next_due_at = models.DateTimeField(null=True)  # the earliest running promise
     contacted_at = models.DateTimeField(null=True)
+    customer_wrote_at = models.DateTimeField(null=True)  # the latest words of theirs since the case opened
     first_responded_at = models.DateTimeField(null=True)
     first_response_minutes = models.PositiveIntegerField(null=True)
     first_response_minutes_calendar = models.PositiveIntegerField(null=True)
@@ -115,8 +143,16 @@ class Case(WorkspaceOwned):
             models.UniqueConstraint(fields=["link_nonce"], name="case_link_nonce_once"),
             models.UniqueConstraint(
                 fields=["workspace", "contact"],
-                condition=Q(category__in=["OPEN", "WAITING"], contact__isnull=False),
+                condition=Q(category__in=["OPEN", "WAITING"], contact__isnull=False, split_from__isnull=True),
                 name="case_one_open_per_contact",
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozed_at__isnull=True, snoozed_until__isnull=True)
+                | Q(snoozed_at__isnull=False, category__in=["OPEN", "WAITING"]),
+                name="case_snoozed_while_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(category="CLOSED"), name="case_merged_is_closed"
             ),
             models.CheckConstraint(condition=Q(category__in=Category.values), name="case_category_known"),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="case_priority_known"),
@@ -146,16 +182,6 @@ class Case(WorkspaceOwned):
                 fields=["workspace", "owner", "rank_at", "number"],
                 condition=Q(category__in=["OPEN", "WAITING"]),
                 name="case_queue_of_owner",
-            ),
-            models.Index(
-                fields=["workspace", "rank_at", "number"],
-                condition=Q(category__in=["OPEN", "WAITING"], is_due_soon=True),
-                name="case_queue_due_soon",
-            ),
-            models.Index(
-                fields=["workspace", "rank_at", "number"],
-                condition=Q(category__in=["OPEN", "WAITING"], is_breached=True),
-                name="case_queue_breached",
             ),
             models.Index(
                 fields=["workspace", "number"],
@@ -190,9 +216,33 @@ class Case(WorkspaceOwned):
                 name="case_queue_of_score",
             ),
             models.Index(
+                fields=["workspace", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"], is_chronic=True),
+                name="case_queue_chronic",
+            ),
+            models.Index(
+                fields=["workspace", "cell", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"], cell__isnull=False),
+                name="case_queue_of_cell",
+            ),
+            models.Index(
                 fields=["workspace", "opened_at"], include=["first_response_minutes"], name="case_figures"
             ),
             models.Index(fields=["contact", "-opened_at"], name="case_of_contact"),
+            models.Index(
+                fields=["workspace", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"], snoozed_at__isnull=False),
+                name="case_queue_snoozed",
+            ),
+            models.Index(
+                fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="case_to_wake"
+            ),
+            models.Index(
+                fields=["workspace", "status"], condition=Q(status__isnull=False), name="case_of_status"
+            ),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="case_merged_into"
+            ),
             models.Index(fields=["response"], name="case_of_response"),
             models.Index(fields=["resolved_at"], condition=Q(category="RESOLVED"), name="case_resolved"),
             GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="case_search"),
@@ -206,6 +256,10 @@ class Case(WorkspaceOwned):
         return self.category in OPEN_CATEGORIES
 
     @property
+    def is_snoozed(self) -> bool:
+        return self.snoozed_at is not None
+
+    @property
     def is_waiting(self) -> bool:
         return self.category == Category.WAITING
 
@@ -216,6 +270,18 @@ class Case(WorkspaceOwned):
     @property
     def is_closed(self) -> bool:
         return self.category == Category.CLOSED
+
+    @property
+    def is_due_soon(self) -> bool:
+        """A promise passed its warning and is not yet due. Lists select `lateness` with the case."""
+        late = getattr(self, "lateness", None)
+        return late is not None and late.is_due_soon
+
+    @property
+    def is_breached(self) -> bool:
+        """A promise was missed; that is permanent. Lists select `lateness` with the case."""
+        late = getattr(self, "lateness", None)
+        return late is not None and late.is_breached
 
     @property
     def link(self) -> str:

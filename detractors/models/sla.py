@@ -1,12 +1,19 @@
 """The promise, and its running instance on a case."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import remembered
 from accounts.tenancy import TenantKey, WorkspaceOwned, proven_workspace
-from detractors.enums import EscalationLevel, TimerKind
+from detractors.enums import Clock, EscalationLevel, Priority, RecountReason, TimerKind
+
+
+def _clock() -> "models.CharField[str, str]":
+    return models.CharField(
+        max_length=8, choices=Clock.choices, default=Clock.WORKING, db_default=Clock.WORKING
+    )
 
 
 @remembered(
@@ -15,19 +22,44 @@ from detractors.enums import EscalationLevel, TimerKind
     words={
         "name": _("name"),
         "calendar": _("working hours"),
-        "first_response_minutes": _("working minutes to the first response"),
-        "resolution_minutes": _("working minutes to the resolution"),
+        "first_response_minutes": _("minutes to the first response"),
+        "first_response_clock": _("clock of the first response"),
+        "next_response_minutes": _("minutes to the next response"),
+        "next_response_clock": _("clock of the next response"),
+        "resolution_minutes": _("minutes to the resolution"),
+        "resolution_clock": _("clock of the resolution"),
+        "priority": _("for cases of priority"),
+        "touchpoint": _("for cases of touchpoint"),
+        "audience": _("for customers of audience"),
+        "place": _("place in the order"),
+        "retired_at": _("retired"),
         "warn_percent": _("percent of the time after which it warns"),
         "is_default": _("the usual one"),
     },
 )
 class SlaPolicy(WorkspaceOwned):
-    """What we promise. Minutes are working minutes of the calendar."""
+    """What we promise, and to whom (see rules.promises for the precedence).
+
+    Minutes are exact: of the working hours or, with the clock CALENDAR, of the customer's time. A team with a calendar of
+    its own works by that; `calendar` is for all others. Without `next_response_minutes` only the first answer is promised.
+    """
 
     name = models.CharField(max_length=80)
     calendar = TenantKey("accounts.BusinessCalendar", on_delete=models.PROTECT, related_name="+")
     first_response_minutes = models.PositiveIntegerField(default=60)
+    first_response_clock = _clock()
+    next_response_minutes = models.PositiveIntegerField(null=True)
+    next_response_clock = _clock()
     resolution_minutes = models.PositiveIntegerField(default=960)  # two working days of eight hours
+    resolution_clock = _clock()
+    # What it is made for: one of the three, or nothing (only cells of the matrix choose it).
+    priority = models.CharField(max_length=6, choices=Priority.choices, blank=True, default="", db_default="")
+    touchpoint = TenantKey("surveys.Touchpoint", null=True, on_delete=models.PROTECT, related_name="+")
+    audience = TenantKey("surveys.Audience", null=True, on_delete=models.SET_NULL, related_name="+")
+    place = models.PositiveSmallIntegerField(
+        default=0, db_default=0
+    )  # of two that fit alike, the lower counts
+    retired_at = models.DateTimeField(null=True)
     warn_percent = models.PositiveSmallIntegerField(default=75)  # of the promised time has passed
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -44,6 +76,21 @@ class SlaPolicy(WorkspaceOwned):
             models.CheckConstraint(
                 condition=Q(first_response_minutes__gte=1, resolution_minutes__gte=1),
                 name="policy_minutes_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_response_minutes__isnull=True) | Q(next_response_minutes__gte=1),
+                name="policy_next_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority="", touchpoint__isnull=True)
+                | Q(priority="", audience__isnull=True)
+                | Q(touchpoint__isnull=True, audience__isnull=True),
+                name="policy_for_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_default=False)
+                | Q(priority="", touchpoint__isnull=True, audience__isnull=True, retired_at__isnull=True),
+                name="policy_default_for_all",
             ),
         ]
 
@@ -81,7 +128,7 @@ class EscalationStep(WorkspaceOwned):
 
 
 class SlaTimer(WorkspaceOwned):
-    """One promise on one case.
+    """One promise on one case; `calendar` is whose hours it runs by now (null: those of its policy).
 
     Running: `met_at`, `cancelled_at` and `paused_at` are null. `next_at` is the next moment the sweep must act
     (warning, breach, escalation step) and null when it has nothing left to do; the sweep's partial index is on it.
@@ -94,6 +141,8 @@ class SlaTimer(WorkspaceOwned):
     policy = TenantKey("detractors.SlaPolicy", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=14, choices=TimerKind.choices)
     promised_minutes = models.PositiveIntegerField()
+    clock = _clock()
+    calendar = TenantKey("accounts.BusinessCalendar", null=True, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
     warn_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -160,3 +209,41 @@ class Escalation(WorkspaceOwned):
 
     def __str__(self) -> str:
         return self.level
+
+
+class Recount(WorkspaceOwned):
+    """All open cases of a workspace are counted anew, because hours or promises were edited.
+
+    Walked in batches by case id up to `last_case`; a further edit starts it again. At most one is not finished.
+    """
+
+    why = models.CharField(max_length=7, choices=RecountReason.choices)
+    what = models.CharField(max_length=120, blank=True)  # the name of what was edited
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    last_case = models.BigIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)  # open cases when it was asked for
+    done = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    late = models.PositiveIntegerField(default=0)  # of the moved, those with a promise that is past due now
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace"], condition=Q(finished_at__isnull=True), name="recount_one_at_a_time"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(finished_at__isnull=True), name="recount_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.why} {self.what}"
+
+    @property
+    def percent(self) -> int:
+        """How far it is."""
+        return 100 if self.finished_at or not self.total else min(99, self.done * 100 // self.total)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from accounts.enums import Role
 from accounts.models import BusinessCalendar, User, Workspace
@@ -13,10 +13,7 @@ from detractors.enums import EscalationLevel
 from detractors.models import Case, CaseEvent, EscalationStep, SlaPolicy, SlaTimer
 from detractors.rules import escalation
 from detractors.rules.transitions import State
-from surveys.enums import Segment
 from surveys.models import Response
-
-UNHAPPY = (Segment.DETRACTOR, Segment.DISSATISFIED)
 
 
 def state_of(case: Case) -> State:
@@ -67,21 +64,26 @@ def people_of_level(*, workspace: Workspace, level: str, lead: User | None) -> l
     )
 
 
-def open_case_of(*, workspace: Workspace, contact_id: int) -> Case | None:
-    """The one open case of a customer."""
-    return Case.objects.of(workspace).open().filter(contact=contact_id).first()
+def open_case_of(*, workspace: Workspace, contact_id: int, or_split: bool = True) -> Case | None:
+    """The one open case of a customer; else, if `or_split`, one that was split off it."""
+    rows = Case.objects.of(workspace).open().filter(contact=contact_id)
+    if not or_split:
+        rows = rows.filter(split_from__isnull=True)
+    found: Case | None = rows.order_by(F("split_from").asc(nulls_first=True), "pk").first()
+    return found
 
 
-def earlier_unhappy(*, contacts: Iterable[int], before: Any) -> dict[int, int]:
-    """Unhappy answers of each contact before the responses in `before` (ids are in the order of arrival)."""
-    rows = (
-        Response.objects.across_workspaces()
-        .filter(contact__in=set(contacts), segment__in=UNHAPPY)
-        .exclude(pk__in=before)
-        .values("contact")
-        .annotate(n=Count("pk"))
-    )
-    return {row["contact"]: row["n"] for row in rows}
+def open_by_owner(*, workspace: Workspace) -> dict[int, int]:
+    """How many open cases each owner has, from the index of open cases by owner."""
+    rows = Case.objects.of(workspace).open().filter(owner__isnull=False).order_by()
+    return dict(rows.values_list("owner").annotate(Count("pk")))
+
+
+def last_owner_of(*, workspace: Workspace, contact_id: int) -> int | None:
+    """Who had the latest case of a customer."""
+    rows = Case.objects.of(workspace).filter(contact=contact_id, owner__isnull=False)
+    found: int | None = rows.order_by("-opened_at").values_list("owner_id", flat=True).first()
+    return found
 
 
 def timeline(*, case: Case) -> Any:

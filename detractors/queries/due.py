@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Team, User, Workspace
+from detractors.models import SlaTimer
 from surveys.models import Contact, Touchpoint
 
 # The first fields of DueCase, in their order.
 COLUMNS = (
     "pk", "workspace_id", "contact_id", "owner_id", "team_id", "touchpoint_id", "number", "rank_at", "score",
-    "stated_complaint", "is_due_soon", "next_due_at",
+    "stated_complaint", "next_due_at",
 )  # fmt: skip
 
 
@@ -30,7 +31,6 @@ class DueCase:
     rank_at: datetime
     score: int | None
     stated_complaint: str
-    is_due_soon: bool
     next_due_at: datetime | None
     workspace: Workspace = None  # type: ignore[assignment]  # set by with_people before anybody reads it
     owner: User | None = None
@@ -70,3 +70,15 @@ def with_customers(cases: Iterable[DueCase]) -> None:
     contacts = Contact.objects.across_workspaces().in_bulk({case.contact_id for case in missing})
     for case in missing:
         case.contact = contacts[case.contact_id]
+
+
+def oldest(*, now: datetime) -> datetime | None:
+    """The earliest moment at which a timer should have been acted on and was not."""
+    found: datetime | None = (
+        SlaTimer.objects.across_workspaces()
+        .filter(next_at__lte=now)
+        .order_by("next_at")
+        .values_list("next_at", flat=True)
+        .first()
+    )
+    return found

@@ -7,6 +7,7 @@ from accounts.rules.sight import Sight
 from detractors.models import Case
 from detractors.queries.sight import cases as visible
 from surveys.models import Contact
+from surveys.queries.history import newest
 
 Told = tuple[datetime, str, dict[str, Any]]
 STEPS = (("opened_at", "CASE_OPENED"), ("contacted_at", "CASE_CONTACTED"), ("resolved_at", "CASE_RESOLVED"))
@@ -19,9 +20,9 @@ def of_contact(*, contact: Contact, before: datetime | None, limit: int, sight: 
     )
     found: list[Told] = []
     for field, code in STEPS:
-        step = rows.filter(**{f"{field}__isnull": False}, **({f"{field}__lt": before} if before else {}))
+        step = rows.filter(**{f"{field}__isnull": False}).only("number", field)
         found += [
-            (at, code, {"number": number})
-            for at, number in step.order_by(f"-{field}").values_list(field, "number")[:limit]
+            (getattr(row, field), code, {"number": row.number})
+            for row in newest(step, field=field, before=before, limit=limit)
         ]
     return found

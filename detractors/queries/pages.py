@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Left
 
 from accounts.enums import Role
@@ -13,8 +13,8 @@ from accounts.models import BusinessCalendar, User, Workspace
 from accounts.queries import members
 from accounts.rules.sight import EVERYTHING, Sight
 from detractors.enums import EventKind
-from detractors.models import Case, CaseEvent, EscalationStep, RootCause, SlaPolicy, SlaTimer
-from detractors.queries import queue
+from detractors.models import Case, CaseDecision, CaseEvent, EscalationStep, RootCause, SlaPolicy, SlaTimer
+from detractors.queries import queue, statuses
 from detractors.queries.sight import cases as visible
 from detractors.queries.sight import visible_ids
 from surveys.models import Contact, Mention, Response
@@ -31,6 +31,7 @@ QUIET_KINDS = (
     EventKind.DUE_SOON,
     EventKind.BREACHED,
     EventKind.ESCALATED,
+    EventKind.PROMISED,
     EventKind.AUTO_MAIL,
     EventKind.RESURVEYED,
 )
@@ -57,7 +58,14 @@ def case(*, workspace: Workspace, number: int, sight: Sight = EVERYTHING) -> Cas
             "resolved_by",
             "policy__calendar",
             "team",
+            "workspace",
+            "cell__scenario",
+            "cell__failure",
+            "status",
+            "merged_into",
+            "split_from",
         )
+        .annotate(status_name=statuses.shown_name(workspace))
         .filter(visible(workspace=workspace, sight=sight), number=number)
         .first()
     )
@@ -81,6 +89,7 @@ def timers(*, case: Case) -> list[SlaTimer]:
     latest: dict[str, SlaTimer] = {}
     for timer in (
         SlaTimer.objects.of(case.workspace_id)
+        .select_related("policy", "case")
         .filter(case=case)
         .order_by("cancelled_at", "-started_at", "-id")
     ):
@@ -89,13 +98,25 @@ def timers(*, case: Case) -> list[SlaTimer]:
 
 
 def answers(*, case: Case) -> list[Response]:
-    """Every answer of the case, oldest first, with what was asked: the one it began with and those that joined."""
-    return asked.attach(
+    """Every answer of the case, oldest first, with what was asked: the one it began with and those that joined.
+
+    Those of cases that were merged into it are among them, each with `from_number`, the number of its own case.
+    """
+    decided = CaseDecision.objects.of(case.workspace_id).filter(response__isnull=False)
+    here = decided.filter(Q(case=case) | Q(case__merged_into=case))
+    own = Subquery(decided.filter(response=OuterRef("pk")).values("case__number")[:1])
+    found = asked.attach(
         Response.objects.of(case.workspace_id)
         .select_related("survey", "touchpoint", "entered_by")
-        .filter(Q(pk__in=case.decisions.values("response")) | Q(pk=case.response_id))
+        .annotate(number_of_case=own)
+        .filter(Q(pk__in=here.values("response")) | Q(pk=case.response_id))
         .order_by("responded_at", "id")
     )
+    for row in found:
+        number = row.number_of_case  # type: ignore[attr-defined]  # annotated above
+        row.from_number = number if number != case.number else None  # type: ignore[attr-defined]
+        row.is_first = row.pk == case.response_id  # type: ignore[attr-defined]
+    return found
 
 
 def mentions(*, case: Case) -> list[Mention]:
@@ -243,6 +264,15 @@ def calendars(*, workspace: Workspace) -> list[BusinessCalendar]:
     """The workspace's calendars with their holidays, the default first."""
     rows = BusinessCalendar.objects.of(workspace).prefetch_related("holidays")
     return list(rows.order_by("-is_default", "name"))
+
+
+def hours_of(*, case: Case) -> BusinessCalendar | None:
+    """Whose hours a case's promises run by: its team's own, or those of its policy."""
+    if case.policy is None:
+        return None
+    if case.team is not None and case.team.calendar_id:
+        return BusinessCalendar.objects.of(case.workspace_id).get(pk=case.team.calendar_id)
+    return case.policy.calendar
 
 
 def steps_of(*, policy: SlaPolicy) -> dict[tuple[str, str], int]:

@@ -10,19 +10,21 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet as EmptyResultSetError
 from django.db import connection
 from django.db.models import F, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Coalesce, Concat, Left
 
-from accounts.models import Membership, User, Workspace
+from accounts.models import Membership, Team, User, Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from core.models import Heartbeat
 from detractors.enums import Category
-from detractors.models import Case, SlaTimer
+from detractors.models import Case, CaseStatus, MatrixCell, SlaTimer, Tag
+from detractors.queries import statuses, tags
 from detractors.queries.sight import cases as visible
 from surveys.models import Survey, Touchpoint
 
 MINE, UNASSIGNED, DUE_SOON, BREACHED = "mine", "unassigned", "due-soon", "breached"
 OPEN, DONE, ALL = "open", "done", "all"
-TABS = (MINE, UNASSIGNED, DUE_SOON, BREACHED, OPEN, DONE)
+SNOOZED = "snoozed"  # hidden from the usual views; what is due soon or breached is shown all the same
+TABS = (MINE, UNASSIGNED, DUE_SOON, BREACHED, OPEN, SNOOZED, DONE)
 PAGE = 25  # cases: two screens, and half the work of 50 for every page and every poll that finds a change
 COUNTED = 1000  # counts stop here and say "1,000+"
 WORDS_SHOWN = 240  # characters of the comment a row can show
@@ -53,7 +55,12 @@ class Wanted:
     touchpoint: str = ""
     survey: str = ""
     state: str = ""
+    own_status: str = ""  # the public id of a status with a name of the workspace's own
     score: int | None = None
+    cell: str = ""  # the public id of a cell of the matrix
+    team: int | None = None
+    is_chronic: bool = False
+    tag: str = ""  # its public id
     words: str = ""
 
     @property
@@ -99,16 +106,18 @@ def of_tab(*, workspace: Workspace, user: User, tab: str, sight: Sight = EVERYTH
     if sight.is_limited:
         cases = cases.filter(visible(workspace=workspace, sight=sight))
     if tab == MINE:
-        return cases.open().owned_by(user)
+        return cases.open().awake().owned_by(user)
     if tab == UNASSIGNED:
-        return cases.open().unassigned()
+        return cases.open().awake().unassigned()
+    if tab == SNOOZED:
+        return cases.open().filter(snoozed_at__isnull=False)
     if tab == DUE_SOON:
         return cases.open().due_soon()
     if tab == BREACHED:
         return cases.open().breached()
     if tab == DONE:
         return cases.filter(category__in=(Category.RESOLVED, Category.CLOSED))
-    return cases if tab == ALL else cases.open()
+    return cases if tab == ALL else cases.open().awake()
 
 
 def wanted_cases(
@@ -130,8 +139,20 @@ def wanted_cases(
         )
     if wanted.state:
         cases = cases.filter(_STATES[wanted.state])
+    if wanted.own_status:
+        status = statuses.status_with(workspace=workspace, public_id=wanted.own_status)
+        cases = cases.filter(statuses.having(status)) if status else cases.none()
+    if wanted.tag:
+        cases = cases.filter(pk__in=tags.tagged(workspace=workspace, public_id=wanted.tag))
     if wanted.score is not None:
         cases = cases.filter(score=wanted.score)
+    if wanted.cell:
+        found = MatrixCell.objects.of(workspace).filter(public_id=wanted.cell)
+        cases = cases.filter(cell=found.values("pk")[:1])
+    if wanted.team is not None:
+        cases = cases.filter(team=wanted.team)
+    if wanted.is_chronic:
+        cases = cases.filter(is_chronic=True)
     return cases.matching(wanted.words)
 
 
@@ -144,17 +165,20 @@ def _placed(cases: Any, wanted: Wanted, place: Place | None) -> Any:
                 cases.filter(number__gt=place.number) if backwards else cases.filter(number__lt=place.number)
             )
         return cases.order_by("number" if backwards else "-number")
+    rank, number = _order(wanted.tab)
     if place is not None and place.rank_at is not None:
         # The first condition lets the index start at the place, the second settles the ties.
-        if backwards:
-            cases = cases.filter(rank_at__lte=place.rank_at).filter(
-                Q(rank_at__lt=place.rank_at) | Q(number__lt=place.number)
-            )
-        else:
-            cases = cases.filter(rank_at__gte=place.rank_at).filter(
-                Q(rank_at__gt=place.rank_at) | Q(number__gt=place.number)
-            )
-    return cases.order_by("-rank_at", "-number") if backwards else cases.order_by("rank_at", "number")
+        side = "lt" if backwards else "gt"
+        cases = cases.filter(**{f"{rank}__{side}e": place.rank_at}).filter(
+            Q(**{f"{rank}__{side}": place.rank_at}) | Q(**{f"{number}__{side}": place.number})
+        )
+    return cases.order_by(f"-{rank}", f"-{number}") if backwards else cases.order_by(rank, number)
+
+
+def _order(tab: str) -> tuple[str, str]:
+    """Rank and number where the index of the tab has them: what is late is listed beside the cases."""
+    beside = "lateness__" if tab in (DUE_SOON, BREACHED) else ""
+    return f"{beside}rank_at", f"{beside}number"
 
 
 def page(
@@ -189,6 +213,7 @@ def for_rows(cases: Any, workspace: Workspace) -> Any:
         .annotate(
             words=Left(Coalesce("response__comment", "stated_complaint"), WORDS_SHOWN),
             segment=F("response__segment"),
+            status_name=statuses.shown_name(workspace),
         )
         .prefetch_related(Prefetch("timers", queryset=SlaTimer.objects.of(workspace)))
     )
@@ -210,18 +235,18 @@ def standing(
     shown = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
     shown = _placed(shown, wanted, place)
     # Counted in the order of the tab's index: without an order the planner may read the whole table for a few rows.
-    orders = [("number",) if tab == DONE else ("rank_at", "number") for tab in TABS]
+    orders = [("number",) if tab == DONE else _order(tab) for tab in TABS]
     parts = [
         _sql(tab.order_by(*order).values("workspace_id")[: COUNTED + 1])
         for tab, order in zip(tabs, orders, strict=True)
     ]
     parts += [
-        _sql(shown.values("number", "version")[: PAGE + 1]),
+        _sql(shown.values("number", seen=F("version") + Coalesce("lateness__version", 0))[: PAGE + 1]),
         _sql(Heartbeat.objects.filter(name=SWEEP).values("beat_at")),
     ]
     counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS tab)" for sql, _params in parts[:-2])
     query = (
-        f"SELECT {counts}, (SELECT md5(string_agg(shown.number || ':' || shown.version, ',')) "
+        f"SELECT {counts}, (SELECT md5(string_agg(shown.number || ':' || shown.seen, ',')) "
         f"FROM ({parts[-2][0]}) AS shown), ({parts[-1][0]})"
     )
     with connection.cursor() as cursor:
@@ -236,7 +261,7 @@ def _sql(query: Any) -> tuple[str, Sequence[Any]]:
     try:
         sql, params = query.query.sql_with_params()
     except EmptyResultSetError:
-        return "SELECT NULL::integer AS number, NULL::integer AS version WHERE false", ()
+        return "SELECT NULL::integer AS number, NULL::integer AS seen WHERE false", ()
     return sql, params
 
 
@@ -244,7 +269,7 @@ def _sql(query: Any) -> tuple[str, Sequence[Any]]:
 class Choice:
     """One value a filter can take."""
 
-    kind: str  # owner, touchpoint or survey
+    kind: str  # owner, touchpoint, survey, cell, team, own (status) or tag
     value: str
     name: str
 
@@ -268,7 +293,36 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
         .order_by()
         .values_list(Value("survey"), Value(0), F("public_id"), F("name"), Value(""))
     )
-    rows = people.union(touchpoints, surveys, all=True)
+    own = (
+        CaseStatus.objects.of(workspace)
+        .filter(retired_at__isnull=True)
+        .order_by()
+        .values_list(Value("own"), Value(0), F("public_id"), F("name"), Value(""))
+    )
+    labels = (
+        Tag.objects.of(workspace)
+        .order_by()
+        .values_list(Value("tag"), Value(0), F("public_id"), F("name"), Value(""))
+    )
+    cells = (
+        MatrixCell.objects.of(workspace)
+        .order_by()
+        .values_list(
+            Value("cell"),
+            Value(0),
+            F("public_id"),
+            Concat("scenario__name", Value(": "), "failure__name"),
+            Value(""),
+        )
+    )
+    teams = (
+        Team.objects.of(workspace)
+        .order_by()
+        .values_list(Value("team"), F("pk"), Value(""), F("name"), Value(""))
+    )
+    if sight.teams is not None:
+        teams = teams.filter(pk__in=sight.teams)
+    rows = people.union(touchpoints, surveys, cells, teams, own, labels, all=True)
     found = [
         Choice(kind, public_id or str(pk), name or email.split("@")[0])
         for kind, pk, public_id, name, email in rows

@@ -11,6 +11,7 @@ from accounts.rules.sight import EVERYTHING, Sight
 from detractors.enums import Category
 from detractors.models import Case, CaseDecision, CaseEvent, RootCause, SlaTimer
 from detractors.queries import sight as sights
+from detractors.queries import statuses
 from surveys.models import Response
 from surveys.queries import sight as survey_sights
 
@@ -72,7 +73,8 @@ def cases(*, workspace: Workspace, sight: Sight = EVERYTHING) -> Any:
     return (
         Case.objects.of(workspace)
         .filter(sights.cases(workspace=workspace, sight=sight))
-        .select_related("owner", "contact", "survey", "response", "root_cause")
+        .select_related("owner", "contact", "survey", "response", "root_cause", "cell")
+        .annotate(status_name=statuses.shown_name(workspace))
         .prefetch_related(
             Prefetch("timers", queryset=SlaTimer.objects.of(workspace).order_by("started_at", "id")),
             Prefetch("decisions", queryset=decisions),

@@ -1,7 +1,8 @@
 """Why this case is first: a sum in minutes that anybody can check.
 
 A case's rank is a moment: when its next promise is due, minus the minutes it earned by how bad the score was, what the
-account is worth, how often the customer was let down before, and whether the complaint is public. The queue is ordered by
+account is worth, how often the customer was let down before, whether the issue is long-standing, whether the complaint is
+public, its cell in the matrix, and a rule of the workspace. The queue is ordered by
 `rank_at`, earliest first; a tie is broken by the case number, lower first. A case a minute nearer to its promise and a
 case that earned a minute more are therefore worth exactly the same.
 """
@@ -14,6 +15,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from core.sentences import Sentence, gettext_noop
+from detractors.rules import standing
 from surveys.rules import metrics
 
 URGENT, HIGH, NORMAL, LOW = "URGENT", "HIGH", "NORMAL", "LOW"
@@ -26,6 +28,8 @@ BANDS: tuple[tuple[int, str], ...] = (
 SCORE_MINUTES = 180  # the worst score; for NPS 30 minutes for each point below 6
 CHRONIC_MINUTES = 60  # for each earlier unhappy answer
 CHRONIC_MOST = 3  # after the fourth disappointment the fifth is no more urgent
+LONG_STANDING_MINUTES = 60  # on top: who comes back with the same trouble is nearly lost
+ONE_OFF_MINUTES = 0
 EXPOSURE_MINUTES = 240  # others are reading along
 VALUE_STEPS: tuple[tuple[Decimal, int], ...] = (  # account value from, minutes; the first that fits
     (Decimal(100_000), 180),
@@ -48,6 +52,11 @@ class Facts:
     account_value: Decimal | None = None
     earlier_unhappy: int = 0  # unhappy answers of this customer before this one
     is_public: bool = False
+    standing: str = ""  # a code of rules.standing; empty while nobody has looked
+    cell: str = ""  # its name in the matrix
+    cell_minutes: int = 0
+    rule: str = ""  # the name of the rule that gave it minutes
+    rule_minutes: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +65,8 @@ class Weights:
 
     score: int = SCORE_MINUTES
     chronic: int = CHRONIC_MINUTES
+    long_standing: int = LONG_STANDING_MINUTES
+    one_off: int = ONE_OFF_MINUTES
     exposure: int = EXPOSURE_MINUTES
     value_steps: Sequence[tuple[Decimal, int]] = field(default=VALUE_STEPS)
 
@@ -125,8 +136,18 @@ def _parts(facts: Facts, weights: Weights) -> list[Part]:
     minutes = weights.chronic * min(facts.earlier_unhappy, CHRONIC_MOST)
     text = gettext_noop("%(minutes)s minutes earlier for unhappy answers before: %(earlier)s.")
     parts.append(_part("CHRONIC", minutes, text, earlier=facts.earlier_unhappy))
+    if facts.standing == standing.LONG_STANDING:
+        text = gettext_noop("%(minutes)s minutes earlier because the issue is long-standing.")
+        parts.append(_part("LONG_STANDING", weights.long_standing, text))
+    if facts.standing == standing.ONE_OFF:
+        text = gettext_noop("%(minutes)s minutes earlier because it is a one-off, soon put right.")
+        parts.append(_part("ONE_OFF", weights.one_off, text))
     text = gettext_noop("%(minutes)s minutes earlier because others can read the complaint.")
     parts.append(_part("EXPOSURE", weights.exposure if facts.is_public else 0, text))
+    text = gettext_noop("%(minutes)s minutes earlier for its cell in the matrix, %(cell)s.")
+    parts.append(_part("CELL", facts.cell_minutes, text, cell=facts.cell))
+    text = gettext_noop("%(minutes)s minutes earlier by the rule %(rule)s.")
+    parts.append(_part("RULE", facts.rule_minutes, text, rule=facts.rule))
     return parts
 
 

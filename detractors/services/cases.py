@@ -21,25 +21,14 @@ from detractors.models import Case, CaseEvent, RootCause
 from detractors.notifications import Notices
 from detractors.queries.cases import open_case_of, state_of
 from detractors.rules import transitions
-from detractors.services import handovers, sla, timeline
+from detractors.services import closing, handovers, sla, timeline
 from detractors.services.errors import AlreadyClaimed, Incomplete, MoveNotAllowed, NotAMember, OtherCaseOpen
+from detractors.services.locking import lock as _lock
+from detractors.services.locking import save as _save
 from detractors.signals import case_contacted, case_reopened, case_resolved, case_waiting
 from surveys.models import Response
 
 TEXT_LENGTH = 10_000  # characters of a note, a resolution, an issue
-
-
-def _lock(case: Case) -> Case:
-    """The case as it is once nobody else is working on it.
-
-    Two statements: a locking read that had to wait answers with the changed row but with the neighbours (owner,
-    policy) it had before the wait.
-    """
-    cases = Case.objects.of(case.workspace_id)
-    cases.select_for_update().values_list("pk").get(pk=case.pk)
-    related = ("workspace", "contact", "owner", "policy", "team__lead", "survey", "response")
-    locked: Case = cases.select_related(*related).get(pk=case.pk)
-    return locked
 
 
 def _check(case: Case, move: str, given: Collection[str] = ()) -> transitions.State:
@@ -50,12 +39,6 @@ def _check(case: Case, move: str, given: Collection[str] = ()) -> transitions.St
         raise MoveNotAllowed(error.sentence.say(_)) from None
     except transitions.Incomplete as error:
         raise Incomplete(error.sentence.say(_), field=error.missing[0]) from None
-
-
-def _save(case: Case, *, now: datetime) -> None:
-    case.version += 1
-    case.updated_at = now
-    case.save()
 
 
 def _text(text: str, field: str, sentence: str) -> str:
@@ -102,8 +85,10 @@ def claim(*, case: Case, by: User, now: datetime) -> Case:
         name = case.owner.display_name
         raise AlreadyClaimed(_("%(name)s already has this case.") % {"name": name}, owner_name=name)
     membership = _worker(case, by)
+    before = case.team_id
     case.owner, case.team, case.assigned_because = by, membership.team, _("Claimed.")
     timeline.write(case=case, kind=EventKind.CLAIMED, by=by, now=now)
+    sla.follow_team(case=case, before=before, now=now)
     _save(case, now=now)
     return case
 
@@ -118,7 +103,7 @@ def assign(*, case: Case, owner: User | None, by: User | None, now: datetime, be
     _check(case, transitions.ASSIGN, {transitions.OWNER_GIVEN})
     if case.owner_id == (owner.pk if owner else None):
         return case
-    before = case.owner.display_name if case.owner else ""
+    before, team = case.owner.display_name if case.owner else "", case.team_id
     case.owner = owner
     case.assigned_because = because
     facts: dict[str, Any] = {"before": before}
@@ -126,6 +111,7 @@ def assign(*, case: Case, owner: User | None, by: User | None, now: datetime, be
         case.team = _worker(case, owner).team
         facts |= {"to": owner.display_name, "to_id": owner.pk}
     timeline.write(case=case, kind=EventKind.ASSIGNED, by=by, now=now, note=because, **facts)
+    sla.follow_team(case=case, before=team, now=now)
     _save(case, now=now)
     if owner is not None and owner != by:
         notices = Notices(now=now)
@@ -152,15 +138,20 @@ def note(*, case: Case, by: User, text: str, now: datetime) -> CaseEvent:
 def note_issue(*, case: Case, by: User, stated_complaint: str, underlying_issue: str, now: datetime) -> Case:
     """What the customer says is wrong, and what is wrong underneath (D1). Nothing changed, nothing written."""
     case = _lock(case)
-    stated, underlying = stated_complaint.strip()[:TEXT_LENGTH], underlying_issue.strip()[:TEXT_LENGTH]
+    if _note_issue(case, by, stated_complaint, underlying_issue, now):
+        _save(case, now=now)
+    return case
+
+
+def _note_issue(case: Case, by: User, stated: str, underlying: str, now: datetime) -> bool:
+    stated, underlying = stated.strip()[:TEXT_LENGTH], underlying.strip()[:TEXT_LENGTH]
     if (stated, underlying) == (case.stated_complaint, case.underlying_issue):
-        return case
+        return False
     case.stated_complaint, case.underlying_issue = stated, underlying
     timeline.write(
         case=case, kind=EventKind.ISSUE_NOTED, by=by, now=now, note=underlying, stated_complaint=stated
     )
-    _save(case, now=now)
-    return case
+    return True
 
 
 @transaction.atomic
@@ -232,6 +223,7 @@ def _contacted(case: Case, at: datetime) -> None:
     if case.first_responded_at is None:
         _set_first_response(case, at)
         sla.meet(case=case, kind=TimerKind.FIRST_RESPONSE, now=at)
+    sla.meet(case=case, kind=TimerKind.NEXT_RESPONSE, now=at)
 
 
 def _set_first_response(case: Case, at: datetime) -> None:
@@ -251,15 +243,21 @@ def undo_contact(*, case: Case, event_id: int, reason: str, now: datetime) -> Ca
     if event_id in failed:
         return case
     timeline.write(case=case, kind=EventKind.REPLY_FAILED, now=now, note=reason, event=event_id)
-    left = [event for event in _contacts(case) if event.pk not in failed | {event_id}]
+    contacts = _contacts(case)
+    left = [event for event in contacts if event.pk not in failed | {event_id}]
+    gone = next((event.at for event in contacts if event.pk == event_id), None)
     if left:
         case.contacted_at = left[0].at
         if case.first_responded_at != left[0].at:
             _set_first_response(case, left[0].at)
+            sla.answered_later(case=case, kind=TimerKind.FIRST_RESPONSE, before=gone, at=left[0].at)
     elif case.is_open:
         case.contacted_at = case.first_responded_at = None
         case.first_response_minutes = case.first_response_minutes_calendar = None
         sla.reopen(case=case, kind=TimerKind.FIRST_RESPONSE)
+    if case.is_open and gone is not None:
+        later = next((event.at for event in left if event.at >= gone), None)
+        sla.answered_later(case=case, kind=TimerKind.NEXT_RESPONSE, before=gone, at=later)
     _save(case, now=now)
     return case
 
@@ -325,11 +323,14 @@ def resolve(
     resolution: str,
     now: datetime,
     contact: dict[str, Any] | None = None,
+    note: str = "",
+    underlying_issue: str = "",
 ) -> Case:
     """Put right: why it happened and what was done, in words the customer will read.
 
     A customer who was never contacted must be in the same act: `contact` is {"channel": "CALL", "note": ...,
-    "outcome": "REACHED"}. Raises MoveNotAllowed, and Incomplete naming the missing field.
+    "outcome": "REACHED"}. What else the workspace asks for (services.closing) can be given in the same act, too: an
+    internal `note`, the `underlying_issue`. Raises MoveNotAllowed, and Incomplete naming what is missing.
     """
     case = _lock(case)
     given = {transitions.ROOT_CAUSE_GIVEN} if root_cause is not None else set()
@@ -339,6 +340,12 @@ def resolve(
     resolution = _text(resolution, "resolution", _("Please write what was done."))
     if root_cause is None or root_cause.workspace_id != case.workspace_id:
         raise Incomplete(_("Please choose why it happened."), field="root_cause")
+    closing.check(case=case, note=note, underlying_issue=underlying_issue)
+    if note.strip():
+        text = _text(note, "note", _("Please write the note."))
+        timeline.write(case=case, kind=EventKind.NOTE, by=by, now=now, note=text)
+    if underlying_issue.strip():
+        _note_issue(case, by, case.stated_complaint, underlying_issue, now)
     if contact:
         _record_contact(
             case,
@@ -360,6 +367,7 @@ def resolve(
     case.category, case.root_cause, case.resolution = Category.RESOLVED, root_cause, resolution
     case.resolved_at, case.resolved_by, case.outcome = now, by, ""
     sla.meet(case=case, kind=TimerKind.RESOLUTION, now=now)
+    sla.cancel(case=case, kind=TimerKind.NEXT_RESPONSE, now=now)  # what was done is told in the closing mail
     timeline.write(
         case=case, kind=EventKind.RESOLVED, by=by, now=now, note=resolution, root_cause=root_cause.name
     )
@@ -377,7 +385,16 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
     """
     case = _lock(case)
     target = _check(case, transitions.REOPEN)
-    if case.contact_id and (other := open_case_of(workspace=case.workspace, contact_id=case.contact_id)):
+    if case.merged_into is not None:
+        raise MoveNotAllowed(
+            _("This case was merged with #%(number)s: go on there.") % {"number": case.merged_into.number}
+        )
+    other = (
+        open_case_of(workspace=case.workspace, contact_id=case.contact_id, or_split=False)
+        if case.contact_id and case.split_from_id is None
+        else None
+    )
+    if other is not None:
         sentence = _("The customer has another open case, #%(number)s: go on there.") % {
             "number": other.number
         }
@@ -388,12 +405,10 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
     case.reopened_count += 1
     if score is not None:
         case.latest_score = score
-    timeline.write(case=case, kind=EventKind.REOPENED, by=by, now=now, note=reason, score=score)
+    reopened = timeline.line(case=case, kind=EventKind.REOPENED, by=by, now=now, note=reason, score=score)
+    reopened.save(force_insert=True)  # before the line of a new owner
     is_ownerless = _let_go_of_gone_owner(case, now) and case.owner is None
-    sla.start(case=case, kind=TimerKind.RESOLUTION, now=now)
-    if case.contacted_at is None:
-        sla.start(case=case, kind=TimerKind.FIRST_RESPONSE, now=now)
-    sla.refresh(case=case)
+    _promise_again(case, reopened, now)
     _save(case, now=now)
     if by is None or is_ownerless or (case.owner is not None and case.owner != by):
         notices = Notices(now=now)
@@ -408,6 +423,19 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
         notices.queue()
     announce(case_reopened, sender=Case, case=case, now=now)
     return case
+
+
+def _promise_again(case: Case, reopened: CaseEvent, now: datetime) -> None:
+    """A new resolution promise, by what holds for the case now; its line says which."""
+    given = sla.promise(case=case, now=now)
+    if given is not None:
+        terms, hours = given
+        reopened.facts["promise"] = terms.to_json()
+        reopened.save(update_fields=["facts"])
+        sla.start(case=case, kind=TimerKind.RESOLUTION, terms=terms, hours=hours, now=now)
+        if case.contacted_at is None:
+            sla.start(case=case, kind=TimerKind.FIRST_RESPONSE, terms=terms, hours=hours, now=now)
+    sla.refresh(case=case)
 
 
 def _let_go_of_gone_owner(case: Case, now: datetime) -> bool:

@@ -11,55 +11,47 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Workspace
 from accounts.queries import case_takers
-from accounts.rules.business_time import Calendar
 from accounts.rules.sight import Sight, sees
 from accounts.sight_queries import sights_of
 from core.announce import announce
-from detractors.enums import Category, DecisionOutcome, DecisionReason, EventKind, Origin, TimerKind
-from detractors.models import Case, CaseDecision, CaseEvent, SlaPolicy, SlaTimer
+from detractors.enums import (
+    Category,
+    DecisionOutcome,
+    DecisionReason,
+    EventKind,
+    Origin,
+    RuleKind,
+    TimerKind,
+)
+from detractors.models import Case, CaseDecision, CaseEvent, CaseTag, SlaTimer
 from detractors.notifications import Notices
-from detractors.queries import cases as case_queries
+from detractors.queries import standings
+from detractors.queries.rules import facts_of_answer
 from detractors.queries.sight import facts_of
-from detractors.rules import routing
-from detractors.services import ranking, sla, timeline
+from detractors.rules import effects, standing
+from detractors.services import lateness, ranking, sla, snoozing, timeline
+from detractors.services.claiming import Waiting
+from detractors.services.opening import Book
+from detractors.services.promising import Book as Promises
 from detractors.signals import case_opened
 from surveys.enums import Mismatch, Purpose, Trust
 from surveys.models import Response
 from surveys.rules.trust import HELD_FOR, NOTHING, Verdict
 from surveys.services import mismatches, settling, trusting
 
-log = structlog.get_logger(__name__)
-
-BATCH = 250  # answers a transaction
 HISTORICAL_AFTER = timedelta(days=7)  # an answer this old when it comes in opens nothing by itself
-RETRY_AFTER = timedelta(minutes=5)
+TOUCHED = ("latest_score", "stated_complaint", "search", "version", "updated_at")
 LOCK_CLASS = 0xCA5E << 44  # keeps our advisory locks apart from any other use of them
 
 
 def decide_pending(*, now: datetime, batches: int = 200) -> int:
     """Decide every answer that waits; returns how many. Safe to run twice, in parallel and late."""
-    total = 0
     _wake_held(now)
-    for _batch in range(batches):
-        try:
-            count = _decide_batch(now=now, limit=BATCH)
-        except Exception:  # one bad answer must not stop the others: go on one by one
-            log.exception("decide_batch_failed")
-            count = _decide_singly(now=now)
-        total += count
-        if count == 0:
-            break
-    return total
-
-
-def _waiting(now: datetime):  # type: ignore[no-untyped-def]  # a queryset of responses
-    return Response.objects.across_workspaces().filter(decide_at__lte=now).order_by("decide_at", "pk")
+    return Waiting(Response, "response", _decide).all_due(now=now, batches=batches)
 
 
 def _wake_held(now: datetime) -> None:
@@ -75,25 +67,7 @@ def _wake_held(now: datetime) -> None:
             )
 
 
-def _decide_singly(*, now: datetime) -> int:
-    count = 0
-    for pk in list(_waiting(now).values_list("pk", flat=True)[:BATCH]):
-        try:
-            count += _decide_batch(now=now, limit=1, only=pk)
-        except Exception:  # the row stands aside and is tried again later
-            log.exception("decide_failed", response=pk)
-            Response.objects.across_workspaces().filter(pk=pk, decide_at__lte=now).update(
-                decide_at=now + RETRY_AFTER
-            )
-    return count
-
-
-@transaction.atomic
-def _decide_batch(*, now: datetime, limit: int, only: int | None = None) -> int:
-    claim = _waiting(now).select_for_update(skip_locked=True, no_key=True)
-    ids = list((claim.filter(pk=only) if only else claim).values_list("pk", flat=True)[:limit])
-    if not ids:
-        return 0
+def _decide(ids: Sequence[int], now: datetime) -> None:
     responses = list(
         Response.objects.across_workspaces()
         .select_related("workspace", "contact__account", "survey", "touchpoint")
@@ -106,8 +80,6 @@ def _decide_batch(*, now: datetime, limit: int, only: int | None = None) -> int:
         mismatches.follow(mine, now=now)
         Desk(workspace=mine[0].workspace, now=now, verdicts=verdicts).decide(mine)
     settling.settle(responses=ids)
-    Response.objects.across_workspaces().filter(pk__in=ids).update(decide_at=None)
-    return len(ids)
 
 
 @dataclass
@@ -122,6 +94,8 @@ class _Opening:
 class Desk:
     """Decides the waiting answers of one workspace in one transaction; of mentions, see decisions_of_mentions."""
 
+    read_facts = staticmethod(facts_of_answer)
+
     def __init__(self, *, workspace: Workspace, now: datetime, verdicts: dict[int, Verdict]) -> None:
         self.workspace, self.now, self.verdicts = workspace, now, verdicts
         self.decisions: list[CaseDecision] = []
@@ -129,6 +103,7 @@ class Desk:
         self.joined: list[tuple[Case, Response]] = []
         self.sights: dict[int, Sight] = {}
         self.notices = Notices(now=now)
+        self.book = Book(workspace=workspace, now=now, facts=self.read_facts)
 
     def decide(self, responses: Sequence[Response]) -> None:
         earlier = {
@@ -137,6 +112,8 @@ class Desk:
             .select_related("case")
             .filter(response__in=[response.pk for response in responses])
         }
+        if self.book.rules[RuleKind.OPENING]:
+            self.book.read(responses)
         fresh = []
         for response in responses:
             decision = earlier.get(response.pk)
@@ -145,7 +122,10 @@ class Desk:
             elif decision.case is not None:
                 if not trusting.is_only_judged(response=response):
                     self._amended(decision.case, response)
-            elif self._reason_not_to(response) != (decision.outcome, decision.reason):
+            elif (
+                self._reason_not_to(response) != (decision.outcome, decision.reason)
+                or decision.reason == DecisionReason.RULE
+            ):
                 decision.delete()  # it was held, or no detractor's answer, and is something else now
                 fresh.append(response)
         opening = [response for response in fresh if self._reason_not_to(response) is None]
@@ -166,10 +146,15 @@ class Desk:
             return DecisionOutcome.HELD, DecisionReason.MISMATCH
         if response.purpose == Purpose.RESURVEY:
             return DecisionOutcome.NOT_OPENED, DecisionReason.RESURVEY
-        if not response.is_detractor:
+        does, _rule = ("", None) if response.open_case else self.book.opening(response)
+        if not response.is_detractor and does != effects.OPEN:
             return DecisionOutcome.NOT_OPENED, DecisionReason.NOT_DETRACTOR
         if response.received_at - response.responded_at > HISTORICAL_AFTER and not response.open_case:
             return DecisionOutcome.NOT_OPENED, DecisionReason.HISTORICAL
+        if does == effects.DO_NOT_OPEN:
+            return DecisionOutcome.NOT_OPENED, DecisionReason.RULE
+        if does == effects.HOLD and self.book.held_until(response) is not None:
+            return DecisionOutcome.HELD, DecisionReason.RULE
         return None
 
     def _held_until(self, response: Response) -> datetime | None:
@@ -183,6 +168,8 @@ class Desk:
         """When a held answer is decided by itself."""
         if reason == DecisionReason.MISMATCH:
             return mismatches.held_until(response)
+        if reason == DecisionReason.RULE:
+            return self.book.held_until(response)
         return self._held_until(response) if reason == DecisionReason.DOUBTFUL else None
 
     def _decision(self, response: Response, outcome: str, reason: str, case: Case | None = None) -> None:
@@ -193,24 +180,34 @@ class Desk:
                 outcome=outcome,
                 reason=reason,
                 case=case,
-                evidence=response.evidence if outcome == DecisionOutcome.HELD else {},
+                evidence=self._evidence(response, outcome, reason),
                 decide_at=self._wakes_at(response, reason),
                 decided_at=self.now,
             )
         )
 
+    def _evidence(self, response: Response, outcome: str, reason: str) -> dict[str, Any]:
+        """What was seen of a held answer; of a rule's decision, which rule it was."""
+        if reason == DecisionReason.RULE:
+            _does, rule = self.book.opening(response)
+            return {"rule": rule.row.name} if rule else {}
+        return response.evidence if outcome == DecisionOutcome.HELD else {}
+
     def _open_or_join(self, responses: Sequence[Response]) -> None:
         contacts = sorted({response.contact_id for response in responses if response.contact_id})
         _lock_customers(contacts)
-        open_cases = {
-            case.contact_id: case
-            for case in Case.objects.of(self.workspace)
+        found = (
+            Case.objects.of(self.workspace)
             .open()
             .select_for_update(
                 no_key=True
             )  # a case that is being resolved right now is no longer open after the wait
             .filter(contact__in=contacts)
             .order_by("pk")
+        )
+        # Of two, the one that was not split off.
+        open_cases = {
+            case.contact_id: case for case in sorted(found, key=lambda case: case.split_from_id is None)
         }
         news: list[Response] = []
         seen: set[int] = set()
@@ -234,35 +231,29 @@ class Desk:
         if not responses:
             return []
         number = _reserve_numbers(self.workspace, len(responses))
-        policy = case_queries.default_policy(workspace=self.workspace)
-        calendar = case_queries.calendars(policies=[policy])[policy.pk] if policy else None
+        promises = Promises(workspace=self.workspace, now=self.now)
+        promises.expect(response.contact_id for response in responses)
         takers = case_takers(workspace=self.workspace, now=self.now)
+        if self.book.names_people():
+            known = {taker.pk for taker in takers}
+            takers += [one for one in self.book.workers() if one.pk not in known]
         self.sights = sights_of(takers)
-        unhappy = self._earlier_unhappy(responses)
+        self.book.read(responses)
         for offset, response in enumerate(responses):
             case = self._case(response, number + offset)
-            case.policy = policy
+            case.is_public = self._is_public(response)
             opening = _Opening(case)
-            self._promise(opening, policy, calendar, response)
-            ranking.apply(
-                case=case,
-                earlier_unhappy=unhappy.get(response.contact_id or 0, 0),
-                is_public=self._is_public(response),
-            )
-            self._route(opening, takers, self._opening_facts(case, response))
+            placed = self.book.settle(case, response)
+            # First how urgent it is, then whose it is: both decide what is promised, and that where it stands.
+            self.book.rank(case)
+            self._route(opening, takers, response, placed)
+            self._promise(opening, promises, response)
             self.openings.append(opening)
             self._decision(response, DecisionOutcome.OPENED, self._reason_to(response), case)
         return self._store(takers)
 
     def _reason_to(self, response: Response) -> str:
-        return DecisionReason.DETRACTOR
-
-    def _earlier_unhappy(self, responses: Sequence[Response]) -> dict[int, int]:
-        """How often each contact was unhappy before."""
-        return case_queries.earlier_unhappy(
-            contacts=[response.contact_id for response in responses if response.contact_id],
-            before=[response.pk for response in responses],
-        )
+        return DecisionReason.DETRACTOR if response.is_detractor else DecisionReason.RULE
 
     def _is_public(self, response: Response) -> bool:
         """Whether others can read the complaint."""
@@ -292,24 +283,22 @@ class Desk:
             updated_at=self.now,
         )
 
-    def _promise(
-        self, opening: _Opening, policy: SlaPolicy | None, calendar: Calendar | None, response: Response
-    ) -> None:
+    def _promise(self, opening: _Opening, book: Promises, response: Response) -> None:
         """Both clocks start when the answer reached us: nobody can keep a promise made before that."""
-        if policy is None or calendar is None:
+        case = opening.case
+        if case.policy is None:  # a priority rule has named none
+            case.policy = book.policy_of(case)
+        if case.policy is None:
             return
-        for kind in (TimerKind.FIRST_RESPONSE, TimerKind.RESOLUTION):
-            opening.timers.append(
-                sla.new_timer(
-                    case=opening.case,
-                    policy=policy,
-                    calendar=calendar,
-                    kind=kind,
-                    minutes=sla.minutes_of(policy=policy, kind=kind),
-                    start=response.received_at,
-                )
-            )
-        opening.case.next_due_at = min(timer.due_at for timer in opening.timers)
+        terms = book.terms(case.policy, team=case.team_id)
+        hours = book.calendars[terms.calendar]
+        opening.timers = [
+            sla.new_timer(case=case, terms=terms, hours=hours, kind=kind, start=response.received_at)
+            for kind in (TimerKind.FIRST_RESPONSE, TimerKind.RESOLUTION)
+        ]
+        opening.events[0].facts |= {"promise": terms.to_json(), "since": response.received_at.isoformat()}
+        case.next_due_at = min(timer.due_at for timer in opening.timers)
+        ranking.apply(case=case)
 
     def _able(self, case: Case, takers: list[Membership]) -> list[Membership]:
         """Those of the takers within whose sight the case would lie even if it were not theirs."""
@@ -320,22 +309,24 @@ class Desk:
             or sees(sight, facts_of(case, team_id=taker.team_id))
         ]
 
-    def _route(self, opening: _Opening, takers: list[Membership], facts: dict[str, Any]) -> None:
+    def _route(
+        self, opening: _Opening, takers: list[Membership], response: Response, placed: list[CaseEvent]
+    ) -> None:
         case = opening.case
-        able = self._able(case, takers)
-        routed = routing.route(
-            [routing.Member(id=taker.pk, last_assigned_at=taker.last_assigned_at) for taker in able]
-        )
-        because = routed.sentence.say(_)
-        case.assigned_because = because
+        facts = self._opening_facts(case, response)
         opening.events.append(timeline.line(case=case, kind=EventKind.OPENED, now=self.now, **facts))
-        if routed.member_id is None:
+        opening.events += placed
+        chosen, because = self.book.route(case, response, self._able(case, takers))
+        case.assigned_because = because
+        if chosen is None:
+            case.team = self.book.owning_team(case, response)
             return
-        taker = next(taker for taker in takers if taker.pk == routed.member_id)
+        taker = next(taker for taker in takers if taker.pk == chosen)
         # The turn passes at once, also within this batch; a microsecond keeps the order of equals.
         latest = max((one.last_assigned_at for one in takers if one.last_assigned_at), default=self.now)
         taker.last_assigned_at = max(self.now, latest + timedelta(microseconds=1))
         case.owner, case.team = taker.user, taker.team
+        self.book.given(taker.user_id)
         opening.events.append(
             timeline.line(
                 case=case,
@@ -354,6 +345,7 @@ class Desk:
         events = [event for opening in self.openings for event in opening.events]
         SlaTimer.objects.of(self.workspace).bulk_create(timers)
         CaseEvent.objects.of(self.workspace).bulk_create(events)
+        CaseTag.objects.of(self.workspace).bulk_create(self.book.tagged)
         Membership.objects.of(self.workspace).bulk_update(takers, ["last_assigned_at"])
         for case in cases:
             if case.owner is None:
@@ -368,7 +360,7 @@ class Desk:
 
     def _join(self, case: Case, response: Response) -> None:
         self._decision(response, DecisionOutcome.JOINED, DecisionReason.OPEN_CASE, case)
-        self._touch(case, response)
+        has_new_words = self._touch(case, response)
         timeline.write(
             case=case,
             kind=EventKind.ANSWER_JOINED,
@@ -377,10 +369,13 @@ class Desk:
             score=response.score,
             channel=response.channel,
         )
+        if has_new_words:
+            sla.customer_wrote(case=case, at=response.received_at, now=self.now)
+        snoozing.wake(case=case, now=self.now, because=snoozing.ANSWER)
 
     def _amended(self, case: Case, response: Response) -> None:
         """The customer changed an answer: the case stays, its owner sees it."""
-        self._touch(case, response)
+        has_new_words = self._touch(case, response)
         timeline.write(
             case=case,
             kind=EventKind.ANSWER_AMENDED,
@@ -388,19 +383,38 @@ class Desk:
             note=response.comment,
             score=response.score,
         )
+        if has_new_words:
+            sla.customer_wrote(case=case, at=self.now, now=self.now)
+        snoozing.wake(case=case, now=self.now, because=snoozing.ANSWER)
 
-    def _touch(self, case: Case, response: Response) -> None:
+    def _touch(self, case: Case, response: Response) -> bool:
+        """The case knows of the answer; whether it says something the case had not heard."""
         locked = (
             Case.objects.of(self.workspace).select_for_update(no_key=True).get(pk=case.pk)
         )  # own moves may have been made since
         locked.latest_score = response.score
+        self._recount(locked, response)
         if case.response_id == response.pk and not locked.stated_complaint:
             locked.stated_complaint = response.comment
-        if response.comment and response.comment not in locked.search:
+        has_new_words = bool(response.comment) and response.comment not in locked.search
+        if has_new_words:
             locked.search = f"{locked.search} {response.comment}"
         locked.version += 1
         locked.updated_at = self.now
-        locked.save(update_fields=["latest_score", "stated_complaint", "search", "version", "updated_at"])
+        locked.save(update_fields=[*TOUCHED, *ranking.COLUMNS])
+        lateness.keep(cases=[locked.pk])  # the rank may be another
+        return has_new_words
+
+    def _recount(self, locked: Case, response: Response) -> None:
+        """Another answer of the customer: one part of the sum may be another now."""
+        if not locked.is_open or response.contact_id is None:
+            return
+        answers = standings.of_contacts(workspace=self.workspace, contacts=[response.contact_id])
+        how = standing.read(answers[response.contact_id], at=self.now)
+        ranking.keep_standing(case=locked, standing=how)
+        if response.contact is not None:
+            locked.account_value = response.contact.worth
+        ranking.count(case=locked, weights=self.book.weights, cell=locked.cell)
 
 
 def search_text(response: Response) -> str:

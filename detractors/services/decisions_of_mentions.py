@@ -10,73 +10,38 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
-from django.db import transaction
-
 from detractors.enums import DecisionOutcome, DecisionReason, EventKind, Origin
 from detractors.models import Case, CaseDecision
-from detractors.queries import cases as case_queries
-from detractors.services import timeline
-from detractors.services.decisions import BATCH, HISTORICAL_AFTER, RETRY_AFTER, Desk
+from detractors.queries.rules import facts_of_mention
+from detractors.rules import effects
+from detractors.services import sla, snoozing, timeline
+from detractors.services.claiming import Waiting
+from detractors.services.decisions import HISTORICAL_AFTER, Desk
 from surveys.models import Mention
 from surveys.rules.mentions import DISSATISFIED
-
-log = structlog.get_logger(__name__)
 
 
 def decide_pending(*, now: datetime, batches: int = 200) -> int:
     """Decide every mention that waits; returns how many. Safe to run twice, in parallel and late."""
-    total = 0
-    for _batch in range(batches):
-        try:
-            count = _decide_batch(now=now, limit=BATCH)
-        except Exception:  # one bad row must not stop the others: go on one by one
-            log.exception("mention_batch_failed")
-            count = _decide_singly(now=now)
-        total += count
-        if count == 0:
-            break
-    return total
+    return Waiting(Mention, "mention", _decide).all_due(now=now, batches=batches)
 
 
-def _waiting(now: datetime) -> Any:
-    return Mention.objects.across_workspaces().filter(decide_at__lte=now).order_by("decide_at", "pk")
-
-
-def _decide_singly(*, now: datetime) -> int:
-    count = 0
-    for pk in list(_waiting(now).values_list("pk", flat=True)[:BATCH]):
-        try:
-            count += _decide_batch(now=now, limit=1, only=pk)
-        except Exception:  # the row stands aside and is tried again later
-            log.exception("mention_not_decided", mention=pk)
-            Mention.objects.across_workspaces().filter(pk=pk, decide_at__lte=now).update(
-                decide_at=now + RETRY_AFTER
-            )
-    return count
-
-
-@transaction.atomic
-def _decide_batch(*, now: datetime, limit: int, only: int | None = None) -> int:
-    claim = _waiting(now).select_for_update(skip_locked=True, no_key=True)
-    ids = list((claim.filter(pk=only) if only else claim).values_list("pk", flat=True)[:limit])
-    if not ids:
-        return 0
+def _decide(ids: Sequence[int], now: datetime) -> None:
     mentions = list(
         Mention.objects.across_workspaces()
-        .select_related("workspace", "source", "contact", "touchpoint")
+        .select_related("workspace", "source", "contact__account", "touchpoint")
         .filter(pk__in=ids)
         .order_by("published_at", "pk")
     )
     for workspace_id in sorted({mention.workspace_id for mention in mentions}):
         mine = [mention for mention in mentions if mention.workspace_id == workspace_id]
         _MentionDesk(workspace=mine[0].workspace, now=now, verdicts={}).decide_mentions(mine)
-    Mention.objects.across_workspaces().filter(pk__in=ids).update(decide_at=None)
-    return len(ids)
 
 
 class _MentionDesk(Desk):
-    """The desk of answers, for what has no score."""
+    """The desk of answers, for what has no score. Of opening rules two count here: open, and do not open."""
+
+    read_facts = staticmethod(facts_of_mention)
 
     def decide_mentions(self, mentions: Sequence[Mention]) -> None:
         decided = {
@@ -104,9 +69,12 @@ class _MentionDesk(Desk):
     def _reason_not_to(self, mention: Any) -> tuple[str, str] | None:
         if mention.is_complaint:
             return None
-        if mention.segment != DISSATISFIED:
+        does, _rule = self.book.opening(mention)
+        if does == effects.DO_NOT_OPEN:
+            return DecisionOutcome.NOT_OPENED, DecisionReason.RULE
+        if mention.segment != DISSATISFIED and does != effects.OPEN:
             return DecisionOutcome.NOT_OPENED, DecisionReason.NOT_DETRACTOR
-        if not mention.source.opens_cases:
+        if not mention.source.opens_cases and does != effects.OPEN:
             return DecisionOutcome.NOT_OPENED, DecisionReason.NOT_WANTED
         if mention.received_at - mention.published_at > HISTORICAL_AFTER:
             return DecisionOutcome.NOT_OPENED, DecisionReason.HISTORICAL
@@ -120,16 +88,13 @@ class _MentionDesk(Desk):
                 outcome=outcome,
                 reason=reason,
                 case=case,
+                evidence=self._evidence(mention, outcome, reason) if reason == DecisionReason.RULE else {},
                 decided_at=self.now,
             )
         )
 
     def _reason_to(self, mention: Any) -> str:
         return DecisionReason.COMPLAINT if mention.is_complaint else DecisionReason.MENTION
-
-    def _earlier_unhappy(self, mentions: Sequence[Any]) -> dict[int, int]:
-        contacts = [mention.contact_id for mention in mentions if mention.contact_id]
-        return case_queries.earlier_unhappy(contacts=contacts, before=[])
 
     def _is_public(self, mention: Any) -> bool:
         return bool(mention.is_public)
@@ -172,3 +137,6 @@ class _MentionDesk(Desk):
             channel=mention.channel,
             stars=mention.stars,
         )
+        if mention.is_complaint and words:  # written to us, not about us
+            sla.customer_wrote(case=case, at=mention.received_at, now=self.now)
+        snoozing.wake(case=case, now=self.now, because=snoozing.ANSWER)

@@ -1,5 +1,7 @@
 """What could not happen to a case; every error carries a sentence for the person who tried."""
 
+from collections.abc import Sequence
+
 from detractors.models import Case
 
 
@@ -21,9 +23,13 @@ class MoveNotAllowed(CaseError):
 
 
 class Incomplete(CaseError):
-    """Something required is missing; `field` names it."""
+    """Something required is missing; `field` names it, `missing` each (field, sentence) where it is more than one."""
 
     code = "REQUIRED"
+
+    def __init__(self, sentence: str, *, field: str = "", missing: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(sentence, field=field)
+        self.missing = tuple(missing) or ((field, sentence),)
 
 
 class AlreadyClaimed(CaseError):

@@ -6,16 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from core.privacy import Person
 from detractors.enums import Category
-from detractors.models import Case, CaseDecision, CaseEvent
+from detractors.models import Attachment, CallAppointment, Case, CaseDecision, CaseEvent, Task
+from detractors.services import attachments
 
 TEXTS = ("search", "stated_complaint", "underlying_issue", "waiting_for", "resolution", "assigned_because")
 # Facts of a timeline whose text is a code, a name of ours or a word of the workspace; any other text is the customer's.
 KEPT_FACTS = (
     "before", "to", "channel", "outcome", "root_cause", "mail", "lost", "level", "kind", "timer", "due_at", "status",
+    "rule", "cell", "policy", "do",
 )  # fmt: skip
 
 _FORGET_EVENTS = """
@@ -49,8 +52,21 @@ def forget_words(*, workspace_id: int, cases: list[int], now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_FORGET_EVENTS, {"kept": list(KEPT_FACTS), "workspace": workspace_id, "cases": cases})
     CaseDecision.objects.of(workspace_id).filter(case__in=cases).exclude(evidence={}).update(evidence={})
-    blank: dict[str, Any] = dict.fromkeys(TEXTS, "")
+    _forget_work(workspace_id, cases, now)
+    blank: dict[str, Any] = {**dict.fromkeys(TEXTS, ""), "account_value": None}
     return int(rows.update(**blank, version=F("version") + 1, updated_at=now))
+
+
+def _forget_work(workspace_id: int, cases: list[int], now: datetime) -> None:
+    """Words of tasks and call-backs, and every file; who was asked outside, too, and their link opens nothing more."""
+    tasks = Task.objects.of(workspace_id).filter(case__in=cases)
+    tasks.update(title="", answer="", helper_name="")
+    tasks.exclude(helper_email="").update(
+        helper_email="-", link_revoked_at=Coalesce("link_revoked_at", Value(now))
+    )
+    CallAppointment.objects.of(workspace_id).filter(case__in=cases).update(note="")
+    files = Attachment.objects.of(workspace_id).filter(case__in=cases, removed_at__isnull=True)
+    attachments.forget(list(files), now=now)
 
 
 # Age -------------------------------------------------------------------------------------------------------------
@@ -59,6 +75,8 @@ def forget_words(*, workspace_id: int, cases: list[int], now: datetime) -> int:
 def old_words(workspace_id: int, before: datetime) -> QuerySet[Case]:
     """Cases closed before `before` that still have words."""
     has_words = Q(pk__in=CaseEvent.objects.of(workspace_id).exclude(note="").values("case"))
+    has_words |= Q(pk__in=Task.objects.of(workspace_id).exclude(title="", answer="").values("case"))
+    has_words |= Q(pk__in=Attachment.objects.of(workspace_id).filter(removed_at__isnull=True).values("case"))
     for column in TEXTS:
         has_words |= ~Q(**{column: ""})
     rows: QuerySet[Case] = Case.objects.of(workspace_id).filter(

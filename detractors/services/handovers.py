@@ -21,14 +21,14 @@ from accounts.rules.sight import sees
 from accounts.sight_queries import sights_of
 from core import moments
 from core.links import absolute_url
-from detractors.enums import Category, EscalationLevel, EventKind
+from detractors.enums import Category, EscalationLevel, EventKind, RecountReason
 from detractors.models import Case, CaseEvent
 from detractors.models.case import OPEN_CATEGORIES
 from detractors.notifications import DUE_PATTERN, Notices
 from detractors.queries.cases import people_of_level
 from detractors.queries.sight import facts_of
 from detractors.rules import routing
-from detractors.services import timeline
+from detractors.services import recounting, timeline
 from detractors.services.errors import NotAMember
 from outbox.enums import Kind
 from outbox.services import messages
@@ -79,6 +79,7 @@ def hand_over(
             owner=owner_id, assigned_because=because, version=F("version") + 1, updated_at=now, **facts
         )
     _write_lines(found, user, because, by, now)
+    _follow_hours(workspace, by, now)
     turns = [taker for taker in takers if by_owner.get(taker.user_id)]
     Membership.objects.of(workspace).bulk_update(turns, ["last_assigned_at"])
     _tell(by_owner, before=user, because=because, by=by, now=now)
@@ -101,7 +102,15 @@ def change_team(*, workspace: Workspace, team: Team, to: Team | None, now: datet
     found = Case.objects.of(workspace).filter(team=team)
     if to is None:
         return int(found.count())
-    return int(found.update(team=to, version=F("version") + 1, updated_at=now))
+    moved = int(found.update(team=to, version=F("version") + 1, updated_at=now))
+    _follow_hours(workspace, None, now)
+    return moved
+
+
+def _follow_hours(workspace: Workspace, by: User | None, now: datetime) -> None:
+    """Where teams have hours of their own, promises follow the cases that moved."""
+    if Team.objects.of(workspace).filter(calendar__isnull=False).exists():
+        recounting.ask(workspace=workspace, why=RecountReason.TEAM, what="", by=by, now=now)
 
 
 def _fixed(workspace: Workspace, to: User) -> Choice:

@@ -1,37 +1,111 @@
-"""Where a case stands in the queue, kept on its row."""
+"""Where a case stands in the queue, kept on its row.
 
-from datetime import timedelta
+`rank_parts` is the visible sum. What it was counted from stands beside it: `score`, `account_value`, `is_public`, `cell`,
+and in `rank_facts` {"metric", "standing": {"code", "episodes", "content", "in_a_row"}, "rule": {"name", "minutes", "policy"}}, so that
+other weights need no look into the past.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from detractors.models import Case
+from accounts.models import Workspace
+from detractors.models import Case, MatrixCell, RankWeights
 from detractors.rules import priority
+from detractors.rules.standing import Standing
+
+COLUMNS = (
+    "rank_at",
+    "priority",
+    "rank_parts",
+    "rank_facts",
+    "account_value",
+    "is_chronic",
+)  # what counting writes
 
 
-def apply(*, case: Case, earlier_unhappy: int | None = None, is_public: bool = False) -> None:
-    """Set `rank_at`, `priority` and `rank_parts` from the case's facts (not saved).
+def apply(*, case: Case) -> None:
+    """Another promise is the next one, nothing else: the same minutes from a new moment (not saved)."""
+    minutes = sum(part["minutes"] for part in case.rank_parts)
+    base = case.next_due_at or case.opened_at + priority.NO_PROMISE
+    case.rank_at = base - timedelta(minutes=minutes)
 
-    The parts earned by score, value and history are found once, when the case opens; later only the promise moves.
-    """
-    if earlier_unhappy is None:
-        minutes = sum(part["minutes"] for part in case.rank_parts)
-        base = case.next_due_at or case.opened_at + priority.NO_PROMISE
-        case.rank_at = base - timedelta(minutes=minutes)
-        return
-    result = priority.rank(
-        priority.Facts(
-            opened_at=case.opened_at,
-            next_due_at=case.next_due_at,
-            metric=case.survey.metric if case.survey else "NPS",
-            score=case.score,
-            account_value=case.contact.worth if case.contact else None,
-            earlier_unhappy=earlier_unhappy,
-            is_public=is_public,
-        )
-    )
+
+def count(*, case: Case, weights: priority.Weights, cell: MatrixCell | None = None) -> None:
+    """Set `rank_at`, `priority` and `rank_parts` from the facts on the row (not saved). `cell` is the case's own."""
+    result = priority.rank(facts_of(case, cell), weights)
     case.rank_at, case.priority = result.rank_at, result.priority
     case.rank_parts = [
         {"code": part.code, "minutes": part.minutes, "facts": _plain(part.sentence.facts)}
         for part in result.parts
+    ]
+
+
+def facts_of(case: Case, cell: MatrixCell | None) -> priority.Facts:
+    """What the sum is made of, as it stands on the case."""
+    kept = case.rank_facts
+    rule, standing = kept.get("rule") or {}, kept.get("standing") or {}
+    return priority.Facts(
+        opened_at=case.opened_at,
+        next_due_at=case.next_due_at,
+        metric=kept.get("metric") or "NPS",
+        score=case.score,
+        account_value=None if case.account_value is None else Decimal(case.account_value),
+        earlier_unhappy=max(len(standing.get("episodes", ())) - 1, 0),
+        is_public=case.is_public,
+        standing=standing.get("code", ""),
+        cell="" if cell is None else str(cell),
+        cell_minutes=0 if cell is None else cell.priority_minutes,
+        rule=rule.get("name", ""),
+        rule_minutes=rule.get("minutes", 0),
+    )
+
+
+def keep_standing(*, case: Case, standing: Standing) -> None:
+    """What the score history says (not saved)."""
+    case.is_chronic = standing.is_chronic
+    case.rank_facts = {
+        **case.rank_facts,
+        "standing": {
+            "code": standing.code,
+            "episodes": [moment.isoformat() for moment in standing.episodes],
+            "content": standing.content,
+            "in_a_row": standing.in_a_row,
+        },
+    }
+
+
+def keep_rule(*, case: Case, name: str, minutes: int, policy: int | None = None) -> None:
+    """A rule gave the case minutes, or a promise of its own (not saved)."""
+    named = {"policy": policy} if policy else {}
+    case.rank_facts = {**case.rank_facts, "rule": {"name": name, "minutes": minutes, **named}}
+
+
+def weights_of(*, workspace: Workspace) -> priority.Weights:
+    """The weights of the workspace, the usual ones if it has set none."""
+    row = RankWeights.objects.of(workspace).first()
+    return priority.DEFAULT_WEIGHTS if row is None else weights_in(row)
+
+
+def weights_in(row: RankWeights) -> priority.Weights:
+    """A stored row as the rule takes it."""
+    steps = sorted(((Decimal(least), minutes) for least, minutes in row.value_steps), reverse=True)
+    return priority.Weights(
+        score=row.score_minutes,
+        chronic=row.chronic_minutes,
+        long_standing=row.long_standing_minutes,
+        one_off=row.one_off_minutes,
+        exposure=row.exposure_minutes,
+        value_steps=tuple(steps),
+    )
+
+
+def standing_days(case: Case) -> list[datetime]:
+    """When each unhappy episode began, oldest first, as it stands on the case."""
+    return [
+        datetime.fromisoformat(one) for one in (case.rank_facts.get("standing") or {}).get("episodes", ())
     ]
 
 

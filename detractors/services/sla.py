@@ -4,44 +4,55 @@ Locks are always taken in the order case, then timers; the sweep takes timers fi
 out every case somebody is working on, so it can never wait for a person and no two can wait for each other.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Any
 
 import structlog
 from django.db import connection, transaction
 
-from accounts.rules import business_time
-from accounts.rules.business_time import Calendar
+from accounts.rules.business_time import ALWAYS, Calendar
+from core.queue import enqueue_on_commit
 from detractors import notifications
-from detractors.enums import EventKind, TimerKind
+from detractors.enums import Category, Clock, EventKind, RecountReason, TimerKind
 from detractors.models import Case, Escalation, SlaPolicy, SlaTimer
 from detractors.queries import cases as case_queries
+from detractors.queries import clock as clock_queries
 from detractors.queries import due
 from detractors.queries.due import DueCase
-from detractors.rules import escalation, sla
-from detractors.services import ranking, timeline
+from detractors.rules import clock, escalation, sla
+from detractors.rules.clock import Terms
+from detractors.services import lateness, ranking, timeline
+from detractors.services.promising import Book
+from detractors.services.timeline import array
 
 log = structlog.get_logger(__name__)
 
+SWEEP = "detractors.enforce_sla"
 BATCH = 1000  # timers a transaction
 RETRY_AFTER = timedelta(minutes=5)  # a timer that could not be enforced stands aside this long
 JUST_AFTER = timedelta(microseconds=1)  # a promise is kept up to and including its due moment
 
 
-def new_timer(
-    *, case: Case, policy: SlaPolicy, calendar: Calendar, kind: str, minutes: int, start: datetime
-) -> SlaTimer:
-    """An unsaved running timer: `minutes` of working time from `start`."""
-    plan = sla.plan(calendar, start=start, minutes=minutes, warn_percent=policy.warn_percent)
+def new_timer(*, case: Case, terms: Terms, hours: Calendar, kind: str, start: datetime) -> SlaTimer:
+    """An unsaved running timer of what `terms` promise, counted from `start` in the working `hours` of their calendar."""
+    span = terms.spans[kind]
+    plan = sla.plan(
+        ALWAYS if span.clock == Clock.CALENDAR else hours,
+        start=start,
+        minutes=span.minutes,
+        warn_percent=terms.warn_percent,
+    )
     return SlaTimer(
         workspace_id=case.workspace_id,
         case=case,
-        policy=policy,
+        policy_id=terms.policy,
+        calendar_id=terms.calendar,
+        clock=span.clock,
         kind=kind,
-        promised_minutes=minutes,
+        promised_minutes=span.minutes,
         started_at=start,
         warn_at=plan.warn_at,
         due_at=plan.due_at,
@@ -49,40 +60,39 @@ def new_timer(
     )
 
 
-def minutes_of(*, policy: SlaPolicy, kind: str) -> int:
-    """The promise of `policy` for a timer, in working minutes."""
-    return policy.first_response_minutes if kind == TimerKind.FIRST_RESPONSE else policy.resolution_minutes
-
-
-def start(*, case: Case, kind: str, now: datetime) -> SlaTimer | None:
-    """Start a timer of the case's policy now; None when the case has no policy or one of this kind runs already."""
-    policy = case.policy
-    if policy is None or _running(case, kind):
+def promise(*, case: Case, now: datetime) -> tuple[Terms, Calendar] | None:
+    """The policy that holds for the case now is set on it (not saved); its terms and hours, None if nothing is promised."""
+    book = Book(workspace=case.workspace, now=now)
+    policy = book.policy_of(case)
+    if policy is None:
         return None
-    timer = new_timer(
-        case=case,
-        policy=policy,
-        calendar=case_queries.calendars(policies=[policy])[policy.pk],
-        kind=kind,
-        minutes=minutes_of(policy=policy, kind=kind),
-        start=now,
-    )
+    case.policy = policy
+    terms = book.terms(policy, team=case.team_id)
+    return terms, book.calendars[terms.calendar]
+
+
+def start(*, case: Case, kind: str, terms: Terms, hours: Calendar, now: datetime) -> SlaTimer | None:
+    """Start a timer at `now`; None when the terms promise nothing of this kind or one runs already."""
+    if kind not in terms.spans or _running(case, kind):
+        return None
+    timer = new_timer(case=case, terms=terms, hours=hours, kind=kind, start=now)
     timer.save()
     return timer
 
 
 def _running(case: Case, kind: str | None = None) -> list[SlaTimer]:
-    timers = SlaTimer.objects.of(case.workspace_id).filter(
-        case=case, met_at__isnull=True, cancelled_at__isnull=True
+    timers = (
+        SlaTimer.objects.of(case.workspace_id)
+        .select_related("policy")
+        .filter(case=case, met_at__isnull=True, cancelled_at__isnull=True)
     )
-    return list((timers.filter(kind=kind) if kind else timers).select_for_update().order_by("pk"))
+    return list((timers.filter(kind=kind) if kind else timers).select_for_update(of=("self",)).order_by("pk"))
 
 
 def _mark_late(case: Case, timer: SlaTimer, now: datetime) -> None:
     """A promise that is past due when it is met or paused was missed, whether or not the sweep has seen it."""
     if timer.breached_at is None and timer.paused_at is None and now > timer.due_at:
         timer.breached_at = now
-        case.is_breached = True
         timeline.write(
             case=case, kind=EventKind.BREACHED, now=now, timer=timer.kind, due_at=timer.due_at.isoformat()
         )
@@ -98,15 +108,13 @@ def meet(*, case: Case, kind: str, now: datetime) -> None:
     refresh(case=case)
 
 
-def reopen(*, case: Case, kind: str) -> None:
-    """The last met timer of this kind runs again as if it had never been met (a reply that did not arrive)."""
-    timer = (
-        SlaTimer.objects.of(case.workspace_id)
-        .select_for_update()
-        .filter(case=case, kind=kind, met_at__isnull=False)
-        .order_by("-met_at")
-        .first()
-    )
+def reopen(*, case: Case, kind: str, met_at: datetime | None = None) -> None:
+    """The last met timer of this kind (or the one met at `met_at`) runs again as if it had never been met: a reply that did
+    not arrive."""
+    met = SlaTimer.objects.of(case.workspace_id).filter(case=case, kind=kind, met_at__isnull=False)
+    if met_at is not None:
+        met = met.filter(met_at=met_at)
+    timer = met.select_for_update().order_by("-met_at").first()
     if timer is None or _running(case, kind):
         return
     timer.met_at = None
@@ -121,9 +129,22 @@ def _next_after_reopen(timer: SlaTimer) -> datetime:
     return timer.due_at + JUST_AFTER  # at once if that is past: the sweep finds which steps are missing
 
 
-def cancel(*, case: Case, now: datetime) -> None:
-    """The case was dismissed: what was promised no longer matters."""
-    for timer in _running(case):
+def answered_later(*, case: Case, kind: str, before: datetime | None, at: datetime | None) -> None:
+    """The promise kept at `before` was not, for that reply did not arrive; it was kept at `at`, or runs on with None."""
+    if before is None:
+        return
+    reopen(case=case, kind=kind, met_at=before)
+    if at is not None:
+        for timer in _running(case, kind):
+            if timer.started_at <= at:
+                meet(case=case, kind=kind, now=at)
+
+
+def cancel(*, case: Case, now: datetime, kind: str | None = None) -> None:
+    """What was promised (of this kind, or at all) no longer matters; what was missed until now stays missed."""
+    for timer in _running(case, kind):
+        if kind is not None:
+            _mark_late(case, timer, now)
         timer.cancelled_at, timer.next_at = now, None
         timer.paused_at = timer.remaining_seconds = timer.warn_remaining_seconds = None
         timer.save()
@@ -131,11 +152,11 @@ def cancel(*, case: Case, now: datetime) -> None:
 
 
 def pause(*, case: Case, now: datetime) -> None:
-    """Waiting for the customer stops the resolution clock; what was left of it is kept in working seconds."""
-    for timer in _running(case, TimerKind.RESOLUTION):
-        if timer.paused_at is not None:
+    """Waiting for the customer stops the clocks of clock.STOPPED_BY_WAITING; what was left is kept in seconds of theirs."""
+    for timer in _running(case):
+        if timer.paused_at is not None or timer.kind not in clock.STOPPED_BY_WAITING:
             continue
-        calendar = case_queries.calendars(policies=[timer.policy])[timer.policy_id]
+        calendar = clock_queries.hours_of(timer=timer)
         _mark_late(case, timer, now)
         left = sla.pause(calendar, warn_at=timer.warn_at, due_at=timer.due_at, now=now)
         timer.remaining_seconds = left.remaining_seconds
@@ -146,12 +167,12 @@ def pause(*, case: Case, now: datetime) -> None:
 
 
 def resume(*, case: Case, now: datetime) -> None:
-    """The resolution clock goes on with what was left; a missed promise stays missed."""
-    for timer in _running(case, TimerKind.RESOLUTION):
+    """The clocks that stood still go on with what was left; a missed promise stays missed."""
+    for timer in _running(case):
         if timer.paused_at is None:
             continue
         if timer.breached_at is None:
-            calendar = case_queries.calendars(policies=[timer.policy])[timer.policy_id]
+            calendar = clock_queries.hours_of(timer=timer)
             left = sla.Left(timer.remaining_seconds or 0, timer.warn_remaining_seconds or 0)
             timer.warn_at, timer.due_at = sla.resume(calendar, left, now=now)
         timer.paused_at = timer.remaining_seconds = timer.warn_remaining_seconds = None
@@ -161,26 +182,122 @@ def resume(*, case: Case, now: datetime) -> None:
 
 
 def refresh(*, case: Case) -> None:
-    """Copy what the queue needs from the timers to the case (not saved): next promise, flags, rank."""
-    timers = _running(case)
-    ticking = [timer for timer in timers if timer.paused_at is None]
+    """Copy what the queue needs from the timers to the case (not saved): next promise and rank."""
+    ticking = [timer for timer in _running(case) if timer.paused_at is None]
     case.next_due_at = min((timer.due_at for timer in ticking), default=None)
-    case.is_due_soon = any(timer.warned_at is not None and timer.breached_at is None for timer in ticking)
     ranking.apply(case=case)
 
 
 def working_minutes(*, case: Case, start: datetime, end: datetime) -> int:
-    """Working minutes of the case's calendar between two moments, rounded up; calendar minutes without a policy."""
-    if case.policy is None:
-        return ceil(max((end - start).total_seconds(), 0) / 60)
-    calendar = case_queries.calendars(policies=[case.policy])[case.policy.pk]
-    return max(business_time.minutes_between(calendar, start, end), 0) if end > start else 0
+    """Working minutes between two moments in whose hours the case was when, begun ones as whole; calendar minutes if nothing
+    was promised."""
+    asked: Any = {"workspace": case.workspace_id, "cases": [case.pk]}
+    lines = clock_queries.lines_of(**asked).get(case.pk, [])
+    told = clock_queries.happenings(lines, clock_queries.timers_of(**asked).get(case.pk, ()))
+    calendars = clock_queries.calendars_of(workspace=case.workspace_id)
+    return clock_queries.working_minutes(told, calendars, start=start, end=end)
+
+
+# --- The customer writes, the team changes --------------------------------------------------------------------
+
+
+@transaction.atomic
+def customer_wrote(*, case: Case, at: datetime, now: datetime) -> Case:
+    """The customer's own words reached us at `at`: a wait for them is over, and after our first response the next is owed.
+
+    Returns the case as it is then, changed and saved under its lock; a case that is over only remembers the moment.
+    Whoever keeps the words writes their line; this writes what it does to the clock. Automatic answers are no words.
+    """
+    Case.objects.of(case.workspace_id).select_for_update().values_list("pk").get(pk=case.pk)
+    related = ("workspace", "owner", "policy", "team", "survey", "contact")
+    case = Case.objects.of(case.workspace_id).select_related(*related).get(pk=case.pk)
+    case.customer_wrote_at = max(case.customer_wrote_at or at, at)
+    if case.is_waiting:
+        case.category, case.waiting_since, case.waiting_for = Category.OPEN, None, ""
+        resume(case=case, now=now)
+        timeline.write(case=case, kind=EventKind.RESUMED, now=now)
+    if case.is_open and case.contacted_at is not None:
+        _owe_next_response(case, at, now)
+    case.version += 1
+    case.updated_at = now
+    case.save()
+    return case
+
+
+def _owe_next_response(case: Case, at: datetime, now: datetime) -> None:
+    """One next response is owed at a time, from the first words that have none."""
+    given = promise(case=case, now=now)
+    if given is None:
+        return
+    terms, hours = given
+    timer = start(case=case, kind=TimerKind.NEXT_RESPONSE, terms=terms, hours=hours, now=at)
+    if timer is None:
+        return
+    timeline.write(
+        case=case,
+        kind=EventKind.PROMISED,
+        now=now,
+        why=RecountReason.WROTE,
+        starts=timer.kind,
+        since=at.isoformat(),
+        due_at=timer.due_at.isoformat(),
+        promise=terms.to_json(),
+    )
+    refresh(case=case)
+
+
+def follow_team(*, case: Case, before: int | None, now: datetime) -> None:
+    """The case went from team `before` to another: what is left of its working time is counted in that team's hours."""
+    if case.policy is None or before == case.team_id:
+        return
+    book = Book(workspace=case.workspace, now=now)
+    terms = book.terms(case.policy, team=case.team_id)
+    moved = []
+    for timer in _running(case):
+        hours = timer.calendar_id or timer.policy.calendar_id
+        if timer.breached_at is not None or hours == terms.calendar:
+            continue
+        _mark_late(case, timer, now)
+        if timer.breached_at is not None:
+            continue
+        was = timer.due_at
+        timer.calendar_id = terms.calendar
+        if timer.clock == Clock.WORKING and timer.paused_at is None:
+            timer.warn_at, timer.due_at = clock.moved(
+                book.calendars[hours],
+                book.calendars[terms.calendar],
+                warn_at=timer.warn_at,
+                due_at=timer.due_at,
+                now=now,
+            )
+            set_next(timer, now=now)
+        timer.save()
+        moved.append({"timer": timer.kind, "from": was.isoformat(), "to": timer.due_at.isoformat()})
+    if moved:
+        timeline.write(
+            case=case,
+            kind=EventKind.PROMISED,
+            now=now,
+            why=RecountReason.TEAM,
+            promise=terms.to_json(),
+            moved=moved,
+        )
+        refresh(case=case)
+
+
+def set_next(timer: SlaTimer, *, now: datetime) -> None:
+    """After its moments moved: when the sweep must act, and a warning that came too early for them is taken back."""
+    if timer.warned_at is not None and timer.breached_at is None and timer.warn_at > now:
+        timer.warned_at = None
+    if timer.paused_at is not None or not timer.is_running:
+        timer.next_at = None
+    else:
+        timer.next_at = timer.warn_at if timer.warned_at is None else timer.due_at + JUST_AFTER
 
 
 # --- The sweep ----------------------------------------------------------------------------------------------
 
-# Each names its rows as a list, too: joined to the list alone, PostgreSQL prefers to read the whole table. Each list
-# travels as one literal, which is parsed in half the time of an array written out item by item.
+# Each names its rows as a list, too: joined to the list alone, PostgreSQL prefers to read the whole table.
 _MARK = """
 UPDATE detractors_slatimer AS timer
 SET warned_at = mark.warned_at, breached_at = mark.breached_at, next_at = mark.next_at
@@ -192,17 +309,6 @@ _ESCALATE = """
 INSERT INTO detractors_escalation (workspace_id, timer_id, level, due_at, at)
 SELECT step.workspace_id, step.timer_id, step.level, step.due_at, %s
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[]) AS step (workspace_id, timer_id, level, due_at)
-"""
-_FLAG = """
-UPDATE detractors_case
-SET version = version + 1, updated_at = %s, is_breached = is_breached OR id = ANY(%s::bigint[]),
-  is_due_soon = id = ANY(%s::bigint[])
-WHERE id = ANY(%s::bigint[])
-"""
-_STILL_WARNED = """
-SELECT DISTINCT case_id FROM detractors_slatimer
-WHERE case_id = ANY(%s::bigint[]) AND met_at IS NULL AND cancelled_at IS NULL AND paused_at IS NULL
-  AND warned_at IS NOT NULL AND breached_at IS NULL
 """
 
 
@@ -253,6 +359,8 @@ def enforce(*, now: datetime, batches: int = 100) -> Enforced:
         except Exception:  # one bad row must not stop the others: go on one by one
             log.exception("enforce_batch_failed")
             count, result = _enforce_singly(now=now)
+        if count == BATCH and done == Enforced():  # very many are due: another worker may join in
+            enqueue_on_commit(SWEEP)
         done.add(result)
         if count == 0:  # what is due is in other hands
             break
@@ -343,6 +451,9 @@ def _levels_taken(timers: Sequence[_Due]) -> dict[int, set[str]]:
     return taken
 
 
+_Steps = tuple[list[escalation.DueStep], datetime | None]  # those that are due, and when the next one is
+
+
 class _Book:
     """Collects what a batch must write, so that each table is written once."""
 
@@ -358,6 +469,8 @@ class _Book:
         self.now, self.cases, self.calendars, self.steps, self.taken = now, cases, calendars, steps, taken
         self.lines: list[timeline.Line] = []
         self._texts: dict[datetime, str] = {}
+        self._said: dict[tuple[str, str, datetime, str], timeline.Said] = {}
+        self._steps: dict[tuple[int, str, datetime, frozenset[str]], _Steps] = {}
         self.escalations: list[tuple[_Due, escalation.DueStep]] = []
         self.mails = notifications.Notices(now=now)
         self.result = Enforced()
@@ -384,30 +497,44 @@ class _Book:
         if timer.breached_at is None:
             return timer.due_at + JUST_AFTER
         taken = self.taken.setdefault(timer.pk, set())
-        due_steps, next_at = escalation.steps_at(
-            self.steps.get((timer.policy_id, timer.kind), []),
-            self.calendars[timer.policy_id],
-            due_at=timer.due_at,
-            taken=taken,
-            now=self.now,
-        )
+        due_steps, next_at = self._steps_at(timer, frozenset(taken))
         for step in due_steps:
             taken.add(step.level)
             self.result.escalated += 1
             self.escalations.append((timer, step))
-            self._line(case, EventKind.ESCALATED, timer, level=step.level)
+            self._line(case, EventKind.ESCALATED, timer, step.level)
             self.mails.escalated(case=case, timer=timer, level=step.level)
         return next_at
 
-    def _line(self, case: DueCase, kind: str, timer: _Due, **facts: Any) -> None:
-        facts = {"timer": timer.kind, "due_at": self._iso(timer.due_at), **facts}
-        self.lines.append(timeline.Line(case.workspace_id, case.pk, kind, facts))
+    def _steps_at(self, timer: _Due, taken: frozenset[str]) -> _Steps:
+        """What escalation.steps_at says; promises made while nobody worked are due at the same moment."""
+        key = (timer.policy_id, timer.kind, timer.due_at, taken)
+        found = self._steps.get(key)
+        if found is None:
+            found = self._steps[key] = escalation.steps_at(
+                self.steps.get((timer.policy_id, timer.kind), []),
+                self.calendars[timer.policy_id],
+                due_at=timer.due_at,
+                taken=taken,
+                now=self.now,
+            )
+        return found
+
+    def _line(self, case: DueCase, kind: str, timer: _Due, level: str = "") -> None:
+        key = (kind, timer.kind, timer.due_at, level)
+        said = self._said.get(key)
+        if said is None:
+            facts = {"timer": timer.kind, "due_at": self._iso(timer.due_at)} | (
+                {"level": level} if level else {}
+            )
+            said = self._said[key] = timeline.Said(kind, json.dumps(facts))
+        self.lines.append(timeline.Line(case.workspace_id, case.pk, said))
 
     def write(self, timers: Sequence[_Due]) -> None:
         """One statement a table: many times the speed of Django's bulk writes."""
         timeline.write_all(self.lines, now=self.now)
         self.mails.queue()
-        ids = _array(timer.pk for timer in timers)
+        ids = array(timer.pk for timer in timers)
         marks = (
             [timer.warned_at for timer in timers],
             [timer.breached_at for timer in timers],
@@ -417,41 +544,19 @@ class _Book:
             cursor.execute(_MARK, [ids, *map(self._moments, marks), ids])
             if self.escalations:
                 steps = (
-                    _array(timer.workspace_id for timer, _step in self.escalations),
-                    _array(timer.pk for timer, _step in self.escalations),
-                    _array(step.level for _timer, step in self.escalations),
+                    array(timer.workspace_id for timer, _step in self.escalations),
+                    array(timer.pk for timer, _step in self.escalations),
+                    array(step.level for _timer, step in self.escalations),
                     self._moments([step.due_at for _timer, step in self.escalations]),
                 )
                 cursor.execute(_ESCALATE, [self.now, *steps])
-            breached = {timer.case_id for timer in timers if timer.breached_at is not None}
-            touched = sorted({timer.case_id for timer in timers})
-            cursor.execute(
-                _FLAG, [self.now, _array(breached), _array(self._due_soon(timers)), _array(touched)]
-            )
+        lateness.keep(cases=sorted({timer.case_id for timer in timers}))
 
     def _moments(self, moments: Iterable[datetime | None]) -> str:
-        return _array("NULL" if moment is None else self._iso(moment) for moment in moments)
+        return array("NULL" if moment is None else self._iso(moment) for moment in moments)
 
     def _iso(self, moment: datetime) -> str:
         """As text; many timers share their moments."""
         if moment not in self._texts:
             self._texts[moment] = moment.isoformat()
         return self._texts[moment]
-
-    def _due_soon(self, timers: Sequence[_Due]) -> set[int]:
-        """Cases with a warned promise that is not missed yet; asked after the marks.
-
-        "Due soon" means due later: a case whose every warned promise was missed leaves that view.
-        """
-        soon = {timer.case_id for timer in timers if timer.breached_at is None}
-        doubtful = {pk for pk, case in self.cases.items() if case.is_due_soon} - soon
-        if not doubtful:
-            return soon
-        with connection.cursor() as cursor:
-            cursor.execute(_STILL_WARNED, [_array(doubtful)])
-            return soon | {case_id for (case_id,) in cursor.fetchall()}
-
-
-def _array(values: Iterable[int | str]) -> str:
-    """A literal of ids, codes or moments: values that need no quotes in one."""
-    return "{" + ",".join(map(str, values)) + "}"

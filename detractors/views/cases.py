@@ -16,15 +16,18 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import WorkspaceView
 from accounts.queries import away_days
-from accounts.rules.permissions import Permission
+from accounts.rules.permissions import Permission, can
 from detractors import forms
 from detractors.models import Case
-from detractors.queries import pages
+from detractors.queries import pages, statuses, telling
 from detractors.queries.cases import state_of
 from detractors.rules import transitions
-from detractors.services import cases, submissions
-from detractors.services.errors import CaseError, OtherCaseOpen
-from detractors.views import presenting, wording
+from detractors.services import cases, closing, submissions
+from detractors.services import statuses as status_services
+from detractors.services.errors import CaseError, Incomplete, OtherCaseOpen
+from detractors.views import clocks, placing, presenting, wording
+from detractors.views.work import FORMS as WORK_FORMS
+from detractors.views.work import Work
 
 # The panels of the desk in order: act, move it makes, word, icon.
 PANELS = (
@@ -54,6 +57,17 @@ class CaseView(WorkspaceView):
         """Until when colleagues are away, by their id."""
         return away_days(workspace=self.workspace, now=timezone.now())
 
+    def work(self, case: Case) -> Work:
+        """What is done for the case beside its moves."""
+        return Work(
+            workspace=self.workspace,
+            case=case,
+            viewer=self.request.user,
+            may_work=self.may(Permission.WORK_CASES),
+            sight=self.sight,
+            now=timezone.now(),
+        )
+
     def moves(self, case: Case) -> set[str]:
         return presenting.moves_of(case, role=self.request.membership.role)
 
@@ -61,6 +75,7 @@ class CaseView(WorkspaceView):
         """The whole page. `act` opens its panel; said: `form` with typed words, `changes` of others, `error`."""
         now = timezone.now()
         context = {**self.case_facts(case, now), **self.desk(case, act=act, form=said.get("form"))}
+        context |= self.work(case).context(act=act, form=said.get("form"), seen=context["seen"])
         context["changes"] = self.entries(case, said.get("changes", ()))
         context["error"], context["error_url"] = said.get("error", ""), said.get("error_url", "")
         return render(self.request, "detractors/case.html", context, status=status)
@@ -73,7 +88,9 @@ class CaseView(WorkspaceView):
         timeline = pages.timeline(case=case, older_than=older_than)
         url = reverse("detractors:case", kwargs=place)
         contact_link = {"slug": self.workspace.slug, "public_id": contact.public_id} if contact else {}
+        promises = [presenting.promise(timer, now) for timer in pages.timers(case=case)]
         return {
+            "clocks": clocks.clocks(case, promises, now=now),
             "title": contact.display_name if contact else _("Anonymous customer"),
             "crumbs": [
                 {
@@ -90,7 +107,8 @@ class CaseView(WorkspaceView):
             "minutes_open": max(
                 0, int(((case.resolved_at or case.closed_at or now) - case.opened_at).total_seconds() // 60)
             ),
-            "promises": [presenting.promise(timer, now) for timer in pages.timers(case=case)],
+            "promises": promises,
+            "hours": pages.hours_of(case=case),
             "answers": pages.answers(case=case),
             "mentions": pages.mentions(case=case),
             "why": wording.why_here(case) if case.is_open else None,
@@ -107,6 +125,9 @@ class CaseView(WorkspaceView):
             "conversation_url": presenting.page_url("followups:conversation", **place),
             "changes_url": reverse("detractors:changes", kwargs=place),
             "zone": presenting.zone_name(),
+            **placing.facts(
+                self.request, case, may_place=can(self.request.membership.role, Permission.WORK_CASES)
+            ),
         }
 
     def entries(self, case: Case, events: Any) -> list[wording.Entry]:
@@ -146,10 +167,21 @@ class CaseView(WorkspaceView):
             "claim_url": self.act_url(case, "claim")
             if transitions.CLAIM in moves and case.owner_id is None
             else "",
+            "status_form": self.status_form(case, act, form, seen) if may_note else None,
+            "status_url": self.act_url(case, "status"),
             "resume_url": self.act_url(case, "resume") if transitions.RESUME in moves else "",
             "resume_form": self.form("resume", case, seen=seen) if transitions.RESUME in moves else None,
             "seen": seen,
         }
+
+    def status_form(
+        self, case: Case, act: str, form: forms.DeskForm | None, seen: int
+    ) -> forms.DeskForm | None:
+        """The choice of the workspace's own statuses; None where there is none to choose from."""
+        if act == "status" and form is not None:
+            return form
+        chosen = self.form("status", case, seen=seen)
+        return chosen if len(chosen.fields["status"].choices) > 1 else None  # type: ignore[attr-defined]
 
     def act_url(self, case: Case, act: str) -> str:
         return reverse(f"detractors:{act}", kwargs={"slug": self.workspace.slug, "number": case.number})
@@ -166,6 +198,8 @@ class CaseView(WorkspaceView):
         )
 
     def initial(self, act: str, case: Case) -> dict[str, Any]:
+        if act == "status":
+            return {"status": case.status.public_id if case.status_id and case.status else ""}
         if act == "issue":
             return {"stated_complaint": case.stated_complaint, "underlying_issue": case.underlying_issue}
         if (
@@ -179,7 +213,14 @@ class CaseView(WorkspaceView):
             return {
                 "causes": pages.root_causes(workspace=self.workspace),
                 "needs_contact": case.contacted_at is None,
+                "missing": closing.missing(case=case),
             }
+        if act == "status":
+            return {
+                "statuses": statuses.offered(workspace=self.workspace, category=case.category),
+            }
+        if act in WORK_FORMS:
+            return self.work(case).needs(act)
         if act == "assign":
             return {"owners": pages.owners(workspace=self.workspace), "away": self.away}
         return {}
@@ -195,6 +236,8 @@ FORMS: dict[str, type[forms.DeskForm]] = {
     "dismiss": forms.DismissForm,
     "reopen": forms.ReopenForm,
     "issue": forms.IssueForm,
+    "status": forms.StatusForm,
+    **WORK_FORMS,
 }
 
 
@@ -247,7 +290,8 @@ class Act(CaseView):
     def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
         case = self.found(number)
         now = timezone.now()
-        form = FORMS[self.act](request.POST, act=self.act, **self.needs(self.act, case))
+        needs = self.needs(self.act, case)
+        form = FORMS[self.act](request.POST, files=request.FILES, act=self.act, **needs)
         if not form.is_valid():
             return self.again(case, status=422)
         try:
@@ -279,6 +323,9 @@ class Act(CaseView):
         """The page with the typed words in their place, and what stood in the way above them."""
         form = self.form(self.act, case, seen=pages.last_event_id(case=case), data=self.request.POST)
         said = {"error": "", "changes": changes, "form": form}
+        if isinstance(error, Incomplete) and form.is_bound:
+            for field, sentence in error.missing:
+                form.add_error(field if field in form.fields else None, sentence)
         if error is not None:
             said["error"] = error.sentence
             if isinstance(error, OtherCaseOpen):
@@ -290,10 +337,13 @@ class Act(CaseView):
 
 
 class Note(Act):
-    act, done = "note", gettext_lazy("Note written.")
+    act = "note"
+    done: Any = gettext_lazy("Note written.")
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
-        cases.note(case=case, by=self.request.user, now=now, **words)
+        event = cases.note(case=case, by=self.request.user, now=now, **words)
+        if told := telling.told_of(event=event):
+            self.done = _("Note written. Told: %(names)s.") % {"names": ", ".join(told)}
 
 
 class Call(Act):
@@ -332,6 +382,13 @@ class Resolve(Act):
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
         cases.resolve(case=case, by=self.request.user, now=now, **words)
+
+
+class SetStatus(Act):
+    act, done = "status", gettext_lazy("Status changed.")
+
+    def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        status_services.put(case=case, by=self.request.user, now=now, **words)
 
 
 class Assign(Act):

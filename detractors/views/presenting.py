@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules.permissions import Permission, can
+from detractors.enums import Clock
 from detractors.models import Case, SlaTimer
 from detractors.queries.cases import state_of
 from detractors.rules import sla, transitions
@@ -66,6 +67,7 @@ class Promise:
     minutes_left: int | None  # working minutes kept while paused
     was_breached: bool
     is_cancelled: bool
+    is_around_the_clock: bool = False
 
     @property
     def is_paused(self) -> bool:
@@ -99,6 +101,7 @@ def promise(timer: SlaTimer, now: datetime) -> Promise:
         minutes_left=None if timer.remaining_seconds is None else ceil(timer.remaining_seconds / 60),
         was_breached=timer.breached_at is not None or state in (sla.BREACHED, sla.MET_LATE),
         is_cancelled=timer.cancelled_at is not None,
+        is_around_the_clock=timer.clock == Clock.CALENDAR,
     )
 
 
@@ -123,6 +126,7 @@ class Row:
     company: str
     words: str
     status: str
+    status_name: str  # the workspace's own, empty for the product's word
     promise: Promise | None
     minutes_open: int
     owner: str
@@ -142,6 +146,7 @@ def row(case: Case, *, slug: str, viewer: User, role: str, now: datetime) -> Row
         company=case.contact.company if case.contact else "",
         words=case.words or case.stated_complaint,  # type: ignore[attr-defined]  # annotated by for_rows
         status=state_of(case).name,
+        status_name=case.status_name or "",  # type: ignore[attr-defined]  # annotated by for_rows
         promise=next_promise(case.timers.all(), now),
         minutes_open=max(0, int((ends_at - case.opened_at).total_seconds() // 60)),
         owner=case.owner.display_name if case.owner else "",
@@ -152,7 +157,10 @@ def row(case: Case, *, slug: str, viewer: User, role: str, now: datetime) -> Row
 
 # The customer -------------------------------------------------------------------------------------------------
 
-CHART_WIDTH, CHART_HEIGHT, CHART_EDGE = 260, 76, 8  # SVG units
+CHART_WIDTH, CHART_HEIGHT, CHART_EDGE = 260, 104, 9  # SVG units
+CHART_LEFT, CHART_FOOT = 22, 18  # room for the numbers and the dates
+# Where a band begins and ends as a share of the scale; between two answers of NPS lies the border.
+BANDS = (("promoter", 0.85, 1.0), ("passive", 0.65, 0.85), ("detractor", 0.0, 0.65))
 
 
 @dataclass(frozen=True)
@@ -168,11 +176,30 @@ class Dot:
 
 
 @dataclass(frozen=True)
+class Band:
+    """A coloured strip of the picture."""
+
+    shade: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True)
 class History:
-    """The customer's scores as a small picture: dots from left (old) to right, the best score on top."""
+    """The customer's scores as a small picture: dots from left (old) to right by their time, the best score on top.
+
+    `bands` and the ends of the scale only where every answer has the same metric, NPS.
+    """
 
     dots: tuple[Dot, ...]
     line: str
+    bands: tuple[Band, ...]
+    low: str
+    high: str
+    top: float = CHART_EDGE
+    foot: float = CHART_HEIGHT - CHART_FOOT - CHART_EDGE
+    left: int = CHART_LEFT
+    right: int = CHART_WIDTH - CHART_EDGE
     width: int = CHART_WIDTH
     height: int = CHART_HEIGHT
 
@@ -181,24 +208,37 @@ def history(responses: Sequence[Response]) -> History | None:
     """The picture of `responses` (oldest first); None without any. Each metric is drawn on its own scale."""
     if not responses:
         return None
-    step = (CHART_WIDTH - 2 * CHART_EDGE) / max(len(responses) - 1, 1)
+    reach = CHART_HEIGHT - CHART_FOOT - 2 * CHART_EDGE
+    left, right = CHART_LEFT + CHART_EDGE, CHART_WIDTH - CHART_EDGE
+    first, last = responses[0].responded_at, responses[-1].responded_at
+    seconds = (last - first).total_seconds()
+
+    def height(share: float) -> float:
+        return round(CHART_EDGE + (1 - share) * reach, 1)
+
     dots = []
-    for index, response in enumerate(responses):
+    for response in responses:
         low, high = metrics.bounds(response.metric)
-        share = (response.score - low) / (high - low)
+        passed = (response.responded_at - first).total_seconds() / seconds if seconds else 0.5
         dots.append(
             Dot(
-                x=round(
-                    CHART_EDGE + (index * step if len(responses) > 1 else CHART_WIDTH / 2 - CHART_EDGE), 1
-                ),
-                y=round(CHART_EDGE + (1 - share) * (CHART_HEIGHT - 2 * CHART_EDGE), 1),
+                x=round(left + passed * (right - left), 1),
+                y=height((response.score - low) / (high - low)),
                 score=response.score,
                 segment=response.segment,
                 at=response.responded_at,
                 is_resurvey=response.purpose == "RESURVEY",
             )
         )
-    return History(tuple(dots), " ".join(f"{dot.x},{dot.y}" for dot in dots))
+    is_nps = all(response.metric == "NPS" for response in responses)
+    bands = tuple(Band(shade, height(top), round((top - low) * reach, 1)) for shade, low, top in BANDS)
+    return History(
+        tuple(dots),
+        " ".join(f"{dot.x},{dot.y}" for dot in dots),
+        bands if is_nps else (),
+        "0" if is_nps else "",
+        "10" if is_nps else "",
+    )
 
 
 def contact_facts(contact: Contact) -> list[tuple[str, Any]]:

@@ -29,6 +29,7 @@ TAB_WORDS: dict[str, Any] = {
     queue.DUE_SOON: gettext_lazy("Due soon"),
     queue.BREACHED: gettext_lazy("Breached"),
     queue.OPEN: gettext_lazy("All open"),
+    queue.SNOOZED: gettext_lazy("Snoozed"),
     queue.DONE: gettext_lazy("Resolved and closed"),
 }
 NOTHING_HERE: dict[str, tuple[str, Any, Any]] = {  # icon, title, what it means and what to do
@@ -61,6 +62,13 @@ NOTHING_HERE: dict[str, tuple[str, Any, Any]] = {  # icon, title, what it means 
         gettext_lazy("No open cases"),
         gettext_lazy(
             "When a customer answers 0 to 6, a case appears here with an owner and a promised time."
+        ),
+    ),
+    queue.SNOOZED: (
+        "moon",
+        gettext_lazy("Nothing is snoozed"),
+        gettext_lazy(
+            "A case that is put aside until a day, or until the customer answers, waits here. Its promises run on."
         ),
     ),
     queue.DONE: (
@@ -147,6 +155,7 @@ class Queue(WorkspaceView):
         people = [(choice.value, choice.name) for choice in choices if choice.kind == "owner"]
         fields = [
             ("status", _("Status"), [(code, str(look("status", code).word)) for code in states]),
+            ("own", _("Own status"), [(c.value, c.name) for c in choices if c.kind == "own"]),
             (
                 "priority",
                 _("Priority"),
@@ -155,7 +164,11 @@ class Queue(WorkspaceView):
             ("owner", _("Owner"), [("me", _("Me")), ("none", _("Nobody")), *people]),
             ("survey", _("Survey"), [(c.value, c.name) for c in choices if c.kind == "survey"]),
             ("touchpoint", _("Touchpoint"), [(c.value, c.name) for c in choices if c.kind == "touchpoint"]),
+            ("tag", _("Tag"), [(c.value, c.name) for c in choices if c.kind == "tag"]),
             ("score", _("Score"), [(str(score), str(score)) for score in range(11)]),
+            ("cell", _("Cell of the matrix"), [(c.value, c.name) for c in choices if c.kind == "cell"]),
+            ("team", _("Team"), [(c.value, c.name) for c in choices if c.kind == "team"]),
+            ("standing", _("One-off or long-standing"), [("chronic", _("Long-standing"))]),
         ]
         chips = [
             {

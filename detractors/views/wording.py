@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from detractors.enums import CallOutcome, EscalationLevel, EventKind, Outcome, TimerKind
+from core import moments
+from core.moments import in_words
+from detractors.enums import CallOutcome, EscalationLevel, EventKind, Outcome, RecountReason, TimerKind
 from detractors.models import Case, CaseEvent
+from detractors.rule_words import DOES_WORDS
 
 PARTS: dict[str, Any] = {
     "SCORE": gettext_lazy("for the score of %(score)s"),
     "VALUE": gettext_lazy("for an account worth %(value)s"),
     "CHRONIC": gettext_lazy("for unhappy answers before: %(earlier)s"),
     "EXPOSURE": gettext_lazy("because others can read the complaint"),
+    "LONG_STANDING": gettext_lazy("because the issue is long-standing"),
+    "ONE_OFF": gettext_lazy("because it is a one-off, soon put right"),
+    "CELL": gettext_lazy("for its cell in the matrix, %(cell)s"),
+    "RULE": gettext_lazy("by the rule “%(rule)s”"),
 }
 
 LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
@@ -34,6 +42,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.ISSUE_NOTED: ("search", "neutral"),
     EventKind.WAITING: ("clock-pause", "warning"),
     EventKind.RESUMED: ("player-play", "neutral"),
+    EventKind.PROMISED: ("stopwatch", "neutral"),
     EventKind.DUE_SOON: ("alarm", "warning"),
     EventKind.BREACHED: ("alert-triangle", "bad"),
     EventKind.ESCALATED: ("bell", "bad"),
@@ -43,6 +52,42 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.RECOVERED: ("heart-handshake", "good"),
     EventKind.CLOSED: ("archive", "neutral"),
     EventKind.DISMISSED: ("ban", "neutral"),
+    EventKind.PLACED: ("table", "neutral"),
+    EventKind.RULED: ("route", "neutral"),
+    EventKind.STATUS_CHANGED: ("flag", "neutral"),
+    EventKind.TASK_ADDED: ("list-check", "neutral"),
+    EventKind.TASK_DONE: ("square-check", "good"),
+    EventKind.TASK_UNDONE: ("rotate", "warning"),
+    EventKind.TASK_DROPPED: ("x", "neutral"),
+    EventKind.TASK_ANSWERED: ("message-reply", "info"),
+    EventKind.CALL_PLANNED: ("calendar-event", "info"),
+    EventKind.CALL_MISSED: ("phone-x", "bad"),
+    EventKind.CALL_DROPPED: ("calendar-off", "neutral"),
+    EventKind.TAGGED: ("tags", "neutral"),
+    EventKind.SNOOZED: ("moon", "neutral"),
+    EventKind.WOKEN: ("alarm", "info"),
+    EventKind.MERGED: ("git-merge", "neutral"),
+    EventKind.UNMERGED: ("arrow-back-up", "neutral"),
+    EventKind.SPLIT: ("arrows-shuffle", "neutral"),
+    EventKind.FILE_ADDED: ("paperclip", "neutral"),
+    EventKind.FILE_REMOVED: ("trash", "neutral"),
+}
+
+
+WITH_MOMENT: dict[str, Any] = {
+    EventKind.CALL_PLANNED: gettext_lazy("When"),
+    EventKind.CALL_MISSED: gettext_lazy("When"),
+    EventKind.CALL_DROPPED: gettext_lazy("When"),
+    EventKind.SNOOZED: gettext_lazy("Until"),
+}
+WOKEN_BY: dict[str, Any] = {
+    "DATE": gettext_lazy("its time has come"),
+    "ANSWER": gettext_lazy("the customer said something"),
+}
+ABOUT_A_CASE: dict[str, Any] = {
+    EventKind.MERGED: gettext_lazy("Merged with case #%(number)s"),
+    EventKind.UNMERGED: gettext_lazy("The merge with case #%(number)s was undone"),
+    EventKind.SPLIT: gettext_lazy("An answer was split off: case #%(number)s"),
 }
 
 
@@ -73,7 +118,7 @@ def entry(event: CaseEvent, *, customer: str) -> Entry:
     )
     by = event.by.display_name if event.by else customer if from_customer else ""
     note, details = event.note, _details(event)
-    if event.kind == EventKind.ASSIGNED and note:
+    if event.kind in (EventKind.ASSIGNED, EventKind.PLACED) and note:
         note, details = "", ((_("Because"), note), *details)
     return Entry(
         id=event.pk,
@@ -83,7 +128,7 @@ def entry(event: CaseEvent, *, customer: str) -> Entry:
         icon=icon,
         tone=tone,
         note=note,
-        is_internal=event.kind == EventKind.NOTE,
+        is_internal=event.kind in (EventKind.NOTE, EventKind.TASK_ANSWERED),
         is_quote=from_customer,
         details=details,
     )
@@ -97,6 +142,15 @@ def title(event: CaseEvent) -> str:
         return (
             _("Assigned to %(name)s") % {"name": facts["to"]} if facts.get("to") else _("Back to unassigned")
         )
+    if event.kind == EventKind.PLACED:
+        cell = facts.get("cell")
+        return _("Placed in “%(cell)s”") % {"cell": cell} if cell else _("Not in the matrix")
+    if event.kind == EventKind.RULED:
+        return _("Rule “%(rule)s” decided") % {"rule": facts.get("rule", "")}
+    if event.kind == EventKind.STATUS_CHANGED and facts.get("to"):
+        return _("Status: %(status)s") % {"status": facts["to"]}
+    if event.kind in ABOUT_A_CASE and facts.get("number"):
+        return ABOUT_A_CASE[event.kind] % {"number": facts["number"]}
     if event.kind == EventKind.CALLED:
         outcomes = {
             CallOutcome.REACHED: _("Called and reached the customer"),
@@ -106,6 +160,9 @@ def title(event: CaseEvent) -> str:
         return outcomes.get(facts.get("outcome", ""), plain)
     if event.kind in (EventKind.DUE_SOON, EventKind.BREACHED, EventKind.ESCALATED) and facts.get("timer"):
         return f"{plain}: {timer_word(facts['timer'])}"
+    if event.kind == EventKind.PROMISED:
+        why = facts.get("why", "")
+        return str(RecountReason(why).label) if why in RecountReason.values else plain
     if (
         event.kind in (EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED, EventKind.RECOVERED)
         and facts.get("score") is not None
@@ -119,6 +176,32 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     rows: list[tuple[str, Any]] = []
     if event.kind == EventKind.ASSIGNED:
         rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.PLACED:
+        rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.RULED:
+        minutes = facts.get("minutes")
+        rows.append((_("Minutes earlier"), minutes))
+        rows.append((_("Promise"), facts.get("policy")))
+        rows.append((_("Opening"), DOES_WORDS.get(facts.get("do", ""))))
+    if event.kind in (EventKind.TASK_ADDED, EventKind.CALL_PLANNED):
+        rows.append((_("For"), facts.get("helper") or facts.get("to")))
+    if event.kind == EventKind.STATUS_CHANGED:
+        rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.TASK_ANSWERED:
+        rows += [(_("Asked"), facts.get("title")), (_("Answered by"), facts.get("helper"))]
+    if event.kind in WITH_MOMENT and (at := parse_datetime(str(facts.get("due_at", "")))):
+        rows.append((WITH_MOMENT[event.kind], in_words(at)))
+    if event.kind == EventKind.SNOOZED and not facts.get("due_at"):
+        rows.append((_("Until"), _("the customer answers")))
+    if event.kind == EventKind.WOKEN:
+        rows.append((_("Because"), WOKEN_BY.get(facts.get("kind_of_waking", ""))))
+    if event.kind in (EventKind.FILE_ADDED, EventKind.FILE_REMOVED):
+        rows.append((_("File"), facts.get("file")))
+    if event.kind == EventKind.TAGGED:
+        rows += [
+            (_("Added"), ", ".join(facts.get("added") or [])),
+            (_("Removed"), ", ".join(facts.get("removed") or [])),
+        ]
     if event.kind == EventKind.RESOLVED:
         rows.append((_("Root cause"), facts.get("root_cause")))
     if event.kind == EventKind.ISSUE_NOTED:
@@ -126,9 +209,27 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     if event.kind == EventKind.ESCALATED:
         level = facts.get("level")
         rows.append((_("Told"), EscalationLevel(level).label if level in EscalationLevel.values else level))
+    if event.kind == EventKind.PROMISED:
+        rows += _moved(facts)
     if event.kind in (EventKind.RECOVERED, EventKind.CLOSED) and facts.get("outcome") in Outcome.values:
         rows.append((_("Outcome"), Outcome(facts["outcome"]).label))
     return tuple((label, str(value)) for label, value in rows if value)
+
+
+def _moved(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a line about promises says of their moments, in the reader's zone."""
+
+    def word(text: str) -> str:
+        return moments.in_words(datetime.fromisoformat(text), None, "D j M, H:i")
+
+    rows = [
+        (timer_word(one["timer"]), _("from %(before)s to %(now)s") % {"before": word(one["from"]), "now": word(one["to"])})
+        for one in facts.get("moved", ())
+        if one["from"] != one["to"]
+    ]  # fmt: skip
+    if facts.get("starts") and facts.get("due_at"):
+        rows.append((timer_word(facts["starts"]), _("by %(moment)s") % {"moment": word(facts["due_at"])}))
+    return rows
 
 
 def timer_word(kind: str) -> str:

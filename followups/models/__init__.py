@@ -2,6 +2,7 @@
 
 from followups.models.conversation import Conversation, Mail
 from followups.models.followup import FollowUp, ReplyTemplate
+from followups.models.pending import PendingReply
 from followups.models.resurvey import Resurvey
 
-__all__ = ["Conversation", "FollowUp", "Mail", "ReplyTemplate", "Resurvey"]
+__all__ = ["Conversation", "FollowUp", "Mail", "PendingReply", "ReplyTemplate", "Resurvey"]

@@ -1,12 +1,13 @@
 """One planned mail of a case: it waits here until due and is checked again before it leaves."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history import remembered
 from accounts.tenancy import TenantKey, WorkspaceOwned
-from followups.enums import FollowUpStatus, FollowUpStep, SkippedBecause
+from followups.enums import FollowUpStatus, FollowUpStep, Scope, SkippedBecause, ThenMove
 
 
 class FollowUp(WorkspaceOwned):
@@ -45,18 +46,59 @@ class FollowUp(WorkspaceOwned):
 @remembered(
     kind="reply_template",
     label=_("kept reply"),
-    words={"name": _("name"), "subject": _("subject"), "body": _("words")},
+    words={
+        "name": _("name"),
+        "subject": _("subject"),
+        "body": _("words"),
+        "owner": _("only for"),
+        "team": _("team"),
+        "shortcut": _("shortcut"),
+        "then_move": _("then"),
+        "then": _("with it"),
+    },
 )
 class ReplyTemplate(WorkspaceOwned):
-    """A canned reply with merge fields."""
+    """A canned reply with merge fields; with `then_move` a macro: words and what is done with the case.
+
+    With `owner` only they see it, with `team` that team, with neither everybody. `shortcut` is typed as "/shortcut" in
+    a reply. `then` is as in `PendingReply`; what is missing in it is asked of the writer.
+    """
 
     name = models.CharField(max_length=80)
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField()
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+    )
+    team = TenantKey("accounts.Team", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    shortcut = models.CharField(max_length=20, blank=True, default="", db_default="")
+    then_move = models.CharField(
+        max_length=7, choices=ThenMove.choices, blank=True, default="", db_default=""
+    )
+    then = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField()
 
     class Meta(WorkspaceOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="reply_template_name_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "owner", "team", "name"],
+                name="reply_template_name_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True) | Q(team__isnull=True), name="reply_template_one_list"
+            ),
+        ]
+
+    @property
+    def scope(self) -> str:
+        """Whose list it is in."""
+        return Scope.PERSONAL if self.owner_id else Scope.TEAM if self.team_id else Scope.SHARED
 
     def __str__(self) -> str:
         return self.name

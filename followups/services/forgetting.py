@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from core.privacy import Person
 from detractors.enums import Category
-from followups.models import Conversation, Mail
+from followups.models import Conversation, Mail, PendingReply
 
 
 def mails_of(person: Person) -> QuerySet[Mail]:
@@ -19,8 +19,17 @@ def mails_of(person: Person) -> QuerySet[Mail]:
     return rows
 
 
+def pending_of(person: Person) -> QuerySet[PendingReply]:
+    """Replies to the person as they were typed, whether they left or not."""
+    rows: QuerySet[PendingReply] = PendingReply.objects.of(person.workspace_id).filter(
+        case__contact=person.contact_id
+    )
+    return rows
+
+
 def forget(person: Person, now: datetime) -> None:
     """Blank subjects and bodies of what was written to the person, and by them."""
+    pending_of(person).delete()  # what has not left leaves no more; what left is in the conversation
     threads = Conversation.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
     _blank(person.workspace_id, list(threads.order_by("pk").values_list("pk", flat=True)))
 
@@ -29,6 +38,8 @@ def _blank(workspace_id: int, threads: list[int]) -> None:
     Conversation.objects.of(workspace_id).filter(pk__in=threads).exclude(subject="").update(subject="")
     mails = Mail.objects.of(workspace_id).filter(conversation__in=threads)
     mails.exclude(subject="", body="").update(subject="", body="")
+    cases = Conversation.objects.of(workspace_id).filter(pk__in=threads).values("case")
+    PendingReply.objects.of(workspace_id).filter(case__in=cases).delete()
 
 
 # Age -------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ forgotten only when its writer says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import merge_fields
+from core.sentences import Sentence
 from core.tokens import new_public_id
 from detractors.models import Case
 from detractors.services import cases
 from followups import queries
 from followups.models import Conversation, Mail
-from followups.rules import reply_check
+from followups.rules import first_reply, reply_check
 from followups.rules.reply_check import Finding
 from followups.services import conversations
 
@@ -82,6 +83,7 @@ class Draft:
     subject: str
     body: str
     findings: tuple[Finding, ...]
+    advice: tuple[Sentence, ...] = ()  # what a first reply lacks; never in the way
 
     @property
     def is_blocked(self) -> bool:
@@ -92,6 +94,11 @@ class Draft:
     def said(self) -> list[str]:
         """The findings in sentences."""
         return [finding.sentence.say(_) for finding in self.findings]
+
+    @property
+    def advised(self) -> list[str]:
+        """The advice in sentences."""
+        return [sentence.say(_) for sentence in self.advice]
 
     @property
     def needs_a_word(self) -> bool:
@@ -127,7 +134,16 @@ def obstacle(*, case: Case) -> ReplyError | None:
 def draft(*, case: Case, by: User, subject: str, body: str) -> Draft:
     """The words with their fields filled, and all that was found in them. Never raises over what was typed."""
     values = queries.merge_values(case=case, by=by)
-    return _draft(subject.strip() or default_subject(case=case), body, values)
+    words = _draft(subject.strip() or default_subject(case=case), body, values)
+    if case.contacted_at is not None:
+        return words
+    return replace(words, advice=tuple(first_reply.advice(words.body, language=_language(case))))
+
+
+def _language(case: Case) -> str:
+    """The customer's, as far as it is known."""
+    spoken = case.contact.language if case.contact else ""
+    return spoken or (case.survey.language if case.survey else "") or case.workspace.language
 
 
 def _draft(subject: str, body: str, values: Mapping[str, Any]) -> Draft:
@@ -150,6 +166,23 @@ def _filled(text: str, values: Mapping[str, Any], *, single_line: bool = False) 
         return text
 
 
+def check(*, case: Case, by: User, subject: str, body: str) -> Draft:
+    """The words with their fields filled and what was found in them, if this customer can be written to at all.
+
+    Raises NoAddress, RefusesMail, TooLong.
+    """
+    if wrong := obstacle(case=case):
+        raise wrong
+    if len(body) > BODY_LENGTH:
+        raise TooLong(_("Please keep it under %(most)s characters.") % {"most": f"{BODY_LENGTH:,}"})
+    if len(subject) > SUBJECT_LENGTH:
+        raise TooLong(
+            _("Please keep the subject under %(most)s characters.") % {"most": SUBJECT_LENGTH},
+            field="subject",
+        )
+    return draft(case=case, by=by, subject=subject, body=body)
+
+
 @transaction.atomic
 def send(
     *,
@@ -170,16 +203,7 @@ def send(
     case = _lock(case)
     if submission and (earlier := _sent_before(case, submission)):
         return earlier
-    if wrong := obstacle(case=case):
-        raise wrong
-    if len(body) > BODY_LENGTH:
-        raise TooLong(_("Please keep it under %(most)s characters.") % {"most": f"{BODY_LENGTH:,}"})
-    if len(subject) > SUBJECT_LENGTH:
-        raise TooLong(
-            _("Please keep the subject under %(most)s characters.") % {"most": SUBJECT_LENGTH},
-            field="subject",
-        )
-    words = draft(case=case, by=by, subject=subject, body=body)
+    words = check(case=case, by=by, subject=subject, body=body)
     if words.is_blocked or (words.findings and not anyway):
         raise NotReady(list(words.findings))
     public_id = new_public_id()

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Workspace
+from accounts.models import Team, User, Workspace
 from core import merge_fields
 from followups import queries, wording
+from followups.enums import ThenMove
 from followups.models import ReplyTemplate
 from followups.services.replies import BODY_LENGTH, SUBJECT_LENGTH
 
 NAME_LENGTH = 80  # characters, as the column
+_SHORTCUT = re.compile(r"[a-z0-9][a-z0-9-]{0,19}", re.ASCII)
 
 
 class ReplyTemplateError(ValueError):
@@ -25,17 +32,36 @@ class ReplyTemplateError(ValueError):
         super().__init__(sentence)
 
 
-@transaction.atomic
-def add(*, workspace: Workspace, name: str, subject: str, body: str, now: datetime) -> ReplyTemplate:
-    """Keep a reply. Raises ReplyTemplateError: no name, a name in use, no words, a field no case could fill."""
-    template = ReplyTemplate(workspace=workspace, created_at=now)
-    return _keep(template, name=name, subject=subject, body=body)
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What is kept: words, whose list it is in, its shortcut, and what is done with the case (see `PendingReply`).
+
+    With `owner` only they see it, with `team` that team, with neither everybody.
+    """
+
+    name: str
+    subject: str = ""
+    body: str
+    owner: User | None = None
+    team: Team | None = None
+    shortcut: str = ""
+    then_move: str = ""
+    then: Mapping[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
-def change(*, template: ReplyTemplate, name: str, subject: str, body: str) -> ReplyTemplate:
-    """Other words. Raises ReplyTemplateError as `add` does."""
-    return _keep(template, name=name, subject=subject, body=body)
+def add(*, workspace: Workspace, now: datetime, **words: Any) -> ReplyTemplate:
+    """Keep a reply; `words` as in `Kept`.
+
+    Raises ReplyTemplateError: no name, a name or shortcut in use, no words, a field no case could fill.
+    """
+    return _keep(ReplyTemplate(workspace=workspace, created_at=now), Kept(**words))
+
+
+@transaction.atomic
+def change(*, template: ReplyTemplate, **words: Any) -> ReplyTemplate:
+    """Other words, or another list. Raises ReplyTemplateError as `add` does."""
+    return _keep(template, Kept(**words))
 
 
 def remove(*, template: ReplyTemplate) -> None:
@@ -57,22 +83,53 @@ def provide_first(*, workspace: Workspace, now: datetime) -> None:
     )
 
 
-def _keep(template: ReplyTemplate, *, name: str, subject: str, body: str) -> ReplyTemplate:
+def _keep(template: ReplyTemplate, kept: Kept) -> ReplyTemplate:
     workspace = template.workspace
     # Two editors at once take turns, so that neither overlooks the other's name.
     Workspace.objects.select_for_update(of=("self",)).get(pk=workspace.pk)
-    name, subject, body = " ".join(name.split()), " ".join(subject.split()), body.strip()
+    name, subject, body = " ".join(kept.name.split()), " ".join(kept.subject.split()), kept.body.strip()
+    shortcut = kept.shortcut.strip().removeprefix("/").lower()
     _check_length("name", name, NAME_LENGTH, is_needed=True)
     _check_length("subject", subject, SUBJECT_LENGTH)
     _check_length("body", body, BODY_LENGTH, is_needed=True)
-    if ReplyTemplate.objects.of(workspace).filter(name__iexact=name).exclude(pk=template.pk).exists():
+    if kept.team is not None and kept.team.workspace_id != workspace.pk:
+        raise ReplyTemplateError(_("Please choose a team of this workspace."), field="list")
+    others = ReplyTemplate.objects.of(workspace).exclude(pk=template.pk)
+    if others.filter(name__iexact=name, owner=kept.owner, team=kept.team).exists():
         raise ReplyTemplateError(_("“%(name)s” is there already.") % {"name": name}, field="name")
+    if shortcut:
+        _check_shortcut(shortcut, others, kept)
     known = queries.known_fields(workspace=workspace)
-    for field, text in (("subject", subject), ("body", body)):
-        _check_fields(field, text, known)
+    for part, text in (("subject", subject), ("body", body)):
+        _check_fields(part, text, known)
     template.name, template.subject, template.body = name, subject, body
+    template.owner, template.team, template.shortcut = kept.owner, kept.team, shortcut
+    template.then_move = kept.then_move
+    template.then = _then(kept)
     template.save()
     return template
+
+
+def _then(kept: Kept) -> dict[str, Any]:
+    """Only what belongs to the move; what is left open is asked of whoever writes."""
+    names = {ThenMove.WAIT: ("waiting_for",), ThenMove.RESOLVE: ("root_cause", "resolution")}
+    wanted = names.get(ThenMove(kept.then_move), ()) if kept.then_move else ()
+    return {name: kept.then[name] for name in wanted if kept.then.get(name)}
+
+
+def _check_shortcut(shortcut: str, others: Any, kept: Kept) -> None:
+    if not _SHORTCUT.fullmatch(shortcut):
+        raise ReplyTemplateError(_("Use up to 20 small letters, digits and hyphens."), field="shortcut")
+    # Whoever sees both would not know which is meant: a personal one may not hide a shared one.
+    visible = others.filter(shortcut=shortcut)
+    if kept.owner is not None:
+        visible = visible.filter(Q(owner=kept.owner) | Q(owner__isnull=True))
+    else:
+        visible = visible.filter(owner__isnull=True)
+    if visible.exists():
+        raise ReplyTemplateError(
+            _("/%(shortcut)s is used already.") % {"shortcut": shortcut}, field="shortcut"
+        )
 
 
 def _check_length(field: str, text: str, most: int, *, is_needed: bool = False) -> None:

@@ -29,10 +29,12 @@ from followups import queries
 from followups.enums import ResurveyStatus
 from followups.forms import ReplyForm
 from followups.models import Mail, Resurvey
-from followups.services import plans, replies
+from followups.services import pending_replies, plans, replies
 from followups.services.replies import Draft, ReplyError
 from followups.wording import MERGE_FIELDS
 from surveys.enums import InvitationStatus
+
+TYPED = ("subject", "body", "submission", "seen", "then_move", "waiting_for", "root_cause", "resolution")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class ConversationView(CaseView):
         context["changes"] = self.entries(case, context["changes"])
         if context["may_reply"] and not context["obstacle"]:
             context["form"] = form or self.fresh_form(case)
+            context["shortcuts"] = context["form"].shortcuts
         is_part = bool(self.request.headers.get("HX-Request"))
         template = "followups/_conversation.html" if is_part else "followups/conversation.html"
         response = render(self.request, template, context, status=status)
@@ -99,6 +102,7 @@ class ConversationView(CaseView):
             "case": case,
             "mails": [shown_mail(mail) for mail in queries.mails(case=case)],
             "planned": queries.planned_mails(case=case),
+            "pending": queries.pending_replies(case=case),
             "resurvey": shown_resurvey(resurvey) if resurvey else None,
             "may_work": may_work,
             "may_reply": transitions.REPLY in self.moves(case),
@@ -111,27 +115,39 @@ class ConversationView(CaseView):
         }
 
     def fresh_form(self, case: Case) -> ReplyForm:
-        return self.reply_form(
-            {
-                "subject": replies.default_subject(case=case),
-                "body": "",
-                "submission": new_token(),
-                "seen": pages.last_event_id(case=case),
-            },
-        )
+        """Empty, or with the words of a reply its writer took back or that could not leave (`?again=`)."""
+        words = {
+            "subject": replies.default_subject(case=case),
+            "body": "",
+            "submission": new_token(),
+            "seen": pages.last_event_id(case=case),
+        }
+        again = queries.pending_reply(case=case, public_id=self.request.GET.get("again", ""))
+        if again is not None and not again.is_waiting and again.by_id == self.request.user.pk:
+            words |= {"body": again.body, "then_move": again.then_move}
+            words |= {"subject": again.subject} if again.subject else {}
+            words |= again.then
+        return self.reply_form(words)
 
     def typed_form(
         self, case: Case, *, renewed: bool = False, changed: dict[str, str] | None = None
     ) -> ReplyForm:
         """The form with what was typed; `renewed` takes note of everything that happened since it was drawn."""
-        typed = {name: self.request.POST.get(name, "") for name in ("subject", "body", "submission", "seen")}
+        typed = {name: self.request.POST.get(name, "") for name in TYPED}
         typed["submission"] = typed["submission"] or new_token()
         if renewed or not typed["seen"].isdigit():
             typed["seen"] = str(pages.last_event_id(case=case))
         return self.reply_form({**typed, "anyway": bool(self.request.POST.get("anyway")), **(changed or {})})
 
     def reply_form(self, initial: dict[str, Any]) -> ReplyForm:
-        return ReplyForm(initial=initial, templates=queries.templates(workspace=self.workspace))
+        return ReplyForm(initial=initial, **self.choices())
+
+    def choices(self) -> dict[str, Any]:
+        """What the form lets choose from."""
+        return {
+            "templates": queries.templates(workspace=self.workspace, user=self.request.user),
+            "causes": pages.root_causes(workspace=self.workspace),
+        }
 
     def draft_of(self, case: Case, form: ReplyForm) -> Draft:
         subject, body = str(form.initial.get("subject", "")), str(form.initial.get("body", ""))
@@ -156,7 +172,11 @@ class DraftPage(ConversationView):
         is_by_script = bool(request.headers.get("HX-Request"))
         if request.POST.get("act") == "template":
             form = self.typed_form(case, changed=self.with_template())
-            context = self.facts(case) | {"form": form, "draft": self.draft_of(case, form)}
+            context = self.facts(case) | {
+                "form": form,
+                "draft": self.draft_of(case, form),
+                "shortcuts": form.shortcuts,
+            }
             if is_by_script:
                 return render(request, "followups/_reply.html", context)
             return self.show(case, form=form, draft=context["draft"])
@@ -170,12 +190,17 @@ class DraftPage(ConversationView):
     def with_template(self) -> dict[str, str]:
         """What was typed and the words of the chosen reply: instead of nothing, or after what is there."""
         chosen = self.request.POST.get("template", "")
-        template = queries.template(workspace=self.workspace, pk=int(chosen)) if _is_id(chosen) else None
+        template = (
+            queries.template(workspace=self.workspace, user=self.request.user, pk=int(chosen))
+            if _is_id(chosen)
+            else None
+        )
         if template is None:
             return {}
         typed = self.request.POST.get("body", "")
         body = f"{typed.rstrip()}\n\n{template.body}" if typed.strip() else template.body
-        return {"body": body, **({"subject": template.subject} if template.subject else {})}
+        then = {"then_move": template.then_move, **template.then} if template.then_move else {}
+        return {"body": body, **({"subject": template.subject} if template.subject else {}), **then}
 
 
 class Reply(ConversationView):
@@ -187,7 +212,7 @@ class Reply(ConversationView):
     def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
         case = self.found(number)
         now = timezone.now()
-        form = ReplyForm(request.POST, templates=queries.templates(workspace=self.workspace))
+        form = ReplyForm(request.POST, **self.choices())
         if not form.is_valid():
             return self.again(
                 case, status=422, error=_("This form is not complete. Please look at it again.")
@@ -197,7 +222,7 @@ class Reply(ConversationView):
             with submissions.once(
                 case=case, by=self.request.user, submission=data["submission"], seen=data["seen"], now=now
             ):
-                replies.send(
+                pending_replies.plan(
                     case=case,
                     by=self.request.user,
                     subject=data["subject"],
@@ -205,6 +230,7 @@ class Reply(ConversationView):
                     submission=data["submission"],
                     anyway=data["anyway"],
                     now=now,
+                    **form.then,
                 )
         except submissions.AlreadyTaken:
             pass  # the first of the two clicks sent it and said so
@@ -215,12 +241,34 @@ class Reply(ConversationView):
         except (ReplyError, CaseError) as error:
             return self.again(self.found(number), status=409, error=error.sentence)
         else:
-            messages.success(request, _("Your reply is on its way."))
+            seconds = int(pending_replies.UNDO_FOR.total_seconds())
+            messages.success(request, _("Your reply leaves in %(seconds)s seconds.") % {"seconds": seconds})
         return redirect("detractors:case", slug=slug, number=number)
 
     def again(self, case: Case, *, status: int, **said: Any) -> HttpResponse:
         form = self.typed_form(case, renewed=True)
         return self.show(case, form=form, draft=self.draft_of(case, form), status=status, **said)
+
+
+class UndoReply(ConversationView):
+    """Take a reply back before it leaves; its writer finds the words in the form again."""
+
+    permission = Permission.WORK_CASES
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str, number: int, public_id: str) -> HttpResponse:
+        case = self.found(number)
+        pending = queries.pending_reply(case=case, public_id=public_id)
+        if pending is None:
+            raise Http404
+        try:
+            pending_replies.undo(pending=pending, by=self.request.user, now=timezone.now())
+        except pending_replies.NotThere:
+            messages.warning(request, _("It was too late: this reply has left, or was taken back already."))
+        else:
+            messages.success(request, _("Your reply is back: nothing was sent."))
+        page = reverse("followups:conversation", kwargs={"slug": slug, "number": number})
+        return redirect(f"{page}?again={public_id}#reply-form")
 
 
 class SwitchOff(ConversationView):

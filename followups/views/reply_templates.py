@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Team
+from accounts.queries import teams
 from accounts.rules.permissions import Permission
 from accounts.views.settings import SettingsView
+from detractors.queries import pages
 from followups import queries
 from followups.forms import ReplyTemplateForm
 from followups.models import ReplyTemplate
 from followups.services import reply_templates
 from followups.wording import MERGE_FIELDS
+
+ONLY_ME = "me"
 
 
 class ReplyTemplates(SettingsView):
@@ -22,6 +28,10 @@ class ReplyTemplates(SettingsView):
 
     permission = Permission.EDIT_PLAYBOOKS
     url_name = "followups:reply_templates"
+
+    @property
+    def heading(self) -> str:
+        return _("Kept replies")
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         return self.show()
@@ -37,40 +47,73 @@ class ReplyTemplates(SettingsView):
         form = self.form(template, request.POST)
         if form.is_valid():
             try:
-                kept = self.keep(template, form.cleaned_data)
+                kept = self.keep(template, form)
             except reply_templates.ReplyTemplateError as error:
                 form.add_error(error.field, error.sentence)
             else:
                 return self.saved(_("“%(name)s” is kept.") % {"name": kept.name})
         return self.show(form=form, failed=template, status=422)
 
-    def keep(self, template: ReplyTemplate | None, words: dict[str, str]) -> ReplyTemplate:
+    def keep(self, template: ReplyTemplate | None, form: ReplyTemplateForm) -> ReplyTemplate:
+        words = form.words | self.chosen_list(form)
         if template is None:
             return reply_templates.add(workspace=self.workspace, now=timezone.now(), **words)
         return reply_templates.change(template=template, **words)
 
+    def chosen_list(self, form: ReplyTemplateForm) -> dict[str, Any]:
+        """Whose list was chosen, as `Kept` names it."""
+        chosen = form.cleaned_data.get("list", "")
+        if chosen == ONLY_ME:
+            return {"owner": self.request.user}
+        return {"team": self.teams.get(chosen)}
+
+    @cached_property
+    def teams(self) -> dict[str, Team]:
+        return {str(team.pk): team for team in teams(workspace=self.workspace)}
+
+    def lists(self) -> list[tuple[str, str]]:
+        """Whose lists the viewer may write."""
+        of_teams = [(pk, team.name) for pk, team in self.teams.items()]
+        return [("", _("Everybody")), *of_teams, (ONLY_ME, _("Only me"))]
+
+    def rows(self) -> list[ReplyTemplate]:
+        """The replies the viewer may change: everybody's, every team's and their own."""
+        return queries.kept_replies(workspace=self.workspace, user=self.request.user)
+
     def found(self, text: str) -> ReplyTemplate:
         is_id = text.isascii() and text.isdigit() and len(text) < 19
-        template = queries.template(workspace=self.workspace, pk=int(text)) if is_id else None
-        if template is None:
+        found = next((row for row in self.rows() if is_id and row.pk == int(text)), None)
+        if found is None:
             raise Http404
-        return template
+        return found
 
     def form(self, template: ReplyTemplate | None, data: Any = None) -> ReplyTemplateForm:
+        choices: dict[str, Any] = {
+            "lists": self.lists(),
+            "causes": pages.root_causes(workspace=self.workspace),
+        }
         if template is None:
-            return ReplyTemplateForm(data, auto_id="new-%s")
-        words = {"name": template.name, "subject": template.subject, "body": template.body}
-        return ReplyTemplateForm(data, initial=words, auto_id=f"reply-{template.pk}-%s")
+            return ReplyTemplateForm(data, auto_id="new-%s", **choices)
+        words = {
+            name: getattr(template, name) for name in ("name", "subject", "body", "shortcut", "then_move")
+        }
+        words |= {"list": ONLY_ME if template.owner_id else str(template.team_id or ""), **template.then}
+        return ReplyTemplateForm(data, initial=words, auto_id=f"reply-{template.pk}-%s", **choices)
 
     def show(
         self, *, form: ReplyTemplateForm | None = None, failed: ReplyTemplate | None = None, status: int = 200
     ) -> HttpResponse:
         rows = []
-        for template in queries.templates(workspace=self.workspace):
+        for template in self.rows():
             is_failed = failed is not None and failed.pk == template.pk
             rows.append(
                 {
                     "template": template,
+                    "list_name": _("Only me")
+                    if template.owner_id
+                    else template.team.name
+                    if template.team
+                    else "",
                     "form": form if is_failed else self.form(template),
                     "is_open": is_failed,
                 }
@@ -79,8 +122,28 @@ class ReplyTemplates(SettingsView):
         return self.page(
             "followups/reply_templates.html",
             status,
-            title=_("Kept replies"),
+            title=self.heading,
             rows=rows,
             form=self.form(None) if form is None or failed is not None else form,
             fields=fields,
         )
+
+
+class MyReplies(ReplyTemplates):
+    """The replies somebody keeps for themselves: everybody who writes to customers may."""
+
+    permission = Permission.WORK_CASES
+    url_name = "followups:my_replies"
+
+    @property
+    def heading(self) -> str:
+        return _("My replies")
+
+    def lists(self) -> list[tuple[str, str]]:
+        return [(ONLY_ME, _("Only me"))]
+
+    def chosen_list(self, form: ReplyTemplateForm) -> dict[str, Any]:
+        return {"owner": self.request.user}
+
+    def rows(self) -> list[ReplyTemplate]:
+        return [row for row in super().rows() if row.owner_id == self.request.user.pk]

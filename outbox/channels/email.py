@@ -32,6 +32,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.exceptions import SSLError as UrllibSSLError
 
 from outbox.channels import envelope
+from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.rules import Outcome, Verdict, judge_http, judge_smtp
 
@@ -42,7 +43,9 @@ _LOGO_ID = "logo@amends"
 
 
 class Channel(Protocol):
-    """What a sweep needs of a way out."""
+    """What a sweep needs of a way out. `is_one_server`: when it cannot be reached, no other message is tried either."""
+
+    is_one_server: bool
 
     def open(self) -> str:
         """Be ready to send; an empty string, or why the server cannot be reached. Cheap when already open."""
@@ -56,6 +59,8 @@ class Channel(Protocol):
 
 class KeptMail:
     """Nothing leaves: the built-in mailbox is where the mail is read."""
+
+    is_one_server = True
 
     def open(self) -> str:
         return ""
@@ -155,6 +160,8 @@ class _Backend(EmailBackend):
 class SmtpMail:
     """One kept SMTP connection, opened again when the server has hung up."""
 
+    is_one_server = True
+
     def __init__(self) -> None:
         mail = settings.MAIL
         self._backend: Any = _Backend(  # its connections are ours, see _Backend.connection_class
@@ -231,6 +238,8 @@ class SmtpMail:
 class ProviderMail:
     """A provider of django-anymail, over one HTTP session."""
 
+    is_one_server = True
+
     def __init__(self, connection: Any = None) -> None:
         self._connection = connection or get_connection(settings.MAIL.backend)
 
@@ -242,7 +251,8 @@ class ProviderMail:
         try:
             mail = build(message)
             mail.metadata = {"id": message.public_id}
-            mail.track_opens = mail.track_clicks = False
+            mail.track_opens = settings.MAIL.tracks_opens and message.kind == Kind.SURVEY
+            mail.track_clicks = False  # our own links tell
         except Exception as error:  # as for SMTP
             return Verdict(Outcome.REFUSED, _say(error))
         try:

@@ -21,7 +21,10 @@ class OutboundMessage(models.Model):
     """
 
     public_id = models.CharField(max_length=22, default=new_public_id, editable=False)
-    workspace = models.ForeignKey("accounts.Workspace", null=True, on_delete=models.CASCADE, related_name="+")
+    # No index of its own: UNIQUE (workspace_id, id) begins with it.
+    workspace = models.ForeignKey(
+        "accounts.Workspace", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     mail = models.CharField(max_length=40)  # the folder in templates/emails/
@@ -42,6 +45,8 @@ class OutboundMessage(models.Model):
     message_id = models.CharField(max_length=255)  # our own Message-ID, with its angle brackets
     provider_id = models.CharField(max_length=255, blank=True)
     unsubscribe_nonce = models.CharField(max_length=22, default=new_nonce)
+    # Of a text message: what it is counted and paid as; see text_rules.size.
+    parts = models.PositiveSmallIntegerField(default=0, db_default=0)
     # Carries a one-time link: blanked once it has left, or where mail is kept once it expires.
     is_secret = models.BooleanField(default=False)
 
@@ -57,6 +62,8 @@ class OutboundMessage(models.Model):
     delivered_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
     complained_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)  # by a person, as far as the provider tells
+    clicked_at = models.DateTimeField(null=True)
     forgotten_at = models.DateTimeField(null=True)  # the body is blanked, the fact of sending stays
 
     objects: ClassVar[TenantManager] = TenantManager(TenantQuerySet)
@@ -100,9 +107,17 @@ class OutboundMessage(models.Model):
                 name="message_due_first",
             ),
             models.Index(fields=["about"], condition=~Q(about=""), name="message_about"),
+            # How many texts left today, and to which number a report or a reply belongs.
+            models.Index(
+                fields=["workspace", "-created_at"], condition=Q(channel=Channel.SMS), name="message_texts"
+            ),
             models.Index(fields=["message_id"], name="message_by_message_id"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="message_by_provider_id"),
-            models.Index(fields=["unsubscribe_nonce"], name="message_by_unsubscribe"),
+            models.Index(
+                fields=["unsubscribe_nonce"],
+                condition=~Q(unsubscribe_nonce=""),
+                name="message_by_unsubscribe",
+            ),
             # Erasing looks for the mails to a person, and for the notices to staff whose words still quote one.
             models.Index(
                 "workspace",

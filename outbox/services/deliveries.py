@@ -22,9 +22,12 @@ from core.privacy import address_hashes
 from core.queue import enqueue_on_commit
 from outbox import queries, rules
 from outbox.channels.email import Channel, connect
+from outbox.channels.sms import Texts
+from outbox.enums import Channel as Way
 from outbox.enums import Kind, State, SuppressionReason, SuppressionScope
 from outbox.models import OutboundMessage
 from outbox.rules import Outcome, Pace, Verdict
+from outbox.services import text_limits
 from outbox.services.suppressions import suppress
 from outbox.signals import message_undeliverable
 from outbox.words import Writer
@@ -50,9 +53,9 @@ WHERE id = ANY(ARRAY(
     ORDER BY next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )) AND state = 'QUEUED' RETURNING *
 """
-_FIRST = "kind <> 'SURVEY'"
+_FIRST = "kind <> 'SURVEY' AND channel = '{way}'"
 _ONE = "id = %(id)s AND workspace_id IS NOT DISTINCT FROM %(workspace_id)s"
-_THEN = "kind = 'SURVEY'"
+_THEN = "kind = 'SURVEY' AND channel = '{way}'"
 
 # The one round trip between two messages: the one that was accepted is recorded, the next one is marked (either may be
 # null). Run again by a new connection it changes nothing that was done. Secret words go once they have left; what is
@@ -112,25 +115,39 @@ class _Clock:
 def sweep(*, now: datetime) -> int:
     """Settle what a killed worker left, then send everything that is due; returns how many messages were handled.
 
-    Safe to run in any number of processes at once.
+    Mail only: texts have a sweep of their own (`sweep_texts`), so that a slow provider of theirs holds up no mail. Safe to
+    run in any number of processes at once.
     """
+    return _sweep(Way.EMAIL, "outbox.sweep", now=now)
+
+
+def sweep_texts(*, now: datetime) -> int:
+    """The same for text messages, within the limits of each workspace's day."""
+    return _sweep(Way.SMS, "outbox.sweep_texts", now=now)
+
+
+def _sweep(way: Way, task: str, *, now: datetime) -> int:
     clock, handled, writer = _Clock(now), settle_expired(now=now), Writer()
-    channel = connect()
+    channel = _connect(way)
     try:
         while clock() < now + SWEEP_BUDGET:
-            messages = _reserve(clock(), limit=BATCH)
+            messages = _reserve(clock(), limit=BATCH, way=way)
             if not messages:
                 return handled
             if len(messages) == BATCH and handled == 0:
-                _call_for_help(clock())
+                _call_for_help(way, task, clock())
             done, is_reachable = _send_batch(messages, channel, writer, clock)
             handled += done
             if not is_reachable:
                 return handled
-        enqueue_on_commit("outbox.sweep")
+        enqueue_on_commit(task)
         return handled
     finally:
         channel.close()
+
+
+def _connect(way: str) -> Channel:
+    return Texts() if way == Way.SMS else connect()
 
 
 def deliver(*, message_id: int, workspace_id: int | None, now: datetime) -> bool:
@@ -142,7 +159,7 @@ def deliver(*, message_id: int, workspace_id: int | None, now: datetime) -> bool
     messages = _reserve(now, limit=1, message_id=message_id, workspace_id=workspace_id)
     if not messages:
         return False
-    channel = connect()
+    channel = _connect(messages[0].channel)
     try:
         return bool(_send_batch(messages, channel, Writer(), clock)[0])
     finally:
@@ -183,14 +200,20 @@ def retry(*, message: OutboundMessage, by: Any, now: datetime) -> OutboundMessag
 
 
 def _reserve(
-    now: datetime, *, limit: int, message_id: int | None = None, workspace_id: int | None = None
+    now: datetime,
+    *,
+    limit: int,
+    way: Way = Way.EMAIL,
+    message_id: int | None = None,
+    workspace_id: int | None = None,
 ) -> list[OutboundMessage]:
     """Due messages, nobody else's for RESERVED_FOR; a campaign never goes before a case mail or an alert."""
     found: list[OutboundMessage] = []
     facts = {"now": now, "until": now + RESERVED_FOR, "id": message_id, "workspace_id": workspace_id}
     for which in [_ONE] if message_id is not None else [_FIRST, _THEN]:
         if len(found) < limit:
-            sql = _RESERVE.format(which=which)  # one of the three texts above: no value is ever put in
+            # One of the three texts above and one of two codes of ours: no value is ever put in.
+            sql = _RESERVE.format(which=which.format(way=way.value))
             rows = OutboundMessage.objects.across_workspaces().raw(
                 sql, {**facts, "limit": limit - len(found)}
             )
@@ -198,12 +221,12 @@ def _reserve(
     return found
 
 
-def _call_for_help(now: datetime) -> None:
+def _call_for_help(way: Way, task: str, now: datetime) -> None:
     """A long queue is worked off by as many workers as there are."""
-    due = OutboundMessage.objects.across_workspaces().filter(next_at__lte=now)[:BACKLOG].count()
-    if due >= BACKLOG:
+    due = OutboundMessage.objects.across_workspaces().filter(next_at__lte=now, channel=way)
+    if due[:BACKLOG].count() >= BACKLOG:
         for _ in range(3):
-            enqueue_on_commit("outbox.sweep")
+            enqueue_on_commit(task)
 
 
 def _send_batch(
@@ -220,22 +243,42 @@ def _send_batch(
                 _give_back(messages[index:], why=why, now=clock())
                 return handled, not why
             recorded, accepted = accepted, None
-            if _record_and_mark(recorded, message, now=clock()):
+            if _mark(recorded, message, channel, now=clock()):
                 verdict = _hand_over(message, channel, writer)
                 if verdict.outcome == Outcome.ACCEPTED:
                     accepted = (message, verdict, clock())
                 else:
                     _settle(message, verdict, now=clock())
-                    if verdict.outcome == Outcome.UNREACHABLE:
+                    if verdict.outcome == Outcome.UNREACHABLE and channel.is_one_server:
                         _give_back(messages[index + 1 :], why=verdict.why, now=clock())
                         return handled, False
             else:
-                _skip(message, now=clock())
+                _skip(message, now=clock())  # a text over its limit has its reason already
             handled += 1
         return handled, True
     finally:
         if accepted is not None:
             _record_and_mark(accepted, None, now=clock())
+
+
+def _mark(
+    recorded: tuple[OutboundMessage, Verdict, datetime] | None,
+    message: OutboundMessage,
+    channel: Channel,
+    *,
+    now: datetime,
+) -> bool:
+    """Record the one before, and mark `message`; a text only within its workspace's limits, which are counted under a lock."""
+    if not isinstance(channel, Texts):
+        return _record_and_mark(recorded, message, now=now)
+    if recorded is not None:
+        _record_and_mark(recorded, None, now=now)
+    with transaction.atomic():
+        because = text_limits.why_not(message=message, gateway=channel.gateway_of(message), now=now)
+        if not because:
+            return _record_and_mark(None, message, now=now)
+    _skip(message, now=now, because=because)
+    return False
 
 
 def _hand_over(message: OutboundMessage, channel: Channel, writer: Writer) -> Verdict:
@@ -313,8 +356,8 @@ def _apply(message: OutboundMessage, verdict: Verdict, *, now: datetime) -> None
         announce(message_undeliverable, sender=OutboundMessage, message=message, now=now)
 
 
-def _skip(message: OutboundMessage, *, now: datetime) -> None:
-    """Write why a message may no longer leave; nothing when another worker has it."""
+def _skip(message: OutboundMessage, *, now: datetime, because: str = "") -> None:
+    """Write why a message may no longer leave; nothing when another worker has it. What the lists say goes before `because`."""
     with transaction.atomic():
         fresh = (
             OutboundMessage.objects.across_workspaces()
@@ -329,9 +372,10 @@ def _skip(message: OutboundMessage, *, now: datetime) -> None:
             if fresh.workspace_id
             else {}
         )
-        because = rules.why_not(
+        listed = rules.why_not(
             kind=fresh.kind, scope=found.get(fresh.to.lower()), expires_at=fresh.expires_at, now=now
         )
+        because = listed or because
         if not because:  # it may leave again: the next sweep takes it
             return
         fresh.state, fresh.skipped_because, fresh.next_at, fresh.lease_until = (

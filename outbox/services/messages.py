@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -33,6 +33,16 @@ AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "Al
 
 # Mails in one statement: unnest writes to disk what is more than work_mem, as a rule 4 MB.
 INSERTED_AT_ONCE = 250
+
+
+class Keyed(Protocol):
+    """What is queued once by its key."""
+
+    @property
+    def dedupe_key(self) -> str: ...
+
+
+R = TypeVar("R", bound=Keyed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,14 +110,29 @@ def queue_email(
 def queue_emails(items: Iterable[EmailRequest], *, now: datetime) -> list[OutboundMessage]:
     """Queue many mails, all or none; the rows come back in the order of `items`, known ones as they are."""
     requests = list(items)
+
+    def make(fresh: list[EmailRequest]) -> list[OutboundMessage]:
+        press = Press()
+        rows = [_row(request, press, now=now) for request in fresh]
+        if settings.MAIL.is_kept:
+            _keep(rows, now=now)
+        return rows
+
+    return put(requests, make, sweep="outbox.sweep", now=now)
+
+
+def put(
+    requests: Sequence[R], make: Callable[[list[R]], list[OutboundMessage]], *, sweep: str, now: datetime
+) -> list[OutboundMessage]:
+    """Insert the rows `make` gives for those requests whose key nobody has queued, all or none, and wake `sweep`.
+
+    The rows come back in the order of `requests`, known ones as they are.
+    """
     keys = [request.dedupe_key for request in requests]
     known = _by_key(keys)
     fresh = {request.dedupe_key: request for request in requests if request.dedupe_key not in known}
     if fresh:
-        press = Press()
-        rows = [_row(request, press, now=now) for request in fresh.values()]
-        if settings.MAIL.is_kept:
-            _keep(rows, now=now)
+        rows = make(list(fresh.values()))
         with transaction.atomic(savepoint=False):
             for start in range(0, len(rows), INSERTED_AT_ONCE):
                 known |= _insert(rows[start : start + INSERTED_AT_ONCE])
@@ -115,7 +140,7 @@ def queue_emails(items: Iterable[EmailRequest], *, now: datetime) -> list[Outbou
             [key for key in fresh if key not in known]
         )  # somebody else queued it in the same moment
         if any(row.next_at is not None and row.next_at <= now for row in rows):
-            nudge_on_commit("outbox.sweep")
+            nudge_on_commit(sweep)
     return [known[key] for key in keys]
 
 

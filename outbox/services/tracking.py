@@ -1,4 +1,4 @@
-"""What mail providers report: delivered, bounced, complained. Believed only when it fits a message of ours."""
+"""What mail providers report: delivered, bounced, complained, opened. Believed only when it fits a message of ours."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from outbox.enums import State, SuppressionReason, SuppressionScope
 from outbox.models import OutboundMessage, TrackingEvent
 from outbox.rendering import one_line
 from outbox.services.suppressions import suppress
-from outbox.signals import message_undeliverable
+from outbox.signals import message_opened, message_undeliverable
 
 log = structlog.get_logger(__name__)
 
-ARRIVED = frozenset({"delivered"})
+ARRIVED = frozenset({"delivered", "opened", "clicked"})  # nobody opens what has not arrived
+READ = frozenset({"opened", "clicked"})
 TAKEN = frozenset({"queued", "sent", "delivered", "deferred", "bounced", "complained", "opened", "clicked"})
 FAILED_KINDS = frozenset({"bounced", "rejected", "failed"})
 HARD_REASONS = frozenset({"bounced", "invalid"})
@@ -29,7 +30,7 @@ SOFT_KIND = "soft_bounced"
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """One event in anymail's words. `kind` and `reason` are its event type and reject reason; `public_id` is the id we
-    sent along; `is_soft` says that a bounce was temporary."""
+    sent along; `is_soft` says that a bounce was temporary; `user_agent` is what opened the mail."""
 
     provider: str
     kind: str
@@ -41,6 +42,8 @@ class Report:
     reason: str = ""
     detail: str = ""
     is_soft: bool = False
+    user_agent: str = ""
+    is_machine: bool = False  # the provider says so itself
 
 
 def record_tracking(*, report: Report, now: datetime) -> TrackingEvent | None:
@@ -110,9 +113,14 @@ def _is_soft(report: Report) -> bool:
 
 def _follow(event: TrackingEvent, report: Report, *, now: datetime) -> None:
     """What a believed report changes."""
-    assert event.message_id is not None
+    assert event.message is not None
+    is_read = _is_read(event.message, report)
+    if is_read:  # before the message is locked: whoever forgets a person locks their requests first, too
+        message_opened.send(sender=OutboundMessage, message=event.message, at=event.happened_at)
     message = OutboundMessage.objects.across_workspaces().select_for_update().get(pk=event.message_id)
     changed = _settle_doubt(message, report)
+    if is_read:
+        changed += _mark_read(message, report.kind, event.happened_at)
     if report.kind in ARRIVED and message.delivered_at is None:
         message.delivered_at = event.happened_at
         changed.append("delivered_at")
@@ -129,6 +137,23 @@ def _follow(event: TrackingEvent, report: Report, *, now: datetime) -> None:
     _suppress(message, report, now=now)
     if is_first_failure:
         announce(message_undeliverable, sender=OutboundMessage, message=message, now=now)
+
+
+def _is_read(message: OutboundMessage, report: Report) -> bool:
+    """Whether a person opened the mail, as far as anybody can say."""
+    if report.kind not in READ or report.is_machine:
+        return False
+    waited = report.happened_at - message.sent_at if report.happened_at and message.sent_at else None
+    return not rules.is_opened_by_machine(user_agent=report.user_agent, after=waited)
+
+
+def _mark_read(message: OutboundMessage, kind: str, at: datetime) -> list[str]:
+    """A click opens the mail too."""
+    names = ["opened_at"] if kind == "opened" else ["opened_at", "clicked_at"]
+    changed = [name for name in names if getattr(message, name) is None]
+    for name in changed:
+        setattr(message, name, at)
+    return changed
 
 
 def _settle_doubt(message: OutboundMessage, report: Report) -> list[str]:

@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,9 +19,9 @@ from accounts.access import WorkspaceView
 from accounts.queries import role_offered
 from accounts.rules.permissions import Permission, may_grant
 from core.views import forbidden
-from outbox import queries
+from outbox import queries, text_rules
 from outbox.channels.envelope import headers
-from outbox.enums import State
+from outbox.enums import Channel, State
 from outbox.models import OutboundMessage
 from outbox.services import messages
 
@@ -38,9 +40,15 @@ CONDITIONS = [
 REASONS = {
     "SUPPRESSED": gettext_lazy("The address is on the suppression list."),
     "TOO_LATE": gettext_lazy("It was too late to be of use."),
+    text_rules.NO_GATEWAY: gettext_lazy("Text messages are not set up, or switched off."),
+    text_rules.DAY_FULL: gettext_lazy("The day's limit of text messages was reached."),
+    text_rules.NUMBER_FULL: gettext_lazy("This number got as many text messages today as one may get."),
+    text_rules.COUNTRY_FULL: gettext_lazy("The day's limit of text messages to this country was reached."),
+    text_rules.COUNTRY_CLOSED: gettext_lazy("Text messages are not sent to this country."),
 }
 # A survey opened from here was opened by one of us, so what it looks like says nothing about a mail scanner.
 _SURVEY_LINK = re.compile(r"(/s/[A-Za-z0-9_-]{44}/)(\?score=\d+)?(?=[\"'])")
+_SHORT_LINK = re.compile(r"https?://[^\s/]+/m/[A-Za-z0-9_-]{22}/")
 # The mail is shown in a frame that may do nothing but open links in a new tab.
 FRAME_POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -53,6 +61,7 @@ def condition(message: OutboundMessage) -> str:
     for moment, code in (
         ("complained_at", "COMPLAINED"),
         ("bounced_at", "BOUNCED"),
+        ("opened_at", "OPENED"),
         ("delivered_at", "DELIVERED"),
     ):
         if getattr(message, moment):
@@ -87,7 +96,15 @@ class Mailbox(WorkspaceView):
                 "lead": _("Nothing leaves this installation: every mail is kept here, and its links work.")
                 if settings.MAIL.is_kept
                 else _("Every mail of this workspace, as the receiver sees it."),
-                "rows": [{"message": message, "condition": condition(message)} for message in page.messages],
+                "rows": [
+                    {
+                        "message": message,
+                        "condition": condition(message),
+                        "is_text": message.channel == Channel.SMS,
+                    }
+                    for message in page.messages
+                ],
+                "has_texts": any(message.channel == Channel.SMS for message in page.messages),
                 "audiences": [_chip(chosen, "to", *entry) for entry in AUDIENCES],
                 "conditions": [_chip(chosen, "state", *entry) for entry in CONDITIONS],
                 "chosen": chosen,
@@ -138,6 +155,9 @@ class MessagePage(MessageView):
                 and not message.forgotten_at,
                 "is_doubtful": message.state == State.UNKNOWN,
                 "is_private": not self.may_read(message),
+                "is_text": message.channel == Channel.SMS,
+                "shown_text": _linked(message.text) if message.channel == Channel.SMS else "",
+                "size": text_rules.size(message.text),
             },
         )
 
@@ -176,6 +196,16 @@ class Retry(WorkspaceView):
 
 def _from_mailbox(link: re.Match[str]) -> str:
     return f"{link[0]}&amp;from=mailbox" if link[2] else f"{link[0]}?from=mailbox"
+
+
+def _linked(text: str) -> SafeString:
+    """The words of a text, escaped, with the short link to press; like a mail's it says that it was opened from here."""
+    pieces, at = [], 0
+    for link in _SHORT_LINK.finditer(text):
+        anchor = '{}<a href="{}?from=mailbox" target="_blank" rel="noopener noreferrer">{}</a>'
+        pieces.append(format_html(anchor, text[at : link.start()], link[0], link[0]))
+        at = link.end()
+    return format_html("{}{}", mark_safe("".join(pieces)), text[at:])  # each piece is escaped already
 
 
 def _find(workspace: Any, public_id: str) -> OutboundMessage:

@@ -30,6 +30,15 @@ legend,h2{margin:0 0 12px;padding:0;font-size:18px;font-weight:650;line-height:1
 input:hover+span{border-color:currentColor}
 input:checked+span{background:var(--ink);color:var(--card)}
 input:focus-visible+span,button:focus-visible,textarea:focus-visible,[tabindex]:focus-visible,a:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
+.q{margin:0 0 16px}
+.q legend,.q>label{display:block;margin:0 0 6px;padding:0;font-size:16px;font-weight:600}
+.q .pick{display:flex;gap:10px;align-items:center;min-height:44px;margin:0;font-weight:400}
+:host([data-pop]) .q legend{padding:0}
+.pick input{flex:none;width:20px;height:20px;margin:0;accent-color:var(--ink)}
+.pick input:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
+.q .scale{--n:5}
+.plain{background:var(--line);color:var(--ink)}
+small{font-weight:400;font-size:13px;color:var(--soft)}
 .ends{display:flex;justify-content:space-between;gap:12px;margin:6px 0 0;font-size:13px;color:var(--soft)}
 .ends span+span{text-align:end}
 .more{margin:14px 0 0}
@@ -39,6 +48,7 @@ textarea{display:block;width:100%;min-height:84px;padding:8px 10px;border:1px so
 .send[aria-disabled=true]{opacity:.6;cursor:progress}
 .close{position:absolute;top:10px;inset-inline-end:10px;width:36px;height:36px;padding:0;border:0;border-radius:8px;background:none;color:var(--soft);font-size:22px;line-height:1;cursor:pointer}
 .bad{margin:12px 0 0;padding:8px 10px;border-inline-start:4px solid var(--bad);background:var(--d);color:var(--di);font-weight:600}
+.lead{margin:-6px 0 14px;font-size:14px;color:var(--soft)}
 .bad:empty,[hidden]{display:none}
 .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .who{margin:14px 0 0;font-size:13px;color:var(--soft)}
@@ -83,7 +93,7 @@ p{margin:0;white-space:pre-line}
     });
 
   const hand = async (body, signed) => {
-    if (data.preview) return { ok: true };
+    if (data.preview) return { ok: true, json: () => ({}) };
     const response = await fetch(`${home}/api/v1/widget/answers/`, {
       method: "POST",
       credentials: "omit",
@@ -135,26 +145,14 @@ p{margin:0;white-space:pre-line}
       "form",
       {
         novalidate: true,
-        submit: async (event) => {
+        submit: (event) => {
           event.preventDefault();
           if (send.getAttribute("aria-disabled")) return;
           if (score === null) {
             wrong.textContent = words.choose;
             return;
           }
-          send.setAttribute("aria-disabled", "true");
-          wrong.textContent = "";
-          let status = 0;
-          try {
-            const body = { score, comment: box.value, submission, ...(data.touchpoint ? { touchpoint: data.touchpoint } : {}) };
-            const response = await hand(body, true);
-            if (response.ok) return thank();
-            status = response.status;
-          } catch {
-            // the network is away
-          }
-          send.removeAttribute("aria-disabled");
-          wrong.textContent = status === 409 ? words.closed : status === 429 ? words.later : words.failed;
+          deliver(send, wrong, { comment: box.value });
         },
       },
       el("fieldset", {}, el("legend", {}, config.question), el("div", { class: `scale${steps.length > 7 ? " long" : ""}` }, ...steps), ends),
@@ -162,13 +160,75 @@ p{margin:0;white-space:pre-line}
       wrong,
       send
     );
+    // Hands the answer in, or more of it under the same name; what comes back says what is asked next.
+    const deliver = async (button, fault, more) => {
+      button.setAttribute("aria-disabled", "true");
+      fault.textContent = "";
+      let status = 0;
+      try {
+        const body = { score, submission, language: config.lang, ...(data.touchpoint ? { touchpoint: data.touchpoint } : {}), ...more };
+        const response = await hand(body, true);
+        status = response.status;
+        if (response.ok) {
+          remember(config);
+          const next = (await response.json()).questions || [];
+          return next.length ? askMore(next) : thank();
+        }
+      } catch {
+        // the network is away
+      }
+      button.removeAttribute("aria-disabled");
+      fault.textContent = status === 409 ? words.closed : status === 429 ? words.later : words.failed;
+    };
+
+    // One further question: its node, and `read`, what was said to it (null: left out).
+    const question = (one) => {
+      const fault = el("p", { class: "bad", id: `e${one.id}`, role: "alert" });
+      const says = [one.text, ...(one.is_required ? [" ", el("small", {}, `(${words.needed})`)] : [])];
+      if (one.kind === "TEXT") {
+        const area = el("textarea", { id: one.id, dir: "auto", maxlength: 2000, "aria-describedby": fault.id });
+        return { one, fault, first: area, read: () => area.value.trim() || null, node: el("div", { class: "q" }, el("label", { for: one.id }, ...says), fault, area) };
+      }
+      const isRating = one.kind === "RATING";
+      const type = one.kind === "MULTIPLE" ? "checkbox" : "radio";
+      const boxes = (isRating ? [1, 2, 3, 4, 5].map((n) => ({ id: n, text: n })) : one.options).map((option) => [el("input", { type, name: one.id, value: option.id }), option.text]);
+      const picks = boxes.map(([input, text]) => el("label", { class: isRating ? null : "pick" }, input, el("span", { dir: "auto", class: isRating ? "plain" : null }, text)));
+      const chosen = () => boxes.filter(([input]) => input.checked).map(([input]) => input.value);
+      const read = () => (one.kind === "MULTIPLE" ? (chosen().length ? chosen() : null) : (chosen()[0] ?? null));
+      const body = isRating ? [el("div", { class: "scale" }, ...picks)] : picks;
+      return { one, fault, first: boxes[0][0], read, node: el("fieldset", { class: "q", "aria-describedby": fault.id }, el("legend", {}, ...says), fault, ...body) };
+    };
+
+    const askMore = (list) => {
+      const asked = list.map(question);
+      const fault = el("p", { class: "bad", role: "alert" });
+      const button = el("button", { class: "send" }, words.next);
+      const head = el("h2", { tabindex: -1 }, words.more);
+      const submit = (event) => {
+        event.preventDefault();
+        if (button.getAttribute("aria-disabled")) return;
+        const answers = Object.fromEntries(asked.map((item) => [item.one.id, item.read()]));
+        const gaps = asked.filter((item) => item.one.is_required && answers[item.one.id] === null);
+        for (const item of asked) item.fault.textContent = gaps.includes(item) ? config.must[item.one.kind] : "";
+        if (gaps.length) gaps[0].first.focus();
+        else deliver(button, fault, { answers });
+      };
+      swap(el("form", { novalidate: true, submit }, head, el("p", { class: "lead", role: "status" }, words.lead), ...asked.map((item) => item.node), fault, button));
+      card.scrollTop = 0;
+      head.focus();
+    };
+
+    let shown = form;
+    const swap = (node) => {
+      shown.replaceWith(node);
+      shown = node;
+    };
     const card = el("div", { class: "card", lang: config.lang, dir: config.dir }, form);
     const thank = () => {
-      remember(config);
       const shade = config.scale.find((step) => step[0] === score)[1];
       const head = el("h2", { tabindex: -1 }, words.thanks);
       const contact = config.contact.map(([text, url]) => (url ? el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, text) : el("span", { dir: "auto" }, text)));
-      form.replaceWith(el("div", { role: "status" }, head, el("p", {}, config.thanks[shade]), contact.length ? el("div", { class: "who" }, ...contact) : ""));
+      swap(el("div", { role: "status" }, head, el("p", {}, config.thanks[shade]), contact.length ? el("div", { class: "who" }, ...contact) : ""));
       head.focus();
     };
     if (over) {
@@ -182,9 +242,13 @@ p{margin:0;white-space:pre-line}
           over();
         } else if (event.key === "Tab") {
           // Round and round: a group of radio buttons is one stop of the way.
-          const stops = [...card.querySelectorAll("input,textarea,button,a[href]")].filter((one) => one.offsetParent && (one.type !== "radio" || (score === null ? one.value == config.scale[0][0] : one.checked)));
-          const here = root.activeElement;
-          const at = stops.indexOf(here?.type === "radio" ? stops.find((one) => one.type === "radio") : here);
+          const stop = (one) => {
+            if (one?.type !== "radio") return one;
+            const group = [...card.querySelectorAll("[type=radio]")].filter((other) => other.name === one.name);
+            return group.find((other) => other.checked) || group[0];
+          };
+          const stops = [...card.querySelectorAll("input,textarea,button,a[href]")].filter((one) => one.offsetParent && stop(one) === one);
+          const at = stops.indexOf(stop(root.activeElement));
           const next = stops[(at + (event.shiftKey ? -1 : 1) + stops.length) % stops.length];
           if (next) {
             event.preventDefault();

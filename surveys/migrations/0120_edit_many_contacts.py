@@ -11,7 +11,7 @@ import core.tokens
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveys", "0071_tie_contacts_to_companies"),
+        ("surveys", "0110_limit_texts_and_sort_them"),
         ("accounts", "0020_say_where_else_we_are"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

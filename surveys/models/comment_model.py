@@ -18,6 +18,7 @@ class CommentModel(WorkspaceOwned):
     uses_starter = models.BooleanField(default=False)
     trained_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)
+    again_below = models.BigIntegerField(null=True)  # answers below this id were read by an earlier model
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="comment_model_once")]

@@ -1,5 +1,6 @@
 """Text messages: the provider of a workspace, and what customers write back."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +14,19 @@ from surveys.enums import SmsProvider, TextOutcome
 @remembered(
     kind="sms_gateway",
     label=_("text messages"),
-    exclude=["public_id", "address", "secret"],
+    exclude=["public_id", "updated_at"],
+    secret=["address", "secret"],
+    shows=["number"],
     words={
+        "address": _("account at the provider"),
+        "secret": _("secret of reports and replies"),
         "provider": _("provider"),
         "number": _("number"),
         "is_active": _("in use"),
-        "per_day": _("messages a day at most"),
+        "per_day": _("parts a day at most"),
+        "per_country": _("parts a day into one country at most"),
+        "per_number": _("messages a day to one number at most"),
+        "countries": _("countries"),
     },
 )
 class SmsGateway(WorkspaceOwned):
@@ -29,7 +37,16 @@ class SmsGateway(WorkspaceOwned):
     address = models.TextField(blank=True)
     secret = models.TextField(blank=True)
     number = models.CharField(_("Number"), max_length=20, blank=True)
-    per_day = models.PositiveIntegerField(_("Messages a day at most"), default=1000)
+    per_day = models.PositiveIntegerField(_("Parts a day at most"), default=1000)
+    per_country = models.PositiveIntegerField(
+        _("Parts a day into one country at most"), null=True, blank=True
+    )
+    per_number = models.PositiveSmallIntegerField(
+        _("Messages a day to one number at most"), default=3, db_default=3
+    )
+    countries = models.CharField(  # of ISO 3166, in capitals, with spaces between; empty: every one
+        _("Countries"), max_length=300, blank=True, default="", db_default=""
+    )
     is_active = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -47,7 +64,12 @@ class SmsGateway(WorkspaceOwned):
 
 
 class InboundText(WorkspaceOwned):
-    """One message a customer sent, kept once whatever the provider repeats, and what became of it."""
+    """One message a customer sent, kept once whatever the provider repeats, and what became of it.
+
+    `text` is as it came. UNPLACED ones wait in a tray until somebody sorts them (`sorted_by`).
+    """
+
+    public_id = models.CharField(max_length=22, default=new_public_id, editable=False)
 
     provider_id = models.CharField(max_length=120)
     number = models.CharField(max_length=20)
@@ -56,10 +78,24 @@ class InboundText(WorkspaceOwned):
     invitation = TenantKey("surveys.Invitation", null=True, on_delete=models.SET_NULL, related_name="+")
     outcome = models.CharField(max_length=9, choices=TextOutcome.choices)
     received_at = models.DateTimeField()
+    sorted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    sorted_at = models.DateTimeField(null=True)
 
     class Meta(WorkspaceOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "provider_id"], name="inbound_text_once")]
-        indexes = [models.Index(fields=["contact", "-id"], name="inbound_text_of_contact")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "provider_id"], name="inbound_text_once"),
+            models.UniqueConstraint(fields=["public_id"], name="inbound_text_public_id_once"),
+        ]
+        indexes = [
+            models.Index(fields=["contact", "-id"], name="inbound_text_of_contact"),
+            models.Index(
+                fields=["workspace", "-id"],
+                condition=Q(outcome=TextOutcome.UNPLACED),
+                name="inbound_text_tray",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text[:40]

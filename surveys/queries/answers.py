@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from core.prepared import Prepared
 from core.tokens import BadToken, match_token
 from surveys import answer_sql, wording
-from surveys.models import Contact, Response
+from surveys.models import Contact, Invitation, Response
 from surveys.queries.faces import Face, face
 
 
@@ -35,6 +35,12 @@ def open_invitation(*, token: str, now: datetime, language: str = "") -> Opening
     except BadToken:
         return None
     return _opening(answer_sql.OPEN_INVITATION, {"nonce": nonce, "now": now, "language": language})
+
+
+def is_invitation(*, nonce: str) -> bool:
+    """Whether an invitation has this nonce."""
+    # The nonce is the right to look; it names one invitation of whatever workspace.
+    return Invitation.objects.across_workspaces().filter(link_nonce=nonce).exists()
 
 
 def open_form(*, survey_public_id: str, submission: str, now: datetime, language: str = "") -> Opening | None:

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from accounts.models import Holiday, Workspace
 from core import merge_fields
 from outbox import queries as outbox
+from outbox import text_rules
+from outbox.channels.sms import Gateway, gateway_of
 from outbox.enums import SuppressionReason
 from surveys import wording
 from surveys.enums import Purpose, ResponseChannel
@@ -34,6 +36,7 @@ class Ground:
     holidays: frozenset[date] = frozenset()
     suppressed: Mapping[str, str] = field(default_factory=dict)  # address -> reason
     capped: Mapping[int, datetime] = field(default_factory=dict)  # contact id -> until
+    gateway: Gateway | None = None  # of text messages, where some of them would be asked by one
 
     def hours(self, window: Window | None = None) -> Hours:
         """When messages may reach people, in a campaign's window if there is one."""
@@ -57,7 +60,9 @@ def holidays_of(*, policy: ContactPolicy, now: datetime) -> frozenset[date]:
     """The days on which nobody is written to, from yesterday on; none unless the policy keeps them."""
     if not policy.keeps_holidays:
         return frozenset()
-    rows = Holiday.objects.of(policy.workspace_id).filter(holiday_on__gte=(now - timedelta(days=2)).date())
+    rows = Holiday.objects.of(policy.workspace_id).filter(
+        is_worked=False, holiday_on__gte=(now - timedelta(days=2)).date()
+    )
     rows = (
         rows.filter(calendar=policy.calendar_id)
         if policy.calendar_id
@@ -66,15 +71,31 @@ def holidays_of(*, policy: ContactPolicy, now: datetime) -> frozenset[date]:
     return frozenset(rows.values_list("holiday_on", flat=True))
 
 
-def ground(*, workspace: Workspace, contacts: Iterable[Contact], now: datetime) -> Ground:
-    """What `contacts` are judged by at `now`: three queries at most, whatever their number."""
+def ground(
+    *, workspace: Workspace, contacts: Iterable[Contact], now: datetime, by_text: bool = False
+) -> Ground:
+    """What `contacts` are judged by at `now`: a few queries at most, whatever their number.
+
+    `by_text`: some of them would be asked by text message, so their numbers and the gateway are looked up too.
+    """
     people, policy = list(contacts), policy_of(workspace=workspace)
+    gateway = gateway_of(workspace.pk) if by_text else None
+    numbers = [number_of(contact=contact, gateway=gateway) for contact in people] if by_text else []
     return Ground(
         settings=policy,
         holidays=holidays_of(policy=policy, now=now),
-        suppressed=suppressed_addresses(workspace=workspace, contacts=people),
+        suppressed=suppressed_addresses(workspace=workspace, contacts=people, numbers=numbers),
         capped=capped(policy=policy, contacts=people, now=now),
+        gateway=gateway,
     )
+
+
+def number_of(*, contact: Contact, gateway: Gateway | None) -> str:
+    """The contact's number in E.164, as texts are sent to it; "" when there is none that can be written to.
+
+    One without its country is of the gateway's.
+    """
+    return text_rules.e164(contact.phone, gateway.region if gateway else "") if contact.phone else ""
 
 
 def capped(*, policy: ContactPolicy, contacts: Iterable[Contact], now: datetime) -> dict[int, datetime]:
@@ -116,9 +137,12 @@ def holding(
     return sending_hours.holding(found.hours(window), zone=zone, moment=now)
 
 
-def suppressed_addresses(*, workspace: Workspace, contacts: Iterable[Contact]) -> dict[str, str]:
-    """Which of the contacts' addresses must get no survey, whatever the scope of their suppression, and its reason."""
+def suppressed_addresses(
+    *, workspace: Workspace, contacts: Iterable[Contact], numbers: Iterable[str] = ()
+) -> dict[str, str]:
+    """Which of these addresses and numbers must get no survey, whatever the scope of their suppression, and its reason."""
     addresses = [contact.email for contact in contacts if contact.email]
+    addresses += [number for number in numbers if number]
     found = outbox.standing(workspace=workspace, addresses=addresses)
     return {address: reason for address, (_scope, reason) in found.items()}
 
@@ -134,9 +158,12 @@ def merge_values(*, survey: Survey, contact: Contact, touchpoint: str = "") -> d
     )
 
 
-def missing_fields(*, face: Face, values: dict[str, str]) -> tuple[str, ...]:
-    """Fields of the mail that this person's values leave empty and that have no fall-back."""
-    texts = (face.question, face.subject, face.intro)
+def missing_fields(
+    *, face: Face, values: dict[str, str], channel: str = ResponseChannel.EMAIL
+) -> tuple[str, ...]:
+    """Fields of the mail, or of the text message, that this person's values leave empty and that have no fall-back."""
+    is_text = channel == ResponseChannel.SMS
+    texts = (face.sms_text,) if is_text else (face.question, face.subject, face.intro)
     return tuple(dict.fromkeys(name for text in texts for name in merge_fields.missing_fields(text, values)))
 
 
@@ -159,20 +186,26 @@ def verdict(
     messages. A link that others hand out keeps neither, nor does its mail have to arrive; but who asked not to be
     surveyed, or was erased, gets neither. `overruled`: somebody decided that they are asked now all the same.
     """
-    found = found or ground(workspace=survey.workspace, contacts=[contact], now=now)
-    settings, because = found.settings, found.suppressed.get(contact.email, "")
     keeps_quiet = is_mailed and purpose == Purpose.SURVEY
     is_text = is_mailed and channel == ResponseChannel.SMS
     by_mail = is_mailed and not is_text
+    found = found or ground(workspace=survey.workspace, contacts=[contact], now=now, by_text=is_text)
+    settings, because = found.settings, found.suppressed.get(contact.email, "")
+    number = number_of(contact=contact, gateway=found.gateway) if is_text else ""
+    barred = found.suppressed.get(number, "") if is_text else because
+    open_to = found.gateway.limits.countries if found.gateway else frozenset()
     facts = Facts(
         has_address=bool(contact.email) or not by_mail,
-        opted_out=contact.opted_out_at is not None,
-        suppressed=bool(because) and by_mail,
+        # "No more surveys" in a mail is said of texts too; STOP in a text is said of texts alone.
+        opted_out=contact.opted_out_at is not None or (is_text and because == SuppressionReason.UNSUBSCRIBED),
+        suppressed=bool(barred) and is_mailed,
         undeliverable=contact.undeliverable_at is not None and by_mail,
         erased=contact.erased_at is not None or because == SuppressionReason.ERASED,
         merged=contact.merged_into_id is not None,
-        lacks_phone=is_text and not contact.phone,
+        lacks_phone=is_text and not number,
         sms_stopped=is_text and contact.sms_stopped_at is not None,
+        sms_off=is_text and found.gateway is None,
+        sms_country_closed=bool(number and open_to) and text_rules.country(number) not in open_to,
         survey_open=survey.is_active,
         last_asked_at=contact.last_asked_at if keeps_quiet else None,
         last_declined_at=contact.last_declined_at if keeps_quiet else None,

@@ -29,7 +29,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Lower, Now
+from django.db.models.functions import Cast, Lower
 from django.db.models.lookups import (
     Exact,
     GreaterThan,
@@ -66,11 +66,8 @@ def kinds(*, workspace: Workspace | int) -> dict[str, str]:
     return dict(Attribute.objects.of(workspace).values_list("name", "kind"))
 
 
-def fitting(*, workspace: Workspace, filter: Any, now: datetime | None = None) -> QuerySet[Contact]:
-    """The contacts a stored filter means; nobody for one that cannot be read any more.
-
-    Days are counted from `now`, or from the database's clock where a caller has none.
-    """
+def fitting(*, workspace: Workspace, filter: Any, now: datetime) -> QuerySet[Contact]:
+    """The contacts a stored filter means, its days counted from `now`; nobody for one that cannot be read any more."""
     rows: QuerySet[Contact] = Contact.objects.of(workspace).present()
     try:
         found = audience_filter.read(filter, attributes=kinds(workspace=workspace))
@@ -85,7 +82,7 @@ def of_audience(*, audience: Audience, now: datetime, sight: Sight = EVERYTHING)
     return rows.filter(sights.contacts(workspace=audience.workspace_id, sight=sight))
 
 
-def condition(found: Filter, *, workspace: Workspace, now: datetime | None = None) -> Q:
+def condition(found: Filter, *, workspace: Workspace, now: datetime) -> Q:
     """A filter that was read, as a condition on Contact."""
     known = kinds(workspace=workspace)
     whole = Q()
@@ -137,7 +134,7 @@ def users_of(*, audience: Audience) -> list[Campaign]:
 # One condition -------------------------------------------------------------------------------------------------
 
 
-def _part(one: Condition, known: dict[str, str], workspace: Workspace, now: datetime | None) -> Q:
+def _part(one: Condition, known: dict[str, str], workspace: Workspace, now: datetime) -> Q:
     if one.field.startswith(ATTRIBUTE):
         name = one.field.removeprefix(ATTRIBUTE)
         return _attribute(name, known[name], one)
@@ -233,12 +230,12 @@ _SPECIAL: dict[str, Callable[[Condition], Q]] = {
 }
 
 
-def _moment(one: Condition, workspace: Workspace, now: datetime | None) -> Q:
+def _moment(one: Condition, workspace: Workspace, now: datetime) -> Q:
     """Days are the workspace's own: "before" and "after" leave the day itself out."""
     if one.op == "never":
         return Q(**{f"{one.field}__isnull": True})
     if one.op in ("within_days", "before_days"):
-        moment: Any = (now if now is not None else Now()) - timedelta(days=int(one.value))
+        moment = now - timedelta(days=int(one.value))
         return Q(**{f"{one.field}__{'gte' if one.op == 'within_days' else 'lt'}": moment})
     day = date.fromisoformat(one.value)
     zone = ZoneInfo(workspace.time_zone)

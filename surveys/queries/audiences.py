@@ -6,8 +6,11 @@ one statement. A test compares both over every combination of facts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import (
@@ -35,6 +38,7 @@ from accounts.models import Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from core import merge_fields
 from outbox import queries as outbox
+from outbox.channels.sms import Gateway, gateway_of
 from outbox.enums import SuppressionReason
 from outbox.models import Suppression
 from surveys import wording
@@ -42,6 +46,7 @@ from surveys.enums import NotSentBecause, ResponseChannel
 from surveys.models import Attribute, Campaign, Contact, ContactPolicy, Survey
 from surveys.queries import asking, audience_rows, faces
 from surveys.queries import sight as sights
+from surveys.queries.faces import Face
 from surveys.rules import contact_policy as policy
 from surveys.rules import sampling
 
@@ -60,10 +65,8 @@ class Preview:
     left_out: dict[str, int]
 
 
-def audience_of(
-    *, workspace: Workspace, audience: dict[str, Any], now: datetime | None = None
-) -> QuerySet[Contact]:
-    """The contacts a campaign's `audience` means today (see Campaign); nobody for an empty one.
+def audience_of(*, workspace: Workspace, audience: dict[str, Any], now: datetime) -> QuerySet[Contact]:
+    """The contacts a campaign's `audience` means at `now` (see Campaign); nobody for an empty one.
 
     {"filter": ...} is a saved audience's (see queries.audience_rows); its days are counted from `now`.
     """
@@ -82,11 +85,11 @@ def audience_of(
     return rows
 
 
-def people_of(*, campaign: Campaign) -> QuerySet[Contact]:
-    """Everybody a campaign means today: its saved audience, or its own."""
-    if campaign.saved_audience_id is not None and campaign.saved_audience is not None:
-        return audience_of(workspace=campaign.workspace, audience={"filter": campaign.saved_audience.filter})
-    return audience_of(workspace=campaign.workspace, audience=campaign.audience)
+def people_of(*, campaign: Campaign, now: datetime) -> QuerySet[Contact]:
+    """Everybody a campaign means at `now`: its saved audience, or its own."""
+    saved = campaign.saved_audience if campaign.saved_audience_id is not None else None
+    audience = campaign.audience if saved is None else {"filter": saved.filter}
+    return audience_of(workspace=campaign.workspace, audience=audience, now=now)
 
 
 def judged(
@@ -108,20 +111,27 @@ def judged(
     workspace = survey.workspace
     settings = asking.policy_of(workspace=workspace)
     rows = _with_waits(contacts, survey=survey, settings=settings, now=now)
-    suppressed = Suppression.objects.of(workspace).filter(address=OuterRef("email"), lifted_at__isnull=True)
     is_text = channel == ResponseChannel.SMS
+    standing = Suppression.objects.of(workspace).filter(lifted_at__isnull=True)
+    suppressed = standing.filter(address=OuterRef("email"))
+    gateway = gateway_of(workspace.pk) if is_text else None
     holds: dict[str, Any] = {
         policy.ERASED: Q(erased_at__isnull=False)
         | Exists(suppressed.filter(reason=SuppressionReason.ERASED)),
         policy.MERGED: Q(merged_into__isnull=False),
         policy.SURVEY_CLOSED: None if survey.is_active else Q(pk__isnull=False),
         policy.NO_ADDRESS: None if is_text else Q(email=""),
-        policy.NO_PHONE: Q(phone="") if is_text else None,
-        policy.SUPPRESSED: None if is_text else Exists(suppressed),
-        policy.OPTED_OUT: Q(opted_out_at__isnull=False),
+        policy.SMS_OFF: Q(pk__isnull=False) if is_text and gateway is None else None,
+        policy.NO_PHONE: _lacks_number(gateway) if is_text else None,
+        policy.SMS_COUNTRY: None,  # a number's country is looked at when its turn comes
+        policy.SUPPRESSED: Exists(standing.filter(address=OuterRef("phone")))
+        if is_text
+        else Exists(suppressed),
+        policy.OPTED_OUT: Q(opted_out_at__isnull=False)
+        | (Exists(suppressed.filter(reason=SuppressionReason.UNSUBSCRIBED)) if is_text else Q(pk__in=[])),
         policy.SMS_STOPPED: Q(sms_stopped_at__isnull=False) if is_text else None,
         policy.UNDELIVERABLE: None if is_text else Q(undeliverable_at__isnull=False),
-        policy.MISSING_FIELD: _lacks_a_field(survey, touchpoint, subject, intro),
+        policy.MISSING_FIELD: _lacks_a_field(survey, touchpoint, subject, intro, channel),
         # The wait that ends last is named; of two that end together, the first of these.
         policy.DECLINED_RECENTLY: Q(declined_until=F("waits_until")),
         policy.ASKED_RECENTLY: Q(asked_until=F("waits_until")),
@@ -134,6 +144,11 @@ def judged(
         whens.append(When(lot__gte=percent, then=Value(NotSentBecause.NOT_SAMPLED.value)))
     rows = rows.annotate(because=Case(*whens, default=Value(""), output_field=TextField()))
     return rows.annotate(until=Case(When(because__in=policy.WAITS, then=F("waits_until")), default=None))
+
+
+def _lacks_number(gateway: Gateway | None) -> Q:
+    """Contacts no text can be written to, as far as a glance tells; each number is read when its turn comes."""
+    return Q(phone="") if gateway is not None and gateway.region else ~Q(phone__startswith="+")
 
 
 def _with_waits(
@@ -180,7 +195,7 @@ def judged_audience(
     """The campaign's audience as far as it may be seen, judged at `now`: by the contact policy, then by its sample."""
     seen = sights.contacts(workspace=campaign.workspace, sight=sight)
     return judged(
-        people_of(campaign=campaign).filter(seen),
+        people_of(campaign=campaign, now=now).filter(seen),
         survey=campaign.survey,
         touchpoint=campaign.touchpoint.name if campaign.touchpoint else "",
         now=now,
@@ -212,18 +227,57 @@ def preview(*, campaign: Campaign, now: datetime, sight: Sight = EVERYTHING) -> 
     )
 
 
-def needed_fields(survey: Survey, subject: str = "", intro: str = "") -> list[str]:
-    """Merge fields of the survey's mail that have no fall-back: who lacks one cannot be asked."""
-    face = faces.make(survey=survey)
-    texts = (face.question, subject or face.subject, intro or face.intro)
+def needed_fields(
+    face: Face, subject: str = "", intro: str = "", channel: str = ResponseChannel.EMAIL
+) -> list[str]:
+    """Merge fields of the mail, or text message, in one language that have no fall-back: who lacks one cannot be asked.
+
+    The words of a campaign by text are its `intro`.
+    """
+    texts: tuple[str, ...] = (face.question, subject or face.subject, intro or face.intro)
+    if channel == ResponseChannel.SMS:
+        texts = (intro or face.sms_text,)
     found = (field for text in texts for field in merge_fields.parse(text))
     return list(dict.fromkeys(field.name for field in found if field.fallback is None))
 
 
-def _lacks_a_field(survey: Survey, touchpoint: str, subject: str, intro: str) -> Any:
-    """The condition "a merge field of the mail stays empty"; None when every field has a fall-back."""
+def _lacks_a_field(survey: Survey, touchpoint: str, subject: str, intro: str, channel: str) -> Any:
+    """The condition "a merge field of the mail stays empty"; None when every field has a fall-back.
+
+    Each language has words of its own, so each person is judged by those of the mail that they would get.
+    """
+    looks = faces.Faces(survey)
+    languages = looks.says.languages
+    needed = {code: needed_fields(looks.face(code), subject, intro, channel) for code in languages}
+    if len({frozenset(names) for names in needed.values()}) == 1:
+        return _lacks_one_of(survey, touchpoint, needed[languages[0]])
+    readers = _readers(languages)
     lacks: Any = None
-    for name in needed_fields(survey, subject, intro):
+    for code, names in needed.items():
+        condition = _lacks_one_of(survey, touchpoint, names)
+        if condition is not None:
+            both = readers[code] & condition
+            lacks = both if lacks is None else lacks | both
+    return lacks
+
+
+def _readers(languages: Sequence[str]) -> dict[str, Q]:
+    """By language of the survey, its own first, the condition that a contact is spoken to in it: `Spoken.language_for` in SQL."""
+    exactly = {code: Q(language__iexact=code) for code in languages}
+    is_exact, taken = reduce(or_, exactly.values()), Q(pk__isnull=True)
+    found = {}
+    for code in languages:
+        base = code.split("-")[0]
+        near = Q(language__iexact=base) | Q(language__istartswith=f"{base}-")
+        found[code] = exactly[code] | (near & ~is_exact & ~taken)
+        taken |= near
+    found[languages[0]] |= ~is_exact & ~taken
+    return found
+
+
+def _lacks_one_of(survey: Survey, touchpoint: str, names: Sequence[str]) -> Any:
+    lacks: Any = None
+    for name in names:
         if name == "company":
             continue
         if name == "touchpoint":

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDate
 
@@ -93,6 +94,14 @@ def engagement(*, campaign: Campaign, sight: Sight = EVERYTHING) -> dict[str, in
         )
     )
     return found
+
+
+def measures_opens(*, opened: int) -> bool:
+    """Whether "0 opened" means that nobody did: a provider is asked to report, or has reported some.
+
+    Otherwise nobody knows, and nothing is said.
+    """
+    return opened > 0 or bool(settings.MAIL.tracks_opens)
 
 
 def by_day(*, campaign: Campaign, sight: Sight = EVERYTHING) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """What happened with one contact, newest first, as one timeline: what we asked, what came back, what became of it.
 
 Each source gives its newest entries before a moment; the page is the newest of all. Apps above add theirs by the
-question `history_asked` (cases and their mail). Entries of the same moment are kept on one page.
+question `history_asked` (cases and their mail). Entries of the same moment are kept on one page, however many they are:
+the next page goes on from before it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.rules.sight import EVERYTHING, Sight
@@ -62,6 +63,17 @@ def of_contact(
     return HistoryPage([entry for entry in found if entry.at >= last], last)
 
 
+def newest(rows: QuerySet[Any], *, field: str, before: datetime | None, limit: int) -> list[Any]:
+    """The `limit` rows with the latest `field` before a moment, and all others of the last one's moment."""
+    if before is not None:
+        rows = rows.filter(**{f"{field}__lt": before})
+    found = list(rows.order_by(f"-{field}", "-pk")[:limit])
+    if len(found) < limit:
+        return found
+    same = rows.filter(**{field: getattr(found[-1], field)}, pk__lt=found[-1].pk)
+    return [*found, *same.order_by("-pk")]
+
+
 def _asked(contact: Contact, before: datetime | None, sight: Sight, limit: int) -> Iterable[Entry]:
     """Requests that were sent, opened or not sent; those still planned are not history."""
     seen = sights.invitations(workspace=contact.workspace_id, sight=sight)
@@ -73,9 +85,7 @@ def _asked(contact: Contact, before: datetime | None, sight: Sight, limit: int) 
     )
     for code, moment, condition in steps:
         step = rows.filter(condition).annotate(moment=moment).select_related("survey", "campaign")
-        if before is not None:
-            step = step.filter(moment__lt=before)
-        for row in step.order_by("-moment")[:limit]:
+        for row in newest(step, field="moment", before=before, limit=limit):
             facts = {
                 "survey": row.survey.name,
                 "campaign": row.campaign.name if row.campaign else "",
@@ -88,9 +98,8 @@ def _asked(contact: Contact, before: datetime | None, sight: Sight, limit: int) 
 def _answered(contact: Contact, before: datetime | None, sight: Sight, limit: int) -> Iterable[Entry]:
     seen = sights.answers(workspace=contact.workspace_id, sight=sight)
     rows = Response.objects.of(contact.workspace_id).filter(seen, contact=contact)
-    if before is not None:
-        rows = rows.filter(responded_at__lt=before)
-    for row in rows.select_related("survey", "entered_by").order_by("-responded_at")[:limit]:
+    rows = rows.select_related("survey", "entered_by")
+    for row in newest(rows, field="responded_at", before=before, limit=limit):
         facts = {
             "survey": row.survey.name,
             "score": row.score,
@@ -106,9 +115,7 @@ def _events(contact: Contact, before: datetime | None, sight: Sight, limit: int)
     if not sight.is_everything:
         return
     rows = ContactEvent.objects.of(contact.workspace_id).filter(contact=contact)
-    if before is not None:
-        rows = rows.filter(happened_at__lt=before)
-    for row in rows.order_by("-happened_at")[:limit]:
+    for row in newest(rows, field="happened_at", before=before, limit=limit):
         yield Entry(row.happened_at, "EVENT", {"name": row.name})
 
 

@@ -35,7 +35,7 @@ def version(*, survey: Survey, number: int) -> SurveyVersion | None:
     return found
 
 
-def figure(*, survey: Survey, sight: Sight, today: date) -> statistics.Summary:
+def figure(*, survey: Survey, sight: Sight, today: date) -> statistics.Figure:
     """What the answers of the last FIGURE_DAYS say, as far as they may be seen; doubtful and second answers apart."""
     rows = (
         Response.objects.of(survey.workspace_id)
@@ -44,4 +44,4 @@ def figure(*, survey: Survey, sight: Sight, today: date) -> statistics.Summary:
         .exclude(trust=Trust.LIKELY_SCANNER)
     )
     counts = dict(rows.order_by().values_list("score").annotate(n=Count("pk")))
-    return statistics.summary(survey.metric, counts)
+    return statistics.figure(survey.metric, counts)

@@ -9,6 +9,10 @@ from surveys import wording
 from surveys.models import WidgetKey
 from surveys.queries import faces
 from surveys.rules import widget_settings
+from surveys.rules.questions import MULTIPLE, RATING, SINGLE, TEXT
+
+# What is said beside a question that needs an answer and has none.
+MISSING = {TEXT: "bad_text", SINGLE: "bad_choice", MULTIPLE: "bad_choice", RATING: "bad_rating"}
 
 
 def config(*, key: WidgetKey, language: str = "") -> dict[str, Any]:
@@ -30,6 +34,7 @@ def config(*, key: WidgetKey, language: str = "") -> dict[str, Any]:
         "contact": [[line, ""] for line in face.contact_lines]
         + [[link["label"], link["url"]] for link in face.contact_links],
         "words": _words(face),
+        "must": {kind: face.words[word] for kind, word in MISSING.items()},
         **widget_settings.complete(key.settings),
     }
 
@@ -41,6 +46,10 @@ def _words(face: faces.Face) -> dict[str, str]:
         "name": words["question_from"] % {"company": face.company},
         "send": words["send"],
         "close": words["close"],
+        "more": words["more_title"],
+        "lead": words["more_lead"],
+        "next": words["send_more"],
+        "needed": words["needed"],
         "thanks": words["thank_you"],
         "choose": words["bad_score"] % {"low": low, "high": high},
         "failed": words["not_arrived"],

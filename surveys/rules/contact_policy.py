@@ -26,6 +26,8 @@ SURVEY_CLOSED = "SURVEY_CLOSED"
 NO_ADDRESS = "NO_ADDRESS"
 NO_PHONE = "NO_PHONE"
 SMS_STOPPED = "SMS_STOPPED"
+SMS_OFF = "SMS_OFF"
+SMS_COUNTRY = "SMS_COUNTRY"
 MESSAGE_CAP = "MESSAGE_CAP"
 SUPPRESSED = "SUPPRESSED"
 OPTED_OUT = "OPTED_OUT"
@@ -39,8 +41,10 @@ PRECEDENCE = (
     ERASED,
     MERGED,
     SURVEY_CLOSED,
+    SMS_OFF,
     NO_ADDRESS,
     NO_PHONE,
+    SMS_COUNTRY,
     SUPPRESSED,
     OPTED_OUT,
     SMS_STOPPED,
@@ -68,6 +72,8 @@ SENTENCES: dict[str, str] = {
     NO_ADDRESS: gettext_noop("There is no address to ask at."),
     NO_PHONE: gettext_noop("There is no phone number for text messages."),
     SMS_STOPPED: gettext_noop("This person wants no text messages."),
+    SMS_OFF: gettext_noop("Text messages are not set up."),
+    SMS_COUNTRY: gettext_noop("Text messages are not sent to the country of this number."),
     SUPPRESSED: gettext_noop("The address is on the suppression list."),
     OPTED_OUT: gettext_noop("This person asked not to be surveyed."),
     UNDELIVERABLE: gettext_noop("Mail to this address does not arrive."),
@@ -103,6 +109,8 @@ class Facts:
     merged: bool = False
     lacks_phone: bool = False  # where it takes one
     sms_stopped: bool = False  # where it would be a text message
+    sms_off: bool = False  # likewise
+    sms_country_closed: bool = False  # likewise
     survey_open: bool = True
     last_asked_at: datetime | None = None
     last_declined_at: datetime | None = None
@@ -158,6 +166,8 @@ def may_ask(facts: Facts, policy: Policy, *, now: datetime, overruled: bool = Fa
         SUPPRESSED: facts.suppressed,
         OPTED_OUT: facts.opted_out,
         SMS_STOPPED: facts.sms_stopped,
+        SMS_OFF: facts.sms_off,
+        SMS_COUNTRY: facts.sms_country_closed,
         UNDELIVERABLE: facts.undeliverable,
         MISSING_FIELD: bool(facts.missing_fields),
     }

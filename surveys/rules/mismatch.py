@@ -71,8 +71,10 @@ def suspects(metric: str, score: int, comment: str) -> bool:
     text = unicodedata.normalize("NFKC", comment).casefold().replace("’", "'")
     # "Never again" is fury by its own words: they are no doubt about it.
     against, along = (PRAISE, FURY) if side < 0 else (FURY, PRAISE)
+    if not against.search(text):
+        return False
     rest = against.sub(" ", text)
-    return bool(against.search(text)) and not DOUBT.search(rest) and not along.search(rest)
+    return not DOUBT.search(rest) and not along.search(rest)
 
 
 def asks(metric: str, score: int, comment: str, *, reading: float | None) -> int | None:

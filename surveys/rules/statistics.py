@@ -18,41 +18,39 @@ from surveys.rules import metrics, nps
 
 
 @dataclass(frozen=True)
-class Summary:
-    """The figure of `statistic`, the ends of its 95 % interval, and the mean whatever the metric; None where unknown."""
+class Figure:
+    """`value` with the ends of its 95 % interval, in the units of the statistic: points, percent, or the scale's own.
 
-    metric: str
-    statistic: str
-    answers: int
-    figure: float | None
-    low: float | None
-    high: float | None
-    mean: float | None
-    standard_error: float | None
+    `value` is None without answers, `low` and `high` also where one answer alone tells no spread.
+    """
+
+    statistic: str  # as the metric declares it
+    n: int
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    standard_error: float | None = None
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether the figure may be shown without the words "too few"."""
+        return nps.has_enough(self.n)
 
 
-def summary(metric: str, counts: Mapping[int, int]) -> Summary:
-    """All of it from how often each score was given. Raises `metrics.UnknownMetric`, `nps.ScoreOutOfRange`."""
+def figure(metric: str, counts: Mapping[int, int]) -> Figure:
+    """From how often each score was given. Raises `metrics.UnknownMetric`, `nps.ScoreOutOfRange`."""
     declared = metrics.kind(metric)
     by_segment = {segment: 0 for segment, _low, _high in declared.segments}
     for score, times in counts.items():
-        by_segment[metrics.classify(metric, score)] += times
-    answers = sum(by_segment.values())
-    mean, error = mean_and_error(counts)
-    figure, low, high = _figure(declared.statistic, by_segment, answers, mean, error)
-    return Summary(metric, declared.statistic, answers, figure, low, high, mean, error)
-
-
-def mean_and_error(counts: Mapping[int, int]) -> tuple[float | None, float | None]:
-    """Mean and standard error; None without answers, and no error of fewer than two."""
-    answers = sum(counts.values())
-    if not answers:
-        return None, None
-    mean = sum(score * times for score, times in counts.items()) / answers
-    if answers < 2:
-        return mean, None
-    squares = sum(times * (score - mean) ** 2 for score, times in counts.items())
-    return mean, math.sqrt(squares / (answers - 1) / answers)
+        if times:
+            by_segment[metrics.classify(metric, score)] += times
+    worst, middle, best = by_segment.values()
+    n = worst + middle + best
+    if not n:
+        return Figure(declared.statistic, 0)
+    if declared.statistic == metrics.NET_SCORE:
+        return _net(worst, middle, best)
+    return _share(best, n) if declared.statistic == metrics.TOP_BOXES else _mean(counts, n)
 
 
 def wilson(hits: int, answers: int) -> tuple[float, float]:
@@ -60,22 +58,32 @@ def wilson(hits: int, answers: int) -> tuple[float, float]:
     share, z2 = hits / answers, nps.Z_95**2
     middle = (share + z2 / (2 * answers)) / (1 + z2 / answers)
     half = nps.Z_95 / (1 + z2 / answers) * math.sqrt(share * (1 - share) / answers + z2 / (4 * answers**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # Exactly 0 and 1 where nobody and everybody did; rounding would miss them by a hair.
+    low = max(0.0, middle - half) if hits else 0.0
+    return low, min(1.0, middle + half) if hits < answers else 1.0
 
 
-def _figure(
-    statistic: str, by_segment: Mapping[str, int], answers: int, mean: float | None, error: float | None
-) -> tuple[float | None, float | None, float | None]:
-    worst, middle, best = by_segment.values()
-    if not answers:
-        return None, None, None
-    if statistic == metrics.TOP_BOXES:
-        low, high = wilson(best, answers)
-        return 100 * best / answers, 100 * low, 100 * high
-    figure, half = (
-        (nps.net_promoter_score(best, middle, worst), nps.margin_of_error(best, middle, worst))
-        if statistic == metrics.NET_SCORE
-        else (mean, None if error is None else nps.Z_95 * error)
-    )
-    assert figure is not None
-    return figure, None if half is None else figure - half, None if half is None else figure + half
+def _net(worst: int, middle: int, best: int) -> Figure:
+    n = worst + middle + best
+    value, margin = nps.net_promoter_score(best, middle, worst), nps.margin_of_error(best, middle, worst)
+    assert value is not None
+    error = 100 * math.sqrt(nps.variance(best, middle, worst) / n)
+    if margin is None:
+        return Figure(metrics.NET_SCORE, n, value, standard_error=error)
+    return Figure(metrics.NET_SCORE, n, value, max(-100.0, value - margin), min(100.0, value + margin), error)
+
+
+def _share(hits: int, n: int) -> Figure:
+    share = hits / n
+    low, high = wilson(hits, n)
+    error = 100 * math.sqrt(share * (1 - share) / n)
+    return Figure(metrics.TOP_BOXES, n, 100 * share, 100 * low, 100 * high, error)
+
+
+def _mean(counts: Mapping[int, int], n: int) -> Figure:
+    mean = sum(score * times for score, times in counts.items()) / n
+    if n < 2:
+        return Figure(metrics.MEAN, n, mean)
+    squares = sum(times * (score - mean) ** 2 for score, times in counts.items())
+    error = math.sqrt(squares / (n - 1) / n)
+    return Figure(metrics.MEAN, n, mean, mean - nps.Z_95 * error, mean + nps.Z_95 * error, error)

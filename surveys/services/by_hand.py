@@ -8,17 +8,25 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User, Workspace
-from surveys.enums import CampaignKind, CampaignStatus
+from surveys.enums import CampaignKind, CampaignStatus, ResponseChannel
 from surveys.models import Campaign, Contact, Invitation, Survey
 from surveys.services import invitations
 
 
 @transaction.atomic
 def ask(
-    *, workspace: Workspace, contact: Contact, about: str, by: User, now: datetime, note: str = ""
+    *,
+    workspace: Workspace,
+    contact: Contact,
+    about: str,
+    by: User,
+    now: datetime,
+    note: str = "",
+    channel: str = ResponseChannel.EMAIL,
 ) -> Invitation | None:
     """Ask `contact` what `about` names ("survey:id", "campaign:id" of a campaign by hand): planned, or refused with its
-    reason. `note` overrules a wait of the contact policy. None when there is no such thing to ask.
+    reason. `note` overrules a wait of the contact policy. None when there is no such thing to ask. A campaign asks on its
+    own channel, whatever `channel` says.
     """
     kind, _colon, public_id = about.partition(":")
     campaign: Campaign | None = None
@@ -44,6 +52,7 @@ def ask(
         campaign=campaign,
         touchpoint=campaign.touchpoint if campaign else None,
         of_round=(last or 0) + 1,
+        channel=campaign.channel if campaign else channel,
         override_note=note.strip(),
         override_by=by,
         now=now,

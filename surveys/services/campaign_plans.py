@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import merge_fields
+from outbox.channels.sms import gateway_of
 from surveys import wording
-from surveys.enums import CampaignStatus
+from surveys.enums import CampaignStatus, ResponseChannel
 from surveys.models import Attribute, Campaign, CampaignReminder
 from surveys.queries import asking
 from surveys.rules import campaign_schedule
@@ -87,6 +88,14 @@ def reminders_of(*, campaign: Campaign) -> list[Reminder]:
     return [Reminder(row.after_days, row.subject, row.intro) for row in rows]
 
 
+def reminder_of(*, campaign: Campaign, number: int) -> Reminder:
+    """The campaign's reminder of this number, 1 the first. Raises CampaignError when there is none."""
+    reminders = reminders_of(campaign=campaign)
+    if not 1 <= number <= len(reminders):
+        raise CampaignError(_("This campaign has no such reminder."))
+    return reminders[number - 1]
+
+
 def check(*, campaign: Campaign, reminders: Sequence[Reminder], now: datetime) -> None:
     """Raises BadCampaign unless schedule and words can be kept. `campaign.survey` is loaded."""
     policy = asking.policy_of(workspace=campaign.workspace)
@@ -96,6 +105,8 @@ def check(*, campaign: Campaign, reminders: Sequence[Reminder], now: datetime) -
         name: sentence.say(_)
         for name, sentence in reversed(campaign_schedule.problems(chosen, hours=hours, now=now))
     }
+    if campaign.channel == ResponseChannel.SMS and gateway_of(campaign.workspace_id) is None:
+        errors["channel"] = _("Text messages are not set up, or switched off.")
     known = list(Attribute.objects.of(campaign.workspace_id).values_list("name", flat=True))
     words = [("subject", campaign.subject), ("intro", campaign.intro)]
     for number, reminder in enumerate(reminders, start=1):

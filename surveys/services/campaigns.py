@@ -7,7 +7,6 @@ A draft is written and changed, started, paused, resumed, stopped. What it asks 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +18,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User, Workspace
 from core.links import absolute_url
 from core.queue import nudge_on_commit
+from core.tokens import NONCE_LENGTH
+from outbox.channels.sms import gateway_of
 from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.services.messages import queue_email
@@ -26,12 +27,12 @@ from surveys import wording
 from surveys.enums import CampaignKind, CampaignStatus, InvitationStatus, NotSentBecause
 from surveys.models import Campaign, Contact, Invitation, InvitationReminder, Survey
 from surveys.queries import asking, audiences
-from surveys.services import campaign_plans, mailing, touchpoints
+from surveys.services import campaign_plans, mailing, texting, touchpoints
 from surveys.services.campaign_plans import BadCampaign, CampaignError, Reminder
 
 __all__ = [
-    "BadCampaign", "CampaignError", "Reminder", "change", "create", "discard", "pause", "resume", "sample", "send_test",
-    "start", "stop",
+    "BadCampaign", "CampaignError", "Reminder", "change", "create", "discard", "pause", "resume", "sample", "sample_text",
+    "send_test", "start", "stop",
 ]  # fmt: skip
 
 log = structlog.get_logger(__name__)
@@ -103,7 +104,7 @@ def start(*, campaign: Campaign, by: User, now: datetime) -> Campaign:
             _("The survey “%(name)s” is not active. Activate it first.") % {"name": row.survey.name}
         )
     campaign_plans.check(campaign=row, reminders=campaign_plans.reminders_of(campaign=row), now=now)
-    if row.kind == CampaignKind.ONCE and not audiences.people_of(campaign=row).exists():
+    if row.kind == CampaignKind.ONCE and not audiences.people_of(campaign=row, now=now).exists():
         raise CampaignError(_("Nobody is in this audience. Choose other people, or add contacts first."))
     if row.starts_at is not None and row.starts_at > now:
         row.status, row.next_at = CampaignStatus.SCHEDULED, row.starts_at
@@ -119,7 +120,7 @@ def begin(row: Campaign, now: datetime) -> None:
     """The moment has come; the row is locked."""
     row.started_at, row.next_at = now, now
     if row.kind == CampaignKind.ONCE:
-        last = audiences.people_of(campaign=row).aggregate(last=Max("pk"))["last"]
+        last = audiences.people_of(campaign=row, now=now).aggregate(last=Max("pk"))["last"]
         row.status, row.audience_to = CampaignStatus.PREPARING, last or 0
     else:
         row.status = CampaignStatus.RUNNING
@@ -211,21 +212,42 @@ def sample(
         values = wording.values(company=survey.workspace.name, name=_("Maya Keller"), touchpoint=moment)
     else:
         values = asking.merge_values(survey=survey, contact=contact, touchpoint=moment)
-    face = mailing.face_of(survey=survey, campaign=campaign)
+    face = mailing.face_of(survey=survey, campaign=campaign, language=contact.language if contact else "")
     if reminder is not None:
-        face = replace(face, subject=reminder.subject or face.subject, intro=reminder.intro or face.intro)
+        face = mailing.reminding(face, reminder)
     context = mailing.mail_context(face=face, values=values, link=link, facts={})
     return wording.fill(face.subject, values) or None, context
 
 
-def send_test(*, campaign: Campaign, contact: Contact | None, to: User, now: datetime) -> OutboundMessage:
+def sample_text(*, campaign: Campaign, contact: Contact | None) -> str:
+    """The text message to `contact`, or to a made-up customer, with a link that leads nowhere."""
+    survey = campaign.survey
+    moment = campaign.touchpoint.name if campaign.touchpoint else ""
+    if contact is None:
+        values = wording.values(company=survey.workspace.name, name=_("Maya Keller"), touchpoint=moment)
+    else:
+        values = asking.merge_values(survey=survey, contact=contact, touchpoint=moment)
+    gateway = gateway_of(campaign.workspace_id)
+    return texting.words(
+        face=mailing.face_of(survey=survey, campaign=campaign, language=contact.language if contact else ""),
+        values=values,
+        link=texting.short_link(nonce="x" * NONCE_LENGTH),
+        can_reply=bool(gateway and gateway.number),
+    )
+
+
+def send_test(
+    *, campaign: Campaign, contact: Contact | None, to: User, now: datetime, number: int = 0
+) -> OutboundMessage:
     """The mail as `contact` would get it, to a colleague; its links open the preview, so nothing is counted.
 
-    Pressed twice within a minute it leaves once.
+    `number` is the reminder to be tried, 0 the first mail. Pressed twice within a minute each leaves once. Raises
+    CampaignError when the campaign has no such reminder.
     """
     workspace = campaign.workspace
     link = absolute_url("surveys:survey_preview", slug=workspace.slug, public_id=campaign.survey.public_id)
-    subject, context = sample(campaign=campaign, contact=contact, link=link)
+    reminder = campaign_plans.reminder_of(campaign=campaign, number=number) if number else None
+    subject, context = sample(campaign=campaign, contact=contact, link=link, reminder=reminder)
     return queue_email(
         mail="survey_invitation",
         to=to.email,
@@ -234,7 +256,7 @@ def send_test(*, campaign: Campaign, contact: Contact | None, to: User, now: dat
         reply_to=campaign.reply_to or workspace.reply_to,
         context={**context, "unsubscribe_url": link},
         subject=_("Test: %(subject)s") % {"subject": subject or context["question"]},
-        dedupe_key=f"campaign_test:{campaign.pk}:{to.pk}:{now:%Y%m%d%H%M}",
+        dedupe_key=f"campaign_test:{campaign.pk}:{number}:{to.pk}:{now:%Y%m%d%H%M}",
         kind=Kind.STAFF,
         workspace=workspace,
         about=f"campaign:{campaign.pk}",

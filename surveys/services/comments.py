@@ -1,7 +1,8 @@
 """Reading comments: their language and how unhappy they are; and learning from a workspace's own scored ones.
 
 Both run in sweeps, never in a request, and nothing leaves the server. A comment that was amended is read again
-(answer_sql empties its language). A model below `SHOWN_FROM` is kept with its figure and reads nothing.
+(answer_sql empties its language). A model below `SHOWN_FROM` is kept with its figure and reads nothing. When a model has
+learned something, what was read before is read again, the newest first, a bounded part of it each turn.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from surveys.text.sentiment import NEGATIVE_BELOW, Model
 
 BATCH = 250  # comments a transaction
 MAX_BATCHES = 4  # in one turn: a large import is read over the hours, not at once
+AGAIN_BATCHES = 8  # in one turn, of comments that are read again: nearly three million a day
 EVERY = timedelta(days=1)
 NEWEST = 6_000  # scored comments that are learned from
 
@@ -87,9 +89,71 @@ def _read_batch() -> int:
     return len(rows)
 
 
+def read_again(*, now: datetime) -> int:
+    """Read what an earlier model has read, the newest first; returns how many. Safe to run twice and in parallel.
+
+    Where it stands is kept with the model, so it goes on there after any stop.
+    """
+    total, served = 0, set[int]()
+    for _turn in range(AGAIN_BATCHES):
+        found = _again_batch(served) or _again_batch(
+            set()
+        )  # one after the other, so that none waits for a large one
+        if found is None:
+            break
+        served.add(found[0])
+        total += found[1]
+    return total
+
+
+@transaction.atomic
+def _again_batch(served: set[int]) -> tuple[int, int] | None:
+    """One batch of a workspace that was not served yet: (its model, how many); None where nothing is to be read again."""
+    due = (
+        CommentModel.objects.across_workspaces()
+        .filter(again_below__isnull=False)
+        .exclude(pk__in=served)
+        .order_by("trained_at", "pk")
+    )
+    row: CommentModel | None = due.select_for_update(skip_locked=True, no_key=True).first()
+    if row is None:
+        return None
+    old = (
+        Response.objects.of(row.workspace_id)
+        .filter(pk__lt=row.again_below)
+        .exclude(comment="")
+        .exclude(comment_language="")  # those wait to be read at all
+        .order_by("-pk")
+        .select_for_update(no_key=True)
+    )
+    rows = list(old.values_list("pk", "comment")[:BATCH])
+    model = reader(workspace=row.workspace_id).model
+    _store_moods([pk for pk, _comment in rows], [_mood(model, comment) for _pk, comment in rows])
+    left = rows[-1][0] if len(rows) == BATCH else None
+    CommentModel.objects.of(row.workspace_id).filter(pk=row.pk).update(again_below=left)
+    return row.pk, len(rows)
+
+
+def _store_moods(ids: list[int], moods: list[float | None]) -> None:
+    """Those that changed; a row that stays as it is is not written."""
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE surveys_response r SET sentiment = v.sentiment, is_negative = v.sentiment < %s"
+            " FROM unnest(%s::bigint[], %s::float8[]) AS v (id, sentiment)"
+            " WHERE r.id = v.id AND r.sentiment IS DISTINCT FROM v.sentiment",
+            [NEGATIVE_BELOW, ids, moods],
+        )
+
+
 def _read(model: Model | None, comment: str, expected: str) -> tuple[str, float | None]:
+    return language.of(comment, expected=expected), _mood(model, comment)
+
+
+def _mood(model: Model | None, comment: str) -> float | None:
     score = model.score(comment) if model else None
-    return language.of(comment, expected=expected), None if score is None else round(score, 4)
+    return None if score is None else round(score, 4)
 
 
 def learn_due(*, now: datetime) -> int:
@@ -97,7 +161,7 @@ def learn_due(*, now: datetime) -> int:
     workspace_id = _claim(now)
     if workspace_id is None:
         return 0
-    samples = _samples(workspace_id)
+    before, samples = reader(workspace=workspace_id).model, _samples(workspace_id)
     facts: dict[str, Any] = {"comments": len(samples), "trained_at": now, "weights": b"", "quality": None}
     if len(samples) >= training.LEAST:
         learned = training.learn(samples, starter=sentiment.starter())
@@ -108,7 +172,16 @@ def learn_due(*, now: datetime) -> int:
             "uses_starter": True,
         }
     CommentModel.objects.of(workspace_id).update(**facts)
+    if reader(workspace=workspace_id).model != before:
+        _begin_again(workspace_id)
     return 1
+
+
+def _begin_again(workspace_id: int) -> None:
+    """From the newest comment on; where an earlier round is still on its way it goes on, with the new model."""
+    newest = Response.objects.of(workspace_id).order_by("-pk").values_list("pk", flat=True).first()
+    if newest is not None:
+        CommentModel.objects.of(workspace_id).filter(again_below=None).update(again_below=newest + 1)
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from accounts.services import audit
 from core import privacy
 from core.announce import announce
 from core.privacy import Person
+from outbox import text_rules
 from outbox.services import forgetting as mails
 from surveys import signals
 from surveys.enums import OPEN_IMPORTS
@@ -41,7 +42,8 @@ def person_of(contact: Contact) -> Person:
     """The contact as the holders of their data know them, with every address mails went to."""
     bare = Person(contact.workspace_id, contact.pk, contact.public_id)
     earlier = mails.addresses_of(workspace_id=contact.workspace_id, about=privacy.abouts(bare))
-    addresses = dict.fromkeys(address for address in (contact.email, *earlier) if address)
+    number = text_rules.e164(contact.phone) if contact.phone else ""
+    addresses = dict.fromkeys(address for address in (contact.email, *earlier, number) if address)
     words = [word for word in (contact.name, contact.phone, contact.external_id) if word]
     return Person(contact.workspace_id, contact.pk, contact.public_id, tuple(addresses), tuple(words))
 

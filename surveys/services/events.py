@@ -116,7 +116,7 @@ def _waiting_for(event: ContactEvent) -> list[Campaign]:
 
 def _ask(campaign: Campaign, event: ContactEvent, now: datetime) -> None:
     asked = Invitation.objects.of(event.workspace_id).filter(campaign=campaign, event=event)
-    means = audiences.people_of(campaign=campaign).filter(pk=event.contact_id)
+    means = audiences.people_of(campaign=campaign, now=now).filter(pk=event.contact_id)
     if asked.exists() or not means.exists():
         return
     row = invitations.invite(

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from core.queue import nudge_on_commit
+from outbox import text_rules
 from surveys.answer_sql import dimensions
 from surveys.models import Invitation
 
@@ -19,7 +20,10 @@ MAX_BATCHES = 40  # in one turn; the next turn goes on
 FOLLOW_FOR = timedelta(days=5)  # servers give up on a mail after about five days (RFC 5321, 4.5.4.1)
 SOON = timedelta(seconds=5)
 WAITING_MOST = timedelta(seconds=30)  # between two looks while the mail has not left
-SENT_MOST = timedelta(hours=6)  # between two looks at a mail that has left
+SENT_LEAST = timedelta(
+    minutes=1
+)  # between two looks at a mail that has left: each writes the invitation anew
+SENT_MOST = timedelta(hours=6)
 
 _FOLLOW = f"""
 WITH seen AS (
@@ -29,6 +33,7 @@ WITH seen AS (
            WHEN NOT i.is_mailed THEN ''
            WHEN m.bounced_at IS NOT NULL OR m.state = 'FAILED' THEN 'UNDELIVERABLE'
            WHEN m.state = 'SKIPPED' AND m.skipped_because LIKE '%%SUPPRESSED%%' THEN 'SUPPRESSED'
+           WHEN m.state = 'SKIPPED' AND m.skipped_because = ANY(%(texts)s) THEN m.skipped_because
            WHEN m.id IS NULL OR m.state IN ('SKIPPED', 'DEAD') THEN 'MAIL_FAILED'
            ELSE ''
          END AS reason,
@@ -58,7 +63,7 @@ moved AS (
         WHEN NOT i.is_mailed OR seen.reason <> '' OR seen.delivered_at IS NOT NULL THEN NULL
         WHEN seen.age > %(follow_for)s THEN NULL
         WHEN seen.left_at IS NULL THEN %(now)s + LEAST(GREATEST(seen.age, %(soon)s), %(waiting_most)s)
-        ELSE %(now)s + LEAST(GREATEST(seen.age, %(soon)s), %(sent_most)s)
+        ELSE %(now)s + LEAST(GREATEST(seen.age, %(sent_least)s), %(sent_most)s)
       END
   FROM seen
   WHERE i.id = seen.id
@@ -113,7 +118,7 @@ def _follow_batch(now: datetime) -> int:
         return 0
     facts: dict[str, Any] = {
         "ids": ids, "now": now, "follow_for": FOLLOW_FOR, "soon": SOON, "waiting_most": WAITING_MOST,
-        "sent_most": SENT_MOST,
+        "sent_least": SENT_LEAST, "sent_most": SENT_MOST, "texts": list(text_rules.REASONS),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, facts)

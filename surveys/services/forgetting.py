@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.privacy import FEWEST, Person
 from outbox.enums import State
-from surveys.enums import OPEN_IMPORTS, ImportStatus, InvitationStatus, NotSentBecause
+from surveys.enums import OPEN_IMPORTS, ImportStatus, InvitationStatus, NotSentBecause, TextOutcome
 from surveys.models import (
     Attribute,
     BadRow,
@@ -120,7 +120,7 @@ def _forget_heard(person: Person) -> None:
     Mention.objects.of(person.workspace_id).filter(theirs).update(
         author="", address="", url="", title="", text="", language=""
     )
-    texts = Q(contact=person.contact_id)
+    texts = Q(contact=person.contact_id) | Q(number__in=person.addresses)
     if contact.phone:
         texts |= Q(number=contact.phone)
     InboundText.objects.of(person.workspace_id).filter(texts).update(number="", text="")
@@ -260,6 +260,19 @@ def forget_old_comments(workspace_id: int, before: datetime, now: datetime, limi
         comment_before=""
     )
     return int(Response.objects.of(workspace_id).filter(pk__in=ids).update(comment="", answers={}))
+
+
+def old_texts(workspace_id: int, before: datetime) -> QuerySet[InboundText]:
+    """Texts customers sent before `before` whose words are still there; those that wait to be sorted stay."""
+    rows: QuerySet[InboundText] = InboundText.objects.of(workspace_id).filter(received_at__lt=before)
+    return rows.exclude(text="").exclude(outcome=TextOutcome.UNPLACED)
+
+
+def forget_old_texts(workspace_id: int, before: datetime, now: datetime, limit: int) -> int:
+    """Blank words and number of at most `limit` of them; that a text came, and what it was, stays. Returns how many."""
+    found = old_texts(workspace_id, before).select_for_update(skip_locked=True)
+    ids = list(found.order_by("pk").values_list("pk", flat=True)[:limit])
+    return int(InboundText.objects.of(workspace_id).filter(pk__in=ids).update(text="", number=""))
 
 
 def old_uploads(workspace_id: int, before: datetime) -> QuerySet[ContactImport]:

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.tokens import BadToken, match_token
 from surveys.enums import ResponseChannel
-from surveys.models import Response, Survey, SurveyQuestion
+from surveys.models import PublicLink, Response, Survey, SurveyQuestion
 from surveys.queries import asked, spoken
 from surveys.queries.spoken import Spoken
 from surveys.rules import questions as rule
@@ -21,8 +22,11 @@ from surveys.rules.questions import Question
 from surveys.services.responses import NoLongerEditable, UnknownLink
 
 SHORTEST_WINDOW = timedelta(days=1)  # for surveys whose scores cannot be changed at all
-# Where further questions are put to the person; elsewhere (API, import) an answer is as complete as it was given.
-ON_OUR_PAGES = (ResponseChannel.EMAIL, ResponseChannel.LINK, ResponseChannel.KIOSK, ResponseChannel.SMS)
+# Where further questions are put to the person; elsewhere (API, import) an answer is as complete as it was given. The
+# widget names each copy of its form, a program that hands in answers of pages need not.
+ON_OUR_PAGES = Q(
+    channel__in=(ResponseChannel.EMAIL, ResponseChannel.LINK, ResponseChannel.KIOSK, ResponseChannel.SMS)
+) | Q(channel=ResponseChannel.WEB) & ~Q(submission="")
 
 
 @dataclass(frozen=True)
@@ -55,14 +59,44 @@ def keep_by_link(
     given: Mapping[str, Any],
     now: datetime,
 ) -> Kept:
-    """Keep what was answered on a survey's public page. Raises UnknownLink, NoLongerEditable."""
+    """Keep what was answered on a public page, whose id is the survey's own or one of its links'.
+
+    Raises UnknownLink, NoLongerEditable.
+    """
+    survey = _named(survey_public_id)
+    if not submission or survey is None:
+        raise UnknownLink
+    return _keep({"survey": survey, "submission": submission}, asked_ids, given, now)
+
+
+def _named(public_id: str) -> int | None:
+    """The survey a public page asks; as `answer_sql` finds it."""
+    own: int | None = (
+        Survey.objects.across_workspaces().filter(public_id=public_id).values_list("pk", flat=True).first()
+    )
+    if own is not None:
+        return own
+    link: int | None = (
+        PublicLink.objects.across_workspaces()
+        .filter(public_id=public_id)
+        .values_list("survey", flat=True)
+        .first()
+    )
+    return link
+
+
+def keep_by_widget(
+    *, survey: Survey, submission: str, asked_ids: Sequence[str], given: Mapping[str, Any], now: datetime
+) -> Kept:
+    """Keep what was answered on a page of another site. Raises UnknownLink, NoLongerEditable."""
     if not submission:
         raise UnknownLink
-    return _keep({"survey__public_id": survey_public_id, "submission": submission}, asked_ids, given, now)
+    which = {"survey": survey.pk, "submission": submission, "channel": ResponseChannel.WEB}
+    return _keep(which, asked_ids, given, now)
 
 
 @transaction.atomic
-def _keep(which: dict[str, str], asked_ids: Sequence[str], given: Mapping[str, Any], now: datetime) -> Kept:
+def _keep(which: dict[str, Any], asked_ids: Sequence[str], given: Mapping[str, Any], now: datetime) -> Kept:
     """What is good is kept even when something beside it is not; sent twice, it is kept once."""
     # By the link or the form's own name, which only the person who answers has.
     rows = Response.objects.across_workspaces().filter(**which).select_for_update(of=("self",))
@@ -115,7 +149,7 @@ def mark_open(*, responses: Sequence[int]) -> None:
     """Say of answers that still wait which of them have further questions open. Call it where they are settled."""
     rows = (
         Response.objects.across_workspaces()
-        .filter(pk__in=responses, is_complete=True, channel__in=ON_OUR_PAGES)
+        .filter(ON_OUR_PAGES, pk__in=responses, is_complete=True)
         .filter(survey__questions__archived_at=None, survey__questions__isnull=False)
         .distinct()
         .select_related("survey__workspace", "version")

@@ -55,11 +55,12 @@ def invite(
     values = asking.merge_values(
         survey=survey, contact=contact, touchpoint=touchpoint.name if touchpoint else ""
     )
+    face = mailing.face_of(survey=survey, campaign=campaign, language=contact.language)
     verdict = asking.verdict(
         survey=survey,
         contact=contact,
         now=due,
-        missing=asking.missing_fields(face=mailing.face_of(survey=survey, campaign=campaign), values=values),
+        missing=asking.missing_fields(face=face, values=values, channel=channel),
         purpose=purpose,
         channel=channel,
         is_mailed=send,

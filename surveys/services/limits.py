@@ -13,6 +13,11 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db.models import Q
 
+from outbox import queries as outbox
+from outbox import text_rules
+from outbox.channels.sms import Gateway
+from outbox.services import text_limits
+from outbox.services.texts import TextRequest
 from surveys.enums import CampaignStatus, NotSentBecause
 from surveys.models import Campaign, Invitation
 from surveys.queries import asking, capacity
@@ -38,6 +43,33 @@ class Limit:
             return False
         self.left -= 1
         return True
+
+
+class TextRoom:
+    """How many parts of texts each workspace may still hand over today: what left, what waits and this batch count.
+
+    The outbox counts again, under a lock, when a text leaves; this is so that people wait here for the next day instead of
+    being refused there.
+    """
+
+    def __init__(self, *, now: datetime) -> None:
+        self._now = now
+        self._left: dict[int, int] = {}
+
+    def wait_for(self, request: TextRequest, gateway: Gateway | None) -> Limit | None:
+        """None when there is room, which is then taken; else the wait."""
+        workspace, parts = request.workspace, text_rules.size(request.text).parts
+        if workspace.pk not in self._left:
+            most = gateway.limits.per_day if gateway else 0
+            used = text_limits.used(workspace=workspace, now=self._now).day
+            self._left[workspace.pk] = most - used - outbox.parts_under_way(workspace=workspace)
+        if self._left[workspace.pk] >= parts:
+            self._left[workspace.pk] -= parts
+            return None
+        today = text_limits.day_of(workspace=workspace, now=self._now)
+        # Twenty-six hours on it is the next day, whatever the clocks did; its beginning is what is meant.
+        until = text_limits.day_of(workspace=workspace, now=today + timedelta(hours=26))
+        return Limit(0, NotSentBecause.SMS_LIMIT, until)
 
 
 def locked(*, now: datetime) -> tuple[dict[int, Limit], list[int]]:

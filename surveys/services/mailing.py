@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from core.links import absolute_url
 from outbox.enums import Kind
 from outbox.services.messages import EmailRequest
 from surveys import wording
-from surveys.enums import Purpose
+from surveys.enums import Purpose, ResponseChannel
 from surveys.models import Campaign, Contact, Invitation, Survey
 from surveys.queries import faces
 from surveys.queries.faces import Face
+
+
+class ReminderWords(Protocol):
+    """A reminder as it is stored, or as it was chosen."""
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def intro(self) -> str: ...
 
 
 def face_of(*, survey: Survey, campaign: Campaign | None = None, language: str = "") -> Face:
@@ -21,10 +31,17 @@ def face_of(*, survey: Survey, campaign: Campaign | None = None, language: str =
 
 
 def in_words_of(face: Face, campaign: Campaign | None) -> Face:
-    """The face with the campaign's own words, which win over the survey's."""
+    """The face with the campaign's own words, which win over the survey's. Those of a text message are its `intro`."""
+    if campaign is not None and campaign.channel == ResponseChannel.SMS:
+        return replace(face, sms_text=campaign.intro or face.sms_text)
     if campaign is None or not (campaign.subject or campaign.intro):
         return face
     return replace(face, subject=campaign.subject or face.subject, intro=campaign.intro or face.intro)
+
+
+def reminding(face: Face, reminder: ReminderWords) -> Face:
+    """The face with the words of a reminder; where it has none, those of the first mail stay."""
+    return replace(face, subject=reminder.subject or face.subject, intro=reminder.intro or face.intro)
 
 
 def request(

@@ -12,15 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import Act
 from accounts.models import User, Workspace
 from accounts.services import audit
-from surveys.enums import InvitationStatus, NotSentBecause
 from surveys.models import Contact, ContactEvent, InboundText, Invitation, Mention, Response
-from surveys.services import settling
+from surveys.services import merging_invitations, settling
 from surveys.signals import contacts_merged, merge_asked
 
 FILLED = (
@@ -91,8 +90,8 @@ def merge(*, keep: Contact, other: Contact, by: User | None, now: datetime) -> C
     for answer in _asked(keep, other):
         if answer["hinders"]:
             raise CannotMerge(answer["hinders"])
+    merging_invitations.ask_once(keep=keep, other=other)
     moved = {name: rows.update(contact=keep) for name, rows in _moving(keep, other).items()}
-    _refuse_doubles(other)
     Contact.objects.of(keep.workspace_id).filter(merged_into=other).update(merged_into=keep)
     _take_over(keep, other, now)
     contacts_merged.send(sender=Contact, keep=keep, other=other, by=by, now=now)
@@ -149,26 +148,15 @@ def _hinders(keep: Contact, other: Contact) -> str:
 
 
 def _moving(keep: Contact, other: Contact) -> dict[str, QuerySet[Any]]:
-    """The rows of `other` that become those of `keep`; a campaign that asked both keeps asking `keep` once."""
+    """The rows of `other` that become those of `keep`."""
     workspace = keep.workspace_id
-    same = Invitation.objects.of(workspace).filter(
-        contact=keep, campaign=OuterRef("campaign"), round=OuterRef("round"), event__isnull=True
-    )
-    free = Q(campaign__isnull=True) | Q(event__isnull=False) | ~Exists(same)
     return {
         "answers": Response.objects.of(workspace).filter(contact=other),
-        "invitations": Invitation.objects.of(workspace).filter(free, contact=other),
+        "invitations": Invitation.objects.of(workspace).filter(contact=other),
         "events": ContactEvent.objects.of(workspace).filter(contact=other),
         "mentions": Mention.objects.of(workspace).filter(contact=other),
         "texts": InboundText.objects.of(workspace).filter(contact=other),
     }
-
-
-def _refuse_doubles(other: Contact) -> None:
-    """What a campaign still meant to ask both is asked once."""
-    Invitation.objects.of(other.workspace_id).filter(contact=other, status=InvitationStatus.PLANNED).update(
-        status=InvitationStatus.NOT_SENT, not_sent_because=NotSentBecause.MERGED, askable_at=None
-    )
 
 
 def _take_over(keep: Contact, other: Contact, now: datetime) -> None:

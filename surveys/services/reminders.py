@@ -13,12 +13,12 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from outbox.services.messages import queue_emails
-from surveys.enums import CampaignStatus, InvitationStatus, NotSentBecause, Purpose
+from outbox.services.texts import TextRequest
+from surveys.enums import CampaignStatus, InvitationStatus, NotSentBecause, Purpose, ResponseChannel
 from surveys.models import CampaignReminder, Invitation, InvitationReminder, Response
 from surveys.queries import asking
 from surveys.rules.sending_hours import Window
-from surveys.services import mailing
+from surveys.services import limits, mailing, texting
 
 log = structlog.get_logger(__name__)
 
@@ -70,15 +70,22 @@ def _send(pk: int, now: datetime) -> bool:
         return _skip(row, because)
     assert wording_of is not None
     survey, contact = invitation.survey, invitation.contact
-    face = mailing.face_of(survey=survey, campaign=invitation.campaign)
-    face = replace(face, subject=wording_of.subject or face.subject, intro=wording_of.intro or face.intro)
+    language = invitation.language or contact.language  # as the mail it reminds of
+    face = mailing.face_of(survey=survey, campaign=invitation.campaign, language=language)
+    if invitation.channel == ResponseChannel.SMS:
+        face = replace(face, sms_text=wording_of.intro or face.sms_text)
+    else:
+        face = mailing.reminding(face, wording_of)
     moment = invitation.touchpoint.name if invitation.touchpoint else ""
     values = asking.merge_values(survey=survey, contact=contact, touchpoint=moment)
+    is_text = invitation.channel == ResponseChannel.SMS
+    found = asking.ground(workspace=survey.workspace, contacts=[contact], now=now, by_text=is_text)
     verdict = asking.verdict(
         survey=survey,
         contact=contact,
         now=now,
-        missing=asking.missing_fields(face=face, values=values),
+        found=found,
+        missing=asking.missing_fields(face=face, values=values, channel=invitation.channel),
         purpose=Purpose.RESURVEY,  # like a second question: part of a request, so it keeps no quiet period
         channel=invitation.channel,
         window=Window.from_json(invitation.campaign.window) if invitation.campaign else None,
@@ -87,11 +94,15 @@ def _send(pk: int, now: datetime) -> bool:
         return _later(row, verdict.until)
     if not verdict.allowed:
         return _skip(row, verdict.reason or "")
-    mail = mailing.request(
+    message = texting.request_of(
         row=invitation, survey=survey, contact=contact, face=face, values=values, campaign=invitation.campaign,
-        dedupe_key=f"reminder:{row.pk}",
+        dedupe_key=f"reminder:{row.pk}", gateway=found.gateway,
     )  # fmt: skip
-    [row.message] = queue_emails([mail], now=now)
+    if isinstance(message, TextRequest):
+        wait = limits.TextRoom(now=now).wait_for(message, found.gateway)
+        if wait is not None:
+            return _later(row, wait.until)
+    [row.message] = texting.queue([message], now=now)
     row.sent_at, row.retry_at = now, None
     row.save(update_fields=["message", "sent_at", "retry_at"])
     _plan_next(row, invitation, now)

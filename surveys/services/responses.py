@@ -143,10 +143,12 @@ def record(
     open_case: bool = False,
     purpose: str = Purpose.SURVEY,
     submission: str = "",
+    language: str = "",
 ) -> Response:
     """Store an answer that came another way (API, staff, import); `responded_at` (aware) defaults to `now`.
 
-    A survey that is not active takes such answers too: they were given elsewhere. With `submission` the same one
+    A survey that is not active takes such answers too: they were given elsewhere. `language` is that of the page, if the
+    survey speaks it; without one the contact's. With `submission` the same one
     twice is one answer, amended. Raises ScoreOutOfRange, AnswerFromTheFuture, NoLongerEditable, `verbatim.TextTooLong`.
     """
     for row in (survey, contact, touchpoint, campaign):
@@ -167,6 +169,7 @@ def record(
         "purpose": purpose,
         "trust": trust,
         "submission": submission,
+        "language": language,
         "needs_open": False,
         "responded_at": moment,
     }

@@ -20,8 +20,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from outbox import queries as outbox
-from outbox.services.messages import EmailRequest, queue_emails
-from surveys.enums import CampaignStatus, InvitationStatus, NotSentBecause
+from outbox.services.messages import EmailRequest
+from outbox.services.texts import TextRequest
+from surveys.enums import CampaignStatus, InvitationStatus, NotSentBecause, ResponseChannel
 from surveys.models import (
     Campaign,
     CampaignReminder,
@@ -35,7 +36,8 @@ from surveys.queries import asking, faces
 from surveys.queries.asking import Ground
 from surveys.queries.settled import has_answer
 from surveys.rules.sending_hours import Window
-from surveys.services import limits, mailing
+from surveys.services import limits, mailing, texting
+from surveys.services.following import SOON
 
 __all__ = ["send_due"]
 
@@ -44,6 +46,7 @@ log = structlog.get_logger(__name__)
 BATCH = 200
 MAX_BATCHES = 50  # in one turn; the next turn goes on
 AHEAD = 2_000  # surveys that wait in the outbox: no more are handed over, so that a pause or a stop means something
+TEXTS_AHEAD = 200  # a provider takes a few texts a second
 RETRY_AFTER = timedelta(minutes=10)  # a row that raised is left alone so long, and stops no other
 
 
@@ -51,21 +54,31 @@ def send_due(*, now: datetime) -> int:
     """Queue or refuse every planned invitation that is due; returns how many. Safe to run twice and in parallel."""
     done = 0
     for _turn in range(MAX_BATCHES):
-        if outbox.surveys_waiting(now=now, most=AHEAD) >= AHEAD:
+        full = _full(now)
+        if ResponseChannel.EMAIL in full:
             break
-        claimed = _send_batch(now)
+        claimed = _send_batch(now, full)
         done += claimed
         if claimed < BATCH:
             break
     return done
 
 
-def _send_batch(now: datetime) -> int:
+def _full(now: datetime) -> list[str]:
+    """The channels whose outbox holds as many surveys as are handed over ahead."""
+    return [
+        channel
+        for channel, most in ((ResponseChannel.EMAIL, AHEAD), (ResponseChannel.SMS, TEXTS_AHEAD))
+        if outbox.surveys_waiting(now=now, most=most, channel=channel) >= most
+    ]
+
+
+def _send_batch(now: datetime, full: Iterable[str] = ()) -> int:
     claimed: list[int] = []
     try:
         with transaction.atomic():
             left, busy = limits.locked(now=now)
-            rows = _claim(now, busy)
+            rows = _claim(now, busy, full)
             claimed += [row.pk for row in rows]
             _send(rows, now, left)
     except Exception:  # whatever one row brings up must not stop the others
@@ -79,7 +92,7 @@ def _send_alone(pk: int, now: datetime) -> None:
     try:
         with transaction.atomic():
             left, busy = limits.locked(now=now)
-            _send(_claim(now, busy, pk=pk), now, left)
+            _send(_claim(now, busy, (), pk=pk), now, left)
     except Exception:  # this is the row: it waits, and is tried again
         log.exception("invitation_not_sent", invitation=pk)
         Invitation.objects.across_workspaces().filter(pk=pk, status=InvitationStatus.PLANNED).update(
@@ -87,13 +100,14 @@ def _send_alone(pk: int, now: datetime) -> None:
         )
 
 
-def _claim(now: datetime, busy: Iterable[int], **only: int) -> list[Invitation]:
+def _claim(now: datetime, busy: Iterable[int], full: Iterable[str], **only: int) -> list[Invitation]:
     due = (
         Invitation.objects.across_workspaces()
         .filter(status=InvitationStatus.PLANNED, due_at__lte=now, **only)
         .filter(Q(retry_at__isnull=True) | Q(retry_at__lte=now))
         .exclude(wait_because=NotSentBecause.CAMPAIGN_PAUSED)  # whoever resumes the campaign wakes them
         .exclude(campaign__in=list(busy))
+        .exclude(channel__in=list(full))
         .exclude(has_answer())
     )
     return list(due.order_by("due_at", "pk").select_for_update(skip_locked=True)[:BATCH])
@@ -103,7 +117,7 @@ def _claim(now: datetime, busy: Iterable[int], **only: int) -> list[Invitation]:
 class _Outcome:
     """What a batch comes to."""
 
-    asked: list[tuple[Invitation, EmailRequest]] = field(default_factory=list)
+    asked: list[tuple[Invitation, EmailRequest | TextRequest]] = field(default_factory=list)
     refused: list[Invitation] = field(default_factory=list)
     held: list[Invitation] = field(default_factory=list)
 
@@ -131,6 +145,7 @@ def _send(rows: list[Invitation], now: datetime, left: dict[int, limits.Limit]) 
     looks = {pk: faces.Faces(survey) for pk, survey in surveys.items()}
     windows = {pk: Window.from_json(campaign.window) for pk, campaign in campaigns.items()}
     grounds, outcome = _grounds(rows, surveys, people, now), _Outcome()
+    texts = limits.TextRoom(now=now)
     for row in rows:
         survey, contact = surveys[row.survey_id], people[row.contact_id]
         campaign = campaigns.get(row.campaign_id or 0)
@@ -145,7 +160,7 @@ def _send(rows: list[Invitation], now: datetime, left: dict[int, limits.Limit]) 
             contact=contact,
             now=now,
             found=grounds[row.workspace_id],
-            missing=asking.missing_fields(face=face, values=values),
+            missing=asking.missing_fields(face=face, values=values, channel=row.channel),
             purpose=row.purpose,
             channel=row.channel,
             window=windows.get(row.campaign_id),
@@ -160,11 +175,15 @@ def _send(rows: list[Invitation], now: datetime, left: dict[int, limits.Limit]) 
             outcome.hold(row, limit.because, limit.until)
         else:
             row.expires_at = now + survey.link_lifetime
+            gateway = grounds[row.workspace_id].gateway
+            message = texting.request_of(
+                row=row, survey=survey, contact=contact, face=face, values=values, campaign=campaign, gateway=gateway
+            )  # fmt: skip
+            if isinstance(message, TextRequest) and (wait := texts.wait_for(message, gateway)):
+                outcome.hold(row, wait.because, wait.until)
+                continue
             contact.last_asked_at = now  # a second invitation to this person in the same batch sees it
-            mail = mailing.request(
-                row=row, survey=survey, contact=contact, face=face, values=values, campaign=campaign
-            )
-            outcome.asked.append((row, mail))
+            outcome.asked.append((row, message))
     _write_asked(outcome.asked, now)
     _write_refused(outcome.refused)
     _write_held(outcome.held)
@@ -180,29 +199,33 @@ def _grounds(
 ) -> dict[int, Ground]:
     """By workspace, what its people are judged by: a few queries for each workspace."""
     by_workspace: dict[int, list[Contact]] = defaultdict(list)
-    workspaces = {}
+    workspaces, by_text = {}, set()
     for row in rows:
         by_workspace[row.workspace_id].append(people[row.contact_id])
         workspaces[row.workspace_id] = surveys[row.survey_id].workspace
+        if row.channel == ResponseChannel.SMS:
+            by_text.add(row.workspace_id)
     return {
-        pk: asking.ground(workspace=workspaces[pk], contacts=contacts, now=now)
+        pk: asking.ground(workspace=workspaces[pk], contacts=contacts, now=now, by_text=pk in by_text)
         for pk, contacts in by_workspace.items()
     }
 
 
-def _write_asked(asked: list[tuple[Invitation, EmailRequest]], now: datetime) -> None:
+def _write_asked(asked: list[tuple[Invitation, EmailRequest | TextRequest]], now: datetime) -> None:
     if not asked:
         return
-    messages = queue_emails([request for _row, request in asked], now=now)
+    messages = texting.queue([request for _row, request in asked], now=now)
     by_key = {message.dedupe_key: message.pk for message in messages}
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE surveys_invitation i SET status = 'QUEUED', queued_at = %(now)s, follow_at = %(now)s,"
+            "UPDATE surveys_invitation i SET status = 'QUEUED', queued_at = %(now)s, follow_at = %(look)s,"
             " retry_at = NULL, wait_because = '', askable_at = NULL, message_id = v.message_id, expires_at = v.expires_at"
             " FROM unnest(%(ids)s::bigint[], %(messages)s::bigint[], %(ends)s::timestamptz[])"
             " AS v (id, message_id, expires_at) WHERE i.id = v.id",
             {
                 "now": now,
+                # Mail that is kept has arrived already; any other is on its way for a moment at least.
+                "look": now if all(message.sent_at for message in messages) else now + SOON,
                 "ids": [row.pk for row, _request in asked],
                 "messages": [by_key[request.dedupe_key] for _row, request in asked],
                 "ends": [row.expires_at for row, _request in asked],

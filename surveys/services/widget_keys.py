@@ -189,6 +189,7 @@ def record_answer(
     contact: str = "",
     signature: str = "",
     submission: str = "",
+    language: str = "",
 ) -> Response:
     """Store an answer from a page: anonymous and unverified, or of the contact whom the site's server vouches for.
 
@@ -212,6 +213,7 @@ def record_answer(
         submission=submission,
         touchpoint=touchpoint,
         answers=answers,
+        language=language,
         now=now,
     )
 

@@ -52,6 +52,8 @@ WORDS = {
     "because": "Sie erhalten diese Mail, weil Sie mit %(company)s in Kontakt stehen.",
     "no_more": "Keine Umfragen mehr",
     "sms": "Wie waren wir? Eine Frage, eine Minute:",
+    "sms_reply": "Oder antworten Sie %(low)s-%(high)s.",
+    "sms_stop": "Ende: STOP.",
     "resurvey_subject": "Hat %(company)s es wiedergutgemacht?",
     "how_now": "Sagen Sie uns, wie es jetzt steht.",
     "told_us": "Sie haben uns gesagt, was schiefgegangen ist. Das haben wir getan:",

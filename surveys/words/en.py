@@ -52,6 +52,8 @@ WORDS = {
     "because": "You get this mail because you are in touch with %(company)s.",
     "no_more": "No more surveys",
     "sms": "How did we do? One question, one minute:",
+    "sms_reply": "Or reply %(low)s-%(high)s.",
+    "sms_stop": "To end: STOP.",
     "resurvey_subject": "Did %(company)s put it right?",
     "how_now": "Tell us how it stands now.",
     "told_us": "You told us what went wrong. This is what we did:",

@@ -52,6 +52,8 @@ WORDS = {
     "because": "Recibe este correo porque está en contacto con %(company)s.",
     "no_more": "No más encuestas",
     "sms": "¿Qué tal lo hicimos? Una pregunta, un minuto:",
+    "sms_reply": "O responda %(low)s-%(high)s.",
+    "sms_stop": "Baja: STOP.",
     "resurvey_subject": "¿Lo ha resuelto %(company)s?",
     "how_now": "Díganos cómo están las cosas ahora.",
     "told_us": "Nos contó qué salió mal. Esto es lo que hemos hecho:",

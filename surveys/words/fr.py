@@ -52,6 +52,8 @@ WORDS = {
     "because": "Vous recevez ce message parce que vous êtes en contact avec %(company)s.",
     "no_more": "Plus d’enquêtes",
     "sms": "Comment était-ce ? Une question, une minute :",
+    "sms_reply": "Ou répondez %(low)s-%(high)s.",
+    "sms_stop": "Fin : STOP.",
     "resurvey_subject": "%(company)s a-t-il réglé le problème ?",
     "how_now": "Dites-nous où en sont les choses.",
     "told_us": "Vous nous avez dit ce qui n’allait pas. Voici ce que nous avons fait :",

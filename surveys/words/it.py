@@ -52,6 +52,8 @@ WORDS = {
     "because": "Riceve questa e-mail perché è in contatto con %(company)s.",
     "no_more": "Niente più sondaggi",
     "sms": "Com’è andata? Una domanda, un minuto:",
+    "sms_reply": "O risponda %(low)s-%(high)s.",
+    "sms_stop": "Fine: STOP.",
     "resurvey_subject": "%(company)s ha rimediato?",
     "how_now": "Ci dica come va adesso.",
     "told_us": "Ci ha detto che cosa è andato storto. Ecco che cosa abbiamo fatto:",

@@ -52,6 +52,8 @@ WORDS = {
     "because": "このメールは%(company)sとお取引のある方にお送りしています。",
     "no_more": "今後アンケートを受け取らない",
     "sms": "いかがでしたか？質問は1つ、1分で終わります：",
+    "sms_reply": "返信は%(low)s-%(high)s。",
+    "sms_stop": "停止: STOP。",
     "resurvey_subject": "%(company)sの対応はいかがでしたか？",
     "how_now": "現在の状況をお聞かせください。",
     "told_us": "お知らせいただいた問題について、次のように対応しました：",

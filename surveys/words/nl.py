@@ -52,6 +52,8 @@ WORDS = {
     "because": "U krijgt deze mail omdat u contact hebt met %(company)s.",
     "no_more": "Geen enquêtes meer",
     "sms": "Hoe deden we het? Eén vraag, één minuut:",
+    "sms_reply": "Of antwoord %(low)s-%(high)s.",
+    "sms_stop": "Einde: STOP.",
     "resurvey_subject": "Heeft %(company)s het goedgemaakt?",
     "how_now": "Vertel ons hoe het er nu voor staat.",
     "told_us": "U vertelde ons wat er misging. Dit hebben we gedaan:",

@@ -52,6 +52,8 @@ WORDS = {
     "because": "Otrzymujesz tę wiadomość, ponieważ masz kontakt z %(company)s.",
     "no_more": "Nie chcę więcej ankiet",
     "sms": "Jak nam poszło? Jedno pytanie, jedna minuta:",
+    "sms_reply": "Albo odpisz %(low)s-%(high)s.",
+    "sms_stop": "Koniec: STOP.",
     "resurvey_subject": "Czy %(company)s naprawia sytuację?",
     "how_now": "Powiedz nam, jak jest teraz.",
     "told_us": "Wiemy od Ciebie, co poszło nie tak. Oto co zrobiliśmy:",

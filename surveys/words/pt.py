@@ -52,6 +52,8 @@ WORDS = {
     "because": "Recebe este e-mail porque está em contacto com %(company)s.",
     "no_more": "Não quero mais inquéritos",
     "sms": "Como correu? Uma pergunta, um minuto:",
+    "sms_reply": "Ou responda %(low)s-%(high)s.",
+    "sms_stop": "Sair: STOP.",
     "resurvey_subject": "A %(company)s resolveu a situação?",
     "how_now": "Diga-nos como está agora.",
     "told_us": "Disse-nos o que correu mal. Eis o que fizemos:",

@@ -52,6 +52,8 @@ WORDS = {
     "because": "Bu e-postayı %(company)s ile iletişimde olduğunuz için aldınız.",
     "no_more": "Artık anket istemiyorum",
     "sms": "Nasıldık? Bir soru, bir dakika:",
+    "sms_reply": "Ya da %(low)s-%(high)s yazın.",
+    "sms_stop": "Son: STOP.",
     "resurvey_subject": "%(company)s sorunu düzeltti mi?",
     "how_now": "Şimdi nasıl olduğunu bize söyleyin.",
     "told_us": "Bize neyin yanlış gittiğini söylediniz. Şunları yaptık:",

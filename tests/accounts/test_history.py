@@ -29,7 +29,7 @@ def test_only_configuration_is_remembered() -> None:
         "Workspace", "Membership", "Team", "BusinessCalendar", "Holiday", "ApiKey", "IdentityProvider", "RetentionRule",
         "Survey", "Campaign", "Touchpoint", "Attribute", "SlaPolicy", "EscalationStep", "RootCause", "ReplyTemplate",
         "WidgetKey", "Audience", "CampaignReminder", "ContactPolicy", "FeedbackSource", "PublicLink", "SmsGateway",
-        "SurveyQuestion", "SurveyWording",
+        "SurveyQuestion", "SurveyWording", "RankWeights", "Scenario", "Failure", "MatrixCell", "JourneyStep", "CaseRule",
     }  # fmt: skip
     assert remembered & HOT == set()
     assert {change.__name__ for change in kinds().values()} == {f"{name}Change" for name in remembered}

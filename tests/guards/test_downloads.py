@@ -38,6 +38,8 @@ FILES = {
     "dashboards:distribution_csv": "get",
     "dashboards:survey_report_csv": "get",
     "dashboards:trend_csv": "get",
+    "detractors:call_file": "get",
+    "detractors:file": "get",
     "surveys:contact_export": "post",
     "surveys:contacts_csv": "get",
     "surveys:import_bad_rows": "get",
@@ -178,6 +180,18 @@ def test_the_codes_of_a_link_come_as_pictures(
     response = browser.get(address(next(one for one in STAFF_ROUTES if one.name == name), "acme", furniture))
     check_headers(response)
     assert response["Content-Type"] in ("image/png", "image/svg+xml")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("detractors:call_file", "text/calendar"), ("detractors:file", "text/plain")]
+)
+def test_what_lies_beside_a_case_comes_as_a_download(
+    acme: Workspace, owner: User, browser: Client, name: str, kind: str
+) -> None:
+    furniture = furnish(acme, owner)
+    response = browser.get(address(next(one for one in STAFF_ROUTES if one.name == name), "acme", furniture))
+    check_headers(response)
+    assert response["Content-Type"].split(";")[0] == kind
 
 
 def test_the_audit_log_comes_as_a_harmless_download(browser: Client, person: Contact, owner: User) -> None:

@@ -46,9 +46,13 @@ PAGES = """
 accounts:audit                   admins     -
 accounts:audit_export            -          admins
 accounts:checklist_hide          -          admins
+accounts:closure_add             -          admins
 accounts:holiday_add             -          admins
 accounts:holiday_remove          -          admins
 accounts:hours                   admins     admins
+accounts:hours_add               -          admins
+accounts:hours_remove            -          admins
+accounts:hours_teams             -          admins
 accounts:invite_resend           -          admins
 accounts:invite_revoke           -          admins
 accounts:key_adopt               -          admins
@@ -89,39 +93,84 @@ dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
 dashboards:figures_settings      admins     admins
 dashboards:funnel                everybody  -
+dashboards:silence               everybody  -
 dashboards:survey_questions      everybody  -
 dashboards:survey_report         everybody  -
 dashboards:survey_report_csv     readers    -
 dashboards:trend_csv             readers    -
+detractors:arising               everybody  -
 detractors:assign                -          managers   about
 detractors:call                  -          workers    about
 detractors:case                  everybody  -          about
 detractors:cases_of_company      everybody  -          about
 detractors:cases_of_contact      everybody  -          about
+detractors:bell                  everybody  -
+detractors:call_back             -          workers    about
+detractors:call_file             everybody  -          about
+detractors:call_plan             -          workers    about
 detractors:causes                managers   managers
 detractors:changes               everybody  -          about
 detractors:claim                 -          workers    about
+detractors:clock                 everybody  -
 detractors:dismiss               -          managers   about
 detractors:doubtful              everybody  -
+detractors:failure               admins     admins
+detractors:failure_add           admins     admins
+detractors:held_open             -          admins
+detractors:closing               admins     admins
+detractors:file                  everybody  -          about
+detractors:file_add              -          workers    about
+detractors:file_remove           -          workers    about
 detractors:issue                 -          workers    about
+detractors:journey               admins     admins
 detractors:judge                 -          managers
 detractors:judgement_undo        -          managers
+detractors:matrix                everybody  -
+detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
 detractors:mention_add           workers    workers
 detractors:mention_list          everybody  -
 detractors:mention_upload        managers   managers
+detractors:merge                 workers    workers    about
+detractors:merge_undo            -          workers    about
+detractors:my_work               everybody  -
+detractors:my_work_brief         everybody  -
 detractors:note                  -          workers    about
+detractors:promise               admins     admins
+detractors:promise_add           admins     admins
+detractors:place                 -          workers    about
+detractors:notification_open     -          everybody
+detractors:notifications         everybody  everybody
 detractors:promises              admins     admins
 detractors:queue                 everybody  -
+detractors:ranking               admins     admins
 detractors:reopen                -          workers    about
 detractors:resolve               -          workers    about
 detractors:resume                -          workers    about
+detractors:rule                  admins     admins
+detractors:rule_act              -          admins
+detractors:rule_add              admins     admins
+detractors:rules                 admins     -
+detractors:scenario              admins     admins
+detractors:scenario_add          admins     admins
+detractors:snooze                -          workers    about
+detractors:split                 workers    workers    about
+detractors:status                -          workers    about
+detractors:statuses              admins     admins
+detractors:tag                   -          workers    about
+detractors:tags                  managers   managers
+detractors:task                  -          workers    about
+detractors:task_add              -          workers    about
 detractors:wait                  -          workers    about
+detractors:wake                  -          workers    about
+detractors:watch                 -          everybody  about
 followups:conversation           everybody  -          about
 followups:draft                  -          workers    about
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about
+followups:undo_reply             -          workers    about
+followups:my_replies             workers    workers
 outbox:lift_suppression          -          managers
 outbox:mailbox                   managers   -
 outbox:message                   managers   -
@@ -189,6 +238,11 @@ surveys:link_restore             -          managers
 surveys:link_sheet               everybody  -
 surveys:link_snippet             everybody  -
 surveys:link_svg                 everybody  -
+surveys:sms_gateway              admins     admins
+surveys:sms_gateway_secret       -          admins
+surveys:sms_gateway_test         -          admins
+surveys:text_sort                -          managers
+surveys:text_tray                managers   -
 surveys:source                   managers   managers
 surveys:source_archive           -          managers
 surveys:source_secret            -          managers
@@ -271,25 +325,33 @@ POST   cases/{number}/reopen/        cases:write        about
 POST   cases/{number}/reply/         cases:write        about
 POST   cases/{number}/resolve/       cases:write        about
 POST   cases/{number}/resume/        cases:write        about
+POST   cases/{number}/status/        cases:write        about
 POST   cases/{number}/wait/          cases:write        about
 POST   widget/answers/               -
 GET    mentions/                     mentions:read
 POST   mentions/                     mentions:write
 GET    mentions/{id}/                mentions:read      about
 POST   complaints/                   mentions:write
+GET    matrix/                       rules:read
+GET    rules/                        rules:read
+GET    ranking/                      rules:read
 GET    metrics/nps/                  metrics:read
 GET    metrics/loop/                 metrics:read
 """
 
 # What is posted where an empty form names nothing.
-FORMS = {"detractors:causes": {"act": "add"}, "followups:reply_templates": {"act": "add"}}
+FORMS = {
+    "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
+    "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
+    "followups:my_replies": {"act": "add"},
+}  # fmt: skip
 SEEN = {200, 204, 302}
 NEVER = {401, 403, 404, 405, 429} | set(range(500, 600))  # none of these answers somebody who may act
 MEMBERS = ("OWNER", "ADMIN", "MANAGER", "AGENT", "ANALYST")
 PEOPLE = ("ANONYMOUS", "STRANGER", "GONE", *MEMBERS, "LIMITED")
 KEYS = ("none", "unknown", "expired", "revoked", "read", "write", "other", "foreign", "limited", "full")
 UNKNOWN = {"number": 999_999, "pk": 999_999, "member_id": 999_999, "team_id": 999_999, "holiday_id": 999_999,
-           "version_number": 999_999, "prefix": "A" * 8}  # fmt: skip
+           "version_number": 999_999, "policy_id": 999_999, "prefix": "A" * 8}  # fmt: skip
 
 Row = tuple[tuple[str, ...], tuple[str, ...], bool]
 
@@ -467,7 +529,7 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
         "questions": str(furniture["surveys:survey"]["question_id"]),
         "languages": str(furniture["surveys:survey"]["language"]),
         "invitations": invitation.public_id,
-        "responses": Response.objects.of(acme).get().public_id,
+        "responses": Response.objects.of(acme).earliest("pk").public_id,
         "cases": str(Case.objects.of(acme).get().number),
     }
 

@@ -9,17 +9,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, invites, providers
 from detractors.models import Case
-from detractors.services import decisions
+from detractors.services import appointments, attachments, decisions, planning, ruling, tasks
 from followups.enums import FollowUpStep
-from followups.models import FollowUp
+from followups.models import FollowUp, PendingReply
 from outbox.models import OutboundMessage
-from surveys.models import Attribute, Contact, ContactImport, Survey
+from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
 from surveys.rules.mentions import Heard
 from surveys.services import (
     audiences,
@@ -96,6 +97,15 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         created_at=MONDAY_9AM,
     )
     planned.save()
+    pending = PendingReply(
+        workspace=workspace,
+        case=case,
+        by=owner,
+        body="Hello",
+        leaves_at=MONDAY_9AM,
+        created_at=MONDAY_9AM,
+    )
+    pending.save()
     key, _secret = api_keys.issue(workspace=workspace, name="shop", by=owner, now=MONDAY_9AM)
     invitation = invites.invite(
         workspace=workspace, by=owner, email="nina@acme.example", role="AGENT", now=MONDAY_9AM
@@ -134,7 +144,27 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     )
     heard = Heard(text="Never again", stars=1, published_at=MONDAY_9AM)
     [mention] = mentions.take(source=source, heard=[heard], now=MONDAY_9AM).new
+    joined = responses.record(
+        workspace=workspace, survey=survey, contact=contact, score=1, comment="Again", now=MONDAY_9AM
+    )
+    decisions.decide_pending(now=MONDAY_9AM)
+    work = {
+        "number": case.number,
+        "task_id": tasks.add(case=case, title="Ask", by=owner, now=MONDAY_9AM).public_id,
+        "call_id": appointments.plan(
+            case=case, at=MONDAY_9AM + timedelta(hours=1), by=owner, now=MONDAY_9AM
+        ).public_id,
+        "file_id": attachments.attach(
+            case=case, file=SimpleUploadedFile("depot.txt", b"At noon."), by=owner, now=MONDAY_9AM
+        ).public_id,
+        "answer_id": joined.public_id,
+    }
     message = OutboundMessage.objects.of(workspace).first()
+    text = InboundText(
+        workspace=workspace, provider_id="SM1", number="+4915112345678", text="thanks", outcome="UNPLACED",
+        received_at=MONDAY_9AM,
+    )  # fmt: skip
+    text.save()
     return {
         "surveys:attribute": {"pk": Attribute.objects.of(workspace).get().pk},
         "surveys:audience": {"public_id": audience.public_id},
@@ -152,12 +182,15 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "surveys:link": {"public_id": survey.public_id, "link_id": link.public_id},
         "dashboards:survey_": {"public_id": survey.public_id},
         "surveys:widget_key": {"public_id": widget_key.public_id},
+        "surveys:text": {"public_id": text.public_id},
         "surveys:source": {"public_id": source.public_id},
         "detractors:mention": {"public_id": mention.public_id},
         "surveys:campaign": {"public_id": campaign.public_id},
         "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
-        "detractors:": {"number": case.number},
+        **plan(workspace, survey),
+        "detractors:": {**work, "policy_id": case.policy_id},
+        "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
         "accounts:invite": {"public_id": invitation.public_id},
@@ -169,6 +202,31 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
             "prefix": key.prefix,
         },
         "dashboards:": {"table": "trend"},
+    }
+
+
+def plan(workspace: Workspace, survey: Survey) -> dict[str, dict[str, Any]]:
+    """A matrix of one cell, a rule, and an answer that rule holds."""
+    scenario = planning.add_scenario(workspace=workspace, name="Get the parcel", now=MONDAY_9AM)
+    failure = planning.add_failure(workspace=workspace, name="Late", words=["late"], now=MONDAY_9AM)
+    planning.plan_cell(
+        scenario=scenario, failure=failure, priority_minutes=30, policy=None, playbook="", team=None, now=MONDAY_9AM
+    )  # fmt: skip
+    rule = ruling.keep(
+        workspace=workspace, rule=None, kind="OPENING", name="Kiosks", now=MONDAY_9AM,
+        stated={"groups": [{"conditions": [{"field": "channel", "op": "is", "value": "KIOSK"}]}]},
+        effect={"do": "HOLD", "hours": 24},
+    )  # fmt: skip
+    ruling.switch(rule=rule, on=True, now=MONDAY_9AM)
+    held = responses.record(workspace=workspace, survey=survey, score=3, channel="KIOSK", now=MONDAY_9AM)
+    decisions.decide_pending(now=MONDAY_9AM)
+    ids = {"scenario_id": scenario.public_id, "failure_id": failure.public_id}
+    return {
+        "detractors:scenario": ids,
+        "detractors:failure": ids,
+        "detractors:matrix_cell": ids,
+        "detractors:rule": {"rule_id": rule.public_id},
+        "detractors:held_open": {"public_id": held.public_id},
     }
 
 

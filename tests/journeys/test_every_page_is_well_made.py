@@ -48,6 +48,8 @@ STAFF = [
     f"{PLACE}/settings/people/",
     f"{PLACE}/settings/hours/",
     f"{PLACE}/settings/promises/",
+    f"{PLACE}/settings/promises/add/",
+    f"{PLACE}/clock/",
     f"{PLACE}/settings/causes/",
     f"{PLACE}/settings/replies/",
     f"{PLACE}/settings/keys/",

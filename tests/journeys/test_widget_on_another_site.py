@@ -9,8 +9,9 @@ import pytest
 
 from accounts.models import User, Workspace
 from surveys.models import Response, Survey, WidgetKey
+from surveys.rules.questions import Condition
 from surveys.rules.signed_identity import signature
-from surveys.services import surveys, widget_keys
+from surveys.services import questions, surveys, widget_keys
 from tests.browsers import Complaints, sideways, violations
 from tests.conftest import MONDAY_9AM, signed_in
 
@@ -267,3 +268,54 @@ def test_a_site_that_is_not_the_keys_gets_nothing(
     page.wait_for_timeout(800)
     assert page.get_by_role("dialog").count() == 0
     assert Response.objects.of(acme).count() == 0
+
+
+def test_further_questions_follow_by_keyboard_alone_and_half_an_answer_is_kept(
+    visit: Callable[..., Any], survey: Survey, acme: Workspace
+) -> None:
+    what = questions.add(
+        survey=survey, kind="SINGLE", text="What was it?", options=["Price", "Speed"], is_required=True,
+        now=MONDAY_9AM, condition=Condition(classes=("DETRACTOR",)),
+    )  # fmt: skip
+    many = questions.add(
+        survey=survey, kind="MULTIPLE", text="What else?", options=["Tone", "Place"], now=MONDAY_9AM
+    )
+    rated = questions.add(
+        survey=survey, kind="RATING", text="And our reply?", now=MONDAY_9AM,
+        condition=Condition(question=what.public_id, answers=(what.options[1]["id"],)),
+    )  # fmt: skip
+    page = visit("/", viewport={"width": 320, "height": 640}, bypass_csp=True)
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for()
+    page.evaluate("amends.close(), amends.open()")
+    page.keyboard.press("Space")  # 0
+    page.keyboard.press("Tab")
+    page.keyboard.type("Late.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    dialog.get_by_role("heading", name="A little more, if you like").wait_for()
+    assert page.evaluate("document.querySelector('[data-pop]').shadowRoot.activeElement.tagName") == "H2"
+    assert (violations(page), sideways(page)) == ([], 0)
+    assert [(row.score, row.comment) for row in Response.objects.of(acme)] == [(0, "Late.")]
+    # What is needed is said beside its question, and the keyboard is led there.
+    dialog.get_by_role("button", name="Send").press("Enter")
+    dialog.get_by_text("Please choose an answer.").wait_for()
+    assert (
+        page.evaluate("document.querySelector('[data-pop]').shadowRoot.activeElement.value")
+        == (what.options[0]["id"])
+    )
+    page.keyboard.press("ArrowDown")  # Speed
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # Tone
+    dialog.get_by_role("button", name="Send").press("Enter")
+    reply = dialog.get_by_role("group", name="And our reply?")
+    reply.wait_for()
+    assert min(one.bounding_box()["height"] for one in reply.locator("span").all()) >= 44
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    row = Response.objects.of(acme).get()
+    assert (row.answers, row.is_complete) == (
+        {what.public_id: what.options[1]["id"], many.public_id: [many.options[0]["id"]]}, False,
+    )  # fmt: skip
+    assert rated.public_id not in row.answers

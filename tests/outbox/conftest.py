@@ -141,6 +141,9 @@ FACTS: dict[str, Any] = {
         }
     ],
     "more": 6,
+    "asker": "Bob Brown",
+    "title": "Ask the depot for the scan",
+    "ends_at": "Monday 16 March 2026, 10:00 UTC",
     "promised": "Tuesday at noon",
     "waiting_for": "Your order number",
     "headline": "New sign-in to your account",

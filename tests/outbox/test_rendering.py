@@ -24,15 +24,15 @@ from tests.outbox.conftest import FACTS, SCORES
 
 EXPECTED = [
     "account_notice", "case_acknowledged", "case_assigned", "case_escalated", "case_reply", "case_waiting",
-    "cases_handed_over", "key_expires", "login_code", "loop_closed", "member_invitation", "password_reset",
-    "password_reset_unknown", "resurvey", "sla_breach", "sla_digest", "sla_warning", "source_check",
-    "survey_invitation",
+    "cases_handed_over", "key_expires", "login_code", "loop_closed", "member_invitation",
+    "notification_digest", "password_reset", "password_reset_unknown", "resurvey", "sla_breach", "sla_digest",
+    "sla_warning", "source_check", "survey_invitation", "task_question",
 ]  # fmt: skip
 LINKS = {
     "account_notice": "security_url", "member_invitation": "link",
     "survey_invitation": "link", "resurvey": "link", "password_reset": "password_reset_url",
     "case_assigned": "url", "case_escalated": "url", "cases_handed_over": "url", "sla_breach": "url",
-    "sla_digest": "url", "sla_warning": "url", "source_check": "url",
+    "notification_digest": "url", "sla_digest": "url", "task_question": "url", "sla_warning": "url", "source_check": "url",
 }  # fmt: skip
 
 
@@ -214,6 +214,7 @@ def test_equal_facts_that_read_differently_are_not_shared() -> None:
         ("{{ a }}{% include 'x' %}", set()),
         ("{{ a }}{{ subject|upper }}", set()),
         ("{{ logo }}{{ a }}", {"a"}),
+        ("{% for c in b %}{{ c.d }}{% endfor %}{{ d }}", {"d"}),
         ('{{ a }}{% translate "the a of b" %}{{ b }}', {"a", "b"}),
     ],
 )
@@ -224,6 +225,12 @@ def test_holes_are_facts_that_stand_only_as_they_are(source: str, holes: set[str
 def test_the_mails_of_a_campaign_differ_only_in_holes() -> None:
     own = {"first_name", "question", "link", "scale", "scale_text", "unsubscribe_url", "subject"}
     assert [own - rendering._load(mail).holes for mail in ("survey_invitation", "resurvey")] == [set(), set()]
+
+
+def test_the_notices_of_a_sweep_differ_only_in_holes() -> None:
+    own = {"case_number", "customer", "score", "comment", "url", "due_at", "promise", "level"}
+    mails = ("sla_warning", "sla_breach", "case_escalated")
+    assert [own - rendering._load(mail).holes for mail in mails] == [set()] * 3
 
 
 def test_an_unknown_mail_is_named() -> None:

@@ -12,6 +12,7 @@ from surveys.models import Contact, Invitation, Survey
 from surveys.services import contacts
 from tests.api import Api, errors
 from tests.conftest import MONDAY_9AM
+from tests.texts import set_up
 
 pytestmark = pytest.mark.django_db
 
@@ -280,6 +281,22 @@ def test_a_link_that_is_not_mailed_is_ready_at_once_and_takes_an_answer(acme: Wo
     assert api.get(f"invitations/{row['id']}/").json()["status"] == "ANSWERED"
 
 
+def test_somebody_is_asked_by_text_and_the_reason_names_what_is_missing(acme: Workspace, survey: str) -> None:
+    api = Api(acme)
+    body = {
+        "survey": survey,
+        "contact": {"external_id": "c-7", "phone": "+49 151 12345678"},
+        "channel": "SMS",
+    }
+    assert api.post("invitations/", body).json()["not_sent_because"] == "SMS_OFF"
+    set_up(acme)
+    row = api.post("invitations/", body).json()
+    assert (row["channel"], row["status"], row["not_sent_because"]) == ("SMS", "PLANNED", None)
+    numberless = api.post("invitations/", {**body, "contact": {"external_id": "c-8"}}).json()
+    assert numberless["not_sent_because"] == "NO_PHONE"
+    assert set(api.get("invitations/").json()["results"][0]) == set(row)
+
+
 def test_who_must_not_be_asked_gets_no_link_and_the_one_reason(acme: Workspace, survey: str) -> None:
     api = Api(acme)
     contact = api.post("contacts/", ZOE).json()["id"]
@@ -312,7 +329,7 @@ def test_who_must_not_be_asked_gets_no_link_and_the_one_reason(acme: Workspace, 
         ({"delay": "60"}, [("delay", "INVALID")]),
         ({"delay": 365 * 86400 + 1}, [("delay", "MAX_VALUE")]),
         ({"send": "no"}, [("send", "INVALID")]),
-        ({"channel": "SMS"}, [("channel", "NOT_MAILED")]),
+        ({"channel": "WEB"}, [("channel", "NOT_MAILED")]),
         ({"touchpoint": "x" * 81}, [("touchpoint", "MAX_LENGTH")]),
     ],
 )

@@ -12,9 +12,11 @@ from surveys import widget_api
 from surveys.enums import SurveyStatus
 from surveys.models import Contact, Response, Survey, Touchpoint, WidgetKey
 from surveys.rules import signed_identity
-from surveys.services import widget_keys
+from surveys.rules.questions import Condition
+from surveys.services import questions, responses, widget_keys, wordings
 from tests.api import Api, errors
 from tests.conftest import MONDAY_9AM
+from tests.surveys.conftest import settle
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/widget/answers/"
@@ -51,7 +53,10 @@ def test_an_answer_is_recorded_without_a_name_and_marked(acme: Workspace, key: W
     touchpoint.save()
     answer = send(key, score=2, comment="Too slow", answers={"device": "phone"}, touchpoint="Checkout")
     row = Response.objects.of(acme).get()
-    assert (answer.status_code, answer.json()) == (201, {"id": row.public_id, "segment": "DETRACTOR"})
+    assert (answer.status_code, answer.json()) == (
+        201,
+        {"id": row.public_id, "segment": "DETRACTOR", "questions": []},
+    )
     assert (row.score, row.comment, row.answers, row.touchpoint) == (
         2,
         "Too slow",
@@ -285,3 +290,95 @@ def test_one_form_sent_twice_is_one_answer(acme: Workspace, key: WidgetKey) -> N
         row.public_id, row.public_id, 4, "Slow",
     )  # fmt: skip
     assert errors(send(key, submission="short")) == [("submission", "SUBMISSION")]
+
+
+# Further questions --------------------------------------------------------------------------------------------------
+
+
+FORM = "a" * 22
+
+
+@pytest.fixture
+def asks(key: WidgetKey) -> tuple[Any, Any]:
+    """Of the unhappy: what it was; of those who say "Speed": how slow, which needs an answer. In German as well."""
+    what = questions.add(
+        survey=key.survey, kind="SINGLE", text="What was it?", options=["Price", "Speed"], now=MONDAY_9AM,
+        condition=Condition(classes=("DETRACTOR",)),
+    )  # fmt: skip
+    slow = questions.add(
+        survey=key.survey, kind="TEXT", text="How slow?", is_required=True, now=MONDAY_9AM,
+        condition=Condition(question=what.public_id, answers=(what.options[1]["id"],)),
+    )  # fmt: skip
+    wordings.write(
+        survey=key.survey, language="de", texts={f"question:{what.public_id}": "Was war es?"}, now=MONDAY_9AM
+    )
+    return what, slow
+
+
+def test_what_is_asked_next_follows_from_the_answer_as_on_the_page(
+    acme: Workspace, key: WidgetKey, asks: tuple[Any, Any]
+) -> None:
+    what, slow = asks
+    speed = what.options[1]["id"]
+    assert send(key, score=9, submission="b" * 22).json()["questions"] == []
+    first = send(key, score=3, comment="Bad", submission=FORM).json()["questions"]
+    assert first == [
+        {
+            "id": what.public_id,
+            "kind": "SINGLE",
+            "text": "What was it?",
+            "options": what.options,
+            "is_required": False,
+        }
+    ]
+    row = Response.objects.of(acme).get(submission=FORM)
+    assert (row.score, row.comment, row.is_complete) == (3, "Bad", False)
+    then = send(key, score=3, submission=FORM, answers={what.public_id: speed}).json()["questions"]
+    assert [one["id"] for one in then] == [slow.public_id]
+    missing = send(key, score=3, submission=FORM, answers={slow.public_id: None})
+    assert (missing.status_code, errors(missing)) == (400, [(f"answers.{slow.public_id}", "REQUIRED")])
+    last = send(key, score=3, submission=FORM, answers={slow.public_id: "A week"})
+    assert (last.status_code, last.json()["questions"]) == (201, [])
+    row.refresh_from_db()
+    assert (row.answers, row.comment, row.is_complete) == (
+        {what.public_id: speed, slow.public_id: "A week"}, "Bad", True,
+    )  # fmt: skip
+    assert Response.objects.of(acme).count() == 2
+
+
+def test_a_question_left_out_is_not_put_again(acme: Workspace, key: WidgetKey, asks: tuple[Any, Any]) -> None:
+    what, _slow = asks
+    send(key, score=3, submission=FORM)
+    assert send(key, score=3, submission=FORM, answers={what.public_id: None}).json()["questions"] == []
+    row = Response.objects.of(acme).get()
+    assert (row.answers, row.is_complete) == ({what.public_id: None}, True)
+
+
+def test_questions_come_in_the_language_the_page_was_shown_in(
+    acme: Workspace, key: WidgetKey, asks: tuple[Any, Any]
+) -> None:
+    said = send(key, score=3, submission=FORM, language="de-AT").json()["questions"]
+    assert ([one["text"] for one in said], Response.objects.of(acme).get().language) == (
+        ["Was war es?"],
+        "de",
+    )
+
+
+def test_who_names_no_form_is_asked_nothing_more(
+    acme: Workspace, key: WidgetKey, asks: tuple[Any, Any]
+) -> None:
+    assert send(key, score=3).json()["questions"] == []
+    settle(acme)
+    assert Response.objects.of(acme).get().is_complete
+
+
+def test_the_form_of_another_page_is_neither_shown_nor_changed(
+    acme: Workspace, key: WidgetKey, asks: tuple[Any, Any]
+) -> None:
+    what, _slow = asks
+    responses.record_by_link(
+        survey_public_id=key.survey.public_id, submission=FORM, score=3, comment="", now=timezone.now()
+    )
+    answer = send(key, score=3, submission=FORM, answers={what.public_id: what.options[0]["id"]})
+    assert answer.json()["questions"] == []
+    assert Response.objects.of(acme).get().answers == {}

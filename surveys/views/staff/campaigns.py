@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,10 +18,12 @@ from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from accounts.rules.sight import Sight
 from core.moments import duration, in_words
+from outbox import text_rules
+from outbox.channels.sms import gateway_of
 from outbox.rendering import Rendered
 from outbox.rendering import render as render_mail
 from surveys.campaign_forms import CampaignPlanForm, initial_of
-from surveys.enums import CampaignKind, CampaignStatus, NotSentBecause
+from surveys.enums import CampaignKind, CampaignStatus, NotSentBecause, ResponseChannel
 from surveys.models import Campaign, Contact
 from surveys.queries import audiences, lists
 from surveys.queries import campaigns as campaign_queries
@@ -49,6 +51,14 @@ class CampaignView(WorkspaceView):
         return base.crumbs(
             (_("Campaigns"), reverse("surveys:campaign_list", args=[self.workspace.slug])), *more
         )
+
+    def which_mail(self, campaign: Campaign, asked: str) -> int:
+        """The reminder somebody asked to see, 0 the first mail; 404 for one the campaign has not."""
+        if not asked:
+            return 0
+        if not asked.isdecimal() or int(asked) > len(campaign_plans.reminders_of(campaign=campaign)):
+            raise Http404
+        return int(asked)
 
     def back(self, public_id: str) -> HttpResponse:
         return redirect("surveys:campaign", slug=self.workspace.slug, public_id=public_id)
@@ -81,6 +91,7 @@ class _CampaignForm(CampaignView):
             surveys=lists.active_surveys(workspace=self.workspace),
             attributes=lists.attributes(workspace=self.workspace),
             audiences=campaign_queries.audiences(workspace=self.workspace),
+            by_text=gateway_of(self.workspace.pk) is not None,
             **more,
         )
 
@@ -193,20 +204,29 @@ class CampaignPage(CampaignView):
         now = timezone.now()
         preview = audiences.preview(campaign=campaign, now=now, sight=self.sight)
         sample = sample_contact(campaign, now, self.sight)
-        mail = sample_mail(campaign, sample)
+        is_text = campaign.channel == ResponseChannel.SMS
+        number = self.which_mail(campaign, self.request.GET.get("mail", ""))
+        mail = sample_mail(campaign, sample, number)
+        reminders = campaign_queries.reminders(campaign=campaign)
+        said = campaigns.sample_text(campaign=campaign, contact=sample) if is_text else ""
         context = {
             "title": campaign.name,
             "crumbs": self.crumbs(),
             "campaign": campaign,
+            "is_text": is_text,
+            "text": said,
+            "size": text_rules.size(said),
             "preview": preview,
             "left_out": [(code, NotSentBecause(code).label, n) for code, n in preview.left_out.items()],
             "left_out_count": preview.people - preview.asked,
             "sample": sample,
             "mail": mail,
+            "number": number,
+            "mails": _mails(len(reminders), number),
             "audience": audience_in_words(campaign),
             "expected": campaign_queries.expectation(campaign=campaign, people=preview.asked, now=now),
             "plan": schedule_in_words(campaign),
-            "reminders": campaign_queries.reminders(campaign=campaign),
+            "reminders": reminders,
             "asks_nobody_yet": campaign.kind == CampaignKind.ONCE and not preview.asked,
             "is_once": campaign.kind == CampaignKind.ONCE,
             "quiet_days": max(self.workspace.quiet_days, campaign.survey.quiet_days),
@@ -277,7 +297,8 @@ class CampaignMail(CampaignView):
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         campaign = self.one(public_id)
         sample = sample_contact(campaign, timezone.now(), self.sight)
-        return base.framed(sample_mail(campaign, sample).html)
+        number = self.which_mail(campaign, request.GET.get("mail", ""))
+        return base.framed(sample_mail(campaign, sample, number).html)
 
 
 class CampaignTest(CampaignView):
@@ -288,16 +309,24 @@ class CampaignTest(CampaignView):
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         campaign, now = self.one(public_id), timezone.now()
+        if campaign.channel == ResponseChannel.SMS:
+            messages.info(
+                request, _("Try your text messages on their page in the settings: a test needs a number.")
+            )
+            return redirect("surveys:sms_gateway", slug=slug)
+        number = self.which_mail(campaign, request.POST.get("mail", ""))
         campaigns.send_test(
             campaign=campaign,
             contact=sample_contact(campaign, now, self.sight),
             to=self.request.user,
             now=now,
+            number=number,
         )
         messages.success(
             request, _("A test is on its way to %(email)s.") % {"email": self.request.user.email}
         )
-        return self.back(public_id)
+        page = reverse("surveys:campaign", args=[slug, public_id])
+        return redirect(f"{page}?mail={number}" if number else page)
 
 
 class CampaignStart(CampaignView):
@@ -365,9 +394,20 @@ def sample_contact(campaign: Campaign, now: Any, sight: Sight) -> Contact | None
     return people.filter(because="").order_by("pk").first() or people.order_by("pk").first()
 
 
-def sample_mail(campaign: Campaign, contact: Contact | None) -> Rendered:
-    """The real mail to `contact`, with links that lead nowhere."""
-    subject, context = campaigns.sample(campaign=campaign, contact=contact, link="#")
+def _mails(reminders: int, chosen: int) -> list[dict[str, Any]]:
+    """The mails of a campaign to choose from; none while there is but one."""
+    labels = [_("First mail"), *(_("Reminder %(n)s") % {"n": number} for number in range(1, reminders + 1))]
+    return [
+        {"label": label, "url": f"?mail={number}" if number else "?", "active": number == chosen}
+        for number, label in enumerate(labels)
+        if reminders
+    ]
+
+
+def sample_mail(campaign: Campaign, contact: Contact | None, number: int = 0) -> Rendered:
+    """The real mail to `contact`, the first or a reminder, with links that lead nowhere."""
+    reminder = campaign_plans.reminder_of(campaign=campaign, number=number) if number else None
+    subject, context = campaigns.sample(campaign=campaign, contact=contact, link="#", reminder=reminder)
     return render_mail(
         mail="survey_invitation",
         context={**context, "unsubscribe_url": "#"},
@@ -444,10 +484,11 @@ def figures_context(campaign: Campaign, sight: Sight) -> dict[str, Any]:
     """The funnel and the reasons; shares are of those asked. Sent, waiting and left out add up to the people."""
     funnel = lists.funnel(campaign=campaign, sight=sight)
     found = campaign_queries.engagement(campaign=campaign, sight=sight)
+    measures_opens = campaign_queries.measures_opens(opened=found["opened"])
     steps = [
         (_("Sent"), funnel.sent, funnel.people),
         (_("Delivered"), funnel.delivered, funnel.sent),
-        (_("Opened"), found["opened"], funnel.sent),
+        (_("Opened"), found["opened"] if measures_opens else None, funnel.sent),
         (_("Clicked"), found["clicked"], funnel.sent),
         (_("Answered"), funnel.answered, funnel.sent),
         (_("With words"), funnel.commented, funnel.answered),
@@ -458,10 +499,17 @@ def figures_context(campaign: Campaign, sight: Sight) -> dict[str, Any]:
         "funnel": funnel,
         "state": f"{campaign.status}-{bool(funnel.planned):d}",  # the page is drawn anew when it changes
         "steps": [
-            {"label": label, "n": n, "of": of, "share": f"{100 * n / of:.0f} %" if of else ""}
+            {
+                "label": label,
+                "n": n,
+                "of": of,
+                "share": f"{100 * n / of:.0f} %" if of and n is not None else "",
+                "is_measured": n is not None,
+            }
             for label, n, of in steps
         ],
         "unique_people": found["unique"],
+        "measures_opens": measures_opens,
         "days": campaign_queries.by_day(campaign=campaign, sight=sight),
         "reminders": reminders,
         "waits": [

@@ -18,9 +18,10 @@ from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from accounts.rules.sight import has_value
 from core.moments import in_words
+from outbox.channels.sms import gateway_of
 from surveys import pictures
 from surveys.campaign_forms import AskForm
-from surveys.enums import NotSentBecause, Segment
+from surveys.enums import NotSentBecause, ResponseChannel, Segment
 from surveys.forms import ContactForm
 from surveys.models import Attribute, Contact
 from surveys.queries import asking, lists, rows
@@ -132,7 +133,9 @@ class ContactPage(WorkspaceView):
     def _ask_form(self) -> AskForm | None:
         """What this person can be asked by hand; None for whoever may not, and where there is nothing."""
         choices = campaign_queries.askable(workspace=self.workspace)
-        return AskForm(choices=choices) if choices and self.may(Permission.SEND_CAMPAIGNS) else None
+        if not choices or not self.may(Permission.SEND_CAMPAIGNS):
+            return None
+        return AskForm(choices=choices, by_text=gateway_of(self.workspace.pk) is not None)
 
     def _cases_url(self, slug: str, contact: Contact) -> str:
         """The fragment with this person's cases; it belongs to an app above, known by its name only."""
@@ -220,7 +223,10 @@ class ContactAsk(WorkspaceView):
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         contact = contact_or_404(self, public_id)
-        form = AskForm(request.POST, choices=campaign_queries.askable(workspace=self.workspace))
+        choices = campaign_queries.askable(workspace=self.workspace)
+        form = AskForm(
+            request.POST, choices=choices, by_text=True
+        )  # without a gateway it is refused by its reason
         row = None
         if form.is_valid():
             row = by_hand.ask(
@@ -228,6 +234,7 @@ class ContactAsk(WorkspaceView):
                 contact=contact,
                 about=form.cleaned_data["about"],
                 note=form.cleaned_data["note"],
+                channel=form.cleaned_data["channel"] or ResponseChannel.EMAIL,
                 by=self.request.user,
                 now=timezone.now(),
             )

@@ -10,16 +10,19 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.rules.permissions import Permission
 from core.links import absolute_url
 from core.merge_fields import MergeError
-from outbox import rendering
+from core.tokens import NONCE_LENGTH
+from outbox import rendering, text_rules
+from outbox.channels.sms import gateway_of
 from surveys import wording
 from surveys.models import Survey
 from surveys.queries import faces
 from surveys.queries.faces import Face
-from surveys.services import mailing
+from surveys.services import mailing, texting
 from surveys.survey_forms import SurveyForm
 from surveys.views import more, public
 from surveys.views.staff import base
@@ -109,9 +112,42 @@ def _widget(request: HttpRequest, survey: Survey, look: Face, segment: str) -> H
 
 
 def _text(request: HttpRequest, survey: Survey, look: Face, segment: str) -> HttpResponse:
-    words = filled(look.sms_text or look.words["sms"], sample_values(survey))
-    link = absolute_url("surveys:public_survey", public_id="x")[:-2] + "…"
-    return _rendered(request, "preview_sms", look, {"words": words, "link": link})
+    link = texting.short_link(nonce="x" * NONCE_LENGTH)
+    gateway = gateway_of(survey.workspace_id)
+    try:
+        said = texting.words(
+            face=look, values=sample_values(survey), link=link, can_reply=bool(gateway and gateway.number)
+        )
+    except MergeError as error:
+        return _rendered(request, "preview_nothing", look, {"says": str(error)})
+    before, _link, after = said.partition(link)
+    size = text_rules.size(said)
+    shown = {
+        "words": before,
+        "link": link.replace("x" * NONCE_LENGTH, "…"),
+        "after": after,
+        "cost": _cost(size),
+    }
+    return _rendered(request, "preview_sms", look, shown)
+
+
+def _cost(size: text_rules.Size) -> list[str]:
+    """What a text costs, in sentences for whoever writes it."""
+    facts = {"parts": size.parts, "units": size.units, "room": size.room}
+    said = [
+        ngettext(
+            "%(parts)s part: a provider charges it as one message. Room for %(room)s more characters.",
+            "%(parts)s parts: a provider charges as many messages. Room for %(room)s more characters in the last.",
+            size.parts,
+        )
+        % facts
+    ]
+    if size.odd:
+        said.append(
+            _("%(odd)s: these make each part shorter, 70 characters instead of 160.")
+            % {"odd": " ".join(size.odd[:12])}
+        )
+    return said
 
 
 _DRAWN: dict[str, Callable[[HttpRequest, Survey, Face, str], HttpResponse]] = {

@@ -371,7 +371,7 @@ def _classes_by_shade(survey: Survey) -> dict[str, str]:
     return dict(zip(PREVIEWED_THANKS, words, strict=True))
 
 
-def _figure_words(figure: statistics.Summary) -> dict[str, str]:
+def _figure_words(figure: statistics.Figure) -> dict[str, str]:
     """The figure of a survey, its interval and its name, as they are said."""
     names = {
         metrics.NET_SCORE: _("Net Promoter Score"),
@@ -384,7 +384,7 @@ def _figure_words(figure: statistics.Summary) -> dict[str, str]:
     is_sure = figure.low is not None and figure.high is not None
     return {
         "what": str(names[figure.statistic]),
-        "figure": "" if figure.figure is None else form.format(figure.figure),
+        "figure": "" if figure.value is None else form.format(figure.value),
         "range": _("%(low)s to %(high)s") % dict(zip(("low", "high"), map(form.format, ends), strict=True))
         if is_sure
         else "",

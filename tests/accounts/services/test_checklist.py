@@ -28,7 +28,10 @@ def test_each_step_is_done_by_doing_it(acme: Workspace, owner: User) -> None:
     workspaces.change(workspace=acme, reply_to="care@acme.example")
     assert done(acme) == ["SENDER"]
     calendars.change(
-        calendar=BusinessCalendar.objects.of(acme).get(), time_zone="UTC", week={"mon": [["10:00", "12:00"]]}
+        calendar=BusinessCalendar.objects.of(acme).get(),
+        time_zone="UTC",
+        week={"mon": [["10:00", "12:00"]]},
+        now=MONDAY_9AM,
     )
     assert done(acme) == ["SENDER", "HOURS"]
     survey = Survey.objects.of(acme).get()

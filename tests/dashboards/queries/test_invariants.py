@@ -76,14 +76,25 @@ BREAKING = {
     "DELETE FROM detractors_casedecision WHERE outcome = 'OPENED' AND case_id = (SELECT MAX(case_id) FROM detractors_casedecision)":
         {"case-from-nowhere", "answer-undecided", "detractor-unheard"},
     "UPDATE detractors_slatimer SET cancelled_at = now(), next_at = NULL, paused_at = NULL, remaining_seconds = NULL"
-    " WHERE kind = 'RESOLUTION' AND case_id = (SELECT MAX(id) FROM detractors_case WHERE category = 'OPEN')": {"case-without-timers"},
+    " WHERE kind = 'RESOLUTION' AND case_id = (SELECT MAX(id) FROM detractors_case WHERE category = 'OPEN')": {"case-without-timers", "due-soon-not-shown"},
     "UPDATE detractors_slatimer SET paused_at = started_at, remaining_seconds = 60, next_at = NULL WHERE kind = 'RESOLUTION'"
-    " AND met_at IS NULL AND case_id = (SELECT MAX(id) FROM detractors_case WHERE category = 'OPEN')": {"clock-disagrees"},
+    " AND met_at IS NULL AND case_id = (SELECT MAX(id) FROM detractors_case WHERE category = 'OPEN')": {"clock-disagrees", "clock-untold", "due-soon-not-shown"},
+    "UPDATE detractors_slatimer SET due_at = due_at + INTERVAL '1 second' WHERE kind = 'RESOLUTION' AND met_at IS NULL"
+    " AND cancelled_at IS NULL AND paused_at IS NULL AND breached_at IS NULL": {"clock-untold"},
+    "UPDATE detractors_case SET first_response_minutes = first_response_minutes + 1 WHERE first_responded_at > TIMESTAMPTZ '2026-02-20 00:00+00'":
+        {"clock-untold"},
     "UPDATE detractors_slatimer SET breached_at = NULL, next_at = due_at WHERE met_at IS NULL AND cancelled_at IS NULL AND breached_at IS NOT NULL"
-    " AND paused_at IS NULL": {"timer-unmarked", "breach-not-shown"},
+    " AND paused_at IS NULL": {"timer-unmarked", "breach-not-shown", "due-soon-not-shown"},
     "UPDATE detractors_slatimer SET breached_at = NULL WHERE met_at > due_at": {"timer-unmarked", "breach-not-shown"},
     "UPDATE detractors_slatimer SET next_at = NULL WHERE met_at IS NULL AND breached_at IS NULL": {"timer-forgotten"},
-    "UPDATE detractors_case SET is_breached = NOT is_breached WHERE number = 1": {"breach-not-shown"},
+    "UPDATE detractors_lateness SET is_breached = NOT is_breached WHERE number = (SELECT min(number) FROM detractors_lateness)":
+        {"breach-not-shown"},
+    "UPDATE detractors_lateness SET is_due_soon = NOT is_due_soon WHERE number = (SELECT min(number) FROM detractors_lateness)":
+        {"due-soon-not-shown"},
+    "DELETE FROM detractors_lateness WHERE number = (SELECT min(number) FROM detractors_lateness WHERE is_breached AND NOT is_due_soon)":
+        {"breach-not-shown"},
+    "UPDATE detractors_lateness SET rank_at = rank_at + INTERVAL '1 minute' WHERE rank_at IS NOT NULL": {"late-out-of-place"},
+    "UPDATE detractors_lateness SET rank_at = TIMESTAMPTZ '2026-03-03 12:00+00' WHERE rank_at IS NULL": {"late-out-of-place"},
     "UPDATE dashboards_dailytally SET n = n + 1 WHERE id = (SELECT MIN(id) FROM dashboards_dailytally WHERE series = 'HEADLINE')":
         {"tallies-disagree", "months-disagree"},
     "DELETE FROM dashboards_dailytally WHERE id = (SELECT MIN(id) FROM dashboards_dailytally WHERE dimension = 'attribute:region' AND series = 'HEADLINE')":
@@ -107,7 +118,7 @@ BREAKING = {
     "UPDATE followups_followup SET status = 'PLANNED', sent_at = NULL WHERE id = (SELECT MIN(id) FROM followups_followup WHERE status = 'SENT')":
         {"follow-up-overdue"},
     "UPDATE detractors_casecounter SET last_number = 5": {"case-number-ahead"},
-    "UPDATE detractors_case SET first_responded_at = opened_at WHERE contacted_at IS NULL AND category = 'OPEN'": {"first-response-disagrees"},
+    "UPDATE detractors_case SET first_responded_at = opened_at WHERE contacted_at IS NULL AND category = 'OPEN'": {"first-response-disagrees", "clock-untold"},
 }  # fmt: skip
 
 

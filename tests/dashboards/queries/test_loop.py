@@ -9,7 +9,7 @@ from dashboards.queries.cases import FIGURES, cases_behind
 from dashboards.queries.loop import Funnel, loop_figures, moments
 from dashboards.queries.root_causes import top_causes
 from dashboards.statistics import median, p90
-from detractors.models import Case, RootCause, SlaPolicy, SlaTimer
+from detractors.models import Case, Lateness, RootCause, SlaPolicy, SlaTimer
 from followups.models import Resurvey
 from surveys.models import Survey
 from tests.conftest import MONDAY_9AM
@@ -25,10 +25,17 @@ def a_case(survey: Survey, number: int, minutes: int | None = None, **fields) ->
         "first_response_minutes_calendar": None if minutes is None else minutes * 3,
     }
     fields.setdefault("opened_at", MONDAY_9AM)
-    return Case.objects.of(workspace).create(
+    is_breached = fields.pop("is_breached", False)
+    case = Case.objects.of(workspace).create(
         workspace=workspace, number=number, survey=survey, rank_at=MONDAY_9AM, created_at=MONDAY_9AM, updated_at=MONDAY_9AM,
         **facts, **fields,
     )  # fmt: skip
+    if is_breached:
+        Lateness.objects.of(workspace).create(
+            workspace=workspace, case=case, number=number, rank_at=MONDAY_9AM if case.is_open else None,
+            is_due_soon=False, is_breached=True,
+        )  # fmt: skip
+    return case
 
 
 def a_timer(case: Case, kind: str = "FIRST_RESPONSE", **fields) -> SlaTimer:

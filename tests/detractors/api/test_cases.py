@@ -58,6 +58,7 @@ def test_a_case_row_has_the_fields_of_the_contract(api: Api, opened: Any, acme: 
         "underlying_issue": "",
         "opened_at": shown(response.responded_at),
         "first_response_due_at": shown(due["FIRST_RESPONSE"]),
+        "next_response_due_at": None,
         "first_responded_at": None,
         "first_response_minutes": None,
         "first_response_minutes_calendar": None,

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from accounts.models import Membership, User, Workspace
-from detractors.models import Case, RootCause
+from detractors.models import Case, RootCause, SlaTimer
 from detractors.queries import queue
 from detractors.queries.queue import Place, Wanted
-from detractors.services import cases
+from detractors.services import cases, lateness, sla
 from surveys.models import Contact
 from surveys.services import contacts, touchpoints
 from tests.conftest import MONDAY_9AM
@@ -88,6 +88,12 @@ def test_an_empty_list_has_no_neighbours(acme: Workspace, bob: User) -> None:
     assert queue.page(workspace=acme, user=bob, wanted=Wanted()) == queue.Page([], None, None)
 
 
+def late(case: Case, **marks: Any) -> None:
+    """As the sweep leaves a case whose first response is late."""
+    SlaTimer.objects.of(case.workspace_id).filter(case=case, kind="FIRST_RESPONSE").update(**marks)
+    lateness.keep(cases=[case.pk])
+
+
 def found(acme: Workspace, user: User, **wanted: Any) -> list[int]:
     return sorted(numbers(queue.page(workspace=acme, user=user, wanted=Wanted(**wanted))))
 
@@ -101,13 +107,13 @@ def test_each_tab_holds_exactly_its_cases(
     cases.assign(case=hers, owner=alice, by=alice, now=LATER)
     cases.assign(case=nobodys, owner=None, by=alice, now=LATER)
     cases.wait(case=waiting, by=bob, waiting_for="a photo", now=LATER)
-    Case.objects.of(acme).filter(pk=soon.pk).update(is_due_soon=True)
-    Case.objects.of(acme).filter(pk=broken.pk).update(is_breached=True)
+    late(soon, warned_at=LATER)
+    late(broken, warned_at=LATER, breached_at=LATER)
+    late(solved, warned_at=LATER, breached_at=LATER)
     cases.resolve(
         case=solved, by=bob, root_cause=RootCause.objects.of(acme).get(name="Late delivery"), resolution="Sent again.",
         contact={"channel": "CALL", "note": ""}, now=LATER,
     )  # fmt: skip
-    Case.objects.of(acme).filter(pk=solved.pk).update(is_breached=True, is_due_soon=True)
     assert found(acme, bob, tab=queue.MINE) == [mine.number, waiting.number, soon.number, broken.number]
     assert found(acme, bob, tab=queue.UNASSIGNED) == [nobodys.number]
     assert found(acme, bob, tab=queue.DUE_SOON) == [soon.number]
@@ -116,7 +122,15 @@ def test_each_tab_holds_exactly_its_cases(
     assert found(acme, bob, tab=queue.DONE) == [solved.number]
     assert found(acme, bob, tab=queue.ALL) == [1, 2, 3, 4, 5, 6, 7]
     counts = queue.standing(workspace=acme, user=bob, wanted=Wanted()).counts
-    assert counts == {"mine": 4, "unassigned": 1, "due-soon": 1, "breached": 1, "open": 6, "done": 1}
+    assert counts == {
+        "mine": 4,
+        "unassigned": 1,
+        "due-soon": 1,
+        "breached": 1,
+        "open": 6,
+        "snoozed": 0,
+        "done": 1,
+    }
     assert found(acme, bob, state="WAITING") == [waiting.number]
     assert found(acme, bob, tab=queue.ALL, state="RESOLVED") == [solved.number]
     assert found(acme, bob, owner=alice.pk) == [hers.number]
@@ -209,7 +223,22 @@ def test_the_fingerprint_changes_with_every_change_and_only_then(
     seen.append(version())
     cases.wait(case=case, by=bob, waiting_for="a photo", now=LATER)
     seen.append(version())
-    assert len(set(seen)) == 4
+    for minutes in (45, 61):  # warned, then missed and escalated
+        sla.enforce(now=MONDAY_9AM + timedelta(minutes=minutes))
+        seen.append(version())
+    assert len(set(seen)) == 6
+
+
+def test_late_cases_are_paged_by_rank_and_number_like_all_others(
+    acme: Workspace, bob: User, many: list[Case]
+) -> None:
+    for case in many:
+        if case.number != 4:
+            late(case, warned_at=LATER, breached_at=LATER if case.number != 6 else None)
+    forth, back = walk(acme, bob, Wanted(tab=queue.BREACHED))
+    assert forth == [[7, 2], [3, 5], [1]]
+    assert back == [[1], [3, 5], [7, 2]]
+    assert walk(acme, bob, Wanted(tab=queue.DUE_SOON))[0] == [[6]]
 
 
 def test_the_choices_are_people_touchpoints_and_surveys_by_name(

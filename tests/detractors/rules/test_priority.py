@@ -105,3 +105,20 @@ def test_without_a_promise_the_words_say_so():
     assert str(explain(Facts(opened_at=MONDAY_9AM))[0]) == (
         "No promise is running, so 2026-12-23 09:00 UTC is taken: 30 days after the case opened."
     )
+
+
+def test_each_kind_of_case_has_its_own_minutes():
+    weights = Weights(long_standing=90, one_off=15)
+    earned = {
+        code: rank(facts(standing=code), weights).minutes for code in ("FIRST", "ONE_OFF", "LONG_STANDING")
+    }
+    assert earned == {"FIRST": 0, "ONE_OFF": 15, "LONG_STANDING": 90}
+
+
+def test_cell_and_rule_add_their_minutes_under_their_names():
+    result = rank(facts(cell="Delivery: Late", cell_minutes=45, rule="Key accounts", rule_minutes=30))
+    assert [(part.code, part.minutes) for part in result.parts] == [("CELL", 45), ("RULE", 30)]
+    assert [str(part.sentence) for part in result.parts] == [
+        "45 minutes earlier for its cell in the matrix, Delivery: Late.",
+        "30 minutes earlier by the rule Key accounts.",
+    ]

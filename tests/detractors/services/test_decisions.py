@@ -11,7 +11,7 @@ from accounts.services import members
 from accounts.services.people import set_away
 from detractors.enums import EventKind, TimerKind
 from detractors.models import Case, CaseDecision, CaseEvent, SlaTimer
-from detractors.services import cases, decisions
+from detractors.services import cases, claiming, decisions
 from outbox.models import OutboundMessage
 from surveys.models import Contact, Response
 from surveys.services import contacts, responses
@@ -194,7 +194,7 @@ def test_one_bad_answer_does_not_stop_the_others(
     assert decisions.decide_pending(now=MONDAY_9AM) == 1
     assert [case.contact for case in Case.objects.of(acme)] == [None]
     bad.refresh_from_db()
-    assert bad.decide_at == MONDAY_9AM + decisions.RETRY_AFTER  # it stands aside and is tried again
+    assert bad.decide_at == MONDAY_9AM + claiming.RETRY_AFTER  # it stands aside and is tried again
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,10 +1,15 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from accounts.models import BusinessCalendar, Workspace
 from detractors.models import EscalationStep, SlaPolicy
+from detractors.rules.clock import Span
 from detractors.services import policies
+from detractors.services.policies import Wanted
+from surveys.services import touchpoints
+from tests.conftest import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
 
@@ -14,12 +19,16 @@ def policy(acme: Workspace) -> SlaPolicy:
     return SlaPolicy.objects.of(acme).get(is_default=True)
 
 
+def wanted(policy: SlaPolicy, **changes: Any) -> Wanted:
+    usual = Wanted(
+        first_response=Span(30), resolution=Span(480), warn_percent=80, calendar=policy.calendar,
+        steps={("FIRST_RESPONSE", "MANAGER"): 15, ("RESOLUTION", "EXECUTIVE"): 0},
+    )  # fmt: skip
+    return replace(usual, **changes)
+
+
 def change(policy: SlaPolicy, **changes: Any) -> SlaPolicy:
-    words = {
-        "first_response_minutes": 30, "resolution_minutes": 480, "warn_percent": 80, "calendar": policy.calendar,
-        "steps": {("FIRST_RESPONSE", "MANAGER"): 15, ("RESOLUTION", "EXECUTIVE"): 0},
-    }  # fmt: skip
-    return policies.change(policy=policy, **{**words, **changes})
+    return policies.change(policy=policy, wanted=wanted(policy, **changes), by=None, now=MONDAY_9AM)
 
 
 def steps(policy: SlaPolicy) -> set[tuple[str, str, int]]:
@@ -39,9 +48,11 @@ def test_a_change_is_kept_and_steps_are_exactly_those_given(policy: SlaPolicy) -
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"first_response_minutes": 0}, "first_response"),
-        ({"resolution_minutes": 29}, "resolution"),
-        ({"resolution_minutes": policies.LONGEST_MINUTES + 1}, "resolution"),
+        ({"first_response": Span(0)}, "first_response"),
+        ({"next_response": Span(0)}, "next_response"),
+        ({"next_response": Span(10, "SUNDIAL")}, "next_response"),
+        ({"resolution": Span(29)}, "resolution"),
+        ({"resolution": Span(policies.LONGEST_MINUTES + 1)}, "resolution"),
         ({"warn_percent": 0}, "warn_percent"),
         ({"warn_percent": 100}, "warn_percent"),
         ({"steps": {("RESOLUTION", "NOBODY"): 1}}, "steps"),
@@ -59,13 +70,71 @@ def test_what_is_no_promise_is_refused_and_nothing_changes(
     assert (caught.value.field, policy.first_response_minutes, steps(policy)) == (field, 60, before)
 
 
-@pytest.mark.parametrize("changes", [{"resolution_minutes": 30}, {"warn_percent": 1}, {"warn_percent": 99}])
-def test_the_edges_are_allowed(policy: SlaPolicy, changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("changes", "stored"),
+    [
+        ({"resolution": Span(30)}, {"resolution_minutes": 30}),
+        # Minutes of two clocks cannot be compared: half an hour of working time may be a weekend away.
+        ({"resolution": Span(20, "CALENDAR")}, {"resolution_minutes": 20, "resolution_clock": "CALENDAR"}),
+        ({"next_response": Span(1)}, {"next_response_minutes": 1}),
+        ({"warn_percent": 1}, {"warn_percent": 1}),
+        ({"warn_percent": 99}, {"warn_percent": 99}),
+    ],
+)
+def test_the_edges_are_allowed(policy: SlaPolicy, changes: dict[str, Any], stored: dict[str, Any]) -> None:
     change(policy, **changes)
     policy.refresh_from_db()
-    assert {name: getattr(policy, name) for name in changes} == changes
+    assert {name: getattr(policy, name) for name in stored} == stored
 
 
 def test_a_calendar_of_another_workspace_is_refused(policy: SlaPolicy, globex: Workspace) -> None:
     with pytest.raises(policies.PolicyError):
         change(policy, calendar=BusinessCalendar.objects.of(globex).get())
+
+
+def add(policy: SlaPolicy, name: str, **changes: Any) -> SlaPolicy:
+    workspace = policy.workspace
+    return policies.add(
+        workspace=workspace, wanted=wanted(policy, name=name, **changes), by=None, now=MONDAY_9AM
+    )
+
+
+def test_a_promise_is_made_for_one_kind_of_thing(policy: SlaPolicy, globex: Workspace) -> None:
+    strange = touchpoints.ensure(workspace=globex, name="Elsewhere", now=MONDAY_9AM)
+    for changes in (
+        {"priority": "URGENT", "touchpoint": strange},
+        {"touchpoint": strange},
+        {"priority": "GOOD"},
+    ):
+        with pytest.raises(policies.PolicyError) as caught:
+            add(policy, "Fast", **changes)
+        assert caught.value.field == "made_for"
+    with pytest.raises(policies.PolicyError) as caught:
+        change(policy, priority="URGENT")  # the usual promise is for everybody
+    assert caught.value.field == "made_for"
+
+
+@pytest.mark.parametrize("name", ["detractors", " Detractors ", ""])
+def test_a_name_is_there_and_used_once(policy: SlaPolicy, name: str) -> None:
+    with pytest.raises(policies.PolicyError) as caught:
+        add(policy, name)
+    assert caught.value.field == "name"
+
+
+def test_of_two_for_the_same_the_first_holds_and_they_can_change_places(policy: SlaPolicy) -> None:
+    first, second = add(policy, "First", priority="URGENT"), add(policy, "Second", priority="URGENT")
+    other = add(policy, "Cells only")
+    places = SlaPolicy.objects.of(policy.workspace_id).filter(is_default=False).order_by("place", "pk")
+    assert list(places) == [first, second, other]
+    assert policies.move(policy=second, up=True, by=None, now=MONDAY_9AM)
+    assert list(places.filter(priority="URGENT")) == [second, first]
+    assert not policies.move(policy=second, up=True, by=None, now=MONDAY_9AM)
+    assert not policies.move(policy=other, up=False, by=None, now=MONDAY_9AM)
+
+
+def test_the_usual_promise_cannot_be_retired_and_others_come_back(policy: SlaPolicy) -> None:
+    with pytest.raises(policies.PolicyError):
+        policies.retire(policy=policy, by=None, now=MONDAY_9AM)
+    fast = add(policy, "Fast", priority="URGENT")
+    assert policies.retire(policy=fast, by=None, now=MONDAY_9AM).retired_at == MONDAY_9AM
+    assert policies.bring_back(policy=fast, by=None, now=MONDAY_9AM).retired_at is None

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from accounts.models import User, Workspace
 from detractors.enums import EscalationLevel, EventKind, TimerKind
-from detractors.models import Case, CaseEvent, Escalation, EscalationStep, SlaTimer
+from detractors.models import Case, CaseEvent, Escalation, EscalationStep, Lateness, SlaTimer
 from detractors.services import cases, sla
 from outbox.models import OutboundMessage
 from tests.conftest import MONDAY_9AM
@@ -295,7 +295,7 @@ def test_a_promise_that_is_nearly_due_keeps_its_case_in_that_view_when_another_i
     sla.enforce(now=at(minutes=55))
     sla.enforce(now=at(minutes=61))
     case.refresh_from_db()
-    assert (case.is_due_soon, case.is_breached, case.version) == (True, True, 3)
+    assert (case.is_due_soon, case.is_breached, case.version, case.lateness.version) == (True, True, 1, 2)
 
 
 def test_more_than_a_batch_is_done_in_one_turn(
@@ -306,7 +306,7 @@ def test_more_than_a_batch_is_done_in_one_turn(
         open_case(contact=None)
     assert sla.enforce(now=at(minutes=61)) == sla.Enforced(warned=7, breached=7, escalated=7)
     assert (cases_told(acme, "overdue"), cases_told(acme, "escalated to you")) == (7, 7)
-    assert Case.objects.of(acme).filter(is_breached=True, is_due_soon=False).count() == 7
+    assert Lateness.objects.of(acme).filter(is_breached=True, is_due_soon=False).count() == 7
 
 
 def test_a_bad_row_stands_aside_and_the_others_are_done(

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import User, Workspace
@@ -70,6 +71,20 @@ def test_the_page_shows_the_words_the_customer_and_the_promises(bob: User, case:
         "Resolution",
     ):
         assert words in html
+
+
+def test_the_page_says_how_customers_reach_us(acme: Workspace, bob: User, case: Case) -> None:
+    assert 'id="reach-us"' not in signed_in(bob).get(url(case)).content.decode()
+    acme.phone, acme.email, acme.address = "+49 40 5550 1234", "care@acme.example", "Dock 4"
+    acme.website = "https://acme.example"
+    acme.social_links = [{"label": "Mastodon", "url": "https://social.example/@acme"}]
+    acme.save()
+    page = signed_in(bob).get(url(case)).content.decode()
+    for part in (
+        'href="tel:+49 40 5550 1234"', 'href="mailto:care@acme.example"', "Dock 4", 'href="https://acme.example"',
+        'href="https://social.example/@acme"',
+    ):  # fmt: skip
+        assert part in page
 
 
 @pytest.mark.parametrize(
@@ -518,3 +533,17 @@ def test_the_word_of_a_form_is_kept_whatever_it_looks_like(bob: User, case: Case
     assert [wait(words[0]), wait(words[0]), wait(words[1])] == [302, 302, 409]
     kept = IdempotencyKey.objects.filter(scope=f"page:{bob.pk}").values_list("key", flat=True)
     assert list(kept) == words[:1]
+
+
+@pytest.mark.parametrize("is_true", [True, False])
+def test_the_reason_of_opening_again_is_kept_whatever_it_looks_like(
+    alice: User, case: Case, is_true: bool
+) -> None:
+    """A condition in it, true or false, is a reason like any other: the same answer, kept word for word."""
+    reason = f"words') AND 2320={2320 + (not is_true)} AND ('IxpG'='IxpG"
+    cases.dismiss(case=case, by=alice, reason="no complaint", now=timezone.now())
+    form = {"seen": "", "submission": "", "reason": reason}
+    answers = [signed_in(alice).post(url(case, "reopen"), form).status_code for _turn in range(2)]
+    assert answers == [302, 409]
+    event = CaseEvent.objects.of(case.workspace_id).filter(case=case, kind=EventKind.REOPENED).latest("id")
+    assert event.note == reason

@@ -6,10 +6,15 @@ from accounts.enums import Role
 from accounts.models import User, Workspace
 from accounts.services import members
 from detractors.models import EscalationStep, RootCause, SlaPolicy
+from detractors.services import recounting
 from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
-PROMISES, CAUSES = "/w/acme/settings/promises/", "/w/acme/settings/causes/"
+PROMISES, CAUSES, ADD = (
+    "/w/acme/settings/promises/",
+    "/w/acme/settings/causes/",
+    "/w/acme/settings/promises/add/",
+)
 
 
 @pytest.fixture
@@ -23,16 +28,22 @@ def policy(acme: Workspace) -> SlaPolicy:
 
 
 @pytest.fixture
+def page(policy: SlaPolicy) -> str:
+    return f"{PROMISES}{policy.pk}/"
+
+
+@pytest.fixture
 def typed(policy: SlaPolicy) -> dict[str, str]:
     return {
+        "name": "Detractors", "next_response": "90", "next_response_unit": "CLOCK_MINUTES",
         "first_response": "2", "first_response_unit": "HOURS", "resolution": "3", "resolution_unit": "DAYS",
         "warn_percent": "60", "calendar": str(policy.calendar_id),
         "FIRST_RESPONSE_LEAD": "0", "RESOLUTION_MANAGER": "30", "RESOLUTION_EXECUTIVE": "",
     }  # fmt: skip
 
 
-def test_the_stored_promise_is_shown_as_people_say_it(owner: User, policy: SlaPolicy) -> None:
-    form = signed_in(owner).get(PROMISES).context["form"]
+def test_the_stored_promise_is_shown_as_people_say_it(owner: User, page: str) -> None:
+    form = signed_in(owner).get(page).context["form"]
     shown = [
         form[name].value()
         for name in ("first_response", "first_response_unit", "resolution", "resolution_unit")
@@ -41,15 +52,16 @@ def test_the_stored_promise_is_shown_as_people_say_it(owner: User, policy: SlaPo
 
 
 def test_a_promise_is_saved_in_working_minutes_with_its_steps(
-    owner: User, policy: SlaPolicy, typed: dict[str, str]
+    owner: User, policy: SlaPolicy, page: str, typed: dict[str, str]
 ) -> None:
-    assert signed_in(owner).post(PROMISES, typed).status_code == 302
+    assert signed_in(owner).post(page, typed).status_code == 302
     policy.refresh_from_db()
     assert (policy.first_response_minutes, policy.resolution_minutes, policy.warn_percent) == (
         120,
         3 * 480,
         60,
     )
+    assert (policy.next_response_minutes, policy.next_response_clock) == (90, "CALENDAR")
     steps = EscalationStep.objects.of(policy.workspace_id).filter(policy=policy).order_by("kind")
     assert list(steps.values_list("kind", "level", "after_minutes")) == [
         ("FIRST_RESPONSE", "LEAD", 0), ("RESOLUTION", "MANAGER", 30),
@@ -69,27 +81,79 @@ def test_a_promise_is_saved_in_working_minutes_with_its_steps(
     ],
 )
 def test_what_makes_no_promise_is_refused_and_kept_on_the_page(
-    owner: User, policy: SlaPolicy, typed: dict[str, str], field: str, value: str, at_fault: str
+    owner: User, policy: SlaPolicy, page: str, typed: dict[str, str], field: str, value: str, at_fault: str
 ) -> None:
     unit = {"first_response_unit": "DAYS"} if value == "4" else {}
-    answer = signed_in(owner).post(PROMISES, {**typed, **unit, field: value})
+    answer = signed_in(owner).post(page, {**typed, **unit, field: value})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [at_fault])
     assert answer.context["form"][field].value() == value
     policy.refresh_from_db()
     assert (policy.first_response_minutes, policy.resolution_minutes) == (60, 960)
 
 
-def test_the_effect_is_said_in_moments_while_typing(owner: User, typed: dict[str, str]) -> None:
+def test_the_effect_is_said_in_moments_while_typing(owner: User, page: str, typed: dict[str, str]) -> None:
     half_an_hour = {**typed, "first_response": "60", "first_response_unit": "MINUTES"}
-    page = signed_in(owner).get(PROMISES, half_an_hour, headers={"HX-Request": "true"})
-    friday = page.context["examples"][1]
+    shown = signed_in(owner).get(page, half_an_hour, headers={"HX-Request": "true"})
+    friday = shown.context["examples"][1]
     assert (friday.at.strftime("%a %H:%M"), friday.answered_by.strftime("%a %H:%M")) == (
         "Fri 16:30",
         "Mon 09:30",
     )
     assert (friday.answered_by - friday.at).days == 2
-    assert "An answer on Friday 16:30" in " ".join(page.content.decode().split())
-    assert "Monday 09:30" in page.content.decode()
+    assert "An answer on Friday 16:30" in " ".join(shown.content.decode().split())
+    assert "Monday 09:30" in shown.content.decode()
+    assert "All 0 open cases would stay as they are" in shown.content.decode()
+
+
+def test_a_promise_begins_with_a_preset_and_is_added_for_a_priority(
+    acme: Workspace, owner: User, typed: dict[str, str]
+) -> None:
+    client = signed_in(owner)
+    form = client.get(ADD, {"preset": "FIFTEEN"}).context["form"]
+    assert (form["first_response"].value(), form["first_response_unit"].value()) == (15, "MINUTES")
+    assert client.get(ADD).context["form"]["first_response"].value() == 60
+    added = client.post(ADD, {**typed, "name": "Urgent", "made_for": "priority:URGENT"})
+    assert added.status_code == 302
+    made = SlaPolicy.objects.of(acme).get(name="Urgent")
+    assert (made.priority, made.first_response_minutes, made.is_default) == ("URGENT", 120, False)
+    again = client.post(ADD, {**typed, "name": "urgent"})
+    assert (again.status_code, list(again.context["form"].errors)) == (422, ["name"])
+
+
+def test_promises_are_listed_as_they_are_tried_and_change_places(
+    acme: Workspace, owner: User, typed: dict[str, str]
+) -> None:
+    client = signed_in(owner)
+    for name, made_for in (("A", "priority:HIGH"), ("B", "priority:HIGH"), ("Cells", "")):
+        client.post(ADD, {**typed, "name": name, "made_for": made_for})
+    second = SlaPolicy.objects.of(acme).get(name="B")
+    client.post(PROMISES, {"policy": second.pk, "act": "up"})
+    shown = client.get(PROMISES).context["groups"]
+    assert [[row["policy"].name for row in group.rows] for group in shown] == [
+        ["Cells"], ["B", "A"], ["Detractors"],
+    ]  # fmt: skip
+    client.post(PROMISES, {"policy": second.pk, "act": "retire"})
+    assert [row.name for row in client.get(PROMISES).context["retired"]] == ["B"]
+    client.post(PROMISES, {"policy": second.pk, "act": "bring-back"})
+    assert client.get(PROMISES).context["retired"] == []
+
+
+def test_the_usual_promise_cannot_be_retired_by_hand(owner: User, policy: SlaPolicy) -> None:
+    client = signed_in(owner)
+    said = client.post(PROMISES, {"policy": policy.pk, "act": "retire"}, follow=True).content.decode()
+    assert "The usual promise is for everybody" in said
+    policy.refresh_from_db()
+    assert policy.retired_at is None
+
+
+def test_how_an_edit_gets_on_is_shown_until_it_is_done(owner: User, page: str, typed: dict[str, str]) -> None:
+    client = signed_in(owner)
+    client.post(page, typed)
+    assert client.get(PROMISES).context["is_counting"] is True
+    recounting.work(now=datetime.now(UTC))
+    shown = client.get(PROMISES, {"recount": "1"}, headers={"HX-Request": "true"})
+    assert shown.context["is_counting"] is False
+    assert "0 of 0 open cases moved" in shown.content.decode()
 
 
 @pytest.mark.parametrize(("role", "promises", "causes"), [

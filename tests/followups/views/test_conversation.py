@@ -10,11 +10,11 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import User, Workspace
 from accounts.services import members
-from detractors.models import Case
+from detractors.models import Case, RootCause
 from detractors.services import cases
 from followups.enums import SkippedBecause
-from followups.models import FollowUp, Mail
-from followups.services import followups, replies, resurveys
+from followups.models import FollowUp, Mail, PendingReply
+from followups.services import followups, pending_replies, replies, reply_templates, resurveys
 from outbox.models import OutboundMessage
 from surveys.models import Contact
 from surveys.services import contacts
@@ -48,6 +48,8 @@ def typed(page: str, **words: str) -> dict[str, str]:
 
 
 def customers_mails() -> list[str]:
+    """What left, once nothing can be taken back any more."""
+    pending_replies.leave_due(now=timezone.now() + pending_replies.UNDO_FOR)
     rows = OutboundMessage.objects.across_workspaces().filter(to="ines@customer.example", mail="case_reply")
     return list(rows.order_by("id").values_list("text", flat=True))
 
@@ -165,7 +167,9 @@ def test_a_long_thread_costs_as_many_queries_as_a_short_one(
         agent.get(URL)
 
 
-QUERIES = 13  # session, user, membership; case, thread, plans, second question; fields, suppression, kept replies, seen
+# session, user, membership; case, thread, plans, waiting replies, second question; fields, suppression, kept replies,
+# causes, seen
+QUERIES = 15
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------
@@ -174,6 +178,7 @@ QUERIES = 13  # session, user, membership; case, thread, plans, second question;
 def test_a_reply_sent_from_the_page_leaves_and_leads_back_to_the_case(agent: Client, case: Case) -> None:
     form = typed(agent.get(URL).content.decode(), body="Dear {{ first_name }}, I am sorry.")
     response = agent.post(f"{URL}reply/", form)
+    customers_mails()
     case.refresh_from_db()
     assert (response.status_code, response.headers["Location"]) == (302, "/w/acme/cases/1/")
     assert [text.startswith("Dear Ines, I am sorry.") for text in customers_mails()] == [True]
@@ -246,10 +251,10 @@ def test_a_reply_can_be_looked_at_before_it_leaves(agent: Client) -> None:
     assert customers_mails() == []
 
 
-def test_a_kept_reply_is_put_after_what_was_typed(agent: Client, acme: Workspace) -> None:
+def test_a_kept_reply_is_put_after_what_was_typed(agent: Client, acme: Workspace, bob: User) -> None:
     from followups.queries import templates
 
-    kept = templates(workspace=acme)[1]
+    kept = templates(workspace=acme, user=bob)[1]
     form = typed(agent.get(URL).content.decode(), body="As I said on the phone:", subject="My own")
     sent = {**form, "act": "template", "template": str(kept.pk)}
     for page in (
@@ -260,10 +265,12 @@ def test_a_kept_reply_is_put_after_what_was_typed(agent: Client, acme: Workspace
         assert ('value="My own"' in page, typed(page)["submission"]) == (True, form["submission"])
 
 
-def test_a_kept_reply_of_another_workspace_is_not_there(agent: Client, globex: Workspace) -> None:
+def test_a_kept_reply_of_another_workspace_is_not_there(
+    agent: Client, globex: Workspace, charlie: User
+) -> None:
     from followups.queries import templates
 
-    theirs = templates(workspace=globex)[0]
+    theirs = templates(workspace=globex, user=charlie)[0]
     form = typed(agent.get(URL).content.decode(), body="Mine")
     page = agent.post(f"{URL}draft/", {**form, "act": "template", "template": str(theirs.pk)}, headers=SCRIPT)
     assert (page.status_code, theirs.body[:40] in page.content.decode()) == (200, False)
@@ -281,3 +288,89 @@ def test_a_planned_mail_is_switched_off_on_the_page_once(agent: Client, case: Ca
 @pytest.mark.parametrize("url", ["reply/", "draft/"])
 def test_looking_at_the_address_of_an_act_changes_nothing(agent: Client, url: str) -> None:
     assert agent.get(f"{URL}{url}").status_code == 405
+
+
+# --- Taking it back -------------------------------------------------------------------------------------------
+
+
+def pending(case: Case) -> PendingReply:
+    return PendingReply.objects.of(case.workspace_id).latest("id")
+
+
+def test_a_reply_waits_and_can_be_taken_back_with_its_words(agent: Client, case: Case) -> None:
+    form = typed(agent.get(URL).content.decode(), body="Dear Ines, wrong words.", subject="Mine")
+    agent.post(f"{URL}reply/", form)
+    page = agent.get(URL).content.decode()
+    assert ("Dear Ines, wrong words." in page, "Undo" in page) == (True, True)
+    case.refresh_from_db()
+    assert case.contacted_at is None
+    back = agent.post(f"{URL}replies/{pending(case).public_id}/undo/")
+    assert customers_mails() == []
+    again = agent.get(back.headers["Location"]).content.decode()
+    assert ("Dear Ines, wrong words.</textarea>" in again, typed(again)["subject"]) == (True, "Mine")
+
+
+def test_what_has_left_cannot_be_taken_back(agent: Client, case: Case) -> None:
+    agent.post(f"{URL}reply/", typed(agent.get(URL).content.decode(), body="Hello"))
+    assert len(customers_mails()) == 1
+    response = agent.post(f"{URL}replies/{pending(case).public_id}/undo/", follow=True)
+    assert "It was too late" in response.content.decode()
+
+
+def test_only_who_works_on_cases_takes_a_reply_back(
+    agent: Client, case: Case, alice: User, analyst: Client, charlie: User
+) -> None:
+    agent.post(f"{URL}reply/", typed(agent.get(URL).content.decode(), body="Hello"))
+    url = f"{URL}replies/{pending(case).public_id}/undo/"
+    assert [client.post(url).status_code for client in (analyst, signed_in(charlie))] == [403, 404]
+    assert agent.get(url).status_code == 405
+    assert signed_in(alice).post(url).status_code == 302
+    assert customers_mails() == []
+
+
+def test_a_reply_that_could_not_leave_says_why_and_keeps_its_words(
+    agent: Client, case: Case, alice: User
+) -> None:
+    agent.post(f"{URL}reply/", typed(agent.get(URL).content.decode(), body="Hello Ines"))
+    cases.dismiss(case=case, by=alice, reason="A test of ours.", now=timezone.now())
+    assert customers_mails() == []
+    page = agent.get(URL).content.decode()
+    assert ("Hello Ines" in page, "Not sent" in page) == (True, True)
+
+
+def test_sending_and_resolving_are_one_act(agent: Client, case: Case) -> None:
+    cause = RootCause.objects.of(case.workspace_id).first()
+    form = typed(agent.get(URL).content.decode(), body="It is put right.")
+    wanted = {**form, "then_move": "RESOLVE", "root_cause": cause.public_id}
+    response = agent.post(f"{URL}reply/", wanted)
+    page = response.content.decode()
+    assert (response.status_code, "Please write what was done." in page) == (409, True)
+    assert ("It is put right." in page, f'value="{cause.public_id}" selected' in page) == (True, True)
+    wanted |= typed(page) | {"body": "It is put right.", "resolution": "We refunded it."}
+    assert agent.post(f"{URL}reply/", wanted).status_code == 302
+    case.refresh_from_db()
+    assert case.is_open
+    assert len(customers_mails()) == 1
+    case.refresh_from_db()
+    assert (case.is_resolved, case.resolution, case.root_cause_id) == (True, "We refunded it.", cause.pk)
+
+
+def test_sending_and_waiting_are_one_act(agent: Client, case: Case) -> None:
+    form = typed(agent.get(URL).content.decode(), body="Which parcel?")
+    agent.post(f"{URL}reply/", {**form, "then_move": "WAIT", "waiting_for": "the number of the parcel"})
+    customers_mails()
+    case.refresh_from_db()
+    assert (case.is_waiting, case.waiting_for) == (True, "the number of the parcel")
+
+
+def test_a_macro_brings_its_words_and_what_is_done_with_the_case(agent: Client, acme: Workspace) -> None:
+    kept = reply_templates.add(
+        workspace=acme, name="Ask", body="Which parcel?", shortcut="/Ask", then_move="WAIT",
+        then={"waiting_for": "the number"}, now=MONDAY_9AM,
+    )  # fmt: skip
+    page = agent.get(URL).content.decode()
+    assert f"&quot;ask&quot;: {kept.pk}" in page
+    sent = {**typed(page), "act": "template", "template": str(kept.pk)}
+    part = agent.post(f"{URL}draft/", sent, headers=SCRIPT).content.decode()
+    assert ("Which parcel?" in part, 'value="the number"' in part) == (True, True)
+    assert re.search(r'value="WAIT"[^>]*checked', part)

@@ -275,6 +275,19 @@ def test_every_ending_at_a_provider_is_told_apart(
     assert ProviderMail(Esp(ending)).send(queued(acme)).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("kind", "tracked"), [(Kind.SURVEY, True), (Kind.CUSTOMER, False), (Kind.STAFF, False)]
+)
+def test_opens_are_asked_for_of_surveys_alone(
+    acme: Workspace, kept_mail: None, settings: Any, kind: Kind, tracked: bool
+) -> None:
+    esp, message = Esp(), queued(acme)
+    settings.MAIL = configure("postmark://?server_token=t&webhook_secret=a:b&track_opens=yes")
+    message.kind = kind
+    ProviderMail(esp).send(message)
+    assert (esp.sent[0].track_opens, esp.sent[0].track_clicks) == (tracked, False)
+
+
 def test_a_provider_gets_our_id_and_no_tracking(acme: Workspace, kept_mail: None) -> None:
     esp, message = Esp(), queued(acme)
     assert ProviderMail(esp).send(message) == Verdict(Outcome.ACCEPTED, provider_id="esp-17")

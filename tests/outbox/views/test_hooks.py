@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -171,6 +172,26 @@ def test_a_signature_used_again_with_other_words_changes_nothing(
 def test_a_temporary_failure_of_mailgun_changes_nothing(message: OutboundMessage, mailgun: None) -> None:
     post("mailgun", mailgun_event(message, "failed", severity="temporary", reason="generic"), **AUTH)
     assert state(message) == (False, False, None)
+
+
+def test_postmark_tells_who_opened(message: OutboundMessage, postmark: None) -> None:
+    """The shape of Postmark's open event, once by Apple's proxy, once by a person."""
+    opened = {
+        "RecordType": "Open", "FirstOpen": True, "Recipient": message.to, "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483",
+        "MessageStream": "outbound", "ReceivedAt": timezone.now().isoformat(), "Tag": "", "Platform": "Desktop",
+        "Metadata": {"id": message.public_id}, "Client": {"Name": "Thunderbird"}, "OS": {}, "Geo": {},
+    }  # fmt: skip
+    OutboundMessage.objects.of(message.workspace_id).update(sent_at=timezone.now() - timedelta(minutes=5))
+    post("postmark", opened | {"UserAgent": "Mozilla/5.0"}, **AUTH)
+    message.refresh_from_db()
+    assert (message.opened_at, message.delivered_at is not None) == (None, True)
+    seen = opened | {
+        "UserAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Thunderbird/128.0",
+        "FirstOpen": False,
+    }
+    assert post("postmark", seen | {"ReceivedAt": timezone.now().isoformat()}, **AUTH) == 200
+    message.refresh_from_db()
+    assert message.opened_at is not None
 
 
 @pytest.mark.parametrize("provider", ["mailgun", "sendgrid", "nonsense", "smtp", ""])

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User, Workspace
+from detractors.models import Case
 from detractors.services import decisions
-from surveys.models import Contact, Survey
+from surveys.models import Contact, ContactEvent, Survey
 from surveys.queries import history
 from surveys.services import contacts, invitations, responses
 from tests.conftest import MONDAY_9AM, signed_in
@@ -47,6 +48,36 @@ def test_pages_go_on_from_a_moment_and_lose_nothing(acme: Workspace, survey: Sur
             break
     assert len(seen) == 8
     assert seen == sorted(seen, key=lambda one: one[0], reverse=True)
+
+
+def test_however_many_share_a_moment_none_is_dropped(acme: Workspace, survey: Survey, dora: Contact) -> None:
+    """Seven reported for one minute, and eight cases of one minute, where a page holds three."""
+    at = MONDAY_9AM - timedelta(days=1)
+    ContactEvent.objects.of(acme).bulk_create(
+        [
+            ContactEvent(workspace=acme, contact=dora, name=f"e{n}", happened_at=at, created_at=at)
+            for n in range(7)
+        ]
+    )
+    earlier = at - timedelta(minutes=1)
+    Case.objects.of(acme).bulk_create(
+        [
+            Case(
+                workspace=acme, contact=dora, number=n, origin="STAFF", category="CLOSED", closed_at=earlier, rank_at=earlier,
+                opened_at=earlier, created_at=earlier, updated_at=earlier,
+            )
+            for n in range(1, 9)
+        ]
+    )  # fmt: skip
+    seen: list[tuple[str, object]] = []
+    before = MONDAY_9AM
+    while before is not None:
+        page = history.of_contact(contact=dora, before=before, size=3)
+        seen += [(entry.code, entry.facts.get("name", entry.facts.get("number"))) for entry in page.entries]
+        before = page.before
+    assert sorted(map(str, seen)) == sorted(
+        [*(str(("EVENT", f"e{n}")) for n in range(7)), *(str(("CASE_OPENED", n)) for n in range(1, 9))]
+    )
 
 
 def test_the_fragment_says_it_in_words(acme: Workspace, survey: Survey, dora: Contact, bob: User) -> None:

@@ -18,6 +18,8 @@ HOLDS = {
     "NO_ADDRESS": {"has_address": False},
     "NO_PHONE": {"lacks_phone": True},
     "SMS_STOPPED": {"sms_stopped": True},
+    "SMS_OFF": {"sms_off": True},
+    "SMS_COUNTRY": {"sms_country_closed": True},
     "SUPPRESSED": {"suppressed": True},
     "OPTED_OUT": {"opted_out": True},
     "UNDELIVERABLE": {"undeliverable": True},

@@ -229,7 +229,7 @@ def test_an_audience_means_exactly_these_people(
         person(acme, name, attributes={"region": region})
     erased = person(acme, "dora", attributes={"region": "North"})
     contacts.erase(contact=erased, now=MONDAY_9AM)
-    found = audiences.audience_of(workspace=acme, audience=audience)
+    found = audiences.audience_of(workspace=acme, audience=audience, now=MONDAY_9AM)
     assert sorted(contact.name for contact in found) == names
 
 

@@ -87,6 +87,74 @@ def test_a_workspace_learns_its_own_words_and_a_poor_model_reads_nothing(
     assert (unread.comment_language, unread.sentiment, unread.is_negative) == ("en", None, None)
 
 
+def test_old_comments_are_read_again_by_what_was_learned_and_only_then(
+    acme: Workspace, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "LEAST", 40)
+    monkeypatch.setattr(comments, "BATCH", 25)
+    many(survey, 60)
+    for _turn in range(3):
+        comments.read_new(now=MONDAY_9AM)
+    by_starter = dict(Response.objects.of(acme).values_list("pk", "sentiment"))
+    comments.learn_due(now=MONDAY_9AM)
+    wordless, silent = answer(survey, 3, ""), answer(survey, 3, "")
+    assert comments.read_again(now=MONDAY_9AM) == 60
+    model = comments.reader(workspace=acme).model
+    assert model is not None
+    rows = Response.objects.of(acme).exclude(comment="")
+    assert {row.pk: row.sentiment for row in rows} == {
+        row.pk: round(model.score(row.comment) or 0, 4) for row in rows
+    }
+    assert {row.pk: row.sentiment for row in rows} != by_starter
+    assert [row.is_negative for row in rows] == [
+        (row.sentiment or 0) < sentiment.NEGATIVE_BELOW for row in rows
+    ]
+    for row in (wordless, silent):
+        row.refresh_from_db()
+        assert row.sentiment is None
+    # Learned again from the same words: nothing is new, nothing is read.
+    comments.learn_due(now=MONDAY_9AM + DAY)
+    assert comments.read_again(now=MONDAY_9AM + DAY) == 0
+
+
+def test_reading_again_goes_on_where_it_stood_and_serves_every_workspace(
+    acme: Workspace, globex: Workspace, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comments, "BATCH", 10)
+    monkeypatch.setattr(comments, "AGAIN_BATCHES", 2)
+    many(survey, 30)
+    theirs = Survey.objects.of(globex).select_related("workspace").get()
+    many(theirs, 5)
+    for _turn in range(2):
+        comments.read_new(now=MONDAY_9AM)
+    newest = Response.objects.across_workspaces().order_by("-pk").values_list("pk", flat=True)[0]
+    for workspace in (acme, globex):
+        CommentModel.objects.of(workspace).create(
+            workspace=workspace, weights=b"", comments=0, trained_at=MONDAY_9AM, again_below=newest + 1
+        )
+    Response.objects.across_workspaces().update(sentiment=0.0, is_negative=True)
+
+    def left() -> tuple[int, int]:
+        return tuple(Response.objects.of(one).filter(sentiment=0.0).count() for one in (acme, globex))  # type: ignore[return-value]
+
+    assert (comments.read_again(now=MONDAY_9AM), left()) == (15, (20, 0))
+    assert (comments.read_again(now=MONDAY_9AM), left()) == (20, (0, 0))
+    comments.read_again(now=MONDAY_9AM)
+    assert set(CommentModel.objects.across_workspaces().values_list("again_below", flat=True)) == {None}
+
+
+def test_a_model_that_became_poor_takes_its_words_back(
+    acme: Workspace, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "LEAST", 40)
+    many(survey, 60)
+    comments.read_new(now=MONDAY_9AM)
+    monkeypatch.setattr(training, "quality", lambda *_samples, **_facts: 0.6)
+    comments.learn_due(now=MONDAY_9AM)
+    assert comments.read_again(now=MONDAY_9AM) == 60
+    assert set(Response.objects.of(acme).values_list("sentiment", "is_negative")) == {(None, None)}
+
+
 def test_the_list_shows_unhappy_words_alone(
     acme: Workspace, survey: Survey, dora: Contact, owner: User
 ) -> None:

@@ -21,7 +21,7 @@ from dashboards.models import DailyTally
 from dashboards.queries.nps import nps_figures
 from dashboards.services import tallies
 from detractors.models import Case, CaseEvent, RootCause
-from detractors.services import cases, decisions
+from detractors.services import appointments, attachments, cases, decisions, tasks
 from followups.models import Mail
 from followups.services import replies, resurveys
 from followups.services.followups import send_due as send_follow_ups
@@ -52,12 +52,13 @@ pytestmark = pytest.mark.django_db
 LATER = MONDAY_9AM + timedelta(hours=2)
 MAIL = "zora.quillfeather@customer.example"
 OLD_MAIL = "zora.before@customer.example"
+NUMBER = "+4930555019"
 # Everything by which anybody could find her; none of it may be left in any byte of the database.
 TRACES = (
     "Zora", "Quillfeather", "quillfeather", "zora.before", "+4930555019", "ZQ-77812", "Featherworks",
     "purple teapot", "Turnip Hollow", "teapot arrived broken", "call about the teapot", "sorry about your teapot",
     "glaze was thin", "handle fell off", "a new teapot", "waits for the teapot", "Teapot trouble",
-    "zq-77812-key",
+    "zq-77812-key", "fetch the teapot", "teapot lies in", "of the teapot", "call her at the Hollow", "zora-teapot",
 )  # fmt: skip
 
 
@@ -139,6 +140,20 @@ def _work(acme: Workspace, case: Case, bob: User, news: Any) -> None:
             submission="s" * 22,
         )  # fmt: skip
         cases.wait(case=case, by=bob, waiting_for="waits for the teapot", now=MONDAY_9AM)
+        tasks.add(case=case, title="fetch the teapot", by=bob, now=MONDAY_9AM)
+        asked = tasks.add(
+            case=case,
+            title="Where does her parcel lie?",
+            helper_email="depot@supplier.example",
+            by=bob,
+            now=MONDAY_9AM,
+        )
+        tasks.answer(token=asked.link, words="The teapot lies in the depot", now=LATER)
+        appointments.plan(
+            case=case, at=LATER + timedelta(hours=1), by=bob, note="call her at the Hollow", now=MONDAY_9AM
+        )
+        file = SimpleUploadedFile("zora-teapot.txt", b"Zora Quillfeather wrote this")
+        attachments.attach(case=case, file=file, by=bob, note="of the teapot", now=MONDAY_9AM)
         send_follow_ups(now=LATER)
         cases.resume(case=case, by=bob, now=LATER)
         cases.resolve(
@@ -370,6 +385,7 @@ def test_only_a_keyed_hash_of_each_address_is_kept(acme: Workspace, life: Life) 
     assert {row.address_hash for row in rows} == {
         address_hash(acme.pk, MAIL),
         address_hash(acme.pk, OLD_MAIL),
+        address_hash(acme.pk, NUMBER),
     }
     assert {(row.address, row.reason, row.scope) for row in rows} == {("", "ERASED", "ALL")}
     assert outbox.suppressed(workspace=acme, addresses=[MAIL.upper()]) == {MAIL: "ALL"}
@@ -523,7 +539,7 @@ def test_the_list_holds_ids_and_hashes_only(acme: Workspace, life: Life) -> None
     entry = json.loads(default_storage.open(name).read())
     assert entry == {
         "workspace": acme.public_id, "contact": life.zora.public_id, "at": LATER.isoformat(),
-        "hashes": [address_hash(acme.pk, MAIL), address_hash(acme.pk, OLD_MAIL)],
+        "hashes": [address_hash(acme.pk, one) for one in (MAIL, OLD_MAIL, NUMBER)],
     }  # fmt: skip
 
 

@@ -55,6 +55,12 @@ def test_sent_then_delivered(mailed: Invitation) -> None:
     assert funnel(row) == [("SENT", date(2026, 3, 2)), ("DELIVERED", date(2026, 3, 2))]
 
 
+def test_a_mail_that_has_just_left_is_not_looked_at_every_few_seconds(mailed: Invitation) -> None:
+    sent = MONDAY_9AM + timedelta(seconds=3)
+    row = follow(mailed, sent + timedelta(seconds=2), state=State.SENT, sent_at=sent)
+    assert (row.status, row.follow_at) == ("SENT", sent + timedelta(seconds=62))
+
+
 def test_looks_grow_rare_and_end(mailed: Invitation) -> None:
     row = follow(mailed, MONDAY_9AM + timedelta(days=2), state=State.SENT, sent_at=MONDAY_9AM)
     assert row.follow_at == MONDAY_9AM + timedelta(days=2, hours=6)

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User, Workspace
 from surveys.models import Invitation, Response, Survey, SurveyVersion
 from surveys.queries import asked, faces
 from surveys.rules.questions import Condition
-from surveys.services import contacts, questions, responses, surveys, wordings
+from surveys.services import contacts, public_links, questions, responses, surveys, wordings
 from surveys.views import public
 from tests.conftest import MONDAY_9AM, signed_in
 from tests.surveys.conftest import settle
@@ -70,6 +71,23 @@ def test_the_score_is_stored_first_and_questions_follow_in_turn(
         ("What was it?", "Speed"),
         ("How slow?", "A week"),
     ]
+
+
+@pytest.mark.parametrize("is_kiosk", [False, True])
+def test_answers_through_a_links_page_are_kept_beside_their_score(
+    acme: Workspace, survey: Survey, what: Any, is_kiosk: bool
+) -> None:
+    link = public_links.create(
+        workspace=acme, survey=survey, source="Counter", now=MONDAY_9AM, is_kiosk=is_kiosk
+    )
+    page = reverse("surveys:public_survey", args=[link.public_id]) + "?n=" + "f" * 22
+    page += "&kiosk=1" if is_kiosk else ""
+    assert "What was it?" in Client().post(page, {"score": 3}).content.decode()
+    speed = what.options[1]["id"]
+    last = Client().post(page, {"more": what.public_id, f"q_{what.public_id}": speed})
+    assert (last.status_code, "a person will read your answer" in last.content.decode()) == (200, True)
+    row = Response.objects.of(acme).get()
+    assert (row.score, row.source, row.answers) == (3, "Counter", {what.public_id: speed})
 
 
 def test_who_is_not_asked_is_thanked_at_once_and_is_complete(

@@ -7,12 +7,13 @@ import pytest
 from accounts.models import AuditEvent, User, Workspace
 from detractors.models import Case, CaseEvent
 from detractors.services import decisions
-from surveys.models import Campaign, Contact, Invitation, Response, Survey
-from surveys.services import contacts, invitations, merging, responses
+from surveys.models import Campaign, Contact, Invitation, InvitationReminder, Response, Survey
+from surveys.services import campaigns, contacts, invitations, merging, responses
 from tests.conftest import MONDAY_9AM
 from tests.surveys.conftest import settle
 
 pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -108,8 +109,74 @@ def test_a_campaign_that_meant_both_asks_once(
     for contact in pair:
         invitations.invite(workspace=acme, survey=survey, contact=contact, campaign=campaign, now=MONDAY_9AM)
     merging.merge(keep=keep, other=other, by=None, now=MONDAY_9AM)
-    states = dict(Invitation.objects.of(acme).values_list("contact", "not_sent_because"))
-    assert states == {keep.pk: "", other.pk: "MERGED"}
+    states = list(
+        Invitation.objects.of(acme).order_by("round").values_list("contact", "round", "not_sent_because")
+    )
+    assert states == [(keep.pk, 1, "MERGED"), (keep.pk, 2, "")]
+
+
+def test_a_campaign_that_asked_both_reminds_once_and_a_late_answer_is_the_ones(
+    acme: Workspace, survey: Survey, pair: tuple[Contact, Contact], owner: User
+) -> None:
+    keep, other = pair
+    campaign = campaigns.create(
+        workspace=acme, name="Spring", survey=survey, audience={"all": True}, by=owner, now=MONDAY_9AM,
+        reminders=[campaigns.Reminder(3)],
+    )  # fmt: skip
+    first, second = (
+        invitations.invite(
+            workspace=acme, survey=survey, contact=contact, campaign=campaign, now=MONDAY_9AM + at * MINUTE
+        )
+        for at, contact in enumerate((other, keep))
+    )
+    invitations.send_due(now=MONDAY_9AM + MINUTE)
+    merging.merge(keep=keep, other=other, by=owner, now=MONDAY_9AM + 2 * MINUTE)
+    plans = InvitationReminder.objects.of(acme).order_by("pk").values_list("invitation", "skipped_because")
+    assert sorted(plans) == [(first.pk, "MERGED"), (second.pk, "")]
+    late = responses.record_by_invitation(
+        token=first.link, score=9, comment="", now=MONDAY_9AM + timedelta(days=1)
+    )
+    assert Response.objects.of(acme).get(pk=late.response_id).contact_id == keep.pk
+    rows = Invitation.objects.of(acme).filter(campaign=campaign).order_by("round")
+    assert [(row.pk, row.contact_id, row.round) for row in rows] == [
+        (first.pk, keep.pk, 1),
+        (second.pk, keep.pk, 2),
+    ]
+
+
+def test_who_answered_at_the_other_address_is_not_reminded(
+    acme: Workspace, survey: Survey, pair: tuple[Contact, Contact], owner: User
+) -> None:
+    keep, other = pair
+    campaign = campaigns.create(
+        workspace=acme, name="Spring", survey=survey, audience={"all": True}, by=owner, now=MONDAY_9AM,
+        reminders=[campaigns.Reminder(3)],
+    )  # fmt: skip
+    asked = [
+        invitations.invite(workspace=acme, survey=survey, contact=contact, campaign=campaign, now=MONDAY_9AM)
+        for contact in (keep, other)
+    ]
+    invitations.send_due(now=MONDAY_9AM)
+    responses.record_by_invitation(token=asked[1].link, score=9, comment="", now=MONDAY_9AM)
+    merging.merge(keep=keep, other=other, by=owner, now=MONDAY_9AM)
+    plans = dict(InvitationReminder.objects.of(acme).values_list("invitation", "skipped_because"))
+    assert plans == {asked[0].pk: "ALREADY_ANSWERED", asked[1].pk: "MERGED"}
+
+
+def test_who_could_not_be_asked_is_asked_at_the_other_address(
+    acme: Workspace, survey: Survey, pair: tuple[Contact, Contact], owner: User
+) -> None:
+    keep, other = pair
+    Contact.objects.of(acme).filter(pk=keep.pk).update(email="")
+    keep.refresh_from_db()
+    campaign = Campaign(workspace=acme, name="Spring", survey=survey, created_at=MONDAY_9AM)
+    campaign.save()
+    for contact in pair:
+        invitations.invite(workspace=acme, survey=survey, contact=contact, campaign=campaign, now=MONDAY_9AM)
+    merging.merge(keep=keep, other=other, by=None, now=MONDAY_9AM)
+    invitations.send_due(now=MONDAY_9AM)
+    rows = Invitation.objects.of(acme).order_by("round").values_list("status", "not_sent_because")
+    assert list(rows) == [("NOT_SENT", "NO_ADDRESS"), ("QUEUED", "")]
 
 
 def test_a_no_of_either_is_a_no(acme: Workspace, pair: tuple[Contact, Contact]) -> None:

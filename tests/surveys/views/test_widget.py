@@ -1,7 +1,10 @@
 """What pages of other sites load: how much it weighs, who may read it, how long it is kept."""
 
 import gzip
+import hashlib
+import itertools
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User, Workspace
 from surveys.models import Survey, WidgetKey
-from surveys.services import surveys, widget_keys
+from surveys.services import questions, surveys, widget_keys
 from tests.conftest import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +34,12 @@ def config(key: WidgetKey | str, origin: str | None = SHOP, **query: str) -> Any
     return Client().get(f"/widget/{getattr(key, 'public_id', key)}.json", query, headers=headers)
 
 
+def words() -> Iterator[str]:
+    """Words of 16 letters and digits that compress as badly as any."""
+    for n in itertools.count():
+        yield hashlib.sha256(str(n).encode()).hexdigest()[:16]
+
+
 def test_the_script_and_all_it_loads_weigh_at_most_15_kb_compressed(
     acme: Workspace, survey: Survey, key: WidgetKey, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -40,13 +49,26 @@ def test_the_script_and_all_it_loads_weigh_at_most_15_kb_compressed(
     surveys.change(survey=survey, now=MONDAY_9AM, **long)
     acme.phone, acme.address, acme.website = "+49 30 901820", "A" * 300, "https://acme.example"
     acme.save()
+    # Ten further questions of twenty choices each, of words that do not repeat.
+    word = words()
+    for _question in range(10):
+        options = [next(word) for _option in range(20)]
+        text = " ".join(next(word) for _word in range(4))
+        questions.add(survey=survey, kind="SINGLE", text=text, options=options, now=MONDAY_9AM)
+    body = {"key": key.public_id, "score": 9, "submission": "a" * 22}
+    more = Client().post(
+        "/api/v1/widget/answers/", body, content_type="application/json", headers={"Origin": SHOP}
+    )
+    assert len(more.json()["questions"]) == 10
     packed = {"Accept-Encoding": "gzip", "Origin": SHOP}
     script = Client().get("/widget.js", headers=packed)
     settings = Client().get(f"/widget/{key.public_id}.json", headers=packed)
     assert (script["Content-Encoding"], settings["Content-Encoding"]) == ("gzip", "gzip")
-    sizes = len(script.content), len(settings.content)
+    sizes = len(script.content), len(settings.content), len(gzip.compress(more.content))
     with capsys.disabled():
-        print(f"\nwidget: script {sizes[0]} + settings {sizes[1]} = {sum(sizes)} bytes compressed")
+        print(
+            f"\nwidget: script {sizes[0]} + settings {sizes[1]} + questions {sizes[2]} = {sum(sizes)} bytes compressed"
+        )
     assert sum(sizes) <= MOST
     assert json.loads(gzip.decompress(settings.content))["question"] == "W" * 300
     assert gzip.decompress(script.content) == Client().get("/widget.js").content

@@ -95,7 +95,7 @@ def test_sending_to_its_end(browser: Client, survey: Survey, people: list[Contac
     assert [(step["n"], step["share"]) for step in page.context["steps"]] == [
         (1, "33 %"),
         (1, "100 %"),
-        (0, "0 %"),
+        (None, ""),  # nobody reports opened mails here
         (0, "0 %"),
         (0, "0 %"),
         (0, ""),
@@ -175,6 +175,22 @@ def test_a_test_mail_goes_to_oneself(browser: Client, survey: Survey, people: li
     assert [message.to for message in OutboundMessage.objects.of(survey.workspace_id)] == [
         "alice@acme.example"
     ]
+
+
+def test_a_reminder_is_seen_and_tried_as_well(browser: Client, survey: Survey, people: list[Contact]) -> None:
+    url = make(browser, survey, reminder_1_days="3", reminder_1_subject="Once more, {{ first_name }}")
+    page = browser.get(url + "?mail=1")
+    assert [(one["label"], one["active"]) for one in page.context["mails"]] == [
+        ("First mail", False),
+        ("Reminder 1", True),
+    ]
+    assert page.context["mail"].subject == "Once more, Ann"
+    assert f"{url}mail/?mail=1" in page.content.decode()
+    answer = browser.post(url + "test/", {"mail": "1"})
+    assert answer["Location"] == url + "?mail=1"
+    assert OutboundMessage.objects.of(survey.workspace_id).get().subject == "Test: Once more, Ann"
+    asked = [browser.get(url + f"?mail={wrong}").status_code for wrong in ("2", "-1", "x")]
+    assert [*asked, browser.post(url + "test/", {"mail": "2"}).status_code] == [404, 404, 404, 404]
 
 
 def test_stopping_and_throwing_away(browser: Client, survey: Survey, people: list[Contact]) -> None:

@@ -1,45 +1,15 @@
-"""Each metric by its own statistic, with figures worked out by hand or taken from the literature."""
+"""Whether a figure moved, with examples taken from the literature."""
 
 from __future__ import annotations
 
-import pytest
-
-from dashboards.rules.metric_figures import Figure, change, figure
+from dashboards.rules.changes import change
 from surveys.rules import metrics
+from surveys.rules.statistics import figure
 
 
-def scores(**given: int) -> list[int]:
+def scores(**given: int) -> dict[int, int]:
     """scores(s4=10): ten answers of 4."""
-    found = [0] * 11
-    for name, n in given.items():
-        found[int(name[1:])] = n
-    return found
-
-
-def rounded(found: Figure) -> tuple[float | None, ...]:
-    return tuple(None if one is None else round(one, 2) for one in (found.value, found.low, found.high))
-
-
-def test_nps_is_the_net_share_with_its_margin() -> None:
-    found = figure(metrics.NPS, scores(s9=50, s8=20, s2=30))
-    assert (found.n, rounded(found)) == (100, (20.0, 2.91, 37.09))
-
-
-def test_csat_is_the_share_of_fours_and_fives_with_wilsons_interval() -> None:
-    # 81 of 263, as worked out by Newcombe (1998, method 3): 0.2553 to 0.3662.
-    found = figure(metrics.CSAT, scores(s5=40, s4=41, s3=100, s1=82))
-    assert (found.n, rounded(found)) == (263, (30.8, 25.53, 36.62))
-
-
-@pytest.mark.parametrize("metric", [metrics.CES, metrics.STARS])
-def test_ces_and_stars_are_means_with_the_samples_own_error(metric: str) -> None:
-    # 1, 2, 3, 4, 5: mean 3, deviation sqrt(2.5), error sqrt(0.5), 1.96 of it 1.386.
-    found = figure(metric, scores(s1=1, s2=1, s3=1, s4=1, s5=1))
-    assert rounded(found) == (3.0, 1.61, 4.39)
-
-
-def test_one_answer_has_no_margin_and_none_no_figure() -> None:
-    assert [rounded(figure(metrics.CES, scores(s7=n))) for n in (1, 0)] == [(7.0, None, None), (None,) * 3]
+    return {int(name[1:]): n for name, n in given.items()}
 
 
 def test_under_thirty_on_a_side_nothing_is_said_about_the_change() -> None:

@@ -1,0 +1,57 @@
+"""Rows of the matrix and of rules for the scan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from detractors.models import CaseRule, Failure, Scenario
+from detractors.services import decisions, ruling
+from detractors.services import planning as service
+from surveys.models import Response
+from surveys.services import responses
+
+if TYPE_CHECKING:
+    from bench.scan.cast import Cast
+
+
+def scenario(cast: Cast) -> Scenario:
+    rows = Scenario.objects.of(cast.workspace)
+    for row in rows.filter(archived_at__isnull=True)[30:]:  # a matrix has room for forty
+        service.archive(row=row, now=timezone.now())
+    return service.add_scenario(
+        workspace=cast.workspace, name=f"Scenario {cast.number()}", now=timezone.now()
+    )
+
+
+def failure(cast: Cast) -> Failure:
+    rows = Failure.objects.of(cast.workspace)
+    for row in rows.filter(archived_at__isnull=True)[10:]:
+        service.archive(row=row, now=timezone.now())
+    return service.add_failure(workspace=cast.workspace, name=f"Failure {cast.number()}", now=timezone.now())
+
+
+def rule(cast: Cast) -> CaseRule:
+    CaseRule.objects.of(cast.workspace).filter(kind="OPENING").delete()
+    return ruling.keep(
+        workspace=cast.workspace, rule=None, kind="OPENING", name=f"Rule {cast.number()}", now=timezone.now(),
+        stated={"groups": [{"conditions": [{"field": "channel", "op": "is", "value": "KIOSK"}]}]},
+        effect={"do": "HOLD", "hours": 24},
+    )  # fmt: skip
+
+
+def held(cast: Cast) -> Response:
+    """An answer that a rule holds."""
+    row, now = rule(cast), timezone.now()
+    ruling.switch(rule=row, on=True, now=now)
+    found = responses.record(
+        workspace=cast.workspace,
+        survey=cast.survey,
+        contact=cast.contact(),
+        score=2,
+        channel="KIOSK",
+        now=now,
+    )
+    decisions.decide_pending(now=now)
+    return found

@@ -1,0 +1,244 @@
+"""The clock of a case, told again from its beginning.
+
+`replay` takes everything that happened to a case, in order, and says how its promises stand: when each began, stood still,
+went on, was kept or given up, and when it is due. The services write the same on the timers as things happen; this is the
+proof that they are right, and the way open cases follow when hours or promises are edited.
+
+What an edit does is decided here:
+
+- The length of a promise, its clock and its warning hold from its beginning: the terms that are in force last count.
+- The hours of a calendar are taken as they are now, for the whole of a promise that is still running.
+- Another calendar (the case went to a team with other hours) counts from that moment on; what was used before stays used.
+- A promise that was missed stays missed, with the moment it was due; one that was kept or given up stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from accounts.rules.business_time import ALWAYS, Calendar
+from detractors.rules import sla
+from detractors.rules.sla import FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION, Left
+
+WORKING, CALENDAR = "WORKING", "CALENDAR"
+
+# While the case waits for the customer nobody can put it right, but somebody can answer.
+STOPPED_BY_WAITING = frozenset({RESOLUTION})
+
+OPENED, CONTACTED, WROTE = "OPENED", "CONTACTED", "WROTE"
+WAITING, RESUMED = "WAITING", "RESUMED"
+RESOLVED, REOPENED, DISMISSED = "RESOLVED", "REOPENED", "DISMISSED"
+TERMS, BREACHED = "TERMS", "BREACHED"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A promised length: `minutes` of the working hours, or of the customer's calendar."""
+
+    minutes: int
+    clock: str = WORKING
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a case is promised: by which policy, in whose hours, how long for each kind (a missing kind is not promised)."""
+
+    policy: int
+    calendar: int
+    warn_percent: int
+    spans: Mapping[str, Span]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, for a line of the timeline."""
+        return {
+            "policy": self.policy,
+            "calendar": self.calendar,
+            "warn_percent": self.warn_percent,
+            "spans": {kind: [span.minutes, span.clock] for kind, span in sorted(self.spans.items())},
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Terms:
+        """What `to_json` wrote."""
+        spans = {kind: Span(minutes, clock) for kind, (minutes, clock) in data["spans"].items()}
+        return cls(data["policy"], data["calendar"], data["warn_percent"], spans)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that matters to the clock. `terms` come with OPENED, REOPENED and TERMS, `timer` and `due_at` with BREACHED."""
+
+    at: datetime
+    kind: str
+    terms: Terms | None = None
+    timer: str = ""
+    due_at: datetime | None = None
+
+
+@dataclass
+class Run:
+    """One promise as the replay left it; the fields are those of the stored timer."""
+
+    kind: str
+    terms: Terms
+    started_at: datetime
+    warn_at: datetime
+    due_at: datetime
+    calendar: int  # whose hours it runs by now
+    is_breached: bool = False
+    met_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    paused_at: datetime | None = None
+    left: Left | None = None
+    moves: list[tuple[str, datetime, int]] = field(default_factory=list)
+
+    @property
+    def span(self) -> Span:
+        return self.terms.spans[self.kind]
+
+    @property
+    def is_running(self) -> bool:
+        return self.met_at is None and self.cancelled_at is None
+
+
+def hours_of(calendars: Mapping[int, Calendar], calendar: int, clock: str) -> Calendar:
+    """The hours a clock runs by: the team's, or all of them."""
+    return ALWAYS if clock == CALENDAR else calendars[calendar]
+
+
+def replay(happenings: Iterable[Happening], calendars: Mapping[int, Calendar]) -> list[Run]:
+    """Every promise of a case, in the order in which they began. `happenings` are in the order in which they happened."""
+    tape = _Tape(calendars)
+    for happening in happenings:
+        tape.play(happening)
+    return tape.runs
+
+
+def running(runs: Sequence[Run], kind: str) -> Run | None:
+    """The promise of this kind that is neither kept nor given up."""
+    return next((run for run in runs if run.kind == kind and run.is_running), None)
+
+
+class _Tape:
+    def __init__(self, calendars: Mapping[int, Calendar]) -> None:
+        self.calendars = calendars
+        self.runs: list[Run] = []
+        self.terms: Terms | None = None
+        self.is_contacted = self.is_waiting = False
+
+    def play(self, what: Happening) -> None:
+        if what.terms is not None:
+            self._change_terms(what.terms, what.at)
+        if what.kind in (OPENED, REOPENED):
+            self._start(RESOLUTION, what.at)
+            if not self.is_contacted:
+                self._start(FIRST_RESPONSE, what.at)
+        elif what.kind == CONTACTED:
+            self.is_contacted = True
+            for kind in (FIRST_RESPONSE, NEXT_RESPONSE):
+                self._end(kind, met_at=what.at)
+        elif what.kind == WROTE:
+            self._start(NEXT_RESPONSE, what.at)
+        elif what.kind == WAITING:
+            self._wait(what.at)
+        elif what.kind == RESUMED:
+            self._go_on(what.at)
+        elif what.kind == RESOLVED:
+            self._go_on(what.at)
+            self._end(RESOLUTION, met_at=what.at)
+            self._end(NEXT_RESPONSE, cancelled_at=what.at)
+        elif what.kind == DISMISSED:
+            self.is_waiting = False
+            for kind in sla.TIMERS:
+                self._end(kind, cancelled_at=what.at)
+        elif what.kind == BREACHED:
+            self._miss(what.timer, what.due_at)
+
+    def _start(self, kind: str, at: datetime) -> None:
+        if self.terms is None or kind not in self.terms.spans or running(self.runs, kind):
+            return
+        run = Run(kind, self.terms, at, at, at, self.terms.calendar)
+        run.moves.append(("START", at, self.terms.calendar))
+        self._count(run)
+        self.runs.append(run)
+
+    def _end(
+        self, kind: str, *, met_at: datetime | None = None, cancelled_at: datetime | None = None
+    ) -> None:
+        run = running(self.runs, kind)
+        if run is not None:
+            run.met_at, run.cancelled_at = met_at, cancelled_at
+            run.paused_at = run.left = None
+
+    def _wait(self, at: datetime) -> None:
+        self.is_waiting = True
+        for kind in STOPPED_BY_WAITING:
+            run = running(self.runs, kind)
+            if run is not None and run.paused_at is None:
+                run.moves.append(("PAUSE", at, run.calendar))
+                self._count(run, at)
+
+    def _go_on(self, at: datetime) -> None:
+        self.is_waiting = False
+        for kind in STOPPED_BY_WAITING:
+            run = running(self.runs, kind)
+            if run is not None and run.paused_at is not None:
+                run.moves.append(("RESUME", at, run.calendar))
+                self._count(run, at)
+
+    def _change_terms(self, terms: Terms, at: datetime) -> None:
+        self.terms = terms
+        for run in self.runs:
+            if not run.is_running or run.is_breached:
+                continue
+            if run.kind not in terms.spans:  # no longer promised at all
+                run.cancelled_at, run.paused_at, run.left = at, None, None
+                continue
+            run.terms = terms
+            if terms.calendar != run.calendar:
+                run.calendar = terms.calendar
+                run.moves.append(("HOURS", at, terms.calendar))
+            self._count(run)
+
+    def _miss(self, kind: str, due_at: datetime | None) -> None:
+        """What the sweep, or whoever came late, has written down: it stands, whatever is edited later."""
+        run = next((run for run in reversed(self.runs) if run.kind == kind), None)
+        if run is not None and due_at is not None:
+            run.is_breached, run.due_at = True, due_at
+            if run.left is not None:
+                run.left = Left(0, 0)
+
+    def _count(self, run: Run, at: datetime | None = None) -> None:
+        """Walk the moves of a run from its start to its due moment; one that was missed only stands still and goes on."""
+        if run.is_breached:
+            what = run.moves[-1][0]
+            run.paused_at, run.left = (at, Left(0, 0)) if what == "PAUSE" else (None, None)
+            return
+        span, warn_percent = run.span, run.terms.warn_percent
+        hours, paused_at, left = ALWAYS, None, None
+        for what, moment, calendar in run.moves:
+            new = hours_of(self.calendars, calendar, span.clock)
+            if what == "START":
+                plan = sla.plan(new, start=moment, minutes=span.minutes, warn_percent=warn_percent)
+                run.warn_at, run.due_at = plan.warn_at, plan.due_at
+            elif what == "PAUSE":
+                paused_at, left = moment, sla.pause(hours, warn_at=run.warn_at, due_at=run.due_at, now=moment)
+            elif what == "RESUME" and left is not None:
+                run.warn_at, run.due_at = sla.resume(hours, left, now=moment)
+                paused_at = left = None
+            elif what == "HOURS" and left is None and new != hours:
+                run.warn_at, run.due_at = moved(
+                    hours, new, warn_at=run.warn_at, due_at=run.due_at, now=moment
+                )
+            hours = new
+        run.paused_at, run.left = paused_at, left
+
+
+def moved(
+    old: Calendar, new: Calendar, *, warn_at: datetime, due_at: datetime, now: datetime
+) -> tuple[datetime, datetime]:
+    """(warn_at, due_at) of a promise that runs by other hours from `now` on: what is left of it is counted in those."""
+    return sla.resume(new, sla.pause(old, warn_at=warn_at, due_at=due_at, now=now), now=now)
