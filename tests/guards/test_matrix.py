@@ -650,7 +650,7 @@ def test_the_lists_of_a_foreign_key_hold_nothing_of_ours(
     for (method, path), (_scope, _about) in operations().items():
         if method == "GET" and "{" not in path:
             body = call(method, path, text).content.decode()
-            ours = [kind for kind, one in rows.items() if kind != "cases" and one in body]
+            ours = [kind for kind, one in rows.items() if kind not in ("cases", "languages") and one in body]
             assert (path, ours) == (path, [])
     assert survey in call("GET", "surveys/", text).content.decode()
 
