@@ -129,4 +129,8 @@ class Migration(migrations.Migration):
             model_name='inboundtext',
             constraint=models.UniqueConstraint(fields=('public_id',), name='inbound_text_public_id_once'),
         ),
+        migrations.AddConstraint(
+            model_name='inboundtext',
+            constraint=models.CheckConstraint(condition=models.Q(('sorted_by__isnull', True), ('sorted_at__isnull', False), _connector='OR'), name='inbound_text_sorted_by_has_moment'),
+        ),
     ]
