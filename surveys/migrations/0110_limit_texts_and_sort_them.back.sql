@@ -1,3 +1,4 @@
+ALTER TABLE "surveys_inboundtext" DROP CONSTRAINT "inbound_text_sorted_by_has_moment";
 ALTER TABLE "surveys_inboundtext" DROP CONSTRAINT "inbound_text_public_id_once";
 DROP TRIGGER IF EXISTS pgtrigger_remember_delete_61e86 ON "surveys_smsgateway";
 DROP TRIGGER IF EXISTS pgtrigger_remember_update_a41cc ON "surveys_smsgateway";

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0020_say_where_else_we_are'),
-        ("surveys", "0071_tie_contacts_to_companies"),
+        ('surveys', '0071_tie_contacts_to_companies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -149,6 +149,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='inboundtext',
             constraint=models.UniqueConstraint(fields=('public_id',), name='inbound_text_public_id_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='inboundtext',
+            constraint=models.CheckConstraint(condition=models.Q(('sorted_by__isnull', True), ('sorted_at__isnull', False), _connector='OR'), name='inbound_text_sorted_by_has_moment'),
         ),
     ],
         ),

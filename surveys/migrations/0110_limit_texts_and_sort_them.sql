@@ -2,7 +2,7 @@ DROP TRIGGER IF EXISTS pgtrigger_remember_insert_8d77b ON "surveys_smsgateway";
 DROP TRIGGER IF EXISTS pgtrigger_remember_update_a41cc ON "surveys_smsgateway";
 DROP TRIGGER IF EXISTS pgtrigger_remember_delete_61e86 ON "surveys_smsgateway";
 ALTER TABLE "surveys_smsgatewaychange" DROP COLUMN "updated_at" CASCADE;
-ALTER TABLE "surveys_inboundtext" ADD COLUMN "public_id" varchar(22) DEFAULT 'yMMz-tl7qm3IxWNpGbEydQ' NOT NULL;
+ALTER TABLE "surveys_inboundtext" ADD COLUMN "public_id" varchar(22) DEFAULT '5OebjBo7D3XAhJjcAb7zYg' NOT NULL;
 ALTER TABLE "surveys_inboundtext" ALTER COLUMN "public_id" DROP DEFAULT;
 ALTER TABLE "surveys_inboundtext" ADD COLUMN "sorted_at" timestamp with time zone NULL;
 ALTER TABLE "surveys_inboundtext" ADD COLUMN "sorted_by_id" bigint NULL CONSTRAINT "surveys_inboundtext_sorted_by_id_03d3e028_fk_accounts_user_id" REFERENCES "accounts_user"("id") DEFERRABLE INITIALLY DEFERRED; SET CONSTRAINTS "surveys_inboundtext_sorted_by_id_03d3e028_fk_accounts_user_id" IMMEDIATE;
@@ -161,3 +161,4 @@ CREATE INDEX "inbound_text_tray" ON "surveys_inboundtext" ("workspace_id", "id" 
             COMMENT ON TRIGGER pgtrigger_remember_delete_61e86 ON "surveys_smsgateway" IS 'f86989bb6581314700f46f538814c3a800a1096c';
         
 ALTER TABLE "surveys_inboundtext" ADD CONSTRAINT "inbound_text_public_id_once" UNIQUE ("public_id");
+ALTER TABLE "surveys_inboundtext" ADD CONSTRAINT "inbound_text_sorted_by_has_moment" CHECK (("sorted_by_id" IS NULL OR "sorted_at" IS NOT NULL));

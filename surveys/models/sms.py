@@ -87,6 +87,10 @@ class InboundText(WorkspaceOwned):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "provider_id"], name="inbound_text_once"),
             models.UniqueConstraint(fields=["public_id"], name="inbound_text_public_id_once"),
+            models.CheckConstraint(  # a member who is deleted leaves the moment
+                condition=Q(sorted_by__isnull=True) | Q(sorted_at__isnull=False),
+                name="inbound_text_sorted_by_has_moment",
+            ),
         ]
         indexes = [
             models.Index(fields=["contact", "-id"], name="inbound_text_of_contact"),

@@ -61,6 +61,8 @@ ACROSS = {
     "outbox/services/suppressions.py": "the unsubscribe token opens its own row",
     "outbox/services/tracking.py": "a provider's event finds its message by id; the row knows its workspace",
     "surveys/queries/faces.py": "the page of a link, which has no workspace in its address",
+    "surveys/queries/answers.py": "the short address of a link, which has no workspace in it",
+    "surveys/queries/texts.py": "the address a provider of texts calls, which names no workspace",
     "surveys/queries/widget_keys.py": "the page of another site, which has no workspace in its address",
     "surveys/queries/lists.py": "running imports and campaigns, for the sweep",
     "surveys/services/bulk_edits.py": "a sweep: each row knows its workspace",
