@@ -304,6 +304,23 @@ CHECKS = (
             WHERE f.status = 'PLANNED' AND f.due_at < %(sent_by)s AND COALESCE(f.retry_at, f.due_at) < %(sent_by)s""",
     ),
     Check(
+        "work-unlooked",
+        "A snooze, an overdue task and a call-back are acted on when their time has come.",
+        """SELECT w.slug, 'case ' || c.number, concat_ws(' ', late.what, 'due', late.at) FROM (
+              SELECT id AS case_id, 'snooze' AS what, snoozed_until AS at FROM detractors_case WHERE snoozed_until < %(enforced_by)s
+              UNION ALL SELECT case_id, 'task ' || id, due_at FROM detractors_task
+                WHERE due_at < %(enforced_by)s AND done_at IS NULL AND overdue_told_at IS NULL
+              UNION ALL SELECT case_id, 'call-back ' || id, next_at FROM detractors_callappointment WHERE next_at < %(enforced_by)s
+            ) AS late JOIN detractors_case AS c ON c.id = late.case_id JOIN accounts_workspace AS w ON w.id = c.workspace_id""",
+    ),
+    Check(
+        "status-contradicts-category",
+        "A case's own status is one of the category it is in.",
+        """SELECT w.slug, 'case ' || c.number, concat_ws(' ', c.category, 'has', s.name, 'of', s.category) FROM detractors_case AS c
+            JOIN detractors_casestatus AS s ON s.id = c.status_id JOIN accounts_workspace AS w ON w.id = c.workspace_id
+            WHERE s.category <> c.category""",
+    ),
+    Check(
         "second-answer-in-headline",
         "A second question's answer is one, and belongs to the case's customer.",
         """SELECT w.slug, 'resurvey ' || s.id, concat_ws(' ', s.status, 'response', r.id, r.purpose) FROM followups_resurvey AS s

@@ -24,7 +24,8 @@ from detractors.queries import due
 from detractors.queries.due import DueCase
 from detractors.rules import clock, escalation, sla
 from detractors.rules.clock import Terms
-from detractors.services import lateness, ranking, timeline
+from detractors.services import lateness, ranking, snoozing, timeline
+from detractors.services.locking import save
 from detractors.services.promising import Book
 from detractors.services.timeline import array
 
@@ -203,7 +204,8 @@ def working_minutes(*, case: Case, start: datetime, end: datetime) -> int:
 
 @transaction.atomic
 def customer_wrote(*, case: Case, at: datetime, now: datetime) -> Case:
-    """The customer's own words reached us at `at`: a wait for them is over, and after our first response the next is owed.
+    """The customer's own words reached us at `at`: a wait for them and a snooze are over, and after our first response the
+    next is owed.
 
     Returns the case as it is then, changed and saved under its lock; a case that is over only remembers the moment.
     Whoever keeps the words writes their line; this writes what it does to the clock. Automatic answers are no words.
@@ -218,10 +220,8 @@ def customer_wrote(*, case: Case, at: datetime, now: datetime) -> Case:
         timeline.write(case=case, kind=EventKind.RESUMED, now=now)
     if case.is_open and case.contacted_at is not None:
         _owe_next_response(case, at, now)
-    case.version += 1
-    case.updated_at = now
-    case.save()
-    return case
+    save(case, now=now)
+    return snoozing.wake(case=case, now=now, because=snoozing.ANSWER) if case.is_snoozed else case
 
 
 def _owe_next_response(case: Case, at: datetime, now: datetime) -> None:

@@ -9,7 +9,7 @@ from accounts.models import User, Workspace
 from detractors.enums import Category, EventKind, NotificationKind
 from detractors.models import Case, CaseEvent, Notification, RootCause, SlaTimer
 from detractors.queries import queue
-from detractors.services import cases, decisions, sla, snoozing
+from detractors.services import cases, decisions, sla, snoozing, statuses
 from detractors.services.errors import Incomplete, MoveNotAllowed
 from surveys.services import contacts
 from tests.conftest import MONDAY_9AM
@@ -74,6 +74,19 @@ def test_an_answer_of_the_customer_wakes_it_whatever_the_time(
         [snoozing.ANSWER],
     )
     assert snoozing.sweep(now=TOMORROW) == 0
+
+
+def test_the_customers_own_words_end_wait_snooze_and_the_status_of_waiting(
+    acme: Workspace, bob: User, case: Case
+) -> None:
+    cases.wait(case=case, by=bob, waiting_for="a photo", now=LATER)
+    parts = statuses.add(workspace=acme, name="Parts on the way", category=Category.WAITING, now=LATER)
+    statuses.put(case=case, status=parts, by=bob, now=LATER)
+    snoozing.snooze(case=case, until=TOMORROW, by=bob, now=LATER)
+    heard = sla.customer_wrote(case=case, at=LATER, now=LATER)
+    case.refresh_from_db()
+    assert (heard.category, heard.snoozed_at, heard.status) == (Category.OPEN, None, None)
+    assert (case.category, case.snoozed_at, case.status_id) == (Category.OPEN, None, None)
 
 
 def test_they_wake_in_the_order_of_their_times(
