@@ -29,6 +29,15 @@ SELECT %(workspace)s, lpad(%(workspace)s || '-' || n, 22, 'c'), '', n || '@custo
   'Company ' || n %% 500, '', '', '{}', '', %(start)s, %(start)s
 FROM generate_series(1, %(cases)s) AS n
 """
+COMPANIES = """
+INSERT INTO surveys_company (workspace_id, public_id, external_id, name, attributes, created_at, updated_at)
+SELECT %(workspace)s, lpad(%(workspace)s || '-' || n, 22, 'f'), '', 'Company ' || n, '{}', %(start)s, %(start)s
+FROM generate_series(0, 499) AS n
+"""
+OF_COMPANIES = """
+UPDATE surveys_contact AS c SET account_id = f.id, account_value = length(c.name) * 100
+FROM surveys_company AS f WHERE f.workspace_id = c.workspace_id AND f.name = c.company AND c.workspace_id = %(workspace)s
+"""
 RESPONSES = """
 INSERT INTO surveys_response (workspace_id, public_id, survey_id, contact_id, metric, purpose, score, segment, comment, answers,
   channel, trust, language, dimensions, day, responded_at, received_at, open_case)
@@ -66,7 +75,8 @@ INSERT INTO detractors_lateness (case_id, workspace_id, number, rank_at, is_due_
 SELECT id, workspace_id, number, CASE WHEN category = 'OPEN' THEN rank_at END, number %% 50 = 0, number %% 40 = 0, 1
 FROM detractors_case WHERE workspace_id = %(workspace)s AND (number %% 50 = 0 OR number %% 40 = 0)
 """
-SETTLE = "VACUUM ANALYZE detractors_case, detractors_lateness, detractors_slatimer, surveys_contact, surveys_response"
+SETTLE = """VACUUM ANALYZE detractors_case, detractors_lateness, detractors_slatimer, surveys_contact, surveys_company,
+  surveys_response"""
 
 
 def measure(times: int = 25) -> dict[str, Any]:
@@ -137,7 +147,7 @@ def _site(size: int) -> tuple[Any, Any, str]:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")  # loading rows in bulk is no page
-        for statement in (CONTACTS, RESPONSES, CASES, TIMERS, LATE):
+        for statement in (CONTACTS, COMPANIES, OF_COMPANIES, RESPONSES, CASES, TIMERS, LATE):
             cursor.execute(statement, facts)
     return workspace, owner, rare.public_id
 
@@ -170,7 +180,16 @@ def _pages(client: Any, sites: dict[int, Any]) -> dict[str, dict[int, str]]:
         "filter: a rare priority": "?view=open&priority=LOW",
         "filter: a score": "?view=open&score=3",
         "filter: high, of one owner, a score": f"?view=open&priority=HIGH&score=2&owner={sites[SIZES[0]][1].pk}",
+        "sort: next due": "?view=open&sort=due",
+        "sort: oldest": "?view=open&sort=opened",
+        "sort: latest change": "?view=open&sort=updated",
+        "sort: lowest score": "?view=open&sort=score",
+        "sort: highest value": "?view=open&sort=value",
+        "group: owner": "?view=open&group=owner",
+        "filter: due within 4 hours": "?view=open&due=4h",
+        "filter: a company": "?view=open&company=Company+7",
         "search: a rare word": "?q=zeppelin",
+        "search: two words, any order": "?q=zeppelin+company",
         "search: a word nearly every case has": "?q=parcel",
     }
     pages = {

@@ -134,6 +134,36 @@ def lists(keys: Sequence[str]) -> dict[str, list[str]]:
         return {}
 
 
+def touch(*, key: str, member: str, seconds: int, at: float, instead_of: Sequence[str] = ()) -> None:
+    """Put `member` into the set of `key`, seen `at`, in the place of other members; who is not touched again for
+    `seconds` is out of it."""
+    if time.monotonic() < _state["closed_until"]:
+        return
+    try:
+        pipe = _client(settings.LIMITER_URL).pipeline(transaction=False)
+        pipe.zremrangebyscore(key, "-inf", at - seconds)
+        if instead_of:
+            pipe.zrem(key, *instead_of)
+        if member:
+            pipe.zadd(key, {member: at})
+        pipe.expire(key, seconds)
+        pipe.execute()
+    except (RedisError, OSError) as error:
+        _away(error)
+
+
+def touched(*, key: str, since: float) -> list[str]:
+    """The members of the set of `key` that were touched after `since`."""
+    if time.monotonic() < _state["closed_until"]:
+        return []
+    try:
+        found: list[str] = _client(settings.LIMITER_URL).zrangebyscore(key, f"({since}", "+inf")
+        return found
+    except (RedisError, OSError) as error:
+        _away(error)
+        return []
+
+
 def waiting(*, queue: str, until: float, most: int) -> list[str]:
     """Up to `most` keys that have waited in `queue` since `until` or longer, the first one first."""
     try:

@@ -163,3 +163,19 @@ class TagColour(models.TextChoices):
     GOOD = "good", _("Green")
     WARNING = "warning", _("Amber")
     BAD = "bad", _("Red")
+
+
+class ViewScope(models.TextChoices):
+    """Who sees a saved view."""
+
+    MINE = "MINE", _("Only me")
+    TEAM = "TEAM", _("My team")
+    ALL = "ALL", _("Everybody")
+
+
+class BulkAct(models.TextChoices):
+    """What can be done to many cases at once."""
+
+    ASSIGN = "ASSIGN", _("Assigned")
+    WAIT = "WAIT", _("Set to wait")
+    RESOLVE = "RESOLVE", _("Resolved")

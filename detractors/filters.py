@@ -1,26 +1,47 @@
-"""The queue's address: which cases, from where, and how to ask for others."""
+"""The queue's address: which cases, in which order, from where, and how to ask for others."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from accounts.enums import Role
 from accounts.models import Membership
-from detractors.enums import Priority
+from detractors.enums import Origin, Priority
 from detractors.queries import queue
-from detractors.queries.queue import Place, Wanted
+from detractors.queries.ordering import LARGEST_ID, Place
+from detractors.queries.queue import Wanted
+from detractors.rules import queue_layout as layout
+from surveys.enums import ResponseChannel, Segment
 
-LARGEST_ID = 2**63 - 1  # of a bigint column
-LARGEST_NUMBER = 2**31 - 1  # of an integer column
-LARGEST_MOMENT = 4_102_444_800_000_000  # the year 2100 in microseconds: no promise lies behind it
 WORDS_LENGTH = 200  # characters; a search for more finds nothing
 
 FIELDS = (
-    "status", "own", "priority", "owner", "survey", "touchpoint", "score", "cell", "team", "standing", "tag", "q",
+    "status", "own", "priority", "owner", "team", "survey", "touchpoint", "score", "cell", "standing", "tag", "segment", "channel", "origin", "language",
+    "company", "value", "due", "age", "waiting", "q",
 )  # fmt: skip
+LAYOUT = ("sort", "group")
+SAVED = "saved"  # the saved view somebody came by
+KEPT = (*FIELDS, *LAYOUT)  # what a saved view remembers beside the tab
+
+_CODES: dict[str, tuple[str, ...]] = {
+    "status": queue.STATES,
+    "priority": tuple(Priority.values),
+    "segment": tuple(Segment.values),
+    "channel": tuple(ResponseChannel.values),
+    "origin": tuple(Origin.values),
+}
+_SPANS: dict[str, tuple[str, ...]] = {
+    "due": (*layout.DUE_WITHIN, layout.NO_PROMISE),
+    "age": tuple(layout.AGES),
+    "waiting": tuple(layout.WAITS),
+    "standing": ("chronic",),
+    "sort": layout.SORTS,
+    "group": layout.GROUPS,
+}
 
 
 @dataclass(frozen=True)
@@ -31,10 +52,12 @@ class QueueAddress:
     values: Mapping[str, str]  # only FIELDS that are set, as they stand in the address
     wanted: Wanted
     place: Place | None
+    layout: Mapping[str, str]  # only LAYOUT that is set
+    saved: str = ""
 
     def url(self, **changes: str | None) -> str:
         """The query string with `changes` made (None takes a field out); a page begins anew."""
-        values = {"view": self.view, **self.values, **changes}
+        values = {"view": self.view, **self.values, **self.layout, SAVED: self.saved, **changes}
         if values["view"] == queue.ALL and not values.get("q"):
             values["view"] = None
         return "?" + urlencode({name: value for name, value in values.items() if value})
@@ -43,9 +66,7 @@ class QueueAddress:
         """The address of the page that begins at `place`; empty for None."""
         if place is None:
             return ""
-        mark = str(place.number)
-        if self.wanted.by_rank and place.rank_at is not None:
-            mark = f"{queue.microseconds_of(place.rank_at)}-{place.number}"
+        mark = "-".join(str(number).replace("-", "m") for number in place.keys)
         return self.url(**{"before" if place.backwards else "after": mark})
 
     @property
@@ -57,19 +78,25 @@ class QueueAddress:
         """This very page."""
         return self.neighbour(self.place) or self.url()
 
+    @property
+    def kept(self) -> dict[str, str]:
+        """What a saved view remembers."""
+        return {"view": self.view, **self.values, **self.layout}
 
-def read(query: Mapping[str, str], *, membership: Membership) -> QueueAddress:
+
+def read(query: Mapping[str, str], *, membership: Membership, now: datetime) -> QueueAddress:
     """The address in `query`. Without a view: a search looks everywhere, an agent sees their own, others all open."""
-    values = {name: query.get(name, "").strip()[:WORDS_LENGTH].replace("\x00", "") for name in FIELDS}
-    values["status"] = values["status"].upper() if values["status"].upper() in queue.STATES else ""
-    values["priority"] = values["priority"].upper() if values["priority"].upper() in Priority.values else ""
+    values = {name: str(query.get(name, "")).strip()[:WORDS_LENGTH].replace("\x00", "") for name in KEPT}
+    for name, codes in _CODES.items():
+        values[name] = values[name].upper() if values[name].upper() in codes else ""
+    for name, codes in _SPANS.items():
+        values[name] = values[name] if values[name] in codes else ""
     values["score"] = values["score"] if re.fullmatch(r"(10|[0-9])", values["score"], re.ASCII) else ""
-    if not re.fullmatch(r"[1-9][0-9]{0,18}", values["team"], re.ASCII) or int(values["team"]) > LARGEST_ID:
-        values["team"] = ""
-    values["standing"] = "chronic" if values["standing"] == "chronic" else ""
-    owner = _owner(values["owner"], membership)
-    if owner is None:
-        values["owner"] = ""
+    is_sum = re.fullmatch(r"[1-9][0-9]{0,12}", values["value"], re.ASCII)
+    values["value"] = values["value"] if is_sum and int(values["value"]) <= layout.LARGEST_VALUE else ""
+    owner, team = _owner(values["owner"], membership), _somebody(values["team"])
+    values["owner"] = "" if owner is None else values["owner"]
+    values["team"] = "" if team is None else values["team"]
     view = query.get("view", "")
     if view not in (*queue.TABS, queue.ALL) or (view == queue.ALL and not values["q"]):
         view = queue.ALL if values["q"] else queue.MINE if membership.role == Role.AGENT else queue.OPEN
@@ -80,24 +107,45 @@ def read(query: Mapping[str, str], *, membership: Membership) -> QueueAddress:
         touchpoint=values["touchpoint"],
         survey=values["survey"],
         state=values["status"],
-        own_status=values["own"],
         score=int(values["score"]) if values["score"] else None,
+        own_status=values["own"],
         cell=values["cell"],
-        team=int(values["team"]) if values["team"] else None,
         is_chronic=bool(values["standing"]),
         tag=values["tag"],
         words=values["q"],
+        team=team,
+        segment=values["segment"],
+        channel=values["channel"],
+        origin=values["origin"],
+        language=values["language"],
+        company=values["company"],
+        value=int(values["value"]) if values["value"] else None,
+        due=values["due"],
+        age=values["age"],
+        waiting=values["waiting"],
+        at=now,
+        sort=values["sort"],
+        group=values["group"],
     )
+    saved = query.get(SAVED, "")
     return QueueAddress(
-        view, {name: value for name, value in values.items() if value}, wanted, _place(query, wanted)
+        view,
+        {name: values[name] for name in FIELDS if values[name]},
+        wanted,
+        _place(query, wanted),
+        {name: values[name] for name in LAYOUT if values[name]},
+        saved if re.fullmatch(r"[A-Za-z0-9_-]{1,22}", saved, re.ASCII) else "",
     )
 
 
 def _owner(text: str, membership: Membership) -> int | None:
+    return int(membership.user_id) if text == "me" else _somebody(text)
+
+
+def _somebody(text: str) -> int | None:
+    """The id of a person or a team, 0 for none of them; None for what names nobody."""
     if text == "none":
         return 0
-    if text == "me":
-        return int(membership.user_id)
     if re.fullmatch(r"[1-9][0-9]{0,18}", text, re.ASCII) and int(text) <= LARGEST_ID:
         return int(text)
     return None
@@ -105,15 +153,14 @@ def _owner(text: str, membership: Membership) -> int | None:
 
 def _place(query: Mapping[str, str], wanted: Wanted) -> Place | None:
     name = "before" if query.get("before") else "after"
-    match = re.fullmatch(r"(?:([0-9]{1,16})-)?([0-9]{1,10})", query.get(name, ""), re.ASCII)
-    if match is None:
+    if not re.fullmatch(r"m?[0-9]{1,19}(-m?[0-9]{1,19}){0,2}", query.get(name, ""), re.ASCII):
         return None
-    microseconds, number = match.group(1), int(match.group(2))
-    if number > LARGEST_NUMBER or (microseconds is None) is wanted.by_rank:
+    numbers = tuple(int(part.replace("m", "-")) for part in query[name].split("-"))
+    keys = wanted.keys
+    if len(numbers) != len(keys):
         return None
-    rank_at = None
-    if wanted.by_rank:
-        if int(microseconds) > LARGEST_MOMENT:
-            return None
-        rank_at = queue.moment_from(int(microseconds))
-    return Place(number=number, rank_at=rank_at, backwards=name == "before")
+    if any(abs(number) > key.most for number, key in zip(numbers, keys, strict=True)):
+        return None
+    if any(number < 0 and not key.may_be_negative for number, key in zip(numbers, keys, strict=True)):
+        return None
+    return Place(keys=numbers, backwards=name == "before")

@@ -18,7 +18,7 @@ def _cases(person: Person) -> Iterable[Sequence[Any]]:
             row.number, row.get_category_display(), row.get_priority_display(), row.score, row.latest_score,
             row.owner.display_name if row.owner else "", row.opened_at, row.first_responded_at, row.stated_complaint,
             row.underlying_issue, row.waiting_for, row.root_cause.name if row.root_cause else "", row.resolution,
-            row.resolved_at, row.closed_at, str(row.get_outcome_display()),
+            row.resolved_at, row.closed_at, str(row.get_outcome_display()), row.account_value, row.is_chronic,
         )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ privacy.hold(
     Holding(
         app="detractors",
         sections=(
-            Section("cases", _("Cases"), ("number", "state", "priority", "score", "latest_score", "owner", "opened_at", "first_responded_at", "stated_complaint", "underlying_issue", "waiting_for", "root_cause", "resolution", "resolved_at", "closed_at", "outcome"), _cases),
+            Section("cases", _("Cases"), ("number", "state", "priority", "score", "latest_score", "owner", "opened_at", "first_responded_at", "stated_complaint", "underlying_issue", "waiting_for", "root_cause", "resolution", "resolved_at", "closed_at", "outcome", "account_value", "long_standing"), _cases),
             Section("case_timeline", _("What happened in the cases"), ("case", "at", "what", "by", "note", "facts"), _events),
             Section("case_tasks", _("Tasks of the cases"), ("case", "title", "for", "due_at", "promised", "done_at", "answer"), _tasks),
             Section("case_calls", _("Call-backs"), ("case", "at", "by", "note", "done_at", "missed_at", "dropped_at"), _calls),

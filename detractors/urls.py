@@ -4,6 +4,7 @@ from django.urls import path
 
 from detractors.views import (
     arising,
+    bulk,
     case_settings,
     cases,
     casework,
@@ -14,16 +15,21 @@ from detractors.views import (
     mentions,
     merging,
     my_work,
+    palette,
+    presence,
     promises,
     queue,
+    queue_files,
     ranking,
     rules,
+    saved_views,
     settings,
 )
 
 app_name = "detractors"
 
 _CASE = "w/<slug:slug>/cases/<int:number>/"
+_VIEW = "w/<slug:slug>/cases/views/<str:public_id>/"
 
 urlpatterns = [
     path("w/<slug:slug>/cases/", queue.Queue.as_view(), name="queue"),
@@ -37,8 +43,21 @@ urlpatterns = [
         cases.CasesOfCompany.as_view(),
         name="cases_of_company",
     ),
+    path("w/<slug:slug>/cases/export.csv", queue_files.QueueCsv.as_view(), name="queue_csv"),
+    path("w/<slug:slug>/cases/bulk/", bulk.Bulk.as_view(), name="bulk"),
+    path("w/<slug:slug>/cases/bulk/<str:public_id>/undo/", bulk.BulkUndo.as_view(), name="bulk_undo"),
+    path("w/<slug:slug>/cases/next/", bulk.TakeNext.as_view(), name="next"),
+    path("w/<slug:slug>/cases/palette/", palette.Palette.as_view(), name="palette"),
+    path("w/<slug:slug>/cases/here/", presence.ListHere.as_view(), name="list_here"),
+    path("w/<slug:slug>/cases/layout/", saved_views.Preference.as_view(), name="preference"),
+    path("w/<slug:slug>/cases/views/", saved_views.SavedViews.as_view(), name="views"),
+    path("w/<slug:slug>/cases/views/counts/", saved_views.ViewCounts.as_view(), name="view_counts"),
+    path(f"{_VIEW}", saved_views.ChangeView.as_view(), name="view_change"),
+    path(f"{_VIEW}remove/", saved_views.RemoveView.as_view(), name="view_remove"),
+    path(f"{_VIEW}restore/", saved_views.RestoreView.as_view(), name="view_restore"),
     path(_CASE, cases.CasePage.as_view(), name="case"),
     path(f"{_CASE}changes/", cases.Changes.as_view(), name="changes"),
+    path(f"{_CASE}here/", presence.CaseHere.as_view(), name="here"),
     path(f"{_CASE}claim/", queue.Claim.as_view(), name="claim"),
     path(f"{_CASE}status/", cases.SetStatus.as_view(), name="status"),
     path(f"{_CASE}assign/", cases.Assign.as_view(), name="assign"),

@@ -1,8 +1,21 @@
 """Members have skills and languages."""
 
+from pathlib import Path
+
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+
+
+HERE = Path(__file__).with_suffix("")
+
+
+class InOneGo(migrations.SeparateDatabaseAndState):
+    """The state is what Django needs to know; the database gets the very SQL it would make of it, in one go."""
+
+    def state_forwards(self, app_label, state):
+        state.__dict__.pop("apps", None)  # models rendered so far would be rendered anew for each of the changes
+        super().state_forwards(app_label, state)
 
 
 class Migration(migrations.Migration):
@@ -12,6 +25,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        InOneGo(
+            database_operations=[
+                migrations.RunSQL(
+                    HERE.with_suffix(".sql").read_text(encoding="utf-8"),
+                    HERE.with_suffix(".back.sql").read_text(encoding="utf-8"),
+                ),
+            ],
+            state_operations=[
         pgtrigger.migrations.RemoveTrigger(
             model_name='membership',
             name='remember_insert',
@@ -55,5 +76,7 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='remember_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_membershipchange" ("was", "away_from", "away_until", "deactivated_at", "id", "languages", "only_attribute", "only_own_teams", "only_touchpoints", "only_values", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "skills", "takes_cases", "team_id", "user_id", "workspace_id") VALUES (NULL, OLD."away_from", OLD."away_until", OLD."deactivated_at", OLD."id", OLD."languages", OLD."only_attribute", OLD."only_own_teams", OLD."only_touchpoints", OLD."only_values", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."role", OLD."skills", OLD."takes_cases", OLD."team_id", OLD."user_id", OLD."workspace_id"); RETURN NULL;', hash='93efc08a3a61252eceaf3006bdd4dc9a2ad86ca2', operation='DELETE', pgid='pgtrigger_remember_delete_c0cec', table='accounts_membership', when='AFTER')),
+        ),
+    ],
         ),
     ]

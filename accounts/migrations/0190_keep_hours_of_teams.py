@@ -1,8 +1,21 @@
 """Hours of several teams: which public holidays they keep, when they were edited, days that are worked on after all."""
 
+from pathlib import Path
+
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+
+
+HERE = Path(__file__).with_suffix("")
+
+
+class InOneGo(migrations.SeparateDatabaseAndState):
+    """The state is what Django needs to know; the database gets the very SQL it would make of it, in one go."""
+
+    def state_forwards(self, app_label, state):
+        state.__dict__.pop("apps", None)  # models rendered so far would be rendered anew for each of the changes
+        super().state_forwards(app_label, state)
 
 
 class Migration(migrations.Migration):
@@ -12,6 +25,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        InOneGo(
+            database_operations=[
+                migrations.RunSQL(
+                    HERE.with_suffix(".sql").read_text(encoding="utf-8"),
+                    HERE.with_suffix(".back.sql").read_text(encoding="utf-8"),
+                ),
+            ],
+            state_operations=[
         pgtrigger.migrations.RemoveTrigger(
             model_name='businesscalendar',
             name='remember_insert',
@@ -89,5 +110,7 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='holiday',
             trigger=pgtrigger.compiler.Trigger(name='remember_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_holidaychange" ("was", "calendar_id", "holiday_on", "id", "is_worked", "name", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "workspace_id") VALUES (NULL, OLD."calendar_id", OLD."holiday_on", OLD."id", OLD."is_worked", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."workspace_id"); RETURN NULL;', hash='5aeba3e11ea24ae500805f9f4482b6a2562e8fa2', operation='DELETE', pgid='pgtrigger_remember_delete_59723', table='accounts_holiday', when='AFTER')),
+        ),
+    ],
         ),
     ]

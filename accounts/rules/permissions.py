@@ -18,6 +18,7 @@ class Permission(StrEnum):
     WORK_CASES = "WORK_CASES"
     ASSIGN_CASES = "ASSIGN_CASES"
     REOPEN_CASES = "REOPEN_CASES"
+    SHARE_VIEWS = "SHARE_VIEWS"
     VIEW_CONTACTS = "VIEW_CONTACTS"
     MANAGE_CONTACTS = "MANAGE_CONTACTS"
     ERASE_CONTACTS = "ERASE_CONTACTS"
@@ -46,6 +47,7 @@ SENTENCES: dict[Permission, str] = {
     ),
     Permission.ASSIGN_CASES: gettext_noop("Give a case to somebody else and dismiss a case."),
     Permission.REOPEN_CASES: gettext_noop("Open a resolved or closed case again."),
+    Permission.SHARE_VIEWS: gettext_noop("Share saved views of the cases with a team or everybody."),
     Permission.VIEW_CONTACTS: gettext_noop("See contacts and their history."),
     Permission.MANAGE_CONTACTS: gettext_noop("Add, edit, import and merge contacts."),
     Permission.ERASE_CONTACTS: gettext_noop("Erase a person for good."),
@@ -99,6 +101,7 @@ _MANAGER = (
     | _AGENT
     | {
         Permission.ASSIGN_CASES,
+        Permission.SHARE_VIEWS,
         Permission.MANAGE_CONTACTS,
         Permission.EDIT_SURVEYS,
         Permission.SEND_CAMPAIGNS,

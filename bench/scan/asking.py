@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from detractors.models import SlaPolicy
+from accounts.models import Membership
+from detractors.models import BulkAction, SavedView, SlaPolicy
 from detractors.rules.clock import Span
-from detractors.services import policies
+from detractors.services import policies, saved_views
 from surveys.models import (
     Attribute,
     Audience,
@@ -99,6 +100,22 @@ def version(cast: Cast) -> SurveyVersion:
     responses.record(workspace=cast.workspace, survey=survey, contact=cast.contact(), score=9, now=now)
     questions.add(survey=survey, kind="TEXT", text="What else?", now=now)
     row: SurveyVersion = SurveyVersion.objects.of(cast.workspace).get(survey=survey, number=1)
+    return row
+
+
+# The desk: a saved view, an act on many cases.
+
+
+def saved_view(cast: Cast) -> SavedView:
+    owner = Membership.objects.of(cast.workspace).select_related("user", "workspace").get(user=cast.owner)
+    return saved_views.create(
+        membership=owner, name=f"View {cast.number()}", query={"view": "open"}, now=timezone.now()
+    )
+
+
+def bulk_action(cast: Cast) -> BulkAction:
+    row = BulkAction(workspace=cast.workspace, act="ASSIGN", done_at=timezone.now(), done_by=cast.owner)
+    row.save()
     return row
 
 

@@ -1,5 +1,7 @@
 """Matrix, rules and weights of the queue; a case knows its cell and what its rank is made of."""
 
+from pathlib import Path
+
 import core.tokens
 import django.db.models.deletion
 import django.db.models.manager
@@ -7,6 +9,17 @@ import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+
+
+HERE = Path(__file__).with_suffix("")
+
+
+class InOneGo(migrations.SeparateDatabaseAndState):
+    """The state is what Django needs to know; the database gets the very SQL it would make of it, in one go."""
+
+    def state_forwards(self, app_label, state):
+        state.__dict__.pop("apps", None)  # models rendered so far would be rendered anew for each of the changes
+        super().state_forwards(app_label, state)
 
 
 class Migration(migrations.Migration):
@@ -19,6 +32,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        InOneGo(
+            database_operations=[
+                migrations.RunSQL(
+                    HERE.with_suffix(".sql").read_text(encoding="utf-8"),
+                    HERE.with_suffix(".back.sql").read_text(encoding="utf-8"),
+                ),
+            ],
+            state_operations=[
         migrations.CreateModel(
             name='Scenario',
             fields=[
@@ -461,5 +482,7 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='scenariochange',
             trigger=pgtrigger.compiler.Trigger(name='only_added', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'DELETE' AND current_setting('amends.retention', true) = 'on' THEN RETURN OLD; END IF; RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='1893058dde94b2a59ca84648cfa68efbe46ac338', operation='UPDATE OR DELETE', pgid='pgtrigger_only_added_44446', table='detractors_scenariochange', when='BEFORE')),
+        ),
+    ],
         ),
     ]

@@ -1,11 +1,24 @@
 """Promises by touchpoint, audience and priority, with a clock and a next response; recounts of open cases."""
 
+from pathlib import Path
+
 import django.db.models.deletion
 import django.db.models.manager
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+
+HERE = Path(__file__).with_suffix("")
+
+
+class InOneGo(migrations.SeparateDatabaseAndState):
+    """The state is what Django needs to know; the database gets the very SQL it would make of it, in one go."""
+
+    def state_forwards(self, app_label, state):
+        state.__dict__.pop("apps", None)  # models rendered so far would be rendered anew for each of the changes
+        super().state_forwards(app_label, state)
 
 
 class Migration(migrations.Migration):
@@ -18,6 +31,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        InOneGo(
+            database_operations=[
+                migrations.RunSQL(
+                    HERE.with_suffix(".sql").read_text(encoding="utf-8"),
+                    HERE.with_suffix(".back.sql").read_text(encoding="utf-8"),
+                ),
+            ],
+            state_operations=[
         migrations.CreateModel(
             name='Recount',
             fields=[
@@ -203,5 +224,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='recount',
             constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('workspace',), name='recount_one_at_a_time'),
+        ),
+    ],
         ),
     ]

@@ -4,6 +4,7 @@ from detractors.models.attachment import Attachment
 from detractors.models.case import Case, CaseCounter
 from detractors.models.case_rule import CaseRule
 from detractors.models.decision import CaseDecision
+from detractors.models.desk import BulkAction, QueuePreference, SavedView
 from detractors.models.lateness import Lateness
 from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
 from detractors.models.merge import CaseMerge
@@ -18,6 +19,7 @@ from detractors.models.weights import RankRecount, RankWeights
 
 __all__ = [
     "Attachment",
+    "BulkAction",
     "CallAppointment",
     "Case",
     "CaseCounter",
@@ -36,10 +38,12 @@ __all__ = [
     "MatrixCell",
     "Notification",
     "NotificationChoice",
+    "QueuePreference",
     "RankRecount",
     "RankWeights",
     "Recount",
     "RootCause",
+    "SavedView",
     "Scenario",
     "SlaPolicy",
     "SlaTimer",

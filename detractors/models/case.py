@@ -1,13 +1,14 @@
 """The tracked duty to one unhappy customer."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Upper
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
@@ -17,6 +18,26 @@ from core.tokens import link_token, new_nonce
 from detractors.enums import Category, Origin, Outcome, Priority
 
 OPEN_CATEGORIES = (Category.OPEN, Category.WAITING)
+# What the queue is sorted by is never null, so that a page can begin right at a case by its index.
+DUE_OR_NEVER = Coalesce(F("next_due_at"), Value(datetime(2099, 1, 1, tzinfo=UTC)))
+SCORE_OR_NONE = Coalesce(F("score"), Value(99))
+# The words of a case without accents, in no language; a migration names no class of ours.
+SEARCH_WORDS = Func("search", function="detractors_search_words", output_field=SearchVectorField())
+
+
+class SearchFor(Func):
+    """What somebody typed, as PostgreSQL asks for it. The function is the migrations'."""
+
+    function = "detractors_search_for"
+    output_field = models.TextField()
+
+
+class Matches(Func):
+    """Whether words hold what is searched for."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @@ "
+    output_field = models.BooleanField()
 
 
 class CaseQuerySet(TenantQuerySet["Case"]):
@@ -51,14 +72,20 @@ class CaseQuerySet(TenantQuerySet["Case"]):
         )
 
     def matching(self, text: str) -> "CaseQuerySet":
-        """By number ("#12" or "12") or by words in the person, company or comment, any case."""
+        """By number ("#12" or "12") or by what was written of the person, the company and the complaint.
+
+        Either the text as it stands, any case, parts of words too; or its words, in any order and whatever their accents,
+        as PostgreSQL reads a search: "in quotes" together, -without, or. "#12" is a number and nothing else.
+        """
         words = text.strip()
         if not words:
             return self
         number = words.removeprefix("#")
-        if number.isdigit() and len(number) < 10:
-            return self.filter(Q(number=int(number)) | Q(search__icontains=words))
-        return self.filter(search__icontains=words)
+        is_number = number.isascii() and number.isdigit() and len(number) < 10
+        if is_number and words.startswith("#"):
+            return self.filter(number=int(number))
+        found = Q(search__icontains=words) | Q(Matches(SEARCH_WORDS, SearchFor(Value(words))))
+        return self.filter(found | Q(number=int(number)) if is_number else found)
 
 
 class Case(WorkspaceOwned):
@@ -215,6 +242,31 @@ class Case(WorkspaceOwned):
                 condition=Q(category__in=["OPEN", "WAITING"]),
                 name="case_queue_of_score",
             ),
+            # One for each sort of the queue besides the rank.
+            models.Index(
+                "workspace",
+                DUE_OR_NEVER,
+                "number",
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_by_due",
+            ),
+            models.Index(
+                fields=["workspace", "opened_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_by_opened",
+            ),
+            models.Index(
+                fields=["workspace", "updated_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_by_updated",
+            ),
+            models.Index(
+                "workspace",
+                SCORE_OR_NONE,
+                "number",
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_by_score",
+            ),
             models.Index(
                 fields=["workspace", "rank_at", "number"],
                 condition=Q(category__in=["OPEN", "WAITING"], is_chronic=True),
@@ -246,6 +298,7 @@ class Case(WorkspaceOwned):
             models.Index(fields=["response"], name="case_of_response"),
             models.Index(fields=["resolved_at"], condition=Q(category="RESOLVED"), name="case_resolved"),
             GinIndex(OpClass(Upper("search"), name="gin_trgm_ops"), name="case_search"),
+            GinIndex(SEARCH_WORDS, name="case_search_words"),
         ]
 
     def __str__(self) -> str:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet as EmptyResultSetError
 from django.db import connection
-from django.db.models import F, Prefetch, Q, QuerySet, Value
+from django.db.models import Case as Choose
+from django.db.models import F, Prefetch, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Concat, Left
 
 from accounts.models import Membership, Team, User, Workspace
+from accounts.queries import CASE_ROLES
 from accounts.rules.sight import EVERYTHING, Sight
 from core.models import Heartbeat
 from detractors.enums import Category
-from detractors.models import Case, MatrixCell, SlaTimer
-from detractors.queries import statuses, tags
+from detractors.models import Case, CaseStatus, MatrixCell, RootCause, SlaTimer, Tag
+from detractors.queries import filtering, ordering, statuses
+from detractors.queries.ordering import Place, place_of, placed
 from detractors.queries.sight import cases as visible
+from detractors.rules import queue_layout as layout
 from surveys.models import Survey, Touchpoint
 
 MINE, UNASSIGNED, DUE_SOON, BREACHED = "mine", "unassigned", "due-soon", "breached"
@@ -32,14 +36,7 @@ WORDS_SHOWN = 240  # characters of the comment a row can show
 SWEEP = "detractors.enforce_sla"
 SWEEP_LATE_AFTER = timedelta(seconds=120)  # the sweep runs every 5 s; two minutes of silence is no hiccup
 
-_STATES = {
-    "NEW": Q(category=Category.OPEN, contacted_at__isnull=True),
-    "CONTACTED": Q(category=Category.OPEN, contacted_at__isnull=False),
-    "WAITING": Q(category=Category.WAITING),
-    "RESOLVED": Q(category=Category.RESOLVED),
-    "CLOSED": Q(category=Category.CLOSED),
-}
-STATES = tuple(_STATES)
+STATES = tuple(filtering.STATES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,27 +52,41 @@ class Wanted:
     touchpoint: str = ""
     survey: str = ""
     state: str = ""
-    own_status: str = ""  # the public id of a status with a name of the workspace's own
     score: int | None = None
+    words: str = ""
+    own_status: str = ""  # the public id of a status with a name of the workspace's own
     cell: str = ""  # the public id of a cell of the matrix
-    team: int | None = None
     is_chronic: bool = False
     tag: str = ""  # its public id
-    words: str = ""
+    team: int | None = None  # 0 is no team
+    segment: str = ""
+    channel: str = ""
+    origin: str = ""
+    language: str = ""
+    company: str = ""
+    value: int | None = None  # at least so much
+    due: str = ""
+    age: str = ""
+    waiting: str = ""
+    at: datetime | None = (
+        None  # the moment `due`, `age` and `waiting` are measured from; without it they say nothing
+    )
+    sort: str = ""
+    group: str = ""
 
     @property
-    def by_rank(self) -> bool:
-        """Open work is ordered by `rank_at`; what is done, and a search over everything, newest first."""
+    def is_work(self) -> bool:
+        """Open work has an order of its own; what is done, and a search over everything, is newest first."""
         return self.tab not in (DONE, ALL)
 
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a page begins: right after (or, `backwards`, right before) this case."""
-
-    number: int
-    rank_at: datetime | None = None
-    backwards: bool = False
+    @property
+    def keys(self) -> tuple[ordering.Key, ...]:
+        """What the list is ordered by."""
+        if not self.is_work:
+            return ordering.keys_of(sort=layout.NUMBER)
+        return ordering.keys_of(
+            sort=self.sort or layout.RANK, group=self.group, is_late=self.tab in (DUE_SOON, BREACHED)
+        )
 
 
 @dataclass(frozen=True)
@@ -125,60 +136,7 @@ def wanted_cases(
 ) -> QuerySet[Case]:
     """The cases `wanted` names, unordered. Values that fit nothing find nothing."""
     cases: Any = of_tab(workspace=workspace, user=user, tab=wanted.tab, sight=sight)
-    if wanted.priority:
-        cases = cases.filter(priority=wanted.priority)
-    if wanted.owner is not None:
-        cases = cases.filter(owner=wanted.owner) if wanted.owner else cases.filter(owner__isnull=True)
-    # A scalar subquery, not a join: the planner looks the id up first and can then walk an index on it in rank order.
-    if wanted.touchpoint:
-        found = Touchpoint.objects.of(workspace).filter(public_id=wanted.touchpoint)
-        cases = cases.filter(touchpoint=found.values("pk")[:1])
-    if wanted.survey:
-        cases = cases.filter(
-            survey=Survey.objects.of(workspace).filter(public_id=wanted.survey).values("pk")[:1]
-        )
-    if wanted.state:
-        cases = cases.filter(_STATES[wanted.state])
-    if wanted.own_status:
-        status = statuses.status_with(workspace=workspace, public_id=wanted.own_status)
-        cases = cases.filter(statuses.having(status)) if status else cases.none()
-    if wanted.tag:
-        cases = cases.filter(pk__in=tags.tagged(workspace=workspace, public_id=wanted.tag))
-    if wanted.score is not None:
-        cases = cases.filter(score=wanted.score)
-    if wanted.cell:
-        found = MatrixCell.objects.of(workspace).filter(public_id=wanted.cell)
-        cases = cases.filter(cell=found.values("pk")[:1])
-    if wanted.team is not None:
-        cases = cases.filter(team=wanted.team)
-    if wanted.is_chronic:
-        cases = cases.filter(is_chronic=True)
-    return cases.matching(wanted.words)
-
-
-def _placed(cases: Any, wanted: Wanted, place: Place | None) -> Any:
-    """Ordered cases from `place` on; ties of `rank_at` are broken by the number."""
-    backwards = place is not None and place.backwards
-    if not wanted.by_rank:
-        if place is not None:
-            cases = (
-                cases.filter(number__gt=place.number) if backwards else cases.filter(number__lt=place.number)
-            )
-        return cases.order_by("number" if backwards else "-number")
-    rank, number = _order(wanted.tab)
-    if place is not None and place.rank_at is not None:
-        # The first condition lets the index start at the place, the second settles the ties.
-        side = "lt" if backwards else "gt"
-        cases = cases.filter(**{f"{rank}__{side}e": place.rank_at}).filter(
-            Q(**{f"{rank}__{side}": place.rank_at}) | Q(**{f"{number}__{side}": place.number})
-        )
-    return cases.order_by(f"-{rank}", f"-{number}") if backwards else cases.order_by(rank, number)
-
-
-def _order(tab: str) -> tuple[str, str]:
-    """Rank and number where the index of the tab has them: what is late is listed beside the cases."""
-    beside = "lateness__" if tab in (DUE_SOON, BREACHED) else ""
-    return f"{beside}rank_at", f"{beside}number"
+    return filtering.narrowed(cases, workspace=workspace, wanted=wanted).matching(wanted.words)
 
 
 def page(
@@ -191,7 +149,8 @@ def page(
 ) -> Page:
     """Up to PAGE cases with customer, owner and timers: two queries at any depth."""
     cases = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
-    cases = _placed(cases, wanted, place)
+    keys = wanted.keys
+    cases = placed(cases, keys, place)
     rows = list(for_rows(cases, workspace)[: PAGE + 1])
     more = len(rows) > PAGE
     rows = rows[:PAGE]
@@ -201,18 +160,26 @@ def page(
     if not rows:
         return Page([], None, None)
     has_before, has_after = (more, True) if backwards else (place is not None, more)
-    first = Place(number=rows[0].number, rank_at=rows[0].rank_at, backwards=True)
-    last = Place(number=rows[-1].number, rank_at=rows[-1].rank_at)
+    first, last = place_of(rows[0], keys, backwards=True), place_of(rows[-1], keys)
     return Page(rows, first if has_before else None, last if has_after else None)
+
+
+def first(
+    *, workspace: Workspace, user: User, wanted: Wanted, sight: Sight = EVERYTHING, most: int, but: int = 0
+) -> list[Case]:
+    """The first `most` cases of a list with their customers; the case with the number `but` is passed over."""
+    cases = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight).exclude(number=but)
+    return list(placed(cases, wanted.keys, None).select_related("contact")[:most])
 
 
 def for_rows(cases: Any, workspace: Workspace) -> Any:
     """The same cases with all a row shows: `words` and `segment` of the first answer, people, timers."""
     return (
-        cases.select_related("contact", "owner", "touchpoint")
+        cases.select_related("contact__account", "owner", "touchpoint", "survey", "team")
         .annotate(
             words=Left(Coalesce("response__comment", "stated_complaint"), WORDS_SHOWN),
             segment=F("response__segment"),
+            channel=F("response__channel"),
             status_name=statuses.shown_name(workspace),
         )
         .prefetch_related(Prefetch("timers", queryset=SlaTimer.objects.of(workspace)))
@@ -233,16 +200,16 @@ def standing(
     """
     tabs = [of_tab(workspace=workspace, user=user, tab=tab, sight=sight) for tab in TABS]
     shown = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
-    shown = _placed(shown, wanted, place)
+    shown = placed(shown, wanted.keys, place)
     # Counted in the order of the tab's index: without an order the planner may read the whole table for a few rows.
-    orders = [("number",) if tab == DONE else _order(tab) for tab in TABS]
+    orders = [("number",) if tab == DONE else order_of(tab) for tab in TABS]
     parts = [
-        _sql(tab.order_by(*order).values("workspace_id")[: COUNTED + 1])
+        sql_of(tab.order_by(*order).values("workspace_id")[: COUNTED + 1])
         for tab, order in zip(tabs, orders, strict=True)
     ]
     parts += [
-        _sql(shown.values("number", seen=F("version") + Coalesce("lateness__version", 0))[: PAGE + 1]),
-        _sql(Heartbeat.objects.filter(name=SWEEP).values("beat_at")),
+        sql_of(shown.values("number", seen=F("version") + Coalesce("lateness__version", 0))[: PAGE + 1]),
+        sql_of(Heartbeat.objects.filter(name=SWEEP).values("beat_at")),
     ]
     counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS tab)" for sql, _params in parts[:-2])
     query = (
@@ -257,7 +224,14 @@ def standing(
     return Standing(dict(zip(TABS, numbers, strict=True)), version, row[-1])
 
 
-def _sql(query: Any) -> tuple[str, Sequence[Any]]:
+def order_of(tab: str) -> tuple[str, str]:
+    """Rank and number where the index of the tab has them: what is late is listed beside the cases."""
+    beside = "lateness__" if tab in (DUE_SOON, BREACHED) else ""
+    return f"{beside}rank_at", f"{beside}number"
+
+
+def sql_of(query: Any) -> tuple[str, Sequence[Any]]:
+    """The statement of a queryset and its values; one that finds nothing where Django knows that nothing fits."""
     try:
         sql, params = query.query.sql_with_params()
     except EmptyResultSetError:
@@ -269,61 +243,61 @@ def _sql(query: Any) -> tuple[str, Sequence[Any]]:
 class Choice:
     """One value a filter can take."""
 
-    kind: str  # owner, touchpoint, survey, cell or team
+    kind: str  # owner, team, touchpoint, survey, cell, tag, own (status) or cause
     value: str
     name: str
+    can_own: bool = False  # somebody cases can be given to
 
 
 def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
-    """Everybody and everything the filters offer, by name, in one query; of touchpoints those a sight is limited to."""
+    """Everybody and everything the page offers, by name, in one query; of touchpoints and teams those a sight is limited to."""
+    here = When(deactivated_at__isnull=True, user__is_active=True, role__in=CASE_ROLES, then=Value("owns"))
     people = (
         Membership.objects.of(workspace)
         .order_by()
-        .values_list(Value("owner"), F("user_id"), Value(""), F("user__name"), F("user__email"))
-    )
-    touchpoints = (
-        Touchpoint.objects.of(workspace)
-        .order_by()
-        .values_list(Value("touchpoint"), Value(0), F("public_id"), F("name"), Value(""))
-    )
+        .values_list(
+            Value("owner"), F("user_id"), Value(""), F("user__name"), F("user__email"), Choose(here, default=Value(""))
+        )
+    )  # fmt: skip
+    touchpoints = _named(Touchpoint.objects.of(workspace), "touchpoint", F("public_id"))
     if sight.touchpoints is not None:
         touchpoints = touchpoints.filter(public_id__in=sight.touchpoints)
-    surveys = (
-        Survey.objects.of(workspace)
-        .order_by()
-        .values_list(Value("survey"), Value(0), F("public_id"), F("name"), Value(""))
-    )
+    teams = _named(Team.objects.of(workspace), "team")
+    if sight.teams is not None:
+        teams = teams.filter(pk__in=sorted(sight.teams))
+    surveys = _named(Survey.objects.of(workspace), "survey", F("public_id"))
+    causes = RootCause.objects.of(workspace).filter(retired_at__isnull=True)
     cells = (
         MatrixCell.objects.of(workspace)
         .order_by()
         .values_list(
-            Value("cell"),
-            Value(0),
-            F("public_id"),
-            Concat("scenario__name", Value(": "), "failure__name"),
+            Value("cell"), F("pk"), F("public_id"), Concat("scenario__name", Value(": "), "failure__name"), Value(""),
             Value(""),
         )
+    )  # fmt: skip
+    own = CaseStatus.objects.of(workspace).filter(retired_at__isnull=True)
+    rows = people.union(
+        touchpoints,
+        teams,
+        surveys,
+        cells,
+        _named(Tag.objects.of(workspace), "tag", F("public_id")),
+        _named(own, "own", F("public_id")),
+        _named(causes, "cause", F("public_id"), F("parent__name")),
+        all=True,
     )
-    teams = (
-        Team.objects.of(workspace)
-        .order_by()
-        .values_list(Value("team"), F("pk"), Value(""), F("name"), Value(""))
-    )
-    if sight.teams is not None:
-        teams = teams.filter(pk__in=sight.teams)
-    rows = people.union(touchpoints, surveys, cells, teams, all=True)
     found = [
-        Choice(kind, public_id or str(pk), name or email.split("@")[0])
-        for kind, pk, public_id, name, email in rows
+        Choice(
+            kind,
+            public_id or str(pk),
+            f"{more} › {name}" if kind == "cause" and more else name or more.split("@")[0],
+            can_own == "owns",
+        )
+        for kind, pk, public_id, name, more, can_own in rows
     ]
     return sorted(found, key=lambda choice: (choice.kind, choice.name.casefold()))
 
 
-def moment_from(microseconds: int) -> datetime:
-    """The UTC moment of so many microseconds since 1970: the form a place has in an address. Raises OverflowError."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
-
-
-def microseconds_of(moment: datetime) -> int:
-    """The inverse of `moment_from`."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+def _named(rows: Any, kind: str, public_id: Any = None, more: Any = None) -> Any:
+    none = Value("")
+    return rows.order_by().values_list(Value(kind), F("pk"), public_id or none, F("name"), more or none, none)

@@ -120,6 +120,24 @@ def assign(*, case: Case, owner: User | None, by: User | None, now: datetime, be
     return case
 
 
+@transaction.atomic
+def give_back(*, case: Case, owner: User | None, team_id: int | None, by: User, now: datetime) -> Case:
+    """An assignment is taken back: the former owner and team again, and no mail, since for them nothing has happened.
+
+    Raises NotAMember when the former owner can no longer own cases.
+    """
+    case = _lock(case)
+    if owner is not None:
+        _worker(case, owner)
+    facts: dict[str, Any] = {"before": case.owner.display_name if case.owner else ""}
+    if owner is not None:
+        facts |= {"to": owner.display_name, "to_id": owner.pk}
+    case.owner, case.team_id, case.assigned_because = owner, team_id, _("Taken back.")
+    timeline.write(case=case, kind=EventKind.ASSIGNED, by=by, now=now, note=_("Taken back."), **facts)
+    _save(case, now=now)
+    return case
+
+
 # --- Words ----------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from core.privacy import Person
 from detractors.enums import Category
-from detractors.models import Attachment, CallAppointment, Case, CaseDecision, CaseEvent, Task
+from detractors.models import Attachment, CallAppointment, Case, CaseDecision, CaseEvent, SavedView, Task
 from detractors.services import attachments
 
 TEXTS = ("search", "stated_complaint", "underlying_issue", "waiting_for", "resolution", "assigned_because")
@@ -37,12 +37,21 @@ def cases_of(person: Person) -> QuerySet[Case]:
 
 
 def forget(person: Person, now: datetime) -> None:
-    """Blank the words in and about the person's cases."""
+    """Blank the words in and about the person's cases, and the views somebody saved that search for them."""
+    _forget_views(person)
     forget_words(
         workspace_id=person.workspace_id,
         cases=list(cases_of(person).order_by("pk").values_list("pk", flat=True)),
         now=now,
     )
+
+
+def _forget_views(person: Person) -> None:
+    """A view whose name or search is this person's goes: what it would show without the words is somebody else."""
+    for view in SavedView.objects.of(person.workspace_id):
+        said = " ".join((view.name, *map(str, view.query.values()))).lower()
+        if any(trace.lower() in said for trace in person.traces):
+            view.delete()
 
 
 def forget_words(*, workspace_id: int, cases: list[int], now: datetime) -> int:
@@ -53,7 +62,7 @@ def forget_words(*, workspace_id: int, cases: list[int], now: datetime) -> int:
         cursor.execute(_FORGET_EVENTS, {"kept": list(KEPT_FACTS), "workspace": workspace_id, "cases": cases})
     CaseDecision.objects.of(workspace_id).filter(case__in=cases).exclude(evidence={}).update(evidence={})
     _forget_work(workspace_id, cases, now)
-    blank: dict[str, Any] = dict.fromkeys(TEXTS, "")
+    blank: dict[str, Any] = {**dict.fromkeys(TEXTS, ""), "account_value": None}
     return int(rows.update(**blank, version=F("version") + 1, updated_at=now))
 
 

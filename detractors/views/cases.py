@@ -19,16 +19,18 @@ from accounts.queries import away_days
 from accounts.rules.permissions import Permission, can
 from detractors import forms
 from detractors.models import Case
-from detractors.queries import pages, statuses, telling
+from detractors.queries import pages, queue, statuses, telling
 from detractors.queries.cases import state_of
 from detractors.rules import transitions
 from detractors.services import cases, closing, submissions
 from detractors.services import statuses as status_services
 from detractors.services.errors import CaseError, Incomplete, OtherCaseOpen
-from detractors.views import clocks, placing, presenting, wording
+from detractors.views import clocks, pane, placing, presenting, wording
 from detractors.views.work import FORMS as WORK_FORMS
 from detractors.views.work import Work
 
+# The letter that opens a panel.
+KEYS = {"note": "n", "call": "l", "wait": "w", "resolve": "e", "assign": "a", "dismiss": "d", "reopen": "e"}
 # The panels of the desk in order: act, move it makes, word, icon.
 PANELS = (
     ("note", transitions.NOTE, gettext_lazy("Note"), "note"),
@@ -45,6 +47,12 @@ class CaseView(WorkspaceView):
     """A page about one case: finds it, or answers 404."""
 
     permission = Permission.VIEW_CASES
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Beside the list (in a frame of our own page) it is drawn without what stands around it."""
+        request.is_pane = pane.is_asked(request)
+        response = super().dispatch(request, *args, **kwargs)
+        return pane.opened(response) if request.is_pane else response
 
     def found(self, number: int) -> Case:
         case = pages.case(workspace=self.workspace, number=number, sight=self.sight)
@@ -124,6 +132,7 @@ class CaseView(WorkspaceView):
             "contact_url": presenting.page_url("surveys:contact", **contact_link) if contact else "",
             "conversation_url": presenting.page_url("followups:conversation", **place),
             "changes_url": reverse("detractors:changes", kwargs=place),
+            "here_url": reverse("detractors:here", kwargs=place),
             "zone": presenting.zone_name(),
             **placing.facts(
                 self.request, case, may_place=can(self.request.membership.role, Permission.WORK_CASES)
@@ -143,7 +152,14 @@ class CaseView(WorkspaceView):
             if move in moves:
                 shown = form if form is not None and name == act else self.form(name, case, seen=seen)
                 panels.append(
-                    {"act": name, "word": word, "icon": icon, "form": shown, "url": self.act_url(case, name)}
+                    {
+                        "act": name,
+                        "word": word,
+                        "icon": icon,
+                        "form": shown,
+                        "url": self.act_url(case, name),
+                        "key": KEYS[name],
+                    }
                 )
         may_note = transitions.NOTE in moves
         issue = form if act == "issue" and form is not None else self.form("issue", case, seen=seen)
@@ -311,7 +327,19 @@ class Act(CaseView):
             return self.again(self.found(number), status=409, error=error)
         else:
             messages.success(request, self.done)
+            if request.POST.get("then") == "next":
+                return self.next(number)
         return redirect("detractors:case", slug=slug, number=number)
+
+    def next(self, number: int) -> HttpResponse:
+        """The most pressing of the viewer's other cases, or their empty list."""
+        slug = self.workspace.slug
+        wanted = queue.Wanted(tab=queue.MINE)
+        asked: dict[str, Any] = {"workspace": self.workspace, "user": self.request.user, "sight": self.sight}
+        if found := queue.first(**asked, wanted=wanted, most=1, but=number):
+            return redirect("detractors:case", slug=slug, number=found[0].number)
+        messages.info(self.request, _("Nothing else is waiting for you."))
+        return redirect(f"{reverse('detractors:queue', kwargs={'slug': slug})}?view={queue.MINE}")
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
         """The one service call."""

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rules.permissions import Permission
-from detractors.filters import LARGEST_NUMBER, WORDS_LENGTH
+from detractors.filters import WORDS_LENGTH
 from detractors.models import Case
 from detractors.queries import merged
+from detractors.queries.ordering import LARGEST_NUMBER
 from detractors.services import duplicates, splitting
 from detractors.services.errors import CaseError
 from detractors.views.cases import CaseView

@@ -17,8 +17,11 @@ from accounts.rules.permissions import Permission, can
 from detractors.enums import Clock
 from detractors.models import Case, SlaTimer
 from detractors.queries.cases import state_of
+from detractors.rules import queue_layout as layout
 from detractors.rules import sla, transitions
+from detractors.views import queue_words
 from detractors.views.wording import timer_word
+from surveys.enums import ResponseChannel
 from surveys.models import Contact, Response
 from surveys.rules import metrics
 
@@ -132,9 +135,49 @@ class Row:
     owner: str
     is_mine: bool
     can_claim: bool
+    cells: list[Cell]
+    heading: str = ""  # of the group that begins here
 
 
-def row(case: Case, *, slug: str, viewer: User, role: str, now: datetime) -> Row:
+@dataclass(frozen=True)
+class Cell:
+    """One chosen column of a row: drawn by its own part of the template, or plain text or a moment."""
+
+    label: Any
+    kind: str  # promise, marks, owner; else the text or the moment is shown
+    text: str = ""
+    moment: datetime | None = None
+
+    @property
+    def is_promise(self) -> bool:
+        return self.kind == layout.PROMISE
+
+    @property
+    def is_marks(self) -> bool:
+        return self.kind == layout.MARKS
+
+    @property
+    def is_owner(self) -> bool:
+        return self.kind == layout.OWNER
+
+
+def _cell(code: str, case: Case) -> Cell:
+    label = queue_words.COLUMN_WORDS[code]
+    if code in layout.USUAL_COLUMNS:
+        return Cell(label, code)
+    if code in ("opened", "updated"):
+        return Cell(label, "", moment=case.opened_at if code == "opened" else case.updated_at)
+    if code == "value":
+        worth = case.contact.worth if case.contact else None
+        return Cell(label, "", "" if worth is None else f"{worth:,.0f}")
+    if code == "channel":
+        channel = case.channel  # type: ignore[attr-defined]  # annotated by for_rows
+        return Cell(label, "", str(dict(ResponseChannel.choices).get(channel, "")))
+    thing = getattr(case, code)  # touchpoint, survey or team
+    return Cell(label, "", thing.name if thing else "")
+
+
+def row(case: Case, *, columns: Sequence[str], slug: str, viewer: User, role: str, now: datetime) -> Row:
     """The line of a case read by `queries.queue.for_rows`."""
     ends_at = case.resolved_at or case.closed_at or now
     place = {"slug": slug, "number": case.number}
@@ -152,6 +195,7 @@ def row(case: Case, *, slug: str, viewer: User, role: str, now: datetime) -> Row
         owner=case.owner.display_name if case.owner else "",
         is_mine=case.owner_id == viewer.pk,
         can_claim=case.owner_id is None and transitions.CLAIM in moves_of(case, role=role),
+        cells=[_cell(code, case) for code in columns],
     )
 
 

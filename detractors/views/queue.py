@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -10,80 +11,19 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.access import WorkspaceView
 from accounts.models import User
 from accounts.rules.permissions import Permission
-from core.looks import look
 from detractors import filters
-from detractors.enums import Priority
-from detractors.queries import pages, queue, statuses, tags
+from detractors.models import QueuePreference, SavedView
+from detractors.queries import alike as names
+from detractors.queries import pages, queue, views
+from detractors.rules import queue_layout as layout
 from detractors.services import cases
 from detractors.services.errors import CaseError
-from detractors.views import presenting
-
-TAB_WORDS: dict[str, Any] = {
-    queue.MINE: gettext_lazy("Mine"),
-    queue.UNASSIGNED: gettext_lazy("Unassigned"),
-    queue.DUE_SOON: gettext_lazy("Due soon"),
-    queue.BREACHED: gettext_lazy("Breached"),
-    queue.OPEN: gettext_lazy("All open"),
-    queue.SNOOZED: gettext_lazy("Snoozed"),
-    queue.DONE: gettext_lazy("Resolved and closed"),
-}
-NOTHING_HERE: dict[str, tuple[str, Any, Any]] = {  # icon, title, what it means and what to do
-    queue.MINE: (
-        "circle-check",
-        gettext_lazy("Nothing is waiting for you"),
-        gettext_lazy("Cases that are given to you or that you claim appear here, the most pressing first."),
-    ),
-    queue.UNASSIGNED: (
-        "users",
-        gettext_lazy("Every open case has an owner"),
-        gettext_lazy("A case lands here when nobody is free to take it. Whoever claims it first has it."),
-    ),
-    queue.DUE_SOON: (
-        "clock",
-        gettext_lazy("No promise is running out"),
-        gettext_lazy(
-            "When three quarters of a promised time are used up, or what your promises say, the case appears here."
-        ),
-    ),
-    queue.BREACHED: (
-        "shield-check",
-        gettext_lazy("No promise is broken"),
-        gettext_lazy(
-            "A case whose promised time passed without an answer or a solution stays here until it is resolved."
-        ),
-    ),
-    queue.OPEN: (
-        "inbox",
-        gettext_lazy("No open cases"),
-        gettext_lazy(
-            "When a customer answers 0 to 6, a case appears here with an owner and a promised time."
-        ),
-    ),
-    queue.SNOOZED: (
-        "moon",
-        gettext_lazy("Nothing is snoozed"),
-        gettext_lazy(
-            "A case that is put aside until a day, or until the customer answers, waits here. Its promises run on."
-        ),
-    ),
-    queue.DONE: (
-        "archive",
-        gettext_lazy("Nothing resolved yet"),
-        gettext_lazy(
-            "Resolved cases wait here for the customer's second answer; closed ones stay, and can be opened again."
-        ),
-    ),
-    queue.ALL: (
-        "search",
-        gettext_lazy("Nothing found"),
-        gettext_lazy("Try a part of a name, a company, a word of the comment, or a number such as #12."),
-    ),
-}
+from detractors.views import desk_undo, grouping, presenting, saved_views
+from detractors.views import queue_words as words
 
 
 class Queue(WorkspaceView):
@@ -93,7 +33,7 @@ class Queue(WorkspaceView):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         now = timezone.now()
-        address = filters.read(request.GET, membership=self.request.membership)
+        address = filters.read(request.GET, membership=self.request.membership, now=now)
         asked: dict[str, Any] = {
             "workspace": self.workspace,
             "user": self.request.user,
@@ -120,7 +60,7 @@ class Queue(WorkspaceView):
             "role": self.request.membership.role,
             "now": now,
         }
-        icon, empty_title, empty_text = NOTHING_HERE[address.view]
+        icon, empty_title, empty_text = words.NOTHING_HERE[address.view]
         waiting = standing.counts[queue.UNASSIGNED]
         return {
             "address": address,
@@ -129,76 +69,88 @@ class Queue(WorkspaceView):
             "is_unwatched": standing.is_unwatched(now),
             "tabs": [
                 {
-                    "label": TAB_WORDS[tab],
+                    "label": words.TAB_WORDS[tab],
                     "url": f"?view={tab}",
                     "active": tab == address.view,
                     "count": capped(count),
                 }
                 for tab, count in standing.counts.items()
             ],
-            "rows": [presenting.row(case, **viewer) for case in page.cases],
-            "is_done": address.view == queue.DONE,
+            "rows": grouping.rows(
+                [presenting.row(case, columns=self.columns, **viewer) for case in page.cases],
+                group=address.wanted.group if address.wanted.is_work else "",
+            ),
+            "headings": [words.COLUMN_WORDS[code] for code in self.columns],
+            "width": len(self.columns) + 3,
+            "can_work": self.may(Permission.WORK_CASES),
+            "is_compact": self.preference.density == layout.COMPACT,
             "newer_url": address.neighbour(page.first),
             "older_url": address.neighbour(page.last),
             "empty": {"icon": icon, "title": empty_title, "text": empty_text},
             "empty_url": f"?view={address.view}" if address.view != queue.ALL else "?",
+            "alike": self.alike(address, page),
             "unassigned_waiting": capped(waiting) if waiting and address.view == queue.MINE else "",
         }
 
-    def tags(self) -> list[tuple[str, str]]:
-        return [(tag.public_id, tag.name) for tag in tags.everything(workspace=self.workspace)]
-
-    def own_statuses(self) -> list[tuple[str, str]]:
-        rows = statuses.everything(workspace=self.workspace)
-        return [(row.public_id, row.name) for row in rows if row.retired_at is None]
-
     def filtering(self, address: filters.QueueAddress) -> dict[str, Any]:
-        """The filters with their choices, and the chips of those that are on."""
+        """The filters with their choices, the chips of those that are on, the saved views."""
         choices = queue.choices(workspace=self.workspace, sight=self.sight)
-        states: tuple[str, ...] = (
-            ("RESOLVED", "CLOSED") if address.view == queue.DONE else ("NEW", "CONTACTED", "WAITING")
-        )
-        states = queue.STATES if address.view == queue.ALL else states
-        people = [(choice.value, choice.name) for choice in choices if choice.kind == "owner"]
-        fields = [
-            ("status", _("Status"), [(code, str(look("status", code).word)) for code in states]),
-            ("own", _("Own status"), self.own_statuses()),
-            (
-                "priority",
-                _("Priority"),
-                [(code, str(look("priority", code).word)) for code in Priority.values],
-            ),
-            ("owner", _("Owner"), [("me", _("Me")), ("none", _("Nobody")), *people]),
-            ("survey", _("Survey"), [(c.value, c.name) for c in choices if c.kind == "survey"]),
-            ("touchpoint", _("Touchpoint"), [(c.value, c.name) for c in choices if c.kind == "touchpoint"]),
-            ("tag", _("Tag"), self.tags()),
-            ("score", _("Score"), [(str(score), str(score)) for score in range(11)]),
-            ("cell", _("Cell of the matrix"), [(c.value, c.name) for c in choices if c.kind == "cell"]),
-            ("team", _("Team"), [(c.value, c.name) for c in choices if c.kind == "team"]),
-            ("standing", _("One-off or long-standing"), [("chronic", _("Long-standing"))]),
-        ]
-        chips = [
-            {
-                "label": label,
-                "value": dict(options).get(address.values[name], address.values[name]),
-                "remove_url": address.url(**{name: None}),
-            }
-            for name, label, options in fields
-            if name in address.values
-        ]
-        if "q" in address.values:
-            chips.insert(
-                0, {"label": _("Search"), "value": address.values["q"], "remove_url": address.url(q=None)}
-            )
+        fields = words.fields(address, choices)
+        owners = [choice for choice in choices if choice.kind == "owner" and choice.can_own]
+        chips = words.chips(address, fields)
+        saved = saved_views.listed(self, self.desk[1], address)
+        current = next((row for row in saved if row.is_current), None)
         return {
-            "title": _("Cases"),
-            "fields": [
-                {"name": name, "label": label, "options": options, "value": address.values.get(name, "")}
-                for name, label, options in fields
-                if options
-            ],
+            "title": current.name if current else _("Cases"),
+            "fields": fields,
             "chips": chips,
-        }
+            "owners": owners,
+            "sorts": [
+                {"word": word, "url": address.url(sort=code if code != layout.RANK else None),
+                 "active": (address.wanted.sort or layout.RANK) == code}
+                for code, word in words.SORT_WORDS.items()
+            ],
+            "groups": [
+                {"word": word, "url": address.url(group=code), "active": address.wanted.group == code}
+                for code, word in words.GROUP_WORDS.items()
+            ],
+            "no_group_url": address.url(group=None) if address.wanted.group else "",
+            "columns": [
+                {"code": code, "word": word, "active": code in self.columns}
+                for code, word in words.COLUMN_WORDS.items()
+            ],
+            "is_compact": self.preference.density == layout.COMPACT,
+            "saved_views": saved,
+            "current_view": current,
+            "is_changed_view": current is not None and current.query != address.kept,
+            "can_save": bool(address.values or address.layout) and (current is None or current.query != address.kept),
+            "is_work": address.wanted.is_work,
+            "can_export": self.may(Permission.EXPORT),
+            "may_assign": self.may(Permission.ASSIGN_CASES),
+            "causes": [choice for choice in choices if choice.kind == "cause"],
+            "query": address.url().removeprefix("?"),
+            "undo": desk_undo.take(self.request, self.workspace),
+        }  # fmt: skip
+
+    def alike(self, address: filters.QueueAddress, page: queue.Page) -> list[dict[str, str]]:
+        """For a search that found nothing: names spelled nearly like it."""
+        text = address.values.get("q", "")
+        if page.cases or not text or address.place is not None:
+            return []
+        found = names.names(workspace=self.workspace, text=text, sight=self.sight)
+        return [{"word": name, "url": address.url(q=name)} for name in found]
+
+    @cached_property
+    def desk(self) -> tuple[QueuePreference, list[SavedView]]:
+        return views.desk(membership=self.request.membership)
+
+    @property
+    def preference(self) -> QueuePreference:
+        return self.desk[0]
+
+    @cached_property
+    def columns(self) -> list[str]:
+        return layout.columns_of(self.preference.columns)
 
 
 def capped(count: int) -> str:
@@ -227,8 +179,14 @@ class Claim(WorkspaceView):
             fresh = pages.row(workspace=self.workspace, number=number, sight=self.sight)
             if fresh is None:  # erased, or given to somebody out of sight, in the meantime
                 raise Http404
-            row = presenting.row(fresh, slug=slug, viewer=viewer, role=self.request.membership.role, now=now)
-            return render(request, "detractors/_claimed.html", {"row": row, "now": now, "said": said})
+            chosen = views.preference(membership=self.request.membership).columns
+            row = presenting.row(
+                fresh, columns=layout.columns_of(chosen), slug=slug, viewer=viewer,
+                role=self.request.membership.role, now=now,
+            )  # fmt: skip
+            return render(
+                request, "detractors/_claimed.html", {"row": row, "now": now, "said": said, "can_work": True}
+            )
         messages.info(request, said)
         back = request.POST.get("next", "")
         if back.startswith(f"/w/{slug}/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):

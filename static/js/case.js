@@ -44,5 +44,13 @@
     for (const other of bar.querySelectorAll("input")) delete other.dataset.by;
     if (radio) radio.dataset.by = "pointer";
   });
+  // Beside the list only the case itself stays in its frame; everything else opens where the list is.
+  if (window.top !== window.self) {
+    const own = /^.*\/cases\/\d+\//.exec(location.pathname)?.[0];
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href]");
+      if (link && !link.target && !(own && link.pathname.startsWith(own))) link.target = "_top";
+    }, { capture: true });
+  }
   if (!document.getElementById("said")) document.querySelector(".desk-panel .is-invalid, #issue .is-invalid")?.focus();
 })();

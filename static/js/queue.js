@@ -17,7 +17,7 @@
     addEventListener(name, () => { lastMove = Date.now(); }, { passive: true, capture: true });
   }
 
-  const rowsOf = (root) => [...root.querySelectorAll("#queue-rows > tr")];
+  const rowsOf = (root) => [...root.querySelectorAll("#queue-rows > tr[data-number]")];
   const numbersOf = (root) => rowsOf(root).map((row) => row.dataset.number);
   const isBusy = () => Date.now() - lastMove < IDLE_MS || live().matches(":hover") || live().contains(document.activeElement);
 

@@ -32,7 +32,8 @@ input:checked+span{background:var(--ink);color:var(--card)}
 input:focus-visible+span,button:focus-visible,textarea:focus-visible,[tabindex]:focus-visible,a:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
 .q{margin:0 0 16px}
 .q legend,.q>label{display:block;margin:0 0 6px;padding:0;font-size:16px;font-weight:600}
-.q .pick{display:flex;gap:10px;align-items:center;min-height:44px}
+.q .pick{display:flex;gap:10px;align-items:center;min-height:44px;margin:0;font-weight:400}
+:host([data-pop]) .q legend{padding:0}
 .pick input{flex:none;width:20px;height:20px;margin:0;accent-color:var(--ink)}
 .pick input:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
 .q .scale{--n:5}

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User, Workspace
 from dashboards.services import tallies
 from surveys.models import Response, Survey, SurveyQuestion
+from surveys.services import questions
 from tests.conftest import MONDAY_9AM, signed_in
 from tests.dashboards.support import a_survey, an_answer
 
@@ -112,7 +113,7 @@ def test_further_questions_are_counted_by_people_and_the_latest_words_come_first
 def test_the_file_holds_all_tables_and_no_formula(acme: Workspace, alice: User, survey: Survey) -> None:
     SurveyQuestion.objects.of(acme).filter(kind="TEXT").update(text="=1+1")
     lines = list(csv.reader(io.StringIO(page(alice, url(survey, ".csv")).lstrip("\ufeff"))))
-    assert ["total", "", "", "60", "66.6667", "54.0566", "77.2709"] in lines
+    assert ["total", "", "", "60", "66.6667", "54.0566", "77.2709", ""] in lines
     assert next(line for line in lines if line[0] == "source")[:4] == ["source", "poster", "", "12"]
     assert {line[1] for line in lines if line[0] == "question"} == {"What was late?", "The driver?", "'=1+1"}
 
@@ -161,7 +162,25 @@ def test_the_list_of_answers_is_narrowed_by_what_an_answer_is(
     lines = list(csv.reader(io.StringIO(rows.lstrip("\ufeff"))))
     assert len(lines) == n + 1
     if n:
-        assert lines[1][lines[0].index("question: What else?")].startswith("'=words")
+        [place] = [at for at, name in enumerate(lines[0]) if name.startswith("question: What else? [")]
+        assert lines[1][place].startswith("'=words")
+
+
+def test_the_file_has_a_column_for_each_question_that_keeps_its_place(
+    acme: Workspace, alice: User, survey: Survey
+) -> None:
+    def header(query: str = "") -> list[str]:
+        return next(
+            csv.reader(io.StringIO(page(alice, f"/w/acme/answers.csv?{DATES}{query}").lstrip("\ufeff")))
+        )
+
+    before = header(f"&survey={survey.public_id}")
+    added = questions.add(survey=survey, kind="TEXT", text="One more?", now=MONDAY_9AM)
+    first = SurveyQuestion.objects.of(acme).filter(survey=survey).earliest("pk")
+    questions.archive(question=added, now=MONDAY_9AM)
+    after = header(f"&survey={survey.public_id}")
+    assert after == [*before, f"question: One more? [{added.public_id}]"]
+    assert f"question: {first.text} [{first.public_id}]" in after
 
 
 def test_the_list_shows_further_answers_in_the_surveys_words(

@@ -6,14 +6,14 @@ from accounts.enums import Role
 from accounts.models import Membership
 from detractors import filters
 from detractors.queries import queue
-from detractors.queries.queue import Place
+from detractors.queries.ordering import LARGEST_MOMENT, Place, microseconds_of
 from tests.conftest import MONDAY_9AM
 
 AGENT, MANAGER = (Membership(user_id=7, role=role) for role in (Role.AGENT, Role.MANAGER))
 
 
 def read(membership: Membership = MANAGER, **query: str) -> filters.QueueAddress:
-    return filters.read(query, membership=membership)
+    return filters.read(query, membership=membership, now=MONDAY_9AM)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_search_taken_away_leads_back_to_the_usual_view() -> None:
 
 @pytest.mark.parametrize("backwards", [True, False])
 def test_a_place_comes_back_from_the_address_it_was_written_to(backwards: bool) -> None:
-    place = Place(number=12, rank_at=MONDAY_9AM + timedelta(microseconds=7), backwards=backwards)
+    place = Place(keys=(microseconds_of(MONDAY_9AM + timedelta(microseconds=7)), 12), backwards=backwards)
     written = dict(
         part.split("=") for part in read(view="open").neighbour(place).removeprefix("?").split("&")
     )
@@ -75,8 +75,8 @@ def test_a_place_comes_back_from_the_address_it_was_written_to(backwards: bool) 
 
 def test_where_the_newest_come_first_a_place_is_a_number() -> None:
     address = read(view="done")
-    assert address.neighbour(Place(number=12, rank_at=MONDAY_9AM)) == "?view=done&after=12"
-    assert read(view="done", after="12").place == Place(number=12)
+    assert address.neighbour(Place(keys=(12,))) == "?view=done&after=12"
+    assert read(view="done", after="12").place == Place(keys=(12,))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_where_the_newest_come_first_a_place_is_a_number() -> None:
         ("open", "12"),
         ("done", "5-12"),
         ("open", "x"),
-        ("open", f"{filters.LARGEST_MOMENT + 1}-1"),
+        ("open", f"{LARGEST_MOMENT + 1}-1"),
         ("done", str(2**31)),
     ],
 )

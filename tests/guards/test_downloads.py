@@ -38,6 +38,7 @@ FILES = {
     "dashboards:distribution_csv": "get",
     "dashboards:survey_report_csv": "get",
     "dashboards:trend_csv": "get",
+    "detractors:queue_csv": "get",
     "detractors:call_file": "get",
     "detractors:file": "get",
     "surveys:contact_export": "post",
@@ -156,6 +157,14 @@ def test_figures_and_answers_come_as_harmless_downloads(
 
 def test_the_list_of_contacts_comes_as_a_harmless_download(browser: Client, person: Contact) -> None:
     response = browser.get(reverse("surveys:contacts_csv", kwargs={"slug": "acme"}))
+    check_headers(response)
+    found = cells(body(response))
+    check_cells(found)
+    assert said(found) >= set("=+-@")
+
+
+def test_the_list_of_cases_comes_as_a_harmless_download(browser: Client, person: Contact) -> None:
+    response = browser.get(reverse("detractors:queue_csv", kwargs={"slug": "acme"}))
     check_headers(response)
     found = cells(body(response))
     check_cells(found)

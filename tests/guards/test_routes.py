@@ -15,8 +15,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, invites, providers
-from detractors.models import Case
-from detractors.services import appointments, attachments, decisions, planning, ruling, tasks
+from detractors.models import BulkAction, Case
+from detractors.services import (
+    appointments,
+    attachments,
+    decisions,
+    planning,
+    ruling,
+    saved_views,
+    tasks,
+)
 from followups.enums import FollowUpStep
 from followups.models import FollowUp, PendingReply
 from outbox.models import OutboundMessage
@@ -144,6 +152,11 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     )
     heard = Heard(text="Never again", stars=1, published_at=MONDAY_9AM)
     [mention] = mentions.take(source=source, heard=[heard], now=MONDAY_9AM).new
+    its_owner = Membership.objects.of(workspace).select_related("user", "workspace").get(user=owner)
+    saved = saved_views.create(membership=its_owner, name="Urgent", query={"view": "open"}, now=MONDAY_9AM)
+    saved_views.share(view=saved, membership=its_owner, scope="ALL", now=MONDAY_9AM)
+    bulk = BulkAction(workspace=workspace, act="ASSIGN", done_at=MONDAY_9AM, done_by=owner)
+    bulk.save()
     joined = responses.record(
         workspace=workspace, survey=survey, contact=contact, score=1, comment="Again", now=MONDAY_9AM
     )
@@ -188,6 +201,8 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "surveys:campaign": {"public_id": campaign.public_id},
         "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
+        "detractors:view_": {"public_id": saved.public_id},
+        "detractors:bulk_": {"public_id": bulk.public_id},
         **plan(workspace, survey),
         "detractors:": {**work, "policy_id": case.policy_id},
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},

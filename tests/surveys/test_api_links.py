@@ -24,7 +24,7 @@ def test_a_link_is_made_shown_and_archived(acme: Workspace, survey: Survey, api:
     assert made.status_code == 201
     shown = made.json()
     assert shown | {"created_at": "", "url": ""} == {
-        "id": row.public_id, "source": "Counter", "touchpoint": "Shop", "is_kiosk": True, "kiosk_seconds": 20, "url": "",
+        "id": row.public_id, "source": "Counter", "touchpoint": "Shop", "language": "", "is_kiosk": True, "kiosk_seconds": 20, "url": "",
         "answers": 0, "counted": 0, "nps": None, "created_at": "", "archived_at": None,
     }  # fmt: skip
     assert shown["url"].endswith(f"/s/p/{row.public_id}/")

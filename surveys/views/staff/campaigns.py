@@ -56,7 +56,11 @@ class CampaignView(WorkspaceView):
         """The reminder somebody asked to see, 0 the first mail; 404 for one the campaign has not."""
         if not asked:
             return 0
-        if not asked.isdecimal() or int(asked) > len(campaign_plans.reminders_of(campaign=campaign)):
+        if (
+            not asked.isdecimal()
+            or len(asked) > 2
+            or int(asked) > len(campaign_plans.reminders_of(campaign=campaign))
+        ):
             raise Http404
         return int(asked)
 

@@ -142,6 +142,14 @@ def test_what_is_no_call_of_a_provider_is_said_so(acme: Workspace, gateway: SmsG
     )
 
 
+def test_a_stop_is_heard_while_the_gateway_is_off(
+    acme: Workspace, gateway: SmsGateway, asked: Invitation
+) -> None:
+    set_up(acme, is_active=False)
+    assert twilio(gateway, a_text("STOP")).status_code == 204
+    assert Contact.objects.of(acme).get().sms_stopped_at is not None
+
+
 def test_numbers_addresses_and_links_are_masked_in_logs(
     gateway: SmsGateway, asked: Invitation, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,0 +1,91 @@
+"""What each filter of the queue means as a condition on cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from accounts.models import Workspace
+from detractors.enums import Category
+from detractors.models import MatrixCell
+from detractors.queries import statuses, tags
+from detractors.rules import queue_layout as layout
+from surveys.models import Company, Contact, Survey, Touchpoint
+
+if TYPE_CHECKING:
+    from detractors.queries.queue import Wanted
+
+STATES = {
+    "NEW": Q(category=Category.OPEN, contacted_at__isnull=True),
+    "CONTACTED": Q(category=Category.OPEN, contacted_at__isnull=False),
+    "WAITING": Q(category=Category.WAITING),
+    "RESOLVED": Q(category=Category.RESOLVED),
+    "CLOSED": Q(category=Category.CLOSED),
+}
+
+
+def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
+    """Those of `cases` that `wanted` names. Values that fit nothing find nothing."""
+    plain = {
+        name: value
+        for name, value in (
+            ("priority", wanted.priority),
+            ("origin", wanted.origin),
+            ("response__segment", wanted.segment),
+            ("response__channel", wanted.channel),
+            ("contact__language", wanted.language),
+        )
+        if value
+    }
+    cases = cases.filter(**plain) if plain else cases
+    if wanted.owner is not None:
+        cases = cases.filter(owner=wanted.owner) if wanted.owner else cases.filter(owner__isnull=True)
+    if wanted.team is not None:
+        cases = cases.filter(team=wanted.team) if wanted.team else cases.filter(team__isnull=True)
+    # A scalar subquery, not a join: the planner looks the id up first and can then walk an index on it in rank order.
+    if wanted.touchpoint:
+        found = Touchpoint.objects.of(workspace).filter(public_id=wanted.touchpoint)
+        cases = cases.filter(touchpoint=found.values("pk")[:1])
+    if wanted.survey:
+        asked = Survey.objects.of(workspace).filter(public_id=wanted.survey)
+        cases = cases.filter(survey=asked.values("pk")[:1])
+    if wanted.company:
+        companies = Company.objects.of(workspace).filter(name__iexact=wanted.company)
+        people = Contact.objects.of(workspace).filter(account__in=companies.order_by().values("pk"))
+        cases = cases.filter(contact__in=people.order_by().values("pk"))
+    if wanted.cell:
+        cell = MatrixCell.objects.of(workspace).filter(public_id=wanted.cell)
+        cases = cases.filter(cell=cell.values("pk")[:1])
+    if wanted.is_chronic:
+        cases = cases.filter(is_chronic=True)
+    if wanted.own_status:
+        status = statuses.status_with(workspace=workspace, public_id=wanted.own_status)
+        cases = cases.filter(statuses.having(status)) if status else cases.none()
+    if wanted.tag:
+        cases = cases.filter(pk__in=tags.tagged(workspace=workspace, public_id=wanted.tag))
+    if wanted.state:
+        cases = cases.filter(STATES[wanted.state])
+    if wanted.score is not None:
+        cases = cases.filter(score=wanted.score)
+    if wanted.value is not None:
+        worth = Q(contact__account_value__gte=wanted.value) | Q(
+            contact__account_value__isnull=True, contact__account__value__gte=wanted.value
+        )
+        cases = cases.filter(worth)
+    return _by_time(cases, wanted)
+
+
+def _by_time(cases: Any, wanted: Wanted) -> Any:
+    if wanted.at is None:
+        return cases
+    if wanted.due == layout.NO_PROMISE:
+        cases = cases.filter(next_due_at__isnull=True)
+    elif wanted.due:
+        cases = cases.filter(next_due_at__lte=layout.due_before(wanted.due, wanted.at))
+    if wanted.age:
+        cases = cases.filter(opened_at__lte=layout.since(layout.AGES, wanted.age, wanted.at))
+    if wanted.waiting:
+        began = layout.since(layout.WAITS, wanted.waiting, wanted.at)
+        cases = cases.filter(category=Category.WAITING, waiting_since__lte=began)
+    return cases

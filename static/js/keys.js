@@ -1,0 +1,107 @@
+// Single letters at the desk. They act only where nobody types, and not at all once they are switched off.
+// What a letter does is written on the element: data-key="e" is clicked, or focused where it is a field.
+(() => {
+  "use strict";
+  const STORE = "amends-keys";
+  const TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]), textarea, select, [contenteditable]";
+  const isOn = () => localStorage.getItem(STORE) !== "off";
+  const isShown = (element) => element.getClientRects().length > 0;
+  const pane = window.top !== window.self;
+
+  const toggle = document.getElementById("keys-switch");
+  if (toggle) {
+    toggle.checked = isOn();
+    toggle.addEventListener("change", () => localStorage.setItem(STORE, toggle.checked ? "on" : "off"));
+  }
+
+  const writeIn = (panel) => {
+    const field = [...panel.querySelectorAll("textarea, input:not([type=hidden]):not([type=radio]), select")].find(isShown);
+    (field || panel.querySelector("input[type=radio]"))?.focus();
+  };
+
+  // A label of the desk opens its panel; the mail form may still be on its way.
+  const openPanel = (label, key) => {
+    const radio = label.querySelector("input");
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    const panel = document.querySelector(`[data-panel="${CSS.escape(radio.value)}"]`);
+    if (!panel) return;
+    if (key === "e") panel.querySelector("form")?.setAttribute("data-then-next", "");
+    writeIn(panel);
+    if (!panel.contains(document.activeElement)) document.addEventListener("htmx:afterSettle", () => writeIn(panel), { once: true });
+    panel.scrollIntoView({ block: "nearest" });
+  };
+
+  const act = (key) => {
+    const element = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(isShown);
+    if (!element) return false;
+    if (element.matches("label")) openPanel(element, key);
+    else if (element.matches(TYPED)) element.focus();
+    else element.click();
+    return true;
+  };
+
+  // The list: where one stands is where the focus is.
+  const links = (doc) => [...doc.querySelectorAll("#queue-rows .row-link")];
+  const step = (by, doc = document) => {
+    const all = links(doc);
+    if (!all.length) return false;
+    const focused = all.findIndex((link) => link.closest("tr").contains(doc.activeElement));
+    const at = focused >= 0 ? focused : all.findIndex((link) => link.closest("tr").classList.contains("is-shown"));
+    const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)];
+    next.focus();
+    next.closest("tr").scrollIntoView({ block: "nearest" });
+    if (doc.body.classList.contains("is-split")) next.click();
+    return true;
+  };
+  const row = () => document.activeElement?.closest("#queue-rows tr[data-number]");
+  const PANELS = { a: "assign", r: "reply", n: "note", w: "wait", e: "resolve" };
+
+  const inList = (key) => {
+    if (key === "j" || key === "k") return step(key === "j" ? 1 : -1, pane ? window.parent.document : document);
+    const here = row();
+    if (!here) return false;
+    const link = here.querySelector(".row-link");
+    if (key === "o") link.click();
+    else if (key === "x") here.querySelector("[name=number]")?.click();
+    else if (key === "c") here.querySelector(".queue-owner form button")?.click();
+    else if (PANELS[key]) {
+      const address = new URL(link.href);
+      address.searchParams.set("act", PANELS[key]);
+      if (key === "e") address.searchParams.set("then", "next");
+      if (document.body.classList.contains("is-split")) window.open(address, "case-pane");
+      else location.assign(address);
+    } else return false;
+    return true;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = event.target.closest?.("form[data-once], form[data-bulk]");
+      if (!form) return;
+      event.preventDefault();
+      form.requestSubmit(form.hasAttribute("data-then-next") ? form.querySelector("[name=then]") : form.querySelector("button.btn-primary"));
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || !isOn()) return;
+    if (event.target.closest?.(TYPED) || document.querySelector("dialog[open]")) return;
+    if (event.key === "?") {
+      document.getElementById("keys-help")?.showModal();
+      event.preventDefault();
+      return;
+    }
+    const hasChosen = document.body.classList.contains("has-chosen");
+    const done = (hasChosen && event.key.length === 1 && act(`bulk-${event.key}`)) || inList(event.key) || act(event.key);
+    if (done) event.preventDefault();
+  });
+
+  // "?act=resolve&then=next" from the list: the panel is open already, the cursor goes in.
+  const asked = new URL(location.href).searchParams;
+  if (asked.get("act")) {
+    addEventListener("load", () => {
+      const radio = document.querySelector(".desk-bar input:checked");
+      if (radio && radio.value === asked.get("act")) openPanel(radio.closest("label"), asked.get("then") ? "e" : "");
+    });
+  }
+})();

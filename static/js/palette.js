@@ -1,0 +1,65 @@
+// The command palette: Ctrl+K (or Cmd+K) anywhere. The server finds, the arrows choose, Enter goes.
+(() => {
+  "use strict";
+  const PAUSE_MS = 120;
+  const dialog = document.getElementById("palette");
+  const input = document.getElementById("palette-input");
+  const list = document.getElementById("palette-list");
+  if (!dialog || !input || !list) return;
+
+  let chosen = -1;
+  let asked = 0;
+  let timer = 0;
+  const entries = () => [...list.querySelectorAll(".palette-entry")];
+  const choose = (index) => {
+    const all = entries();
+    chosen = all.length ? (index + all.length) % all.length : -1;
+    all.forEach((entry, place) => {
+      entry.id = `palette-${place}`;
+      entry.setAttribute("aria-selected", String(place === chosen));
+    });
+    if (chosen >= 0) {
+      input.setAttribute("aria-activedescendant", `palette-${chosen}`);
+      all[chosen].scrollIntoView({ block: "nearest" });
+    } else input.removeAttribute("aria-activedescendant");
+  };
+  const find = async () => {
+    const turn = ++asked;
+    const url = new URL(dialog.dataset.url, location.href);
+    url.searchParams.set("q", input.value);
+    try {
+      const answer = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "manual" });
+      if (answer.status !== 200 || turn !== asked) return;
+      list.innerHTML = await answer.text();
+      choose(0);
+    } catch {
+      // Away for a moment: what is listed stays.
+    }
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      if (dialog.open) dialog.close();
+      else {
+        dialog.showModal();
+        input.value = "";
+        input.focus();
+        find();
+      }
+    }
+  });
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(find, PAUSE_MS);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      entries()[chosen]?.click();
+    }
+  });
+})();

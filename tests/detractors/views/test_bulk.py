@@ -1,0 +1,200 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from accounts.enums import Role
+from accounts.models import Membership, Team, User, Workspace
+from accounts.services import members
+from core import traces
+from detractors.models import BulkAction, Case
+from surveys.services import contacts
+from tests.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+URL = "/w/acme/cases/"
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def three(acme: Workspace, bob: User, now: datetime, open_case: Callable[..., Case]) -> list[Case]:
+    """Three cases nobody has."""
+    Membership.objects.of(acme).update(takes_cases=False)
+    people = [
+        contacts.upsert(workspace=acme, email=f"c{n}@customer.example", name=f"Customer {n}", now=now)[0]
+        for n in range(3)
+    ]
+    return [open_case(now=now, contact=person) for person in people]
+
+
+def numbers(found: list[Case]) -> list[str]:
+    return [str(case.number) for case in found]
+
+
+def test_chosen_cases_are_taken_and_the_way_back_is_offered(
+    acme: Workspace, bob: User, three: list[Case]
+) -> None:
+    client = signed_in(bob)
+    form = {"act": "ASSIGN", "owner": "me", "number": numbers(three[:2]), "query": "view=open"}
+    page = client.post(f"{URL}bulk/", form, follow=True)
+    assert page.redirect_chain == [(f"{URL}?view=open", 302)]
+    assert Case.objects.of(acme).filter(owner=bob).count() == 2
+    assert page.context["undo"]["text"] == "2 cases: assigned."
+    back = client.post(page.context["undo"]["url"], follow=True)
+    assert "2 cases are as they were." in back.content.decode()
+    assert Case.objects.of(acme).filter(owner=bob).count() == 0
+
+
+def test_an_agent_gives_cases_to_nobody_else(
+    acme: Workspace, alice: User, bob: User, three: list[Case]
+) -> None:
+    form = {"act": "ASSIGN", "owner": str(alice.pk), "number": numbers(three)}
+    assert signed_in(bob).post(f"{URL}bulk/", form).status_code == 403
+    assert signed_in(alice).post(f"{URL}bulk/", form).status_code == 302
+    assert Case.objects.of(acme).filter(owner=alice).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"act": "DANCE"}, "Choose what to do."),
+        ({"act": "WAIT", "waiting_for": " "}, "Please say what we are waiting for."),
+        ({"act": "RESOLVE", "resolution": "x"}, "Please choose why it happened."),
+        ({"act": "ASSIGN", "owner": "me", "number": []}, "Choose some cases first."),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_done(
+    acme: Workspace, bob: User, three: list[Case], form: dict[str, Any], said: str
+) -> None:
+    answer = signed_in(bob).post(
+        f"{URL}bulk/", {"number": numbers(three), **form}, headers={"HX-Request": "true"}
+    )
+    assert (answer.status_code, answer.json()) == (422, {"said": said})
+    assert BulkAction.objects.of(acme).count() == 0
+
+
+def test_parts_sent_by_script_are_one_act(acme: Workspace, bob: User, three: list[Case]) -> None:
+    client, headers = signed_in(bob), {"HX-Request": "true"}
+    form = {"act": "WAIT", "waiting_for": "a photo"}
+    first = client.post(f"{URL}bulk/", {**form, "number": numbers(three[:2])}, headers=headers).json()
+    assert first == {"action": first["action"], "done": 2, "left": 0}
+    rest = {**form, "number": numbers(three[2:]), "action": first["action"], "last": "1"}
+    client.post(f"{URL}bulk/", rest, headers=headers)
+    assert len(BulkAction.objects.of(acme).get().changes) == 3
+    assert client.get(URL).context["undo"]["text"] == "3 cases: set to wait."
+
+
+def test_a_case_out_of_sight_is_as_if_it_were_not(acme: Workspace, bob: User, three: list[Case]) -> None:
+    elsewhere = Team(workspace=acme, name="Elsewhere", created_at=datetime.now(UTC))
+    elsewhere.save()
+    Case.objects.of(acme).filter(pk=three[0].pk).update(team=elsewhere)
+    Case.objects.of(acme).filter(pk=three[1].pk).update(team=Membership.objects.of(acme).get(user=bob).team)
+    Membership.objects.of(acme).filter(user=bob).update(only_own_teams=True)
+    signed_in(bob).post(f"{URL}bulk/", {"act": "ASSIGN", "owner": "me", "number": numbers(three[:2])})
+    assert list(Case.objects.of(acme).filter(owner=bob)) == [three[1]]
+
+
+def test_the_next_case_opens_and_without_one_the_list_says_so(
+    acme: Workspace, bob: User, three: list[Case]
+) -> None:
+    client = signed_in(bob)
+    taken = {client.post(f"{URL}next/")["Location"] for _turn in three}
+    assert taken == {f"{URL}{case.number}/" for case in three}
+    page = client.post(f"{URL}next/", {"query": "view=mine"}, follow=True)
+    assert "No case without an owner is left" in page.content.decode()
+
+
+def test_resolve_then_the_next_leads_from_case_to_case(
+    acme: Workspace, bob: User, three: list[Case], now: datetime
+) -> None:
+    from detractors.models import RootCause
+
+    Case.objects.of(acme).update(owner=bob)
+    client, met = signed_in(bob), []
+    address = f"{URL}{three[0].number}/"
+    cause = RootCause.objects.of(acme).get(name="Late delivery").public_id
+    for _turn in three:
+        met.append(address)
+        form = {"reached": "on", "root_cause": cause, "resolution": "Sent again.", "then": "next"}
+        address = client.post(f"{address}resolve/", form)["Location"]
+    assert sorted(met) == [f"{URL}{case.number}/" for case in three]
+    assert address == f"{URL}?view=mine"
+    assert Case.objects.of(acme).filter(category="RESOLVED").count() == 3
+
+
+def test_others_at_a_case_are_named_in_the_case_and_in_the_list(
+    acme: Workspace, alice: User, bob: User, three: list[Case]
+) -> None:
+    traces.forget([f"desk:{acme.pk}"])
+    number = three[0].number
+    signed_in(alice).post(f"{URL}{number}/here/", {"typing": "1"})
+    html = signed_in(bob).post(f"{URL}{number}/here/", {"typing": "0"}).content.decode()
+    assert ("Alice Adams is writing" in html, "Bob Brown" in html) == (True, False)
+    listed = signed_in(bob).get(f"{URL}here/", {"n": f"{number},{three[1].number},x,99999999999"}).json()
+    assert listed == {
+        str(number): [{"name": "Alice Adams", "is_writing": True, "said": "Alice Adams is writing"}]
+    }
+    signed_in(alice).post(f"{URL}{number}/here/", {"gone": "1"})
+    assert signed_in(bob).get(f"{URL}here/", {"n": str(number)}).json() == {}
+
+
+def test_nobody_learns_who_is_at_a_case_out_of_sight(
+    acme: Workspace, alice: User, bob: User, three: list[Case]
+) -> None:
+    traces.forget([f"desk:{acme.pk}"])
+    Case.objects.of(acme).update(owner=alice)
+    number = three[0].number
+    signed_in(alice).post(f"{URL}{number}/here/")
+    Membership.objects.of(acme).filter(user=bob).update(only_own_teams=True)
+    elsewhere = Team(workspace=acme, name="Elsewhere", created_at=datetime.now(UTC))
+    elsewhere.save()
+    Case.objects.of(acme).update(team=elsewhere)
+    client = signed_in(bob)
+    assert client.get(f"{URL}here/", {"n": str(number)}).json() == {}
+    assert client.post(f"{URL}{number}/here/").status_code == 404
+
+
+def test_the_palette_finds_cases_views_acts_and_places(acme: Workspace, bob: User, three: list[Case]) -> None:
+    client = signed_in(bob)
+    client.post(f"{URL}views/", {"query": "view=open", "name": "My mornings"})
+
+    def lines(text: str) -> list[str]:
+        page = client.get(f"{URL}palette/", {"q": text})
+        return [entry.word for group in page.context["groups"] for entry in group["entries"]]
+
+    assert lines(f"#{three[0].number}")[0] == f"#{three[0].number} Customer 0"
+    assert lines("morning") == ["My mornings"]
+    assert lines("take the") == ["Take the next case"]
+    assert "People" not in lines("")  # an agent manages nobody
+    assert lines("zzzz") == []
+
+
+def test_the_palette_of_a_reader_offers_nothing_they_may_not_do(acme: Workspace, now: datetime) -> None:
+    user = members.ensure_user(email="ann@acme.example", now=now)
+    members.add(workspace=acme, user=user, role=Role.ANALYST, now=now)
+    html = signed_in(user).get(f"{URL}palette/").content.decode()
+    assert "Take the next case" not in html
+    assert 'name="number"' not in signed_in(user).get(URL, {"view": "open"}).content.decode()
+
+
+def test_only_a_frame_of_our_own_page_gets_the_case_to_frame(bob: User, three: list[Case]) -> None:
+    client, address = signed_in(bob), f"{URL}{three[0].number}/"
+    ours = client.get(address, headers={"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"})
+    theirs = client.get(address, headers={"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"})
+    alone = client.get(address)
+    assert (ours["X-Frame-Options"], theirs["X-Frame-Options"], alone["X-Frame-Options"]) == (
+        "SAMEORIGIN",
+        "DENY",
+        "DENY",
+    )
+    assert "frame-ancestors 'self'" in ours["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in theirs["Content-Security-Policy"]
+    assert ('class="is-pane"' in ours.content.decode(), 'class="is-pane"' in alone.content.decode()) == (
+        True,
+        False,
+    )
