@@ -11,9 +11,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User, Workspace
-from detractors.enums import EventKind
+from detractors.enums import EventKind, RecountReason
 from detractors.models import Case, Failure, JourneyStep, MatrixCell, Scenario, SlaPolicy
-from detractors.services import lateness, ranking, timeline, weighing
+from detractors.services import lateness, ranking, recounting, timeline, weighing
 from detractors.services.opening import cell_at
 from surveys.models import Touchpoint
 
@@ -144,7 +144,8 @@ def plan_cell(
     team: Team | None,
     now: datetime,
 ) -> MatrixCell:
-    """What is done when this fails there. Other minutes have the open cases of the cell counted anew. Raises MatrixError."""
+    """What is done when this fails there. Open cases of the cell are counted anew by other minutes, and their promises by
+    another policy. Raises MatrixError."""
     if not 0 <= priority_minutes <= MOST_MINUTES:
         raise MatrixError(
             _("Choose 0 to %(most)s minutes.") % {"most": f"{MOST_MINUTES:,}"}, field="priority_minutes"
@@ -152,23 +153,31 @@ def plan_cell(
     if len(playbook.strip()) > LONGEST_NAME:
         raise MatrixError(_("At most %(most)s characters.") % {"most": LONGEST_NAME}, field="playbook")
     cell = cell_at(workspace=scenario.workspace, scenario=scenario, failure=failure, now=now)
-    before = cell.priority_minutes
+    before, policy_before = cell.priority_minutes, cell.policy_id
     cell.is_planned, cell.priority_minutes = True, priority_minutes
     cell.policy, cell.playbook, cell.team = policy, playbook.strip(), team
     cell.save()
     if before != priority_minutes and Case.objects.of(cell.workspace).open().filter(cell=cell).exists():
         weighing.ask(workspace=cell.workspace, now=now)
+    if policy_before != cell.policy_id:
+        _promise_anew(cell, now)
     return cell
 
 
 @transaction.atomic
 def unplan_cell(*, cell: MatrixCell, now: datetime) -> None:
     """Nothing is planned there any more; cases stay in it."""
-    had = cell.priority_minutes
+    had, policy_before = cell.priority_minutes, cell.policy_id
     cell.is_planned, cell.priority_minutes, cell.policy, cell.playbook, cell.team = False, 0, None, "", None
     cell.save()
     if had:
         weighing.ask(workspace=cell.workspace, now=now)
+    if policy_before is not None:
+        _promise_anew(cell, now)
+
+
+def _promise_anew(cell: MatrixCell, now: datetime) -> None:
+    recounting.ask(workspace=cell.workspace, why=RecountReason.PROMISE, what=str(cell), by=None, now=now)
 
 
 @transaction.atomic
@@ -197,7 +206,7 @@ class CellMoved(MatrixError):
 def place_case(
     *, case: Case, cell: MatrixCell | None, by: User, now: datetime, expected: str | None = None
 ) -> MatrixCell | None:
-    """Put the case into `cell`, or into none; gives back where it was. Its promises stay as they were given.
+    """Put the case into `cell`, or into none; gives back where it was. Its promises follow the cell's.
 
     `expected` is the public id of the cell it must be in now ("" for none): an undo does not overwrite a later choice.
     Raises CellMoved.
@@ -218,4 +227,5 @@ def place_case(
     lateness.keep(cases=[locked.pk])
     facts = {"cell": str(cell) if cell else "", "before": str(before) if before else ""}
     timeline.write(case=locked, kind=EventKind.PLACED, by=by, now=now, **facts)
+    recounting.follow(case=locked, why=recounting.CELL, now=now)
     return before

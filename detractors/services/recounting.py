@@ -29,6 +29,7 @@ from detractors.services.sla import set_next
 BATCH = 500  # cases a transaction
 PREVIEWED = 2_000  # of more open cases an even share is tried, and the figures are about so many
 SWEEP = "detractors.recount"
+CELL = "CELL"  # why one case follows: it was placed elsewhere in the matrix; beside the reasons of a recount
 _CASE_FIELDS = ("policy", "next_due_at", "rank_at", "version", "updated_at")
 _TIMER_FIELDS = (
     "policy", "calendar", "clock", "promised_minutes", "warn_at", "due_at", "next_at", "warned_at", "cancelled_at",
@@ -129,6 +130,21 @@ def _batch(pk: int, *, now: datetime) -> int:
     recount.late += sum(change.late for change in changes)
     recount.save(update_fields=["last_case", "done", "moved", "late"])
     return len(ids)
+
+
+@transaction.atomic
+def follow(*, case: Case, why: str, now: datetime) -> bool:
+    """One case is told again, because what decides its promise is another now; whether anything moved.
+
+    The case is locked and saved by this; a caller that holds it reads it anew.
+    """
+    open_cases = Case.objects.of(case.workspace_id).open()
+    ids = list(open_cases.select_for_update().filter(pk=case.pk).values_list("pk", flat=True))
+    if not ids:
+        return False
+    changes = _tell_again(ids, book=Book(workspace=case.workspace, now=now), now=now)
+    _write(changes, workspace=case.workspace, why=why, now=now)
+    return bool(changes)
 
 
 def _write(changes: Sequence[_Change], *, workspace: Workspace, why: str, now: datetime) -> None:

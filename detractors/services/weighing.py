@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
 from core.queue import nudge_on_commit
+from detractors.enums import RecountReason
 from detractors.models import Case, MatrixCell, RankRecount, RankWeights
 from detractors.models.weights import MOST_MINUTES
 from detractors.queries import standings
 from detractors.rules import priority, standing
-from detractors.services import lateness, ranking
+from detractors.services import lateness, ranking, recounting
 
 SWEEP = "detractors.recount_ranks"
 BATCH = 250  # cases a transaction
@@ -145,6 +146,8 @@ def _batch_of(now: datetime) -> int | None:
     work.total = max(work.total, work.done)
     if len(ids) < BATCH:
         work.finished_at = now
+        if work.moved:  # another priority may have another promise
+            recounting.ask(workspace=work.workspace, why=RecountReason.PROMISE, what="", by=None, now=now)
     if cases:
         work.after_number = cases[-1].number
     work.save()

@@ -121,7 +121,7 @@ class PromiseView(SettingsView):
     def effect(self, form: PromiseForm, policy: SlaPolicy | None, *, is_asked: bool) -> dict[str, Any]:
         """Worked examples of what is typed (of what is stored, on a fresh page), and once asked what open cases would do."""
         now = timezone.now()
-        typed = (form.data if form.is_bound else form.initial).copy()
+        typed: dict[str, Any] = form.data.copy() if form.is_bound else {**form.initial}  # type: ignore[attr-defined]  # a QueryDict
         if not typed.get("name"):
             typed["name"] = "–"  # a promise means the same before it has a name
         form = self.form(typed, policy, {})

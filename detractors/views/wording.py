@@ -162,6 +162,8 @@ def title(event: CaseEvent) -> str:
         return f"{plain}: {timer_word(facts['timer'])}"
     if event.kind == EventKind.PROMISED:
         why = facts.get("why", "")
+        if why == "CELL":
+            return _("It was placed elsewhere in the matrix")
         return str(RecountReason(why).label) if why in RecountReason.values else plain
     if (
         event.kind in (EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED, EventKind.RECOVERED)

@@ -13,7 +13,7 @@ from accounts.services import calendars
 from detractors.models import Case, CaseEvent, Recount, RootCause, SlaPolicy, SlaTimer
 from detractors.queries import clock as clock_queries
 from detractors.rules.clock import Span
-from detractors.services import cases, policies, recounting, sla
+from detractors.services import cases, planning, policies, recounting, sla
 from detractors.services.errors import CaseError
 from tests.conftest import MONDAY_9AM
 
@@ -304,3 +304,32 @@ def test_a_figure_that_is_not_what_its_lines_say_is_found_too(
     Case.objects.of(case.workspace_id).filter(pk=case.pk).update(first_response_minutes=5)
     [(_slug, _row, detail)] = untrue(MONDAY_9AM + HOUR)
     assert detail == "first response (5, 20), by its lines (20, 20)"
+
+
+def test_a_case_placed_in_a_cell_gets_the_cells_promise_and_the_usual_one_back(
+    open_case: Callable[..., Case], policy: SlaPolicy, acme: Workspace, bob: User
+) -> None:
+    case = open_case()
+    careful = policies.add(
+        workspace=acme,
+        wanted=wanted(policy, name="Careful", first_response=Span(20)),
+        by=None,
+        now=MONDAY_9AM,
+    )
+    cell = planning.plan_cell(
+        scenario=planning.add_scenario(workspace=acme, name="Ride", now=MONDAY_9AM),
+        failure=planning.add_failure(workspace=acme, name="Falls", now=MONDAY_9AM),
+        priority_minutes=0,
+        policy=careful,
+        playbook="",
+        team=None,
+        now=MONDAY_9AM,
+    )
+    recounting.work(now=MONDAY_9AM)
+    now = MONDAY_9AM + 5 * MINUTE
+    planning.place_case(case=case, cell=cell, by=bob, now=now)
+    assert due(case)["FIRST_RESPONSE"] == MONDAY_9AM + 20 * MINUTE
+    planning.unplan_cell(cell=cell, now=now)  # its open cases follow
+    recounting.work(now=now)
+    assert due(case)["FIRST_RESPONSE"] == MONDAY_9AM + HOUR
+    assert untrue(now) == []
