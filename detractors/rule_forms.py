@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -211,7 +212,7 @@ class Line:
     field: str
     op: str
     value: str
-    ops: list[tuple[str, str]] = field(default_factory=list)
+    ops: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     choices: tuple[tuple[str, str], ...] = ()
     kind: str = ""
     problem: str = ""

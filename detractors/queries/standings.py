@@ -31,7 +31,7 @@ def of_contacts(*, workspace: Workspace | int, contacts: Iterable[int]) -> dict[
     if not wanted:
         return found
     with connection.cursor() as cursor:
-        cursor.execute(_LATEST, [wanted, getattr(workspace, "pk", workspace)])
+        cursor.execute(_LATEST, [wanted, workspace if isinstance(workspace, int) else workspace.pk])
         for contact, at, segment in cursor.fetchall():
             found[contact].append(Answer(at, segment in UNHAPPY))
     return found

@@ -112,7 +112,7 @@ class Book:
         cell = self._cell(placed)
         case.cell = cell
         if not self.matrix.is_empty:
-            facts = {"cell": str(cell)} if cell else {}
+            facts: dict[str, Any] = {"cell": str(cell)} if cell else {}
             events.append(
                 timeline.line(
                     case=case, kind=EventKind.PLACED, now=self.now, note=placed.sentence.say(_), **facts
@@ -252,7 +252,7 @@ class Book:
             team = None  # the rule's own wish comes before the owning team
         person = None
         if to == effects.MEMBER:
-            person = by_user.get(effect.get("member"), 0)
+            person = by_user.get(int(effect.get("member") or 0), 0)
         elif to == effects.CONTACT_OWNER:
             person = by_user.get(self._owner_of(thing.contact, able), 0)
         language = rule_queries.main_language(

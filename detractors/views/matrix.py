@@ -95,11 +95,11 @@ class MatrixPage(MatrixView):
         now = timezone.now()
         plan = queries.load(workspace=self.workspace)
         found = by_cell(self.figures(now))
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"scenario": scenario, "squares": [self.square(plan, scenario, one, found) for one in plan.failures.values()]}
             for scenario in plan.scenarios.values()
         ]  # fmt: skip
-        squares = [square for row in rows for square in row["squares"]]
+        squares: list[Any] = [square for row in rows for square in row["squares"]]
         context = {
             "title": _("Matrix"),
             "rows": rows,
@@ -292,7 +292,7 @@ class Journey(MatrixView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         plan = queries.load(workspace=self.workspace)
         steps = places.steps(workspace=self.workspace)
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"touchpoint": one, "step": steps.get(one.pk)} for one in places.touchpoints(workspace=self.workspace)
         ]  # fmt: skip
         return self.draw(
@@ -345,9 +345,9 @@ class Place(CaseView, MatrixView):
             before = planning.place_case(
                 case=case,
                 cell=cell,
-                by=request.user,
+                by=self.request.user,
                 now=now,
-                expected=expected,  # type: ignore[arg-type]
+                expected=expected,
             )
         except planning.CellMoved as error:
             messages.error(request, error.sentence)
