@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0020_say_where_else_we_are'),
-        ('surveys', '0071_tie_contacts_to_companies'),
+        ("surveys", "0071_tie_contacts_to_companies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
