@@ -136,10 +136,6 @@ def test_what_is_no_call_of_a_provider_is_said_so(acme: Workspace, gateway: SmsG
     assert (
         client.post(path(gateway), b"[]", content_type="application/json", headers=right).status_code == 204
     )
-    set_up(acme, is_active=False)
-    assert (
-        client.post(path(gateway), b"[]", content_type="application/json", headers=right).status_code == 404
-    )
 
 
 def test_a_stop_is_heard_while_the_gateway_is_off(
