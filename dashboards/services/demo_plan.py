@@ -32,7 +32,7 @@ FAILURES = {  # what can go wrong: words that point to it
         "missing",
         "another model",
     ),
-    "Nobody answers": ("call back", "nobody", "no answer", "phone", "rude", "unfriendly", "ignored"),
+    "Nobody answers": ("call back", "nobody answers", "no answer", "rude", "unfriendly", "ignored"),
     "Wrong bill": ("invoice*", "bill*", "charge*", "refund*", "expensive", "price*", "paid"),
 }
 CELLS = (  # scenario, failure, minutes earlier, the faster promise?, playbook
