@@ -41,7 +41,7 @@ def every_operation(document: bytes) -> list[Operation]:
 
 def pattern_of(path: str) -> str:
     """The route behind a path of the document."""
-    return answered_by(re.sub(r"\{number\}", "1", re.sub(r"\{(id|link)\}", "some-thing", path)))
+    return answered_by(re.sub(r"\{[a-z_]+\}", "some-thing", path.replace("{number}", "1")))
 
 
 def sample(document: dict[str, Any], schema: dict[str, Any]) -> Any:
