@@ -66,7 +66,7 @@ def play(*, workspace: Workspace, survey: Survey, now: datetime) -> None:
         )
     sending.send_due(now=then)
     deliveries.sweep_texts(now=then)
-    following.follow_mail(now=then)
+    following.follow_mail(now=then + timedelta(minutes=2))  # a message that has just left is given a minute
     for at, (_name, number, words) in enumerate(ASKED):
         if words:
             came = then + timedelta(minutes=7 + 20 * at)

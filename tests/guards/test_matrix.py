@@ -355,7 +355,7 @@ GET    metrics/loop/                 metrics:read
 # What is posted where an empty form names nothing.
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
-    "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
+    "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "followups:my_replies": {"act": "add"},
 }  # fmt: skip
 SEEN = {200, 204, 302}
