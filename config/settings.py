@@ -317,7 +317,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {  # codes that several fields share, or that share their name
         "SurveyStatus": "surveys.enums.SurveyStatus.choices",
         "InvitationStatus": "surveys.enums.InvitationStatus.choices",
-        "CaseStatus": "detractors.serializers.STATUS_CHOICES",
+        "EventKind": "detractors.enums.EventKind.choices",
+        "RuleKind": "detractors.enums.RuleKind.choices",
+        "QuestionKind": "surveys.enums.QuestionKind.choices",
         "Outcome": "detractors.enums.Outcome.choices",
         "CallOutcome": "detractors.enums.CallOutcome.choices",
         "DecisionOutcome": "detractors.enums.DecisionOutcome.choices",
