@@ -24,6 +24,9 @@ from surveys.models import Attribute, Contact, Response
 
 LINK_LIVES = timedelta(days=366)  # no link is open longer, so no later answer can come
 EDITS_FOR = timedelta(days=35)  # changes of an answer that were missed are looked for this long
+TOLD_WITHIN = timedelta(
+    days=1
+)  # a closing mail that has not left by then no longer holds the second question
 BOUNCES_FOR = timedelta(days=14)  # no server gives up on a mail later
 _MANY = 5_000  # rows one turn of a sweep looks at; the next turn goes on
 _DID_NOT_ARRIVE = Q(message__state__in=[State.FAILED, State.DEAD, State.SKIPPED]) | Q(
@@ -216,10 +219,20 @@ def unplanned_resurveys() -> list[Case]:
 
 
 def due_resurveys(*, now: datetime) -> list[int]:
-    """Ids of second questions to be asked now, the oldest first."""
+    """Ids of second questions to be asked now, the oldest first; first the customer is told what was done.
+
+    One waits for its case's closing mail as long as that can still leave (a quiet hour, a minute of grace): TOLD_WITHIN.
+    """
+    to_be_told = FollowUp.objects.across_workspaces().filter(
+        case=OuterRef("case"),
+        episode=OuterRef("episode"),
+        step=FollowUpStep.CLOSING,
+        status=FollowUpStatus.PLANNED,
+        due_at__gt=now - TOLD_WITHIN,
+    )
     return list(
         Resurvey.objects.across_workspaces()
-        .filter(status=ResurveyStatus.PLANNED, due_at__lte=now)
+        .filter(~Exists(to_be_told), status=ResurveyStatus.PLANNED, due_at__lte=now)
         .order_by("due_at", "pk")
         .values_list("pk", flat=True)[:_MANY]
     )

@@ -13,7 +13,7 @@ from detractors.services import cases, decisions
 from followups.enums import ResurveyStatus
 from followups.models import Resurvey
 from followups.rules import second_question
-from followups.services import resurveys
+from followups.services import followups, resurveys
 from surveys.enums import InvitationStatus, Purpose, Trust
 from surveys.models import Contact, Invitation, Response, Survey
 from surveys.services import contacts, invitations, responses
@@ -70,6 +70,24 @@ def kinds(case: Case) -> list[str]:
 
 
 # --- Asking ---------------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_asked_again_before_they_are_told_what_was_done(
+    case: Case, resolve: Callable[..., Case], news: Any
+) -> None:
+    resolve(case)
+    Resurvey.objects.of(case.workspace_id).update(due_at=LATER)
+    assert resurveys.resurvey_due(now=LATER + timedelta(minutes=1)) == 0
+    followups.send_due(now=LATER + timedelta(minutes=2))
+    assert resurveys.resurvey_due(now=LATER + timedelta(minutes=2)) == 1
+
+
+def test_a_closing_mail_that_never_leaves_does_not_hold_the_question_for_ever(
+    case: Case, resolve: Callable[..., Case]
+) -> None:
+    resolve(case)
+    Resurvey.objects.of(case.workspace_id).update(due_at=LATER)
+    assert resurveys.resurvey_due(now=LATER + timedelta(days=1, minutes=2)) == 1
 
 
 def test_the_customer_is_asked_again_when_due_and_told_what_was_done(asked: Case) -> None:
