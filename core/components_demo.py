@@ -40,6 +40,7 @@ def example_context() -> dict[str, Any]:
         "crumbs": [{"label": _("Development"), "url": "#"}, {"label": _("Components"), "url": ""}],
         "now": NOON,
         "zone": "Europe/Berlin",
+        "share": 0.12,
         "soon": NOON + timedelta(minutes=23),
         "later": NOON + timedelta(days=1, hours=3),
         "passed": NOON - timedelta(hours=1, minutes=14),

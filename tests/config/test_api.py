@@ -98,6 +98,12 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
         *((verb, "mentions/") for verb in ("GET", "POST")),
         ("GET", "mentions/{id}/"),
         ("POST", "complaints/"),
+        ("POST", "cases/{number}/status/"),
+        *(("GET", f"{plan}/") for plan in ("matrix", "ranking", "rules")),
+        *((verb, "surveys/{id}/questions/") for verb in ("GET", "POST")),
+        *((verb, "surveys/{id}/questions/{question}/") for verb in ("GET", "PATCH")),
+        *((verb, "surveys/{id}/wordings/") for verb in ("GET", "POST")),
+        *((verb, "surveys/{id}/wordings/{language}/") for verb in ("GET", "PATCH", "DELETE")),
     }
 
 

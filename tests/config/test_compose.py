@@ -92,7 +92,7 @@ def test_the_image_and_compose_start_the_web_server_alike(compose: dict[str, Any
 
 def test_every_variable_that_is_read_is_in_the_example_and_no_other() -> None:
     reader = re.compile(
-        r"env\.(?:text|secret|flag|number|words|choice|path|base_url|database|redis_url)\(\s*\"([A-Z_]+)\""
+        r"env\.(?:text|secret|flag|number|words|choice|path|base_url|database|redis_url|storage_folder)\(\s*\"([A-Z_]+)\""
     )
     elsewhere = {"PORT", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "AMENDS_TEST_DATA"}
     sources = [

@@ -164,7 +164,8 @@ def test_the_list_of_contacts_comes_as_a_harmless_download(browser: Client, pers
 
 
 def test_the_list_of_cases_comes_as_a_harmless_download(browser: Client, person: Contact) -> None:
-    response = browser.get(reverse("detractors:queue_csv", kwargs={"slug": "acme"}))
+    decisions.decide_pending(now=MONDAY_9AM + timedelta(hours=1))
+    response = browser.get(reverse("detractors:queue_csv", kwargs={"slug": "acme"}) + "?view=open")
     check_headers(response)
     found = cells(body(response))
     check_cells(found)

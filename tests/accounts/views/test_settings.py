@@ -36,7 +36,7 @@ def found(client: Client, query: str) -> list[str]:
         ("public holidays", ["Working hours"]),
         ("sla", ["Promises"]),
         ("gdpr", ["Privacy"]),
-        ("canned", ["Kept replies"]),
+        ("canned", ["My replies", "Kept replies"]),
         ("no-such-thing", []),
     ],
 )

@@ -71,6 +71,10 @@ def test_a_case_row_has_the_fields_of_the_contract(api: Api, opened: Any, acme: 
         "resolution": "",
         "outcome": None,
         "customer_url": None,
+        "cell": None,
+        "is_chronic": False,
+        "rank_parts": [{"code": part["code"], "minutes": part["minutes"]} for part in case.rank_parts],
+        "ranked_at": shown(case.rank_at),
     }
     assert api.get("cases/").json() == {"results": [row], "next": None}
 
