@@ -56,7 +56,7 @@ class ReplyForm(forms.Form):
         label=gettext_lazy("And the case"),
         required=False,
         choices=[("", gettext_lazy("stays as it is")), *THEN],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
     )
     waiting_for = forms.CharField(
         label=gettext_lazy("What we are waiting for"),

@@ -248,7 +248,7 @@ def duration(minutes: float | timedelta | None) -> str:
 @register.filter
 def percent(share: float | None) -> str:
     """12 %, of a share from 0 to 1; empty for None."""
-    return "" if share is None else _("%(n)s%%") % {"n": round(100 * share)}
+    return "" if share is None else _("%(n)s %%") % {"n": round(100 * share)}
 
 
 @register.filter

@@ -243,7 +243,7 @@ class History:
     top: float = CHART_EDGE
     foot: float = CHART_HEIGHT - CHART_FOOT - CHART_EDGE
     left: int = CHART_LEFT
-    right: int = CHART_WIDTH - CHART_EDGE
+    span: int = CHART_WIDTH - CHART_LEFT
     width: int = CHART_WIDTH
     height: int = CHART_HEIGHT
 

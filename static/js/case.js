@@ -31,6 +31,17 @@
     if (isTyped && !isSending) event.preventDefault();
   });
 
+  // A reply was sent from here: the mails arrive after the page, and with them the way to take it back.
+  if (location.hash === "#reply-form" && !document.getElementById("reply-form")) {
+    const aim = () => {
+      const place = document.querySelector("#pending li") || document.getElementById("reply-form");
+      if (!place) return;
+      place.scrollIntoView({ block: "center" });
+      document.removeEventListener("htmx:afterSettle", aim);
+    };
+    document.addEventListener("htmx:afterSettle", aim);
+  }
+
   // The panel chosen last is the one still open after a reload of this page.
   const bar = document.querySelector(".desk-bar");
   bar?.addEventListener("change", () => {

@@ -3,6 +3,7 @@
   "use strict";
   const drawn = new Map(); // element -> { chart, data }
   const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+  const narrow = matchMedia("(max-width: 30rem)");
 
   const palette = () => {
     const color = window.Amends.color;
@@ -74,7 +75,7 @@
     const legend = [words.nps, { name: words.band, icon: "roundRect" }, ...(data.after.length ? [words.after] : [])];
     return {
       ...base(c, words.title),
-      grid: { left: 8, right: 30, top: 36, bottom: 14, containLabel: true },
+      grid: { left: 8, right: 30, top: narrow.matches && data.after.length ? 68 : 36, bottom: 14, containLabel: true }, // the legend takes two lines
       legend: { data: legend, top: 0, left: 0, itemGap: 18, textStyle: { color: c.soft, fontSize: 12 }, selectedMode: false },
       xAxis: nameAxis(c, data.labels, { boundaryGap: false, axisLine: { onZero: false, lineStyle: { color: c.strong } } }),
       yAxis: valueAxis(c, reach(data)),

@@ -3,6 +3,18 @@
   "use strict";
   const words = (name) => document.getElementById("shell-words")?.dataset[name] || "";
 
+  // Tabs that do not fit scroll sideways: the one that is open is in sight.
+  const seeTab = (within) => {
+    for (const tab of within.querySelectorAll(".tabs [aria-current]")) {
+      const list = tab.closest(".tabs");
+      const by = tab.getBoundingClientRect();
+      const frame = list.getBoundingClientRect();
+      if (by.left < frame.left || by.right > frame.right) list.scrollLeft += by.left - frame.left - (frame.width - by.width) / 2;
+    }
+  };
+  seeTab(document);
+  document.addEventListener("htmx:afterSettle", () => seeTab(document));
+
   // Menus are <details>; one open at a time, closed by Escape or a click elsewhere.
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {

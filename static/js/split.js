@@ -16,6 +16,7 @@
     document.body.classList.toggle("is-split", on);
     button.setAttribute("aria-pressed", String(on));
     frame.hidden = !on;
+    document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     if (on && frame.src === "") document.querySelector("#queue-rows .row-link")?.click();
   };
   document.addEventListener("click", (event) => {
