@@ -1,21 +1,9 @@
 """Members have skills and languages."""
 
-from pathlib import Path
-
 import pgtrigger.compiler
 import pgtrigger.migrations
+from core.one_go import InOneGo
 from django.db import migrations, models
-
-
-HERE = Path(__file__).with_suffix("")
-
-
-class InOneGo(migrations.SeparateDatabaseAndState):
-    """The state is what Django needs to know; the database gets the very SQL it would make of it, in one go."""
-
-    def state_forwards(self, app_label, state):
-        state.__dict__.pop("apps", None)  # models rendered so far would be rendered anew for each of the changes
-        super().state_forwards(app_label, state)
 
 
 class Migration(migrations.Migration):
@@ -26,13 +14,8 @@ class Migration(migrations.Migration):
 
     operations = [
         InOneGo(
-            database_operations=[
-                migrations.RunSQL(
-                    HERE.with_suffix(".sql").read_text(encoding="utf-8"),
-                    HERE.with_suffix(".back.sql").read_text(encoding="utf-8"),
-                ),
-            ],
-            state_operations=[
+            __file__,
+            [
         pgtrigger.migrations.RemoveTrigger(
             model_name='membership',
             name='remember_insert',

@@ -1,25 +1,13 @@
 """Matrix, rules and weights of the queue; a case knows its cell and what its rank is made of."""
 
-from pathlib import Path
-
 import core.tokens
 import django.db.models.deletion
 import django.db.models.manager
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
+from core.one_go import InOneGo
 from django.db import migrations, models
-
-
-HERE = Path(__file__).with_suffix("")
-
-
-class InOneGo(migrations.SeparateDatabaseAndState):
-    """The state is what Django needs to know; the database gets the very SQL it would make of it, in one go."""
-
-    def state_forwards(self, app_label, state):
-        state.__dict__.pop("apps", None)  # models rendered so far would be rendered anew for each of the changes
-        super().state_forwards(app_label, state)
 
 
 class Migration(migrations.Migration):
@@ -33,13 +21,8 @@ class Migration(migrations.Migration):
 
     operations = [
         InOneGo(
-            database_operations=[
-                migrations.RunSQL(
-                    HERE.with_suffix(".sql").read_text(encoding="utf-8"),
-                    HERE.with_suffix(".back.sql").read_text(encoding="utf-8"),
-                ),
-            ],
-            state_operations=[
+            __file__,
+            [
         migrations.CreateModel(
             name='Scenario',
             fields=[

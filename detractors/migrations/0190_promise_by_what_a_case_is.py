@@ -1,24 +1,12 @@
 """Promises by touchpoint, audience and priority, with a clock and a next response; recounts of open cases."""
 
-from pathlib import Path
-
 import django.db.models.deletion
 import django.db.models.manager
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
+from core.one_go import InOneGo
 from django.db import migrations, models
-
-
-HERE = Path(__file__).with_suffix("")
-
-
-class InOneGo(migrations.SeparateDatabaseAndState):
-    """The state is what Django needs to know; the database gets the very SQL it would make of it, in one go."""
-
-    def state_forwards(self, app_label, state):
-        state.__dict__.pop("apps", None)  # models rendered so far would be rendered anew for each of the changes
-        super().state_forwards(app_label, state)
 
 
 class Migration(migrations.Migration):
@@ -32,13 +20,8 @@ class Migration(migrations.Migration):
 
     operations = [
         InOneGo(
-            database_operations=[
-                migrations.RunSQL(
-                    HERE.with_suffix(".sql").read_text(encoding="utf-8"),
-                    HERE.with_suffix(".back.sql").read_text(encoding="utf-8"),
-                ),
-            ],
-            state_operations=[
+            __file__,
+            [
         migrations.CreateModel(
             name='Recount',
             fields=[
