@@ -24,7 +24,7 @@ from detractors.services.errors import CaseError, Incomplete, MoveNotAllowed
 from followups.enums import ThenMove
 from followups.models import PendingReply
 from followups.services import replies
-from followups.services.replies import NotReady, ReplyError
+from followups.services.replies import ReplyError
 
 log = structlog.get_logger(__name__)
 
@@ -58,9 +58,7 @@ def plan(
     if submission and (earlier := _of(case).filter(submission=submission).first()):
         found: PendingReply = earlier
         return found
-    words = replies.check(case=case, by=by, subject=subject, body=body)
-    if words.is_blocked or (words.findings and not anyway):
-        raise NotReady(list(words.findings))
+    replies.check(case=case, by=by, subject=subject, body=body, anyway=anyway)
     if not transitions.allowed(state_of(case), transitions.REPLY):
         raise MoveNotAllowed(_("This case is over. Open it again to write to the customer."))
     pending = PendingReply(

@@ -166,10 +166,10 @@ def _filled(text: str, values: Mapping[str, Any], *, single_line: bool = False) 
         return text
 
 
-def check(*, case: Case, by: User, subject: str, body: str) -> Draft:
-    """The words with their fields filled and what was found in them, if this customer can be written to at all.
+def check(*, case: Case, by: User, subject: str, body: str, anyway: bool) -> Draft:
+    """The words as they can be sent, with their fields filled; `anyway` in spite of findings that do not block.
 
-    Raises NoAddress, RefusesMail, TooLong.
+    Raises NoAddress, RefusesMail, TooLong, NotReady.
     """
     if wrong := obstacle(case=case):
         raise wrong
@@ -180,7 +180,10 @@ def check(*, case: Case, by: User, subject: str, body: str) -> Draft:
             _("Please keep the subject under %(most)s characters.") % {"most": SUBJECT_LENGTH},
             field="subject",
         )
-    return draft(case=case, by=by, subject=subject, body=body)
+    words = draft(case=case, by=by, subject=subject, body=body)
+    if words.is_blocked or (words.findings and not anyway):
+        raise NotReady(list(words.findings))
+    return words
 
 
 @transaction.atomic
@@ -203,9 +206,7 @@ def send(
     case = _lock(case)
     if submission and (earlier := _sent_before(case, submission)):
         return earlier
-    words = check(case=case, by=by, subject=subject, body=body)
-    if words.is_blocked or (words.findings and not anyway):
-        raise NotReady(list(words.findings))
+    words = check(case=case, by=by, subject=subject, body=body, anyway=anyway)
     public_id = new_public_id()
     cases.record_contact(
         case=case, by=by, channel="REPLY", note=words.body, now=now, facts={"mail": public_id}
