@@ -15,6 +15,8 @@ from typing import Any
 
 from core.sentences import Sentence, gettext_noop
 from detractors.rules.matrix import plain
+from surveys.rules.audience_filter import Condition
+from surveys.rules.audience_filter import Filter as Group
 
 ALL, ANY = "all", "any"
 NUMBER, TEXT, CHOICE, FLAG = "NUMBER", "TEXT", "CHOICE", "FLAG"
@@ -48,25 +50,6 @@ class Field:
     kind: str
     label: str = ""
     choices: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Condition:
-    field: str
-    op: str
-    value: str = ""
-
-    def as_data(self) -> dict[str, str]:
-        return {"field": self.field, "op": self.op, "value": self.value}
-
-
-@dataclass(frozen=True)
-class Group:
-    match: str
-    conditions: tuple[Condition, ...]
-
-    def as_data(self) -> dict[str, Any]:
-        return {"match": self.match, "conditions": [one.as_data() for one in self.conditions]}
 
 
 @dataclass(frozen=True)

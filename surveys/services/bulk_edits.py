@@ -7,8 +7,7 @@ the rows that were remembered: whoever was changed since keeps what they have, a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +26,7 @@ from surveys.queries import audience_rows
 from surveys.rules import bulk_edits as rules
 from surveys.rules.bulk_edits import BadEdit
 from surveys.services import bulk_edit_batches as batches
+from surveys.services import leases
 from surveys.services.bulk_edit_batches import Done
 
 __all__ = ["BadEdit", "NotNow", "can_be_undone", "run", "start", "stop", "undo"]
@@ -46,10 +46,6 @@ OVER = (BulkEditStatus.DONE, BulkEditStatus.STOPPED, BulkEditStatus.FAILED)
 
 class NotNow(ValueError):
     """The edit is in another state than this step needs; the text says so."""
-
-
-class _Stopped(Exception):
-    """Somebody stopped the edit, or another worker took it over."""
 
 
 def start(
@@ -136,7 +132,7 @@ def run(*, now: datetime) -> int:
     began = time.monotonic()
     done = 0
     while time.monotonic() - began < WORK_SECONDS:
-        row = _claim(_moment(now, began))
+        row = _claim(leases.moment(now, began))
         if row is None:
             _forget_old(now)
             return done
@@ -200,13 +196,13 @@ def _work(row: BulkEdit, now: datetime, began: float) -> int:
         if row.rows_total is None:
             row.rows_total = batches.chosen(row).count()
         while time.monotonic() - began < WORK_SECONDS:
-            if step(row, _moment(now, began)).last is None:
+            if step(row, leases.moment(now, began)).last is None:
                 return done
             done += 1
-        with _still_mine(row) as fresh:  # time is up: anybody may go on from here
+        with leases.still_mine(row) as fresh:  # time is up: anybody may go on from here
             fresh.lease_until = None
             fresh.save(update_fields=["lease_until"])
-    except _Stopped:
+    except leases.Lost:
         pass
     except (
         Exception
@@ -214,13 +210,13 @@ def _work(row: BulkEdit, now: datetime, began: float) -> int:
         log.exception("bulk_edit_batch_failed", bulk_edit=row.pk)
         BulkEdit.objects.of(row.workspace_id).filter(pk=row.pk, status__in=WORKING).update(
             last_error=type(error).__name__,
-            lease_until=_moment(now, began) + timedelta(seconds=15 * row.attempts),
+            lease_until=leases.moment(now, began) + timedelta(seconds=15 * row.attempts),
         )
     return done
 
 
 def _forth(row: BulkEdit, now: datetime) -> Done:
-    with _still_mine(row) as fresh:
+    with leases.still_mine(row) as fresh:
         done = batches.apply(fresh, size=BATCH, now=now)
         fresh.rows_total = row.rows_total
         if done.last is None:
@@ -236,7 +232,7 @@ def _forth(row: BulkEdit, now: datetime) -> Done:
 
 
 def _back(row: BulkEdit, now: datetime) -> Done:
-    with _still_mine(row) as fresh:
+    with leases.still_mine(row) as fresh:
         done = batches.restore(fresh, size=BATCH, now=now)
         if done.last is None:
             fresh.status, fresh.undone_at, fresh.lease_until = BulkEditStatus.UNDONE, now, None
@@ -289,24 +285,3 @@ def _locked(edit: BulkEdit, *states: str) -> BulkEdit:
             _("This change is “%(status)s” by now. Reload the page.") % {"status": row.get_status_display()}
         )
     return row
-
-
-@contextmanager
-def _still_mine(row: BulkEdit) -> Iterator[BulkEdit]:
-    """The row, locked, if its lease is still the one this process took; raises _Stopped otherwise."""
-    with transaction.atomic():
-        fresh: BulkEdit | None = (
-            BulkEdit.objects.of(row.workspace_id)
-            .select_related("workspace")
-            .select_for_update(of=("self",))
-            .filter(pk=row.pk, status=row.status, lease_until=row.lease_until)
-            .first()
-        )
-        if fresh is None:
-            raise _Stopped
-        yield fresh
-
-
-def _moment(now: datetime, began: float) -> datetime:
-    """`now` moved on by the time this run has taken: leases are counted from the moment they are given."""
-    return now + timedelta(seconds=time.monotonic() - began)

@@ -7,8 +7,7 @@ written in the transaction of the batch it speaks of, so after a kill the next w
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, BinaryIO, cast
@@ -25,7 +24,7 @@ from surveys import importers
 from surveys.enums import OPEN_IMPORTS, ImportStatus
 from surveys.models import BadRow, ContactImport
 from surveys.rules import csv_mapping
-from surveys.services import attributes, contacts
+from surveys.services import attributes, contacts, leases
 
 log = structlog.get_logger(__name__)
 
@@ -46,10 +45,6 @@ class ImportFailed(ValueError):
 
 class NotNow(ImportFailed):
     """The import is in another state than this step needs."""
-
-
-class _Stopped(Exception):
-    """Somebody cancelled the import, or another worker took it over."""
 
 
 def create(*, workspace: Workspace, file: Any, file_name: str, by: User, now: datetime) -> ContactImport:
@@ -119,7 +114,7 @@ def run(*, now: datetime) -> int:
     began = time.monotonic()
     batches = 0
     while time.monotonic() - began < WORK_SECONDS:
-        row = _claim(_moment(now, began))
+        row = _claim(leases.moment(now, began))
         if row is None:
             return batches
         batches += _work(row, now, began)
@@ -165,16 +160,16 @@ def _work(row: ContactImport, now: datetime, began: float) -> int:
             if not row.rows_total:
                 row.rows_total = sum(1 for _record in csv_file.records())
             while batch := list(islice(rows, BATCH)):
-                _do_batch(row, batch, _moment(now, began))
+                _do_batch(row, batch, leases.moment(now, began))
                 batches += 1
                 if time.monotonic() - began >= WORK_SECONDS:
                     _let_go(row)
                     return batches
-        _complete(row, _moment(now, began))
-    except _Stopped:
+        _complete(row, leases.moment(now, began))
+    except leases.Lost:
         pass
     except importers.CsvError as error:
-        with _still_mine(row) as fresh:
+        with leases.still_mine(row) as fresh:
             _finish(fresh, ImportStatus.FAILED, now, error.sentence.say(_))
     except (
         Exception
@@ -182,14 +177,14 @@ def _work(row: ContactImport, now: datetime, began: float) -> int:
         log.exception("import_batch_failed", import_id=row.pk)
         ContactImport.objects.of(row.workspace_id).filter(pk=row.pk, status__in=WORKING).update(
             last_error=f"{type(error).__name__}: {error}".translate(_NUL)[:500],
-            lease_until=_moment(now, began) + timedelta(seconds=15 * row.attempts),
+            lease_until=leases.moment(now, began) + timedelta(seconds=15 * row.attempts),
         )
     return batches
 
 
 def _do_batch(row: ContactImport, batch: Sequence[importers.Row], now: datetime) -> None:
     """Contacts, bad rows and the progress mark of one batch, all or nothing."""
-    with _still_mine(row) as fresh:
+    with leases.still_mine(row) as fresh:
         bad = {item.line_number: _reasons(item) for item in batch if not item.is_good}
         good = [item for item in batch if item.is_good]
         counts, refused = _upsert(fresh, good, now)
@@ -281,7 +276,7 @@ def _begin(row: ContactImport, status: str) -> ContactImport:
 
 
 def _complete(row: ContactImport, now: datetime) -> None:
-    with _still_mine(row) as fresh:
+    with leases.still_mine(row) as fresh:
         if fresh.status == ImportStatus.CHECKING:
             fresh.status, fresh.lease_until, fresh.rows_total = ImportStatus.CHECKED, None, row.rows_total
             fresh.save(update_fields=["status", "lease_until", "rows_total"])
@@ -307,7 +302,7 @@ def _size(row: ContactImport) -> int:
 
 def _let_go(row: ContactImport) -> None:
     """Time is up: anybody may go on from here."""
-    with _still_mine(row) as fresh:
+    with leases.still_mine(row) as fresh:
         fresh.lease_until = None
         fresh.save(update_fields=["lease_until"])
 
@@ -323,22 +318,6 @@ def _locked(contact_import: ContactImport, *states: str) -> ContactImport:
     return row
 
 
-@contextmanager
-def _still_mine(row: ContactImport) -> Iterator[ContactImport]:
-    """The row, locked, if its lease is still the one this process took; raises _Stopped otherwise."""
-    with transaction.atomic():
-        fresh: ContactImport | None = (
-            ContactImport.objects.of(row.workspace_id)
-            .select_related("workspace")
-            .select_for_update(of=("self",))
-            .filter(pk=row.pk, status=row.status, lease_until=row.lease_until)
-            .first()
-        )
-        if fresh is None:
-            raise _Stopped
-        yield fresh
-
-
 def forget_file_on_commit(row: ContactImport) -> None:
     """Delete the uploaded file: it is personal data and has served."""
     stored, storage = row.file.name, row.file.storage
@@ -350,11 +329,6 @@ def forget_file_on_commit(row: ContactImport) -> None:
 
     ContactImport.objects.of(row.workspace_id).filter(pk=row.pk).update(file="", sample=[])
     transaction.on_commit(delete, robust=True)
-
-
-def _moment(now: datetime, began: float) -> datetime:
-    """`now` moved on by the time this run has taken: leases are counted from the moment they are given."""
-    return now + timedelta(seconds=time.monotonic() - began)
 
 
 def _storable(text: str) -> str:
