@@ -196,3 +196,16 @@ class BulkAct(models.TextChoices):
     ASSIGN = "ASSIGN", _("Assigned")
     WAIT = "WAIT", _("Set to wait")
     RESOLVE = "RESOLVE", _("Resolved")
+
+
+class RehearsalKind(models.TextChoices):
+    POLICY = "POLICY", _("Promise")
+    CELL = "CELL", _("Cell of the matrix")
+    FAILURE = "FAILURE", _("Failure")
+    RULE = "RULE", _("Rule")
+
+
+class RehearsalState(models.TextChoices):
+    RUNNING = "RUNNING", _("Running")
+    DONE = "DONE", _("Done")
+    FAILED = "FAILED", _("Failed")

@@ -8,6 +8,7 @@ from detractors.models.desk import BulkAction, QueuePreference, SavedView
 from detractors.models.lateness import Lateness
 from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
 from detractors.models.merge import CaseMerge
+from detractors.models.rehearsal import Rehearsal, RehearsedCase
 from detractors.models.root_cause import RootCause
 from detractors.models.sla import Escalation, EscalationStep, Recount, SlaPolicy, SlaTimer
 from detractors.models.status import CaseSettings, CaseStatus
@@ -42,6 +43,8 @@ __all__ = [
     "RankRecount",
     "RankWeights",
     "Recount",
+    "Rehearsal",
+    "RehearsedCase",
     "RootCause",
     "SavedView",
     "Scenario",
