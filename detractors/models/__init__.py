@@ -5,6 +5,7 @@ from detractors.models.case import Case, CaseCounter
 from detractors.models.case_rule import CaseRule
 from detractors.models.decision import CaseDecision
 from detractors.models.desk import BulkAction, QueuePreference, SavedView
+from detractors.models.forecast import Forecast, ForecastNow
 from detractors.models.lateness import Lateness
 from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
 from detractors.models.merge import CaseMerge
@@ -34,6 +35,8 @@ __all__ = [
     "Escalation",
     "EscalationStep",
     "Failure",
+    "Forecast",
+    "ForecastNow",
     "JourneyStep",
     "Lateness",
     "MatrixCell",

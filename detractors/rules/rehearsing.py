@@ -3,10 +3,9 @@
 Both are plain values:
 
     {"opens": bool, "cell": name, "priority": code, "policy": name, "rule": name, "asked": {...} or None,
-     "runs": [{"kind", "since", "due", "missed", "state"}] or None}
+     "runs": [{"kind", "since", "due", "missed", "state"}] or None}, in any order
 
-`asked` is what was asked of whoever got the case, None where nobody has written it down; `runs` are the promises in the order
-in which they began, None where nobody can know what people would have done.
+`asked` is what was asked of whoever got the case, None where nobody has written it down; `runs` are the promises, None where nobody can know what people would have done.
 """
 
 from __future__ import annotations
@@ -71,7 +70,7 @@ def _said(asked: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _column(runs: Sequence[Mapping[str, Any]], name: str) -> list[tuple[Any, ...]]:
-    return [(run["kind"], run["since"], run[name]) for run in runs]
+    return sorted((run["since"], run["kind"], run[name]) for run in runs)
 
 
 def counted(
