@@ -10,6 +10,7 @@ from detractors.services import (
     decisions,
     decisions_of_mentions,
     recounting,
+    rehearsing,
     sla,
     snoozing,
     tasks,
@@ -51,6 +52,13 @@ def wake_snoozed(*, now: datetime) -> int:
 def mail_notifications(*, now: datetime) -> int:
     """Write to those who want to hear by mail of what they have not seen; returns how many mails."""
     return telling.mail_digests(now=now)
+
+
+@shared_task(name="detractors.rehearse")
+@sweep("detractors.rehearse")
+def rehearse(*, now: datetime) -> int:
+    """Go on with rehearsals that were asked for; returns how many decisions were looked at."""
+    return rehearsing.work(now=now)
 
 
 @shared_task(name="detractors.enforce_sla")

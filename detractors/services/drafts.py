@@ -204,6 +204,16 @@ def take_back(*, workspace: Workspace, draft: Draft, before: Any, by: User, now:
         planning.unplan_cell(cell=MatrixCell.objects.of(workspace).get(pk=draft.target), now=now)
 
 
+def sentence_of(error: Exception) -> str:
+    """Why a draft was refused, in words."""
+    if isinstance(error, conditions.BadConditions):
+        return " ".join(sentence.say(_) for _at, sentence in error.problems)
+    said = getattr(error, "sentence", None)
+    if said is None:
+        return str(error)
+    return said if isinstance(said, str) else str(said.say(_))
+
+
 def wanted_of(*, workspace: Workspace, values: Mapping[str, Any]) -> Wanted:
     """The promise of these values. Raises DraftError when what it names is gone."""
 

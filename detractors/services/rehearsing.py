@@ -338,7 +338,7 @@ class Stage:
             "policy": policy.name if policy else "",
             "rule": (case.rank_facts.get("rule") or {}).get("name", ""),
             "asked": facts.get("asked"),
-            "runs": [_timer_data(timer) for timer in timers],
+            "runs": [_timer_data(timer, self.until) for timer in timers],
         }
 
     # --- The clock ------------------------------------------------------------------------------------------------
@@ -380,14 +380,17 @@ def _closed() -> dict[str, Any]:
     return {"opens": False, "cell": "", "priority": "", "policy": "", "rule": "", "asked": None, "runs": None}
 
 
-def _timer_data(timer: SlaTimer) -> dict[str, Any]:
+def _timer_data(timer: SlaTimer, until: datetime) -> dict[str, Any]:
+    """A stored promise; past due it is missed, whether or not the sweep has marked it yet."""
+    is_late = timer.is_running and not timer.is_paused and timer.due_at < until
+    is_missed = timer.breached_at is not None or is_late
     return {
         "kind": timer.kind,
         "since": timer.started_at.isoformat(),
         "due": timer.due_at.isoformat(),
-        "missed": timer.breached_at is not None,
+        "missed": is_missed,
         "state": rules.state(
-            is_missed=timer.breached_at is not None,
+            is_missed=is_missed,
             is_met=timer.met_at is not None,
             is_cancelled=timer.cancelled_at is not None,
         ),

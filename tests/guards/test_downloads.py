@@ -40,6 +40,7 @@ FILES = {
     "dashboards:trend_csv": "get",
     "detractors:queue_csv": "get",
     "detractors:call_file": "get",
+    "detractors:rehearsal_csv": "get",
     "detractors:file": "get",
     "surveys:contact_export": "post",
     "surveys:contacts_csv": "get",

@@ -152,6 +152,9 @@ detractors:preference            -          everybody
 detractors:queue                 everybody  -
 detractors:queue_csv             readers    -
 detractors:ranking               admins     admins
+detractors:rehearsal             admins     admins
+detractors:rehearsal_csv         admins     -
+detractors:rehearsals            admins     -
 detractors:reopen                -          workers    about
 detractors:resolve               -          workers    about
 detractors:resume                -          workers    about
