@@ -168,7 +168,7 @@ def _cell(code: str, case: Case) -> Cell:
     if code in ("opened", "updated"):
         return Cell(label, "", moment=case.opened_at if code == "opened" else case.updated_at)
     if code == "value":
-        worth = case.contact.worth if case.contact else None
+        worth = case.account_value
         return Cell(label, "", "" if worth is None else f"{worth:,.0f}")
     if code == "channel":
         channel = case.channel  # type: ignore[attr-defined]  # annotated by for_rows
@@ -187,7 +187,7 @@ def row(case: Case, *, columns: Sequence[str], slug: str, viewer: User, role: st
         claim_url=reverse("detractors:claim", kwargs=place),
         name=case.contact.display_name if case.contact else _("Anonymous customer"),
         company=case.contact.company if case.contact else "",
-        words=case.words or case.stated_complaint,  # type: ignore[attr-defined]  # annotated by for_rows
+        words=case.words or "",  # type: ignore[attr-defined]  # annotated by for_rows
         status=state_of(case).name,
         status_name=case.status_name or "",  # type: ignore[attr-defined]  # annotated by for_rows
         promise=next_promise(case.timers.all(), now),

@@ -45,7 +45,7 @@ class Queue(WorkspaceView):
         since = request.GET.get("since")
         if since is not None and since == standing.version:
             return HttpResponse(status=204)
-        context = self.live(address, queue.page(**asked), standing, now)
+        context = self.live(address, queue.page(**asked, columns=self.columns), standing, now)
         if since is not None:
             return render(request, "detractors/_queue_live.html", context)
         return render(request, "detractors/queue.html", {**context, **self.filtering(address)})
