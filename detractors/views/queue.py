@@ -77,7 +77,7 @@ class Queue(WorkspaceView):
                 for tab, count in standing.counts.items()
             ],
             "rows": grouping.rows(
-                [presenting.row(case, columns=self.columns, **viewer) for case in page.cases],
+                presenting.rows(page.cases, columns=self.columns, **viewer),
                 group=address.wanted.group if address.wanted.is_work else "",
             ),
             "headings": [words.COLUMN_WORDS[code] for code in self.columns],
@@ -180,12 +180,14 @@ class Claim(WorkspaceView):
             if fresh is None:  # erased, or given to somebody out of sight, in the meantime
                 raise Http404
             chosen = views.preference(membership=self.request.membership).columns
-            row = presenting.row(
-                fresh, columns=layout.columns_of(chosen), slug=slug, viewer=viewer,
+            rows = presenting.rows(
+                [fresh], columns=layout.columns_of(chosen), slug=slug, viewer=viewer,
                 role=self.request.membership.role, now=now,
             )  # fmt: skip
             return render(
-                request, "detractors/_claimed.html", {"row": row, "now": now, "said": said, "can_work": True}
+                request,
+                "detractors/_claimed.html",
+                {"rows": rows, "now": now, "said": said, "can_work": True},
             )
         messages.info(request, said)
         back = request.POST.get("next", "")
