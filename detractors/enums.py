@@ -1,5 +1,7 @@
 """Codes and labels of cases; the codes are the contract's."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -137,6 +139,14 @@ class EventKind(models.TextChoices):
     FILE_REMOVED = "FILE_REMOVED", _("File removed")
     MOVED = "MOVED", _("Moved to a team")
     SPONSORED = "SPONSORED", _("Executive of the case")
+    CUSTOMER_WROTE = "CUSTOMER_WROTE", _("The customer wrote")
+    CUSTOMER_SAID = "CUSTOMER_SAID", _("The customer said how it stands")
+    LEFT_ALONE = "LEFT_ALONE", _("The customer wants to be left alone")
+
+
+def event_kinds() -> list[tuple[str, Any]]:
+    """What a line may be of; by name, so that a new kind is no migration."""
+    return EventKind.choices
 
 
 class NotificationKind(models.TextChoices):
@@ -150,6 +160,13 @@ class NotificationKind(models.TextChoices):
     WOKEN = "WOKEN", _("A snoozed case is back")
     SPIKE = "SPIKE", _("More cases than usual")
     SPONSOR = "SPONSOR", _("A case was put under your care")
+    WROTE = "WROTE", _("A customer wrote")
+    SAID = "SAID", _("A customer said how it stands")
+
+
+def notification_kinds() -> list[tuple[str, Any]]:
+    """What members may be told; by name, so that a new kind is no migration."""
+    return NotificationKind.choices
 
 
 class Digest(models.TextChoices):

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
-        ('detractors', '0192_name_what_happens_to_cases'),
+        ('detractors', '0205_name_kinds_by_name'),
         ('surveys', '0130_read_comments_again'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -169,16 +169,6 @@ class Migration(migrations.Migration):
             model_name='bulkaction',
             name='act',
             field=models.CharField(choices=[('ASSIGN', 'Assigned'), ('WAIT', 'Set to wait'), ('RESOLVE', 'Resolved'), ('TEAM', 'Moved to a team')], max_length=8),
-        ),
-        migrations.AlterField(
-            model_name='caseevent',
-            name='kind',
-            field=models.CharField(choices=[('OPENED', 'Case opened'), ('ANSWER_JOINED', 'Another answer joined'), ('ANSWER_AMENDED', 'Answer changed by the customer'), ('MENTION_JOINED', 'A review or complaint joined'), ('ASSIGNED', 'Assigned'), ('CLAIMED', 'Claimed'), ('NOTE', 'Note'), ('REPLIED', 'Reply sent'), ('REPLY_FAILED', 'Mail did not arrive'), ('CALLED', 'Call'), ('AUTO_MAIL', 'Automatic mail'), ('ISSUE_NOTED', 'Issue noted'), ('WAITING', 'Waiting for customer'), ('RESUMED', 'Resumed'), ('PROMISED', 'Promise'), ('DUE_SOON', 'Due soon'), ('BREACHED', 'Promise missed'), ('ESCALATED', 'Escalated'), ('RESOLVED', 'Resolved'), ('REOPENED', 'Reopened'), ('RESURVEYED', 'Asked again'), ('RECOVERED', 'Recovered'), ('CLOSED', 'Closed'), ('DISMISSED', 'Dismissed'), ('PLACED', 'Placed in the matrix'), ('RULED', 'A rule decided'), ('STATUS_CHANGED', 'Status changed'), ('TASK_ADDED', 'Task added'), ('TASK_DONE', 'Task done'), ('TASK_UNDONE', 'Task opened again'), ('TASK_DROPPED', 'Task dropped'), ('TASK_ANSWERED', 'A colleague answered'), ('CALL_PLANNED', 'Call-back planned'), ('CALL_MISSED', 'Call-back missed'), ('CALL_DROPPED', 'Call-back dropped'), ('TAGGED', 'Tags changed'), ('SNOOZED', 'Snoozed'), ('WOKEN', 'Woken up'), ('MERGED', 'Merged'), ('UNMERGED', 'Merge undone'), ('SPLIT', 'Answer split off'), ('FILE_ADDED', 'File attached'), ('FILE_REMOVED', 'File removed'), ('MOVED', 'Moved to a team'), ('SPONSORED', 'Executive of the case')], max_length=14),
-        ),
-        migrations.AlterField(
-            model_name='notification',
-            name='kind',
-            field=models.CharField(choices=[('MENTIONED', 'You were named in a note'), ('WATCHED', 'Something happened in a case you watch'), ('TASK_GIVEN', 'A task was given to you'), ('TASK_OVERDUE', 'A task is overdue'), ('TASK_ANSWERED', 'A colleague answered a task'), ('CALL_SOON', 'A call-back is near'), ('CALL_MISSED', 'A call-back was missed'), ('WOKEN', 'A snoozed case is back'), ('SPIKE', 'More cases than usual'), ('SPONSOR', 'A case was put under your care')], max_length=13),
         ),
         migrations.AddConstraint(
             model_name='bulkaction',

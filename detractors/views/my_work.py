@@ -34,6 +34,8 @@ ICONS = {
     NotificationKind.WOKEN: ("alarm", "info"),
     NotificationKind.SPIKE: ("trending-up", "bad"),
     NotificationKind.SPONSOR: ("shield-check", "accent"),
+    NotificationKind.WROTE: ("mail", "accent"),
+    NotificationKind.SAID: ("message-reply", "accent"),
 }
 
 
