@@ -9,6 +9,7 @@ DROP INDEX IF EXISTS "spike_routing_ends";
 DROP INDEX IF EXISTS "spike_latest";
 DROP INDEX IF EXISTS "lesson_one_draft_per_case";
 ALTER TABLE "detractors_lesson" DROP CONSTRAINT "lesson_published_pair";
+ALTER TABLE "detractors_lesson" DROP CONSTRAINT "lesson_retracted_pair";
 ALTER TABLE "detractors_lesson" DROP CONSTRAINT "lesson_stands_alone";
 ALTER TABLE "detractors_lesson" DROP CONSTRAINT "lesson_state_known";
 DROP INDEX IF EXISTS "lesson_search";

@@ -39,6 +39,7 @@ CREATE INDEX "lesson_search" ON "detractors_lesson" USING gin ((detractors_searc
 ALTER TABLE "detractors_lesson" ADD CONSTRAINT "lesson_state_known" CHECK ("state" IN ('DRAFT', 'PUBLISHED', 'RETRACTED'));
 ALTER TABLE "detractors_lesson" ADD CONSTRAINT "lesson_stands_alone" CHECK ((("case_id" IS NOT NULL AND "state" = 'DRAFT') OR (NOT ("state" = 'DRAFT') AND "case_id" IS NULL)));
 ALTER TABLE "detractors_lesson" ADD CONSTRAINT "lesson_published_pair" CHECK ((("published_at" IS NULL AND "published_by_id" IS NULL) OR ("published_at" IS NOT NULL AND "published_by_id" IS NOT NULL)));
+ALTER TABLE "detractors_lesson" ADD CONSTRAINT "lesson_retracted_pair" CHECK ((("retracted_at" IS NULL AND "retracted_by_id" IS NULL) OR ("retracted_at" IS NOT NULL AND "retracted_by_id" IS NOT NULL)));
 CREATE UNIQUE INDEX "lesson_one_draft_per_case" ON "detractors_lesson" ("case_id") WHERE "state" = 'DRAFT';
 CREATE INDEX "spike_latest" ON "detractors_spike" ("workspace_id", "raised_at" DESC);
 CREATE INDEX "spike_routing_ends" ON "detractors_spike" ("routed_until") WHERE "routed_until" IS NOT NULL;

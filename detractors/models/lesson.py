@@ -45,7 +45,7 @@ class Lesson(WorkspaceOwned):
     )
     retracted_at = models.DateTimeField(null=True)
     retracted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     retracted_note = models.CharField(max_length=300, blank=True)
 
@@ -58,6 +58,9 @@ class Lesson(WorkspaceOwned):
             ),
             models.CheckConstraint(
                 condition=both_or_neither("published_at", "published_by"), name="lesson_published_pair"
+            ),
+            models.CheckConstraint(
+                condition=both_or_neither("retracted_at", "retracted_by"), name="lesson_retracted_pair"
             ),
             models.UniqueConstraint(
                 fields=["case"], condition=Q(state="DRAFT"), name="lesson_one_draft_per_case"
