@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("detractors", "0192_name_what_happens_to_cases")]
+    dependencies = [("detractors", "0231_tie_what_arises_to_its_workspace")]
 
     operations = [
         InOneGo(
