@@ -247,6 +247,7 @@ class Choice:
     value: str
     name: str
     can_own: bool = False  # somebody cases can be given to
+    of: str = ""  # the category of a status
 
 
 def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
@@ -282,7 +283,7 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
         surveys,
         cells,
         _named(Tag.objects.of(workspace), "tag", F("public_id")),
-        _named(own, "own", F("public_id")),
+        _named(own, "own", F("public_id"), F("category")),
         _named(causes, "cause", F("public_id"), F("parent__name")),
         all=True,
     )
@@ -292,6 +293,7 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
             public_id or str(pk),
             f"{more} › {name}" if kind == "cause" and more else name or more.split("@")[0],
             can_own == "owns",
+            more if kind == "own" else "",
         )
         for kind, pk, public_id, name, more, can_own in rows
     ]
