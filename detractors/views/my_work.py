@@ -32,6 +32,8 @@ ICONS = {
     NotificationKind.CALL_SOON: ("phone", "warning"),
     NotificationKind.CALL_MISSED: ("phone-x", "bad"),
     NotificationKind.WOKEN: ("alarm", "info"),
+    NotificationKind.WROTE: ("mail", "accent"),
+    NotificationKind.SAID: ("message-reply", "accent"),
 }
 
 

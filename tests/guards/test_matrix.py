@@ -222,6 +222,7 @@ surveys:campaign_people          everybody  -
 surveys:campaign_start           -          managers
 surveys:campaign_stop            -          managers
 surveys:campaign_test            -          managers
+surveys:campaign_text_test       managers   managers
 surveys:company                  everybody  managers   about
 surveys:company_list             everybody  -
 surveys:contact                  everybody  -          about
@@ -282,6 +283,7 @@ surveys:survey_question_move     -          managers
 surveys:survey_question_restore  -          managers
 surveys:survey_questions         everybody  managers
 surveys:survey_test              -          managers
+surveys:survey_text_test         managers   managers
 surveys:survey_unarchive         -          managers
 surveys:survey_version           everybody  -
 surveys:widget_key               admins     admins
