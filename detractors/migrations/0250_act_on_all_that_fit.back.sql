@@ -20,5 +20,5 @@ ALTER TABLE "detractors_bulkaction" DROP COLUMN "given" CASCADE;
 ALTER TABLE "detractors_bulkaction" DROP COLUMN "finished_at" CASCADE;
 ALTER TABLE "detractors_bulkaction" DROP COLUMN "done_to" CASCADE;
 ALTER TABLE "detractors_bulkaction" DROP COLUMN "attempts" CASCADE;
-ALTER TABLE "detractors_bulkaction" ADD CONSTRAINT "bulk_action_act_known" CHECK ("act" IN ('ASSIGN', 'WAIT', 'RESOLVE'));
+ALTER TABLE "detractors_bulkaction" ADD CONSTRAINT "bulk_action_act_known" CHECK ("act" IN ('ASSIGN', 'WAIT', 'RESOLVE', 'TEAM'));
 DROP TABLE "detractors_bulkpart" CASCADE;

@@ -17,7 +17,7 @@ ALTER TABLE "detractors_bulkaction" ADD COLUMN "undone_to" bigint DEFAULT 0 NOT 
 ALTER TABLE "detractors_bulkaction" ADD COLUMN "wanted" jsonb NULL;
 CREATE INDEX "bulk_action_running" ON "detractors_bulkaction" ("id") WHERE "status" IN ('RUNNING', 'UNDOING');
 CREATE INDEX "bulk_action_by_age" ON "detractors_bulkaction" ("done_at");
-ALTER TABLE "detractors_bulkaction" ADD CONSTRAINT "bulk_action_act_known" CHECK ("act" IN ('ASSIGN', 'WAIT', 'RESOLVE', 'PRIORITY', 'TAG', 'UNTAG', 'SNOOZE'));
+ALTER TABLE "detractors_bulkaction" ADD CONSTRAINT "bulk_action_act_known" CHECK ("act" IN ('ASSIGN', 'WAIT', 'RESOLVE', 'PRIORITY', 'TAG', 'UNTAG', 'SNOOZE', 'TEAM'));
 ALTER TABLE "detractors_bulkaction" ADD CONSTRAINT "bulk_action_status_known" CHECK ("status" IN ('RUNNING', 'DONE', 'STOPPED', 'FAILED', 'UNDOING', 'UNDONE'));
 ALTER TABLE "detractors_bulkpart" ADD COLUMN "action_id" bigint NOT NULL;
 ALTER TABLE "detractors_bulkpart" ADD COLUMN "workspace_id" bigint NOT NULL CONSTRAINT "detractors_bulkpart_workspace_id_616b24ac_fk_accounts_" REFERENCES "accounts_workspace"("id") DEFERRABLE INITIALLY DEFERRED; SET CONSTRAINTS "detractors_bulkpart_workspace_id_616b24ac_fk_accounts_" IMMEDIATE;

@@ -11,14 +11,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User, Workspace
+from accounts.models import Membership, Team, User, Workspace
 from accounts.rules.permissions import Permission, can
 from detractors.enums import BulkAct, Category
 from detractors.models import Case, CaseEvent, CaseStatus, RootCause
 from detractors.queries import pages
 from detractors.queries import tags as tag_queries
-from detractors.services import cases, prioritising, ranking, snoozing, tags
+from detractors.services import cases, moving, prioritising, ranking, snoozing, tags
 from detractors.services.errors import MoveNotAllowed
+
+
+class Gone(LookupError):
+    """What an act needs is no longer there."""
 
 
 def may(*, membership: Membership | None, act: str, given: Mapping[str, Any]) -> bool:
@@ -34,7 +38,7 @@ def move(*, case: Case, act: str, given: Mapping[str, Any], by: User, now: datet
     """The case makes its move; returns what it was before, for taking it back. Raises CaseError.
 
     `given`: {"owner"} to assign (the actor themselves is a claim), {"waiting_for", "status"}, {"root_cause", "resolution",
-    "status"}, {"priority"}, {"tag"} (its name), or {"until"}.
+    "status"}, {"priority"}, {"tag"} (its name), {"until"}, or {"team", "because"} to move.
     """
     before = _before(case, act)
     facts: dict[str, Any] = {"case": case, "by": by, "now": now}
@@ -59,6 +63,8 @@ def move(*, case: Case, act: str, given: Mapping[str, Any], by: User, now: datet
         prioritising.prioritise(priority=given["priority"], **facts)
     elif act == BulkAct.SNOOZE:
         snoozing.snooze(until=given["until"], **facts)
+    elif act == BulkAct.TEAM:
+        moving.to_team(team=given["team"], because=given["because"], **facts)
     else:
         _tag(case, given["tag"], on=act == BulkAct.TAG, by=by, now=now)
     event = pages.last_event_id(case=case)
@@ -66,7 +72,7 @@ def move(*, case: Case, act: str, given: Mapping[str, Any], by: User, now: datet
 
 
 def _before(case: Case, act: str) -> dict[str, Any]:
-    if act == BulkAct.ASSIGN:
+    if act in (BulkAct.ASSIGN, BulkAct.TEAM):
         return {"owner": case.owner_id, "team": case.team_id}
     if act == BulkAct.PRIORITY:
         return {"by_hand": ranking.by_hand(case)}
@@ -99,7 +105,7 @@ def take_back(*, case: Case, act: str, change: Mapping[str, Any], tag: str, by: 
         name = toucher.by.display_name if toucher.by else ""
         raise MoveNotAllowed(_("%(name)s has worked on it since.") % {"name": name})
     facts: dict[str, Any] = {"case": case, "by": by, "now": now}
-    if act == BulkAct.ASSIGN:
+    if act in (BulkAct.ASSIGN, BulkAct.TEAM):
         former = User.objects.filter(pk=change["owner"]).first() if change["owner"] else None
         cases.give_back(owner=former, team_id=change["team"], **facts)
     elif act == BulkAct.WAIT and case.category == Category.WAITING:
@@ -124,7 +130,7 @@ def stored(given: Mapping[str, Any]) -> dict[str, Any]:
     """What the move needs as plain values, ids for rows."""
     plain: dict[str, Any] = {}
     for name, value in given.items():
-        if isinstance(value, User | CaseStatus | RootCause):
+        if isinstance(value, User | CaseStatus | RootCause | Team):
             plain[name] = value.pk
         else:
             plain[name] = value.isoformat() if isinstance(value, datetime) else value
@@ -132,14 +138,19 @@ def stored(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def loaded(*, workspace: Workspace, plain: Mapping[str, Any]) -> dict[str, Any]:
-    """The same as `move` takes it; rows that are gone are None, which the move refuses in its own words."""
+    """The same as `move` takes it. Raises Gone where a person, a team, a cause or a status is no longer there."""
     given = dict(plain)
-    if plain.get("owner"):
-        given["owner"] = User.objects.filter(pk=plain["owner"]).first()
-    if plain.get("root_cause"):
-        given["root_cause"] = RootCause.objects.of(workspace).filter(pk=plain["root_cause"]).first()
-    if plain.get("status"):
-        given["status"] = CaseStatus.objects.of(workspace).filter(pk=plain["status"]).first()
+    rows = {
+        "owner": User.objects.all(),
+        "team": Team.objects.of(workspace),
+        "root_cause": RootCause.objects.of(workspace),
+        "status": CaseStatus.objects.of(workspace),
+    }
+    for name, found in rows.items():
+        if plain.get(name):
+            given[name] = found.filter(pk=plain[name]).first()
+            if given[name] is None:
+                raise Gone(name)
     if plain.get("until"):
         given["until"] = datetime.fromisoformat(plain["until"])
     return given

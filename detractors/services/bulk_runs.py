@@ -43,7 +43,8 @@ MAX_ATTEMPTS = 5  # runs in a row that ended without a batch: then a person has 
 KEPT_FOR = timedelta(days=30)  # so long there is a way back
 WORKING = (BulkStatus.RUNNING, BulkStatus.UNDOING)
 OVER = (BulkStatus.DONE, BulkStatus.STOPPED, BulkStatus.FAILED)
-NOT_ALLOWED = "NOT_ALLOWED"  # in `last_error`: whoever acted may no longer do it
+# In `last_error`: whoever acted may no longer do it; the owner, cause or status it was to give is no longer there.
+NOT_ALLOWED, GONE = "NOT_ALLOWED", "GONE"
 
 
 def start(
@@ -205,9 +206,12 @@ def _forth(row: BulkAction, now: datetime) -> bool:
     with leases.still_mine(row) as fresh:
         fresh.rows_total = row.rows_total
         actor = _actor(fresh)
-        given = bulk_moves.loaded(workspace=fresh.workspace, plain=fresh.given or {})
-        if actor is None or not bulk_moves.may(membership=actor, act=fresh.act, given=given):
-            fresh.last_error = NOT_ALLOWED
+        try:
+            given = bulk_moves.loaded(workspace=fresh.workspace, plain=fresh.given or {})
+        except bulk_moves.Gone:
+            given = None
+        if actor is None or given is None or not bulk_moves.may(membership=actor, act=fresh.act, given=given):
+            fresh.last_error = GONE if given is None else NOT_ALLOWED
             _finish(fresh, BulkStatus.STOPPED, now)
             return False
         found = list(_meant(fresh, actor).order_by("pk")[:BATCH])

@@ -110,6 +110,7 @@ def page(action: BulkAction, *, viewer: User, sight: Sight, now: datetime) -> di
         "is_working": action.status in bulk_runs.WORKING,
         "is_stopped": action.status == BulkStatus.STOPPED,
         "is_barred": action.last_error == bulk_runs.NOT_ALLOWED,
+        "is_gone": action.last_error == bulk_runs.GONE,
         "is_failed": action.status == BulkStatus.FAILED,
         "is_done": action.status == BulkStatus.DONE and not is_undone,
         "is_undone": is_undone,
