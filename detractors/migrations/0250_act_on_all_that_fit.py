@@ -151,4 +151,14 @@ class Migration(migrations.Migration):
         ),
     ],
         ),
+        migrations.RunSQL(
+            "ALTER TABLE detractors_bulkpart ADD CONSTRAINT detractors_bulkpart_tenant_uniq UNIQUE (workspace_id, id)",
+            "ALTER TABLE detractors_bulkpart DROP CONSTRAINT detractors_bulkpart_tenant_uniq",
+        ),
+        migrations.RunSQL(
+            "ALTER TABLE detractors_bulkpart ADD CONSTRAINT detractors_bulkpart_action_id_tenant_fk "
+            "FOREIGN KEY (workspace_id, action_id) REFERENCES detractors_bulkaction (workspace_id, id) "
+            "DEFERRABLE INITIALLY DEFERRED",
+            "ALTER TABLE detractors_bulkpart DROP CONSTRAINT detractors_bulkpart_action_id_tenant_fk",
+        ),
     ]
