@@ -71,6 +71,8 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.SPLIT: ("arrows-shuffle", "neutral"),
     EventKind.FILE_ADDED: ("paperclip", "neutral"),
     EventKind.FILE_REMOVED: ("trash", "neutral"),
+    EventKind.MOVED: ("users", "neutral"),
+    EventKind.SPONSORED: ("shield-check", "accent"),
     EventKind.CUSTOMER_WROTE: ("message-circle", "accent"),
     EventKind.CUSTOMER_SAID: ("message-circle", "accent"),
     EventKind.LEFT_ALONE: ("bell-off", "warning"),
@@ -161,6 +163,15 @@ def title(event: CaseEvent) -> str:
     if event.kind == EventKind.PLACED:
         cell = facts.get("cell")
         return _("Placed in “%(cell)s”") % {"cell": cell} if cell else _("Not in the matrix")
+    if event.kind == EventKind.MOVED:
+        return _("Moved to the team %(name)s") % {"name": facts.get("to", "")}
+    if event.kind == EventKind.SPONSORED:
+        name = facts.get("to")
+        return (
+            _("Under the care of %(name)s") % {"name": name}
+            if name
+            else _("No longer under an executive's care")
+        )
     if event.kind == EventKind.CUSTOMER_SAID:
         return _("“It is solved”") if facts.get("solved") else _("“It is not solved”")
     if event.kind == EventKind.LEFT_ALONE:
@@ -196,8 +207,12 @@ def title(event: CaseEvent) -> str:
 def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     facts = event.facts if isinstance(event.facts, dict) else {}
     rows: list[tuple[str, Any]] = []
-    if event.kind == EventKind.ASSIGNED:
+    if event.kind in (EventKind.ASSIGNED, EventKind.MOVED, EventKind.SPONSORED):
         rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.MOVED and facts.get("let_go"):
+        rows.append(
+            (_("Owner"), _("nobody: its owner is in another team and had not spoken to the customer"))
+        )
     if event.kind == EventKind.PLACED:
         rows.append((_("Before"), facts.get("before")))
     if event.kind == EventKind.RULED:
