@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("detractors", "0231_tie_what_arises_to_its_workspace")]
+    dependencies = [("detractors", "0250_act_on_all_that_fit")]
 
     operations = [
         InOneGo(
