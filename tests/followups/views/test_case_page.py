@@ -197,7 +197,8 @@ def slots(case: Case) -> list[str]:
 
 def test_a_call_is_booked_within_the_hours_and_nobody_is_booked_twice(case: Case, bob: User) -> None:
     offered = slots(case)
-    assert offered and all(one > (LATER + 4 * HOUR).isoformat() for one in offered)
+    assert offered
+    assert all(one > (LATER + 4 * HOUR).isoformat() for one in offered)
     assert post(case, do="call", at=offered[0], phone="030 1234").status_code == 422
     assert post(case, do="call", at=offered[0], phone="+49 30 1234567").status_code == 303
     [call] = CallAppointment.objects.of(case.workspace_id)
@@ -228,10 +229,13 @@ def test_left_alone_nothing_is_written_about_the_case_until_they_write(
 def test_left_alone_at_all_stops_surveys_too_and_can_be_taken_back(case: Case) -> None:
     post(case, do="alone", what="ALL")
     ines = fresh(case).contact
-    assert ines is not None and ines.opted_out_at is not None and ines.followups_stopped_at is not None
+    assert ines is not None
+    assert ines.opted_out_at is not None
+    assert ines.followups_stopped_at is not None
     post(case, do="back")
     ines = fresh(case).contact
-    assert ines is not None and (ines.opted_out_at, ines.followups_stopped_at) == (None, None)
+    assert ines is not None
+    assert (ines.opted_out_at, ines.followups_stopped_at) == (None, None)
 
 
 def test_coming_back_does_not_undo_what_they_had_chosen_elsewhere(case: Case) -> None:
@@ -240,4 +244,5 @@ def test_coming_back_does_not_undo_what_they_had_chosen_elsewhere(case: Case) ->
     post(case, do="alone", what="ALL")
     post(case, do="back")
     ines = fresh(case).contact
-    assert ines is not None and ines.opted_out_at == MONDAY_9AM
+    assert ines is not None
+    assert ines.opted_out_at == MONDAY_9AM
