@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import Context, Template
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import dateformat, timezone, translation
 
 from core import limiter
 from core.colours import ink_on
@@ -216,7 +217,10 @@ def _context(case: Case, language: str, now: datetime) -> dict[str, Any]:
         "call": say("call_booked", when=moment(call.at)) if call else "",
         "offers_calls": settings.offers_calls and case.is_open and call is None,
         "call_lead": say("call_lead", name=caller.display_name if caller else words["nobody"]),
-        "slots": [(slot.isoformat(), moment(slot)) for slot in slots],
+        "days": [
+            (day, [(slot.isoformat(), dateformat.format(slot.astimezone(zone), "H:i")) for slot in of_day])
+            for day, of_day in groupby(slots, lambda slot: dateformat.format(slot.astimezone(zone), "l j F"))
+        ],
         "phone_ends": case.contact.phone[-3:] if case.contact and case.contact.phone else "",
         "said": {True: words["said_yes"], False: words["said_no"]}.get(page.is_solved)
         if page.said_at
