@@ -101,6 +101,9 @@ dashboards:trend_csv             readers    -
 detractors:arising               everybody  -
 detractors:assign                -          managers   about
 detractors:bulk                  -          workers
+detractors:bulk_count            workers    -
+detractors:bulk_page             workers    -
+detractors:bulk_stop             -          workers
 detractors:bulk_undo             -          workers
 detractors:call                  -          workers    about
 detractors:case                  everybody  -          about
@@ -144,6 +147,7 @@ detractors:note                  -          workers    about
 detractors:notification_open     -          everybody
 detractors:notifications         everybody  everybody
 detractors:palette               everybody  -
+detractors:prioritise            -          managers   about
 detractors:place                 -          workers    about
 detractors:promise               admins     admins
 detractors:promise_add           admins     admins
@@ -162,6 +166,11 @@ detractors:rules                 admins     -
 detractors:scenario              admins     admins
 detractors:scenario_add          admins     admins
 detractors:snooze                -          workers    about
+detractors:spike                 everybody  -          about
+detractors:spike_dismiss         -          managers   about
+detractors:spike_queue           -          managers   about
+detractors:spike_queue_undo      -          managers   about
+detractors:spikes                everybody  -
 detractors:split                 workers    workers    about
 detractors:status                -          workers    about
 detractors:statuses              admins     admins
@@ -220,6 +229,7 @@ surveys:campaign_people          everybody  -
 surveys:campaign_start           -          managers
 surveys:campaign_stop            -          managers
 surveys:campaign_test            -          managers
+surveys:campaign_text_test       managers   managers
 surveys:company                  everybody  managers   about
 surveys:company_list             everybody  -
 surveys:contact                  everybody  -          about
@@ -227,6 +237,8 @@ surveys:contact_add              managers   managers
 surveys:contact_edit             managers   managers   about
 surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
+surveys:contact_archive          admins     -          about
+surveys:contact_archive_file     -          admins     about
 surveys:contact_hour             -          managers   about
 surveys:contact_list             everybody  -
 surveys:contact_history          everybody  -          about
@@ -280,6 +292,7 @@ surveys:survey_question_move     -          managers
 surveys:survey_question_restore  -          managers
 surveys:survey_questions         everybody  managers
 surveys:survey_test              -          managers
+surveys:survey_text_test         managers   managers
 surveys:survey_unarchive         -          managers
 surveys:survey_version           everybody  -
 surveys:widget_key               admins     admins
@@ -357,8 +370,9 @@ GET    metrics/loop/                 metrics:read
 # What is posted where an empty form names nothing.
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
-    "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"}, "followups:customer_page": {"act": "close"},
-    "followups:my_replies": {"act": "add"},
+    "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
+    "followups:customer_page": {"act": "close"},
+    "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
 SEEN = {200, 204, 302}
 NEVER = {401, 403, 404, 405, 429} | set(range(500, 600))  # none of these answers somebody who may act
