@@ -120,6 +120,7 @@ class EventKind(models.TextChoices):
     DISMISSED = "DISMISSED", _("Dismissed")
     PLACED = "PLACED", _("Placed in the matrix")
     RULED = "RULED", _("A rule decided")
+    PRIORITISED = "PRIORITISED", _("Priority set by hand")
     STATUS_CHANGED = "STATUS_CHANGED", _("Status changed")
     TASK_ADDED = "TASK_ADDED", _("Task added")
     TASK_DONE = "TASK_DONE", _("Task done")
@@ -137,6 +138,8 @@ class EventKind(models.TextChoices):
     SPLIT = "SPLIT", _("Answer split off")
     FILE_ADDED = "FILE_ADDED", _("File attached")
     FILE_REMOVED = "FILE_REMOVED", _("File removed")
+    MOVED = "MOVED", _("Moved to a team")
+    SPONSORED = "SPONSORED", _("Executive of the case")
     CUSTOMER_WROTE = "CUSTOMER_WROTE", _("The customer wrote")
     CUSTOMER_SAID = "CUSTOMER_SAID", _("The customer said how it stands")
     LEFT_ALONE = "LEFT_ALONE", _("The customer wants to be left alone")
@@ -156,6 +159,8 @@ class NotificationKind(models.TextChoices):
     CALL_SOON = "CALL_SOON", _("A call-back is near")
     CALL_MISSED = "CALL_MISSED", _("A call-back was missed")
     WOKEN = "WOKEN", _("A snoozed case is back")
+    SPIKE = "SPIKE", _("More cases than usual")
+    SPONSOR = "SPONSOR", _("A case was put under your care")
     WROTE = "WROTE", _("A customer wrote")
     SAID = "SAID", _("A customer said how it stands")
 
@@ -196,6 +201,39 @@ class BulkAct(models.TextChoices):
     ASSIGN = "ASSIGN", _("Assigned")
     WAIT = "WAIT", _("Set to wait")
     RESOLVE = "RESOLVE", _("Resolved")
+    PRIORITY = "PRIORITY", _("Given another priority")
+    TAG = "TAG", _("Tagged")
+    UNTAG = "UNTAG", _("Freed of a tag")
+    SNOOZE = "SNOOZE", _("Snoozed")
+    TEAM = "TEAM", _("Moved to a team")
+
+
+class BulkStatus(models.TextChoices):
+    """How far an act on many cases is."""
+
+    RUNNING = "RUNNING", _("Running")
+    DONE = "DONE", _("Done")
+    STOPPED = "STOPPED", _("Stopped")
+    FAILED = "FAILED", _("Failed")
+    UNDOING = "UNDOING", _("Being taken back")
+    UNDONE = "UNDONE", _("Taken back")
+
+
+class SpikeKind(models.TextChoices):
+    """What is watched for more than usual."""
+
+    TOUCHPOINT = "TOUCHPOINT", _("Touchpoint")
+    CELL = "CELL", _("Cell of the matrix")
+    CAUSE = "CAUSE", _("Root cause")
+    ANSWER = "ANSWER", _("Answer to a question")
+    TAG = "TAG", _("Tag")
+    WORD = "WORD", _("Word of the customers")
+
+
+class LessonState(models.TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    PUBLISHED = "PUBLISHED", _("Published")
+    RETRACTED = "RETRACTED", _("Retracted")
 
 
 class RehearsalKind(models.TextChoices):

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0200_keep_own_numbers'),
-        ('detractors', '0205_name_kinds_by_name'),
+        ('detractors', '0201_value_cases_as_they_were_opened'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -40,6 +40,7 @@ class Notification(WorkspaceOwned):
     appointment = TenantKey(
         "detractors.CallAppointment", null=True, on_delete=models.CASCADE, related_name="+"
     )
+    spike = TenantKey("detractors.Spike", null=True, on_delete=models.CASCADE, related_name="+")
     dedupe_key = models.CharField(max_length=60)
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)

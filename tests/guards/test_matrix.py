@@ -101,6 +101,9 @@ dashboards:trend_csv             readers    -
 detractors:arising               everybody  -
 detractors:assign                -          managers   about
 detractors:bulk                  -          workers
+detractors:bulk_count            workers    -
+detractors:bulk_page             workers    -
+detractors:bulk_stop             -          workers
 detractors:bulk_undo             -          workers
 detractors:call                  -          workers    about
 detractors:case                  everybody  -          about
@@ -144,6 +147,7 @@ detractors:note                  -          workers    about
 detractors:notification_open     -          everybody
 detractors:notifications         everybody  everybody
 detractors:palette               everybody  -
+detractors:prioritise            -          managers   about
 detractors:place                 -          workers    about
 detractors:promise               admins     admins
 detractors:promise_add           admins     admins
@@ -165,6 +169,11 @@ detractors:rules                 admins     -
 detractors:scenario              admins     admins
 detractors:scenario_add          admins     admins
 detractors:snooze                -          workers    about
+detractors:spike                 everybody  -          about
+detractors:spike_dismiss         -          managers   about
+detractors:spike_queue           -          managers   about
+detractors:spike_queue_undo      -          managers   about
+detractors:spikes                everybody  -
 detractors:split                 workers    workers    about
 detractors:status                -          workers    about
 detractors:statuses              admins     admins
@@ -181,6 +190,8 @@ detractors:wait                  -          workers    about
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:conversation           everybody  -          about
+followups:customer_page          -          workers    about
+followups:customer_pages         managers   managers
 followups:draft                  -          workers    about
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
@@ -229,6 +240,8 @@ surveys:contact_add              managers   managers
 surveys:contact_edit             managers   managers   about
 surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
+surveys:contact_archive          admins     -          about
+surveys:contact_archive_file     -          admins     about
 surveys:contact_hour             -          managers   about
 surveys:contact_list             everybody  -
 surveys:contact_history          everybody  -          about
@@ -361,7 +374,8 @@ GET    metrics/loop/                 metrics:read
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
-    "followups:my_replies": {"act": "add"},
+    "followups:customer_page": {"act": "close"},
+    "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
 SEEN = {200, 204, 302}
 NEVER = {401, 403, 404, 405, 429} | set(range(500, 600))  # none of these answers somebody who may act
