@@ -188,6 +188,8 @@ detractors:wait                  -          workers    about
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:conversation           everybody  -          about
+followups:customer_page          -          workers    about
+followups:customer_pages         managers   managers
 followups:draft                  -          workers    about
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
@@ -236,6 +238,8 @@ surveys:contact_add              managers   managers
 surveys:contact_edit             managers   managers   about
 surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
+surveys:contact_archive          admins     -          about
+surveys:contact_archive_file     -          admins     about
 surveys:contact_hour             -          managers   about
 surveys:contact_list             everybody  -
 surveys:contact_history          everybody  -          about
@@ -400,6 +404,7 @@ GET    metrics/loop/                 metrics:read
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
+    "followups:customer_page": {"act": "close"},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
 SEEN = {200, 204, 302}

@@ -73,7 +73,7 @@ def test_a_case_row_has_the_fields_of_the_contract(api: Api, opened: Any, acme: 
         "snoozed_at": None,
         "snoozed_until": None,
         "outcome": None,
-        "customer_url": None,
+        "customer_url": f"http://localhost:8000/c/{case.link}/",
         "cell": None,
         "is_chronic": False,
         "rank_parts": [{"code": part["code"], "minutes": part["minutes"]} for part in case.rank_parts],
