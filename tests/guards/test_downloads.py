@@ -41,6 +41,7 @@ FILES = {
     "detractors:queue_csv": "get",
     "detractors:call_file": "get",
     "detractors:file": "get",
+    "detractors:waits_csv": "get",
     "surveys:contact_export": "post",
     "surveys:contacts_csv": "get",
     "surveys:import_bad_rows": "get",

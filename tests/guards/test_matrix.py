@@ -180,6 +180,9 @@ detractors:view_remove           -          everybody
 detractors:view_restore          -          everybody
 detractors:views                 everybody  everybody
 detractors:wait                  -          workers    about
+detractors:wait_cases            everybody  -
+detractors:waits                 everybody  -
+detractors:waits_csv             readers    -
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:conversation           everybody  -          about
