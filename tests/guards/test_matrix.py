@@ -117,6 +117,7 @@ detractors:clock                 everybody  -
 detractors:dismiss               -          managers   about
 detractors:doubtful              everybody  -
 detractors:closing               admins     admins
+detractors:executives            everybody  admins
 detractors:failure               admins     admins
 detractors:failure_add           admins     admins
 detractors:file                  everybody  -          about
@@ -167,6 +168,7 @@ detractors:spike_dismiss         -          managers   about
 detractors:spike_queue           -          managers   about
 detractors:spike_queue_undo      -          managers   about
 detractors:spikes                everybody  -
+detractors:sponsor               -          managers   about
 detractors:split                 workers    workers    about
 detractors:status                -          workers    about
 detractors:statuses              admins     admins
