@@ -101,6 +101,9 @@ dashboards:trend_csv             readers    -
 detractors:arising               everybody  -
 detractors:assign                -          managers   about
 detractors:bulk                  -          workers
+detractors:bulk_count            workers    -
+detractors:bulk_page             workers    -
+detractors:bulk_stop             -          workers
 detractors:bulk_undo             -          workers
 detractors:call                  -          workers    about
 detractors:case                  everybody  -          about
@@ -145,6 +148,7 @@ detractors:note                  -          workers    about
 detractors:notification_open     -          everybody
 detractors:notifications         everybody  everybody
 detractors:palette               everybody  -
+detractors:prioritise            -          managers   about
 detractors:place                 -          workers    about
 detractors:promise               admins     admins
 detractors:promise_add           admins     admins
@@ -188,6 +192,8 @@ detractors:waits_csv             readers    -
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:conversation           everybody  -          about
+followups:customer_page          -          workers    about
+followups:customer_pages         managers   managers
 followups:draft                  -          workers    about
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
@@ -236,6 +242,8 @@ surveys:contact_add              managers   managers
 surveys:contact_edit             managers   managers   about
 surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
+surveys:contact_archive          admins     -          about
+surveys:contact_archive_file     -          admins     about
 surveys:contact_hour             -          managers   about
 surveys:contact_list             everybody  -
 surveys:contact_history          everybody  -          about
@@ -368,6 +376,7 @@ GET    metrics/loop/                 metrics:read
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
+    "followups:customer_page": {"act": "close"},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
 SEEN = {200, 204, 302}
