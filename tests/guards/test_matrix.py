@@ -121,6 +121,7 @@ detractors:clock                 everybody  -
 detractors:dismiss               -          managers   about
 detractors:doubtful              everybody  -
 detractors:closing               admins     admins
+detractors:executives            everybody  admins
 detractors:failure               admins     admins
 detractors:failure_add           admins     admins
 detractors:file                  everybody  -          about
@@ -172,6 +173,7 @@ detractors:spike_dismiss         -          managers   about
 detractors:spike_queue           -          managers   about
 detractors:spike_queue_undo      -          managers   about
 detractors:spikes                everybody  -
+detractors:sponsor               -          managers   about
 detractors:split                 workers    workers    about
 detractors:status                -          workers    about
 detractors:statuses              admins     admins
@@ -185,6 +187,9 @@ detractors:view_remove           -          everybody
 detractors:view_restore          -          everybody
 detractors:views                 everybody  everybody
 detractors:wait                  -          workers    about
+detractors:wait_cases            everybody  -
+detractors:waits                 everybody  -
+detractors:waits_csv             readers    -
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:conversation           everybody  -          about
