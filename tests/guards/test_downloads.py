@@ -43,6 +43,8 @@ FILES = {
     "detractors:call_file": "get",
     "detractors:rehearsal_csv": "get",
     "detractors:file": "get",
+    "detractors:waits_csv": "get",
+    "surveys:contact_export": "post",
     "surveys:contact_archive_file": "post",
     "surveys:contacts_csv": "get",
     "surveys:import_bad_rows": "get",
