@@ -10,6 +10,7 @@ from detractors.services import (
     bulk_runs,
     decisions,
     decisions_of_mentions,
+    forecasting,
     recounting,
     rehearsing,
     sla,
@@ -55,6 +56,13 @@ def wake_snoozed(*, now: datetime) -> int:
 def mail_notifications(*, now: datetime) -> int:
     """Write to those who want to hear by mail of what they have not seen; returns how many mails."""
     return telling.mail_digests(now=now)
+
+
+@shared_task(name="detractors.forecast")
+@sweep("detractors.forecast")
+def make_forecasts(*, now: datetime) -> int:
+    """Make every workspace's forecast anew, and judge those whose time is over; returns how many were made."""
+    return forecasting.sweep(now=now)
 
 
 @shared_task(name="detractors.rehearse")
