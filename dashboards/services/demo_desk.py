@@ -28,7 +28,7 @@ ZONE = {
 # Name, who sees it, whose it is, what it remembers.
 VIEWS = (
     ("Large accounts, oldest first", ViewScope.ALL, Role.MANAGER, {"view": "open", "value": "5000", "sort": "opened"}),
-    ("Waiting for the customer too long", ViewScope.TEAM, Role.MANAGER, {"view": "open", "status": "WAITING", "waiting": "3d"}),
+    ("Waiting for three days", ViewScope.TEAM, Role.MANAGER, {"view": "open", "status": "WAITING", "waiting": "3d"}),
     ("Delivery by owner", ViewScope.ALL, Role.MANAGER, {"view": "open", "touchpoint": "Delivery", "group": "owner"}),
     ("Mine, due today", ViewScope.MINE, Role.AGENT, {"view": "mine", "due": "24h", "sort": "due"}),
 )  # fmt: skip
