@@ -28,7 +28,7 @@ from followups.services import reply_templates  # noqa: E402
 from surveys.models import Response, Survey  # noqa: E402
 from surveys.services import contacts, responses  # noqa: E402
 
-ANA, BEN = ("ana@desk.example", "Ana Ferreira"), ("ben@desk.example", "Ben Adeyemi")
+ANA, BEN = ("ana", "Ana Ferreira"), ("ben", "Ben Adeyemi")
 CUSTOMERS = (  # name, company, score, words
     ("Greta Olsen", "Olsen Blumen", 0, "Delivery slot changed twice without a word. I closed the shop for nothing."),
     ("Maya Lindqvist", "Kita Sonnenhof", 1, "The brakes squeak since the service, and nobody calls back."),
@@ -48,11 +48,16 @@ def main(slug: str, password: str) -> None:
     """Make the people, their words and their cases; print the numbers."""
     now = timezone.now()
     workspace = Workspace.objects.get(slug=slug)
-    for email, name in (ANA, BEN):
-        user = members.ensure_user(email=email, name=name, password=password, now=now)
+    for login, name in (ANA, BEN):
+        user = members.ensure_user(email=f"{login}@{slug}.example", name=name, password=password, now=now)
         members.add(workspace=workspace, user=user, role=Role.AGENT, now=now)
     Membership.objects.of(workspace).update(takes_cases=False)
-    ana = Membership.objects.of(workspace).select_related("user").get(user__email=ANA[0]).user
+    ana = (
+        Membership.objects.of(workspace)
+        .select_related("user")
+        .get(user__email=f"{ANA[0]}@{slug}.example")
+        .user
+    )
     statuses.add(workspace=workspace, name="With the carrier", category="WAITING", now=now)
     statuses.add(workspace=workspace, name="Refunded", category="RESOLVED", now=now)
     tags.ensure(workspace=workspace, names=["Carrier", "Workshop"], now=now)
