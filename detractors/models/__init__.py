@@ -5,6 +5,7 @@ from detractors.models.case import Case, CaseCounter
 from detractors.models.case_rule import CaseRule
 from detractors.models.decision import CaseDecision
 from detractors.models.desk import BulkAction, BulkPart, QueuePreference, SavedView
+from detractors.models.improvement import Improvement, ImprovementCase, ImprovementCause, ImprovementComment
 from detractors.models.lateness import Lateness
 from detractors.models.lesson import Lesson
 from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
@@ -40,6 +41,10 @@ __all__ = [
     "Escalation",
     "EscalationStep",
     "Failure",
+    "Improvement",
+    "ImprovementCase",
+    "ImprovementCause",
+    "ImprovementComment",
     "JourneyStep",
     "Lateness",
     "Lesson",

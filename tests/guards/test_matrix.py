@@ -133,6 +133,11 @@ detractors:journey               admins     admins
 detractors:judge                 -          managers
 detractors:judgement_undo        -          managers
 detractors:list_here             everybody  -
+detractors:improvement           everybody  workers
+detractors:improvement_add       managers   managers
+detractors:improvement_edit      managers   managers
+detractors:improvements          everybody  -
+detractors:improvements_of_case  everybody  workers    about
 detractors:matrix                everybody  -
 detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
@@ -377,6 +382,7 @@ FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "followups:customer_page": {"act": "close"},
+    "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
 SEEN = {200, 204, 302}
