@@ -45,6 +45,7 @@ SWEEPS = (
     Sweep("surveys.tell_of_texts", 60, "texts nobody could place are told once, then once a day"),
     Sweep("followups.leave_replies", 5, "a reply leaves once it can no longer be taken back"),
     Sweep("followups.send_due", 15, "planned mail leaves on time, or says why not"),
+    Sweep("followups.send_announcements", 15, "who told us hears once what was changed"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),
     Sweep("surveys.read_feeds", 60, "reviews and posts are read when their feed is due"),

@@ -196,6 +196,7 @@ detractors:waits                 everybody  -
 detractors:waits_csv             readers    -
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
+followups:announcement           managers   managers
 followups:conversation           everybody  -          about
 followups:customer_page          -          workers    about
 followups:customer_pages         managers   managers
@@ -381,7 +382,7 @@ GET    metrics/loop/                 metrics:read
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
-    "followups:customer_page": {"act": "close"},
+    "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
     "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip

@@ -216,6 +216,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         **plan(workspace, survey),
         "detractors:improvement": {"public_id": improvement.public_id, "number": case.number},
         "detractors:": {**work, "policy_id": case.policy_id},
+        "followups:announcement": {"public_id": improvement.public_id},
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
