@@ -24,6 +24,12 @@ SWEEPS = (
     Sweep("detractors.enforce_sla", 5, "a breach is marked and told within seconds"),
     Sweep("detractors.recount", 15, "open cases follow edited hours and promises"),
     Sweep("detractors.recount_ranks", 15, "open cases stand where the workspace's weights put them"),
+    Sweep(
+        "detractors.forecast",
+        300,
+        "who could miss a promise is known while something can be done, and how right that was",
+    ),
+    Sweep("detractors.rehearse", 15, "a rehearsal that was asked for goes on to its end"),
     Sweep("detractors.tell_overdue_tasks", 15, "whose task is overdue is told once"),
     Sweep("detractors.remind_of_calls", 15, "a call-back is reminded of in time, or told as missed"),
     Sweep("detractors.wake_snoozed", 15, "a snoozed case is back when its time has come"),

@@ -250,3 +250,16 @@ class ImprovementState(models.TextChoices):
     STARTED = "STARTED", _("Begun")
     DONE = "DONE", _("Done")
     DROPPED = "DROPPED", _("Dropped")
+
+
+class RehearsalKind(models.TextChoices):
+    POLICY = "POLICY", _("Promise")
+    CELL = "CELL", _("Cell of the matrix")
+    FAILURE = "FAILURE", _("Failure")
+    RULE = "RULE", _("Rule")
+
+
+class RehearsalState(models.TextChoices):
+    RUNNING = "RUNNING", _("Running")
+    DONE = "DONE", _("Done")
+    FAILED = "FAILED", _("Failed")

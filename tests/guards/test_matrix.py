@@ -163,6 +163,11 @@ detractors:preference            -          everybody
 detractors:queue                 everybody  -
 detractors:queue_csv             readers    -
 detractors:ranking               admins     admins
+detractors:forecast              managers   managers
+detractors:forecast_card         managers   -
+detractors:rehearsal             admins     admins
+detractors:rehearsal_csv         admins     -
+detractors:rehearsals            admins     -
 detractors:reopen                -          workers    about
 detractors:resolve               -          workers    about
 detractors:resume                -          workers    about
@@ -353,6 +358,7 @@ GET    responses/                    responses:read
 POST   responses/                    responses:write
 GET    responses/{id}/               responses:read     about
 POST   responses/{id}/judge/         responses:write    about
+GET    forecast/                     cases:read
 GET    cases/                        cases:read
 GET    cases/{number}/               cases:read         about
 GET    cases/{number}/events/        cases:read         about

@@ -20,8 +20,10 @@ from detractors.services import (
     appointments,
     attachments,
     decisions,
+    drafts,
     improvements,
     planning,
+    rehearsing,
     ruling,
     saved_views,
     tasks,
@@ -247,11 +249,18 @@ def plan(workspace: Workspace, survey: Survey) -> dict[str, dict[str, Any]]:
     ruling.switch(rule=rule, on=True, now=MONDAY_9AM)
     held = responses.record(workspace=workspace, survey=survey, score=3, channel="KIOSK", now=MONDAY_9AM)
     decisions.decide_pending(now=MONDAY_9AM)
+    draft = drafts.of_cell(
+        scenario=scenario,
+        failure=failure,
+        plan={"priority_minutes": 60, "policy": None, "playbook": "", "team": None},
+    )
+    rehearsal = rehearsing.ask(workspace=workspace, draft=draft, by=None, now=MONDAY_9AM)
     ids = {"scenario_id": scenario.public_id, "failure_id": failure.public_id}
     return {
         "detractors:scenario": ids,
         "detractors:failure": ids,
         "detractors:matrix_cell": ids,
+        "detractors:rehearsal": {"rehearsal_id": rehearsal.public_id},
         "detractors:rule": {"rule_id": rule.public_id},
         "detractors:held_open": {"public_id": held.public_id},
     }
