@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0200_keep_own_numbers'),
-        ('detractors', '0201_value_cases_as_they_were_opened'),
+        ('detractors', '0221_tie_rehearsals_to_their_workspace'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
