@@ -93,6 +93,7 @@ dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
 dashboards:figures_settings      admins     admins
 dashboards:funnel                everybody  -
+dashboards:six                   everybody  -
 dashboards:silence               everybody  -
 dashboards:survey_questions      everybody  -
 dashboards:survey_report         everybody  -
@@ -132,6 +133,9 @@ detractors:issue                 -          workers    about
 detractors:journey               admins     admins
 detractors:judge                 -          managers
 detractors:judgement_undo        -          managers
+detractors:lesson                everybody  managers
+detractors:lesson_propose        -          managers   about
+detractors:library               everybody  -
 detractors:list_here             everybody  -
 detractors:matrix                everybody  -
 detractors:matrix_cell           everybody  admins
@@ -377,7 +381,7 @@ FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "followups:customer_page": {"act": "close"},
-    "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
+    "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"}, "detractors:lesson": {"act": "retract", "note": "Guessed"},
 }  # fmt: skip
 SEEN = {200, 204, 302}
 NEVER = {401, 403, 404, 405, 429} | set(range(500, 600))  # none of these answers somebody who may act
