@@ -26,23 +26,23 @@ DISPLAYS = (
     ("Dario Petrov", "", 2, "My display is black since the update and nobody says why.", 2.2),
     ("Lotte Vermeer", "Vermeer Bloemen", 3, "Firmware update, black display, shop closed for a day.", 1.4),
 )  # fmt: skip
-LESSONS = (
+LESSONS: tuple[dict[str, str], ...] = (
     {
-        "title": "The carrier changed the slot and told nobody", "cell": ("Get it delivered", "Late or never"), "cause": "Late delivery",
+        "title": "The carrier changed the slot and told nobody", "scenario": "Get it delivered", "failure": "Late or never", "cause": "Late delivery",
         "happened": "[customer] runs a shop and closed it for a delivery that did not come. The carrier had moved the slot twice in its own app. We learned of it from the customer.",
         "done": "[colleague] called within the hour, refunded the delivery fee and stayed on the line with the carrier until a new hour was fixed. The carrier now calls an hour before it arrives.",
         "went_well": "The call came before the customer wrote a second time, and one person kept the case to the end.",
         "lesson": "A moved slot is ours to tell, whoever moved it. Ask for a fixed hour before you promise a day.",
     },
     {
-        "title": "Three mails about one wrong invoice", "cell": ("Buy a bike", "Wrong bill"), "cause": "",
+        "title": "Three mails about one wrong invoice", "scenario": "Buy a bike", "failure": "Wrong bill", "cause": "",
         "happened": "[company] bought one bike and was billed for two. Two mails were answered with the standard text about payment terms, and the reminder went out all the same.",
         "done": "The double booking was found in the shop, the whole sum was refunded on the same day, and the reminder was taken back in writing.",
         "went_well": "",
         "lesson": "Open the order before you answer a mail about a bill. Who writes a second time gets a call, not a text.",
     },
     {
-        "title": "The manual of another model", "cell": ("Get started", "Damaged or wrong"), "cause": "",
+        "title": "The manual of another model", "scenario": "Get started", "failure": "Damaged or wrong", "cause": "",
         "happened": "[customer] put the bike together with the manual that lay in the box. It was for another frame, and the fork was mounted the wrong way round.",
         "done": "We stopped the ride by phone, sent the mechanic to [address] the next morning, and put the right manual into every box of that week.",
         "went_well": "Safety came first: the customer was told not to ride before anything else was discussed.",
@@ -86,10 +86,13 @@ def _displays(workspace: Workspace, survey: Survey, now: datetime) -> None:
         decisions.decide_pending(now=then)
 
 
-def _publish(workspace: Workspace, told: dict[str, object], manager: User, at: datetime) -> None:
-    texts = {name: str(told[name]) for name in library.FIELDS}
-    scenario, failure = told["cell"]  # type: ignore[misc]
-    cell = MatrixCell.objects.of(workspace).filter(scenario__name=scenario, failure__name=failure).first()
+def _publish(workspace: Workspace, told: dict[str, str], manager: User, at: datetime) -> None:
+    texts = {name: told[name] for name in library.FIELDS}
+    cell = (
+        MatrixCell.objects.of(workspace)
+        .filter(scenario__name=told["scenario"], failure__name=told["failure"])
+        .first()
+    )
     cause = RootCause.objects.of(workspace).filter(name=told["cause"]).first()
     Lesson(
         workspace=workspace, state=LessonState.PUBLISHED, cell=cell, root_cause=cause, confirmed=list(library.FIELDS),

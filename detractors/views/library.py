@@ -34,7 +34,9 @@ KIND_WORDS: dict[str, Any] = {
     anonymising.ADDRESS: gettext_lazy("address"),
     anonymising.NUMBER: gettext_lazy("number"),
 }
-LABELS: dict[str, Any] = {name: Lesson._meta.get_field(name).verbose_name for name in library.FIELDS}
+LABELS: dict[str, Any] = {
+    one.name: one.verbose_name for one in Lesson._meta.fields if one.name in library.FIELDS
+}
 
 
 class OfLibrary(WorkspaceView):
@@ -69,7 +71,7 @@ class Library(OfLibrary):
             ],
             "rows": rows,
             "drafts": queries.in_writing(
-                workspace=self.workspace, user=request.user, may_publish=self.may_publish, sight=self.sight
+                workspace=self.workspace, user=self.request.user, may_publish=self.may_publish, sight=self.sight
             ),
         }  # fmt: skip
         return render(request, "detractors/library.html", context)
@@ -129,13 +131,15 @@ class LessonPage(OfLibrary):
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         found = Lesson.objects.of(self.workspace).filter(public_id=public_id).first()
-        is_mine = found is not None and found.is_draft and found.proposed_by_id == request.user.pk
+        is_mine = found is not None and found.is_draft and found.proposed_by_id == self.request.user.pk
         if not self.may_publish and not is_mine:
             return forbidden(request, _("Your role in this workspace does not write for the library."))
         act, now, lesson = request.POST.get("act", ""), timezone.now(), self.lesson
         try:
             if act == "retract":
-                library.retract(lesson=lesson, by=request.user, note=request.POST.get("note", ""), now=now)
+                library.retract(
+                    lesson=lesson, by=self.request.user, note=request.POST.get("note", ""), now=now
+                )
                 messages.success(request, _("It is read no more."))
             elif act == "discard":
                 library.discard(lesson=lesson)
@@ -148,7 +152,7 @@ class LessonPage(OfLibrary):
                 )
                 del self.lesson
                 if act == "publish" and self.may_publish:
-                    library.publish(lesson=lesson, by=request.user, now=now)
+                    library.publish(lesson=lesson, by=self.request.user, now=now)
                     messages.success(request, _("Published. Nothing leads back to its case any more."))
                 else:
                     messages.success(request, _("Saved as a draft."))
@@ -168,7 +172,7 @@ class Propose(OfLibrary):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
-        led = set() if self.may_publish else queries.leads(workspace=self.workspace, user=request.user)
+        led = set() if self.may_publish else queries.leads(workspace=self.workspace, user=self.request.user)
         if not self.may_publish and not (led and can(self.request.membership.role, Permission.WORK_CASES)):
             return self.refused()
         case = pages.case(workspace=self.workspace, number=number, sight=self.sight)
@@ -177,7 +181,7 @@ class Propose(OfLibrary):
         if not self.may_publish and case.team_id not in led:
             return self.refused()
         try:
-            lesson, counted = library.propose(case=case, by=request.user, now=timezone.now())
+            lesson, counted = library.propose(case=case, by=self.request.user, now=timezone.now())
         except CaseError as error:
             messages.error(request, error.sentence)
             return redirect("detractors:case", slug=slug, number=number)

@@ -236,7 +236,7 @@ class WaitsCsv(OfWaits):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         audit.record(
-            act=Act.EXPORTED, by=request.user, now=timezone.now(), workspace=self.workspace, subject_kind="waits",
+            act=Act.EXPORTED, by=self.request.user, now=timezone.now(), workspace=self.workspace, subject_kind="waits",
             subject_id="", detail={"filters": [self.by]},
         )  # fmt: skip
         header = [self.by, "cases"]
