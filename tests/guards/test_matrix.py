@@ -138,6 +138,11 @@ detractors:lesson                everybody  managers
 detractors:lesson_propose        -          managers   about
 detractors:library               everybody  -
 detractors:list_here             everybody  -
+detractors:improvement           everybody  workers
+detractors:improvement_add       managers   managers
+detractors:improvement_edit      managers   managers
+detractors:improvements          everybody  -
+detractors:improvements_of_case  everybody  workers    about
 detractors:matrix                everybody  -
 detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
@@ -162,6 +167,11 @@ detractors:preference            -          everybody
 detractors:queue                 everybody  -
 detractors:queue_csv             readers    -
 detractors:ranking               admins     admins
+detractors:forecast              managers   managers
+detractors:forecast_card         managers   -
+detractors:rehearsal             admins     admins
+detractors:rehearsal_csv         admins     -
+detractors:rehearsals            admins     -
 detractors:reopen                -          workers    about
 detractors:resolve               -          workers    about
 detractors:resume                -          workers    about
@@ -196,6 +206,7 @@ detractors:waits                 everybody  -
 detractors:waits_csv             readers    -
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
+followups:announcement           managers   managers
 followups:conversation           everybody  -          about
 followups:customer_page          -          workers    about
 followups:customer_pages         managers   managers
@@ -351,6 +362,7 @@ GET    responses/                    responses:read
 POST   responses/                    responses:write
 GET    responses/{id}/               responses:read     about
 POST   responses/{id}/judge/         responses:write    about
+GET    forecast/                     cases:read
 GET    cases/                        cases:read
 GET    cases/{number}/               cases:read         about
 GET    cases/{number}/events/        cases:read         about
@@ -413,8 +425,10 @@ GET    metrics/loop/                 metrics:read
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
-    "followups:customer_page": {"act": "close"},
-    "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"}, "detractors:lesson": {"act": "retract", "note": "Guessed"},
+    "detractors:lesson": {"act": "retract", "note": "Guessed"},
+    "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
+    "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
+    "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
 SEEN = {200, 204, 302}
 NEVER = {401, 403, 404, 405, 429} | set(range(500, 600))  # none of these answers somebody who may act
