@@ -338,4 +338,17 @@ def write(hands: Hands) -> None:
     lines += [
         f"![{place}. {one[1]}]({folder}/{place:02}.png)" for place, one in enumerate(hands.cases, start=1)
     ]
+    lines += [
+        "",
+        "## The desk at three widths",
+        "",
+        "From `make screenshots ARGS=--desk`, light and dark.",
+        "",
+    ]
+    lines += [
+        f"![{what} at {width} px, {scheme}](../images/desk/{what}-{width}-{scheme}.png)"
+        for width in (1440, 1024, 360)
+        for what in ("queue", "case", *(["split"] if width == 1440 else []))
+        for scheme in ("light", "dark")
+    ]
     page.write_text("\n".join(lines) + "\n", encoding="utf-8")
