@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Error
 
 from bench.product import Product, patiently
@@ -82,7 +83,11 @@ class Hands:
         if REPORT:
             folder = Path(REPORT).with_suffix("")
             folder.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=folder / f"{len(self.cases):02}.png", scale="css")
+            file = folder / f"{len(self.cases):02}.png"
+            self.page.screenshot(path=file, scale="css")
+            with Image.open(file) as picture:  # small: it stays in the repository
+                small = picture.convert("RGB").resize((960, 600))
+            small.quantize(96, dither=Image.Dither.NONE).save(file, optimize=True)
         self.began, self.pressed, self.typed = time.monotonic(), [], 0
 
 
