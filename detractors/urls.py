@@ -3,6 +3,8 @@
 from django.urls import path
 
 from detractors.views import (
+    acting,
+    alerts,
     arising,
     bulk,
     case_settings,
@@ -10,6 +12,7 @@ from detractors.views import (
     casework,
     clock,
     doubtful,
+    escalation,
     helper,
     matrix,
     mentions,
@@ -90,6 +93,22 @@ urlpatterns = [
     path("w/<slug:slug>/notifications/bell/", my_work.Bell.as_view(), name="bell"),
     path("w/<slug:slug>/notifications/open/", my_work.NotificationOpen.as_view(), name="notification_open"),
     path("task/<str:token>/", helper.TaskAnswer.as_view(), name="task_answer"),
+    path("act/<str:token>/", acting.Act.as_view(), name="act"),
+    path("act/<str:token>/<slug:what>/", acting.Act.as_view(), name="act_what"),
+    path("w/<slug:slug>/settings/alerts/", alerts.Alerts.as_view(), name="alerts"),
+    path("w/<slug:slug>/settings/alerts/links/", alerts.RevokeLinks.as_view(), name="alert_links_revoke"),
+    path("w/<slug:slug>/settings/alerts/rules/", alerts.Rules.as_view(), name="alert_rules"),
+    path("w/<slug:slug>/settings/escalation/", escalation.Escalations.as_view(), name="escalations"),
+    path(
+        "w/<slug:slug>/settings/escalation/<int:policy_id>/",
+        escalation.Escalation.as_view(),
+        name="escalation",
+    ),
+    path(
+        "w/<slug:slug>/settings/escalation/<int:policy_id>/undo/",
+        escalation.EscalationUndo.as_view(),
+        name="escalation_undo",
+    ),
     path("w/<slug:slug>/doubtful/", doubtful.Doubtful.as_view(), name="doubtful"),
     path("w/<slug:slug>/doubtful/<str:public_id>/", doubtful.Judge.as_view(), name="judge"),
     path(

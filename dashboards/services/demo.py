@@ -16,7 +16,6 @@ from core.tokens import new_token
 from dashboards.services import demo_channels, demo_plan, demo_texts, demo_work, synthetic
 from detractors.enums import Priority
 from detractors.models import Case, RootCause, SlaPolicy
-from detractors.queries import pages
 from detractors.rules.clock import Span
 from detractors.services import cases, decisions, policies
 from followups.services import replies
@@ -235,7 +234,6 @@ def _join(workspace: Workspace, people: dict[str, list[User]], now: datetime) ->
 def _promises(workspace: Workspace, owner: User, now: datetime) -> None:
     """A next response for everybody, and a quicker promise for urgent cases."""
     usual = SlaPolicy.objects.of(workspace).select_related("calendar", "workspace").get(is_default=True)
-    steps = pages.steps_of(policy=usual)
     policies.change(
         policy=usual,
         wanted=policies.Wanted(
@@ -243,7 +241,6 @@ def _promises(workspace: Workspace, owner: User, now: datetime) -> None:
             next_response=Span(240),
             resolution=Span(usual.resolution_minutes),
             calendar=usual.calendar,
-            steps=steps,
         ),
         by=owner,
         now=now,
@@ -258,7 +255,6 @@ def _promises(workspace: Workspace, owner: User, now: datetime) -> None:
             resolution=Span(480),
             warn_percent=60,
             calendar=usual.calendar,
-            steps=steps,
         ),
         by=owner,
         now=now,

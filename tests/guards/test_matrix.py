@@ -98,6 +98,9 @@ dashboards:survey_questions      everybody  -
 dashboards:survey_report         everybody  -
 dashboards:survey_report_csv     readers    -
 dashboards:trend_csv             readers    -
+detractors:alerts                everybody  everybody
+detractors:alert_links_revoke    -          everybody
+detractors:alert_rules           -          admins
 detractors:arising               everybody  -
 detractors:assign                -          managers   about
 detractors:bulk                  -          workers
@@ -117,6 +120,9 @@ detractors:clock                 everybody  -
 detractors:dismiss               -          managers   about
 detractors:doubtful              everybody  -
 detractors:closing               admins     admins
+detractors:escalation            admins     admins
+detractors:escalations           admins     -
+detractors:escalation_undo       -          admins
 detractors:failure               admins     admins
 detractors:failure_add           admins     admins
 detractors:file                  everybody  -          about
@@ -184,6 +190,10 @@ followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about
 followups:undo_reply             -          workers    about
 followups:my_replies             workers    workers
+outbox:chat_target               admins     admins
+outbox:chat_target_act           -          admins
+outbox:chat_target_add           admins     admins
+outbox:chat_targets              admins     -
 outbox:lift_suppression          -          managers
 outbox:mailbox                   managers   -
 outbox:message                   managers   -
@@ -355,7 +365,7 @@ GET    metrics/loop/                 metrics:read
 # What is posted where an empty form names nothing.
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
-    "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
+    "detractors:rule_act": {"act": "on"}, "outbox:chat_target_act": {"act": "off"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "followups:my_replies": {"act": "add"},
 }  # fmt: skip
 SEEN = {200, 204, 302}

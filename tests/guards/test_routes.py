@@ -28,6 +28,7 @@ from detractors.services import (
 from followups.enums import FollowUpStep
 from followups.models import FollowUp, PendingReply
 from outbox.models import OutboundMessage
+from outbox.services import chat_targets
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
 from surveys.rules.mentions import Heard
 from surveys.services import (
@@ -173,6 +174,10 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "answer_id": joined.public_id,
     }
     message = OutboundMessage.objects.of(workspace).first()
+    target, _secret = chat_targets.save(
+        workspace=workspace, target=None, name="Room", kind="SLACK", events=[], digest_at=None, now=MONDAY_9AM,
+        address="https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx",
+    )  # fmt: skip
     text = InboundText(
         workspace=workspace, provider_id="SM1", number="+4915112345678", text="thanks", outcome="UNPLACED",
         received_at=MONDAY_9AM,
@@ -208,6 +213,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
+        "outbox:chat_target": {"public_id": target.public_id},
         "accounts:invite": {"public_id": invitation.public_id},
         "accounts:provider": {"public_id": provider.public_id},
         "accounts:": {
