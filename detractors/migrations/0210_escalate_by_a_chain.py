@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
-        ('detractors', '0192_name_what_happens_to_cases'),
+        ('detractors', '0201_value_cases_as_they_were_opened'),
         ('outbox', '0210_speak_in_chat'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -297,11 +297,6 @@ class Migration(migrations.Migration):
             name='level',
             field=models.CharField(choices=[('AGENT', 'Owner of the case'), ('LEAD', 'Team lead'), ('MANAGER', 'Managers'), ('EXECUTIVE', 'Executives')], max_length=9),
         ),
-        migrations.AlterField(
-            model_name='notification',
-            name='kind',
-            field=models.CharField(choices=[('MENTIONED', 'You were named in a note'), ('WATCHED', 'Something happened in a case you watch'), ('TASK_GIVEN', 'A task was given to you'), ('TASK_OVERDUE', 'A task is overdue'), ('TASK_ANSWERED', 'A colleague answered a task'), ('CALL_SOON', 'A call-back is near'), ('CALL_MISSED', 'A call-back was missed'), ('WOKEN', 'A snoozed case is back'), ('DUE_SOON', 'A promise is nearly due'), ('BREACHED', 'A promise was missed'), ('ESCALATED', 'A case was escalated to you')], max_length=13),
-        ),
         migrations.AddIndex(
             model_name='escalation',
             index=models.Index(condition=models.Q(('act_at__isnull', False)), fields=['act_at'], name='escalation_to_act'),
@@ -474,11 +469,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='heldalert',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('target__isnull', True), ('user__isnull', False)), models.Q(('target__isnull', False), ('user__isnull', True)), _connector='OR'), name='held_alert_to_one'),
-        ),
-        migrations.AlterField(
-            model_name='caseevent',
-            name='kind',
-            field=models.CharField(choices=[('OPENED', 'Case opened'), ('ANSWER_JOINED', 'Another answer joined'), ('ANSWER_AMENDED', 'Answer changed by the customer'), ('MENTION_JOINED', 'A review or complaint joined'), ('ASSIGNED', 'Assigned'), ('CLAIMED', 'Claimed'), ('NOTE', 'Note'), ('REPLIED', 'Reply sent'), ('REPLY_FAILED', 'Mail did not arrive'), ('CALLED', 'Call'), ('AUTO_MAIL', 'Automatic mail'), ('ISSUE_NOTED', 'Issue noted'), ('WAITING', 'Waiting for customer'), ('RESUMED', 'Resumed'), ('PROMISED', 'Promise'), ('DUE_SOON', 'Due soon'), ('BREACHED', 'Promise missed'), ('ESCALATED', 'Escalated'), ('RAISED', 'Priority raised'), ('RESOLVED', 'Resolved'), ('REOPENED', 'Reopened'), ('RESURVEYED', 'Asked again'), ('RECOVERED', 'Recovered'), ('CLOSED', 'Closed'), ('DISMISSED', 'Dismissed'), ('PLACED', 'Placed in the matrix'), ('RULED', 'A rule decided'), ('STATUS_CHANGED', 'Status changed'), ('TASK_ADDED', 'Task added'), ('TASK_DONE', 'Task done'), ('TASK_UNDONE', 'Task opened again'), ('TASK_DROPPED', 'Task dropped'), ('TASK_ANSWERED', 'A colleague answered'), ('CALL_PLANNED', 'Call-back planned'), ('CALL_MISSED', 'Call-back missed'), ('CALL_DROPPED', 'Call-back dropped'), ('TAGGED', 'Tags changed'), ('SNOOZED', 'Snoozed'), ('WOKEN', 'Woken up'), ('MERGED', 'Merged'), ('UNMERGED', 'Merge undone'), ('SPLIT', 'Answer split off'), ('FILE_ADDED', 'File attached'), ('FILE_REMOVED', 'File removed')], max_length=14),
         ),
             ],
         ),
