@@ -19,7 +19,7 @@ class HandOverForm(WorkForm):
     owner = forms.ChoiceField(label=gettext_lazy("To whom"))
 
     def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, act="hand-over", **kwargs)
         self.people = {str(person.pk): person for person in people}
         self.fields["owner"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, as declared above
             ("", _("Choose a colleague")),
@@ -43,5 +43,5 @@ class CallBackForm(WorkForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, act="call-back", **kwargs)
         name_zone(self.fields["at"])

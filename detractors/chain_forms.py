@@ -106,6 +106,8 @@ def read(
         person = persons.get(who) if verb == "PERSON" else None
         if verb == "PERSON" and person is None:
             raise ChainError(_("Choose somebody who works here."), place=place, field="who")
+        if person is None and who not in EscalationLevel.values:
+            raise ChainError(_("Who is told?"), place=place, field="who")
         wanted.append(
             WantedStep(
                 key=int(step["key"]) if step["key"].isascii() and step["key"].isdigit() else 0,

@@ -116,7 +116,7 @@ class Act(View):
             call = CallBackForm(self.request.POST)
             if not call.is_valid():
                 return self.show(found, token, what, call_back=call, status=422)
-            acting.call_back(acting=found, now=now, **call.cleaned_data)
+            acting.call_back(acting=found, now=now, **call.words)
             return self.done(found, _("The call-back for case %(number)s is noted.") % number)
         if what == TOMORROW:
             acting.until_tomorrow(acting=found, now=now)
