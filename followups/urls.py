@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from followups.views import conversation, customer_page, reply_templates
+from followups.views import announcement, conversation, customer_page, reply_templates
 
 app_name = "followups"
 
@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         f"{_CASE}conversation/mails/<int:pk>/switch-off/", conversation.SwitchOff.as_view(), name="switch_off"
+    ),
+    path(
+        "w/<slug:slug>/improvements/<str:public_id>/tell/",
+        announcement.AnnouncementPage.as_view(),
+        name="announcement",
     ),
     path(f"{_CASE}customer-page/", customer_page.CustomerPageOfCase.as_view(), name="customer_page"),
     path(

@@ -13,7 +13,15 @@ from accounts.enums import Role
 from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
-from dashboards.services import demo_alerts, demo_channels, demo_plan, demo_texts, demo_work, synthetic
+from dashboards.services import (
+    demo_alerts,
+    demo_channels,
+    demo_desk,
+    demo_plan,
+    demo_texts,
+    demo_work,
+    synthetic,
+)
 from detractors.enums import Priority
 from detractors.models import Case, RootCause, SlaPolicy
 from detractors.rules.clock import Span
@@ -157,6 +165,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
         workspace=workspace, owner=people[Role.OWNER][0], agent=people[Role.AGENT][0], now=now
     )
     demo_texts.play(workspace=workspace, survey=survey, now=now)
+    demo_desk.furnish(workspace=workspace, people=people, now=now)
     return sign_ins
 
 

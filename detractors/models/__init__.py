@@ -6,10 +6,13 @@ from detractors.models.case import Case, CaseCounter
 from detractors.models.case_rule import CaseRule
 from detractors.models.decision import CaseDecision
 from detractors.models.desk import BulkAction, BulkPart, QueuePreference, SavedView
+from detractors.models.forecast import Forecast, ForecastNow
+from detractors.models.improvement import Improvement, ImprovementCase, ImprovementCause, ImprovementComment
 from detractors.models.lateness import Lateness
 from detractors.models.lesson import Lesson
 from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
 from detractors.models.merge import CaseMerge
+from detractors.models.rehearsal import Rehearsal, RehearsedCase
 from detractors.models.root_cause import RootCause
 from detractors.models.sla import Escalation, EscalationStep, Recount, SlaPolicy, SlaTimer
 from detractors.models.spike import CaseWatch, Spike, SpikeCase
@@ -44,7 +47,13 @@ __all__ = [
     "Escalation",
     "EscalationStep",
     "Failure",
+    "Forecast",
+    "ForecastNow",
     "HeldAlert",
+    "Improvement",
+    "ImprovementCase",
+    "ImprovementCause",
+    "ImprovementComment",
     "JourneyStep",
     "Lateness",
     "Lesson",
@@ -55,6 +64,8 @@ __all__ = [
     "RankRecount",
     "RankWeights",
     "Recount",
+    "Rehearsal",
+    "RehearsedCase",
     "RootCause",
     "SavedView",
     "Scenario",

@@ -19,7 +19,7 @@ from detractors.rules.sla import JUST_AFTER
 from detractors.services import ranking, snoozing, timeline
 from detractors.services.enforcing import RETRY_AFTER, Enforced, enforce
 from detractors.services.locking import save
-from detractors.services.promising import Book
+from detractors.services.promising import Book, stood
 
 
 def new_timer(*, case: Case, terms: Terms, hours: Calendar, kind: str, start: datetime) -> SlaTimer:
@@ -227,6 +227,7 @@ def _owe_next_response(case: Case, at: datetime, now: datetime) -> None:
         since=at.isoformat(),
         due_at=timer.due_at.isoformat(),
         promise=terms.to_json(),
+        stood=stood(case),
     )
     refresh(case=case)
 
@@ -265,6 +266,7 @@ def follow_team(*, case: Case, before: int | None, now: datetime) -> None:
             now=now,
             why=RecountReason.TEAM,
             promise=terms.to_json(),
+            stood=stood(case),
             moved=moved,
         )
         refresh(case=case)
