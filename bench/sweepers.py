@@ -169,7 +169,7 @@ def prove(*, cases: int, due: int, kills: int) -> tuple[list[tuple[str, str]], b
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-        facts = {"at": at, "due": due}
+        facts: dict[str, Any] = {"at": at, "due": due}
         with connection.cursor() as cursor:
             wrong = {}
             for label, question in CHECKS.items():

@@ -76,7 +76,7 @@ class Note(NamedTuple):
 class Gathered(NamedTuple):
     """What a digest stands for beyond the cases it is given: how many there are, of which kinds, whose."""
 
-    count: int
+    cases: int
     kinds: frozenset[str]
     levels: frozenset[str]
     owners: frozenset[int | None]
@@ -97,7 +97,7 @@ class Digest:
             frozenset(note.level for note in notes),
             frozenset(notes[0].case.owner_id for notes in urgent),
         )
-        self.count, self.levels = found.count, found.levels
+        self.count, self.levels = found.cases, found.levels
         self.kind = next(iter(found.kinds)) if len(found.kinds) == 1 else MIXED
         # Whose cases the view must show: the reader's ("me"), nobody's ("none"), or all ("").
         mine = self.first.person.pk if self.first.person else 0

@@ -47,7 +47,9 @@ class Alerts(AlertsView):
         form = AlertForm(request.POST)
         if form.is_valid():
             try:
-                alerts.choose(workspace=self.workspace, user=request.user, now=timezone.now(), **form.wanted)
+                alerts.choose(
+                    workspace=self.workspace, user=self.request.user, now=timezone.now(), **form.wanted
+                )
             except alerts.AlertError as error:
                 form.add_error(error.field, error.sentence)
             else:
@@ -61,7 +63,7 @@ class RevokeLinks(AlertsView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        alerts.revoke_links(workspace=self.workspace, user=request.user)
+        alerts.revoke_links(workspace=self.workspace, user=self.request.user)
         messages.success(request, _("The links in your earlier alerts open nothing any more."))
         return redirect(self.url_name, slug=slug)
 

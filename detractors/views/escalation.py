@@ -77,7 +77,9 @@ class Escalation(ChainView):
         before = chains.snapshot(policy=policy)
         try:
             wanted = self.read(policy, steps) if has_own else []
-            chains.save(policy=policy, has_own=has_own, steps=wanted, by=request.user, now=timezone.now())
+            chains.save(
+                policy=policy, has_own=has_own, steps=wanted, by=self.request.user, now=timezone.now()
+            )
         except ChainError as error:
             return self.show(policy, steps, has_own=has_own, error=error, status=422)
         policy = self.policy(policy_id)

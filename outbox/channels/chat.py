@@ -30,7 +30,7 @@ SWITCHED_OFF = "the chat target is switched off"
 _HOOK = re.compile(r"/hooks/[A-Za-z0-9_-]{4,}/?\Z")
 _CALLS = re.compile(r"@(?=here\b|channel\b|everyone\b|all\b)", re.IGNORECASE)
 _HARMLESS = str.maketrans({"<": "‹", ">": "›"})
-_PLUGINS = {
+_PLUGINS: dict[str, str] = {
     TargetKind.SLACK: "apprise.plugins.slack",
     TargetKind.TEAMS: "apprise.plugins.workflows",
     TargetKind.MATTERMOST: "apprise.plugins.mattermost",

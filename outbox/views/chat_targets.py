@@ -113,7 +113,7 @@ class ChatTargetAct(TargetView):
         target, now, act = self.one(public_id), timezone.now(), request.POST.get("act", "")
         name = {"name": target.name}
         if act == "test":
-            chat_targets.send_test(target=target, by=request.user, now=now)
+            chat_targets.send_test(target=target, by=self.request.user, now=now)
             messages.success(
                 request, _("A message to “%(name)s” is on its way. This page says if it fails.") % name
             )
