@@ -102,6 +102,7 @@ class EventKind(models.TextChoices):
     REPLIED = "REPLIED", _("Reply sent")
     REPLY_FAILED = "REPLY_FAILED", _("Mail did not arrive")
     CALLED = "CALLED", _("Call")
+    WROTE = "WROTE", _("The customer wrote")
     AUTO_MAIL = "AUTO_MAIL", _("Automatic mail")
     ISSUE_NOTED = "ISSUE_NOTED", _("Issue noted")
     WAITING = "WAITING", _("Waiting for customer")
@@ -146,6 +147,7 @@ class NotificationKind(models.TextChoices):
     CALL_SOON = "CALL_SOON", _("A call-back is near")
     CALL_MISSED = "CALL_MISSED", _("A call-back was missed")
     WOKEN = "WOKEN", _("A snoozed case is back")
+    WROTE = "WROTE", _("The customer wrote")
 
 
 class Digest(models.TextChoices):

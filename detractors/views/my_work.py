@@ -32,6 +32,7 @@ ICONS = {
     NotificationKind.CALL_SOON: ("phone", "warning"),
     NotificationKind.CALL_MISSED: ("phone-x", "bad"),
     NotificationKind.WOKEN: ("alarm", "info"),
+    NotificationKind.WROTE: ("mail", "info"),
 }
 
 

@@ -38,6 +38,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.REPLIED: ("mail-forward", "info"),
     EventKind.REPLY_FAILED: ("mail-off", "bad"),
     EventKind.CALLED: ("phone", "info"),
+    EventKind.WROTE: ("mail", "bad"),
     EventKind.AUTO_MAIL: ("send", "neutral"),
     EventKind.ISSUE_NOTED: ("search", "neutral"),
     EventKind.WAITING: ("clock-pause", "warning"),

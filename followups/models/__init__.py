@@ -3,6 +3,9 @@
 from followups.models.conversation import Conversation, Mail
 from followups.models.followup import FollowUp, ReplyTemplate
 from followups.models.pending import PendingReply
+from followups.models.received import MailIntake, ReceivedMail
 from followups.models.resurvey import Resurvey
 
-__all__ = ["Conversation", "FollowUp", "Mail", "PendingReply", "ReplyTemplate", "Resurvey"]
+__all__ = [
+    "Conversation", "FollowUp", "Mail", "MailIntake", "PendingReply", "ReceivedMail", "ReplyTemplate", "Resurvey",
+]  # fmt: skip
