@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from followups.views import conversation, reply_templates
+from followups.views import conversation, hooks, reply_templates
 
 app_name = "followups"
 
 _CASE = "w/<slug:slug>/cases/<int:number>/"
 
 urlpatterns = [
+    path("hooks/anymail/<str:provider>/inbound/", hooks.inbound, name="inbound"),
     path(f"{_CASE}conversation/", conversation.ConversationPage.as_view(), name="conversation"),
     path(f"{_CASE}conversation/draft/", conversation.DraftPage.as_view(), name="draft"),
     path(f"{_CASE}conversation/reply/", conversation.Reply.as_view(), name="reply"),
