@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 HEADERS_READ = 400  # the first ones
 HEADER_LENGTH = 4_000
 BODY_LENGTH = 200_000  # characters of text that are kept
-HTML_READ = 2_000_000
+HTML_READ = 1_000_000
+HTML_DEPTH = 400  # tags within tags: programs that read HTML take the square of it
 PARTS_READ = 300
 DEPTH = 20  # mails within mails
 _LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "cs", "ja", "da"]
@@ -32,6 +33,26 @@ _TAGS = {
     "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "width", "height"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}  # fmt: skip
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]{0,3000}>")
+_VOID = frozenset(
+    {
+        "br",
+        "hr",
+        "img",
+        "input",
+        "meta",
+        "link",
+        "area",
+        "base",
+        "col",
+        "embed",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+    }
+)
 # Where the words of others begin, besides what the library knows.
 _FOLDS = re.compile(
     r"^(?:_{20,}|-{5,} ?(?:forwarded message|original message|weitergeleitete nachricht|message transféré|mensaje reenviado|"
@@ -86,6 +107,8 @@ def _read(raw: bytes, envelope_from: str | None) -> Read:
     headers = _headers(mail)
     name, address = _address(headers.get("from", ""))
     text, html, parts, is_broken = _bodies(mail)
+    if _is_too_deep(html):
+        text, html = text or plain(_TAG.sub(" ", html))[:BODY_LENGTH].strip(), ""
     if not text and html:
         text = as_text(html)
     new, quoted = fold(text)
@@ -310,7 +333,19 @@ def as_text(html: str) -> str:
         return plain(get_text(html))[:BODY_LENGTH].strip()
     except Exception as error:  # lxml refuses some bytes and depths
         log.warning("html_not_read", error=type(error).__name__)
-        return plain(re.sub(r"<[^>]{0,2000}>", " ", html))[:BODY_LENGTH].strip()
+        return plain(_TAG.sub(" ", html))[:BODY_LENGTH].strip()
+
+
+def _is_too_deep(html: str) -> bool:
+    depth = 0
+    for found in _TAG.finditer(html):
+        name = found[2].lower()
+        if name in _VOID or found[0].endswith("/>"):
+            continue
+        depth = max(depth - 1, 0) if found[1] else depth + 1
+        if depth > HTML_DEPTH:
+            return True
+    return False
 
 
 def clean_html(html: str) -> str:
