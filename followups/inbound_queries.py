@@ -9,7 +9,9 @@ from typing import Any
 from django.db.models import Count, Q
 
 from accounts.models import Workspace
+from accounts.rules.sight import Sight
 from detractors.models import Case, CaseDecision
+from detractors.queries import sight as seen
 from followups.enums import Direction, MailKind, ReceivedState
 from followups.models import Conversation, Mail, MailIntake, ReceivedMail
 from outbox.models import OutboundMessage
@@ -136,19 +138,29 @@ _VIEWS: dict[str, tuple[str, ...]] = {
 }
 
 
-def received(*, workspace: Workspace, view: str, before: int | None = None) -> list[ReceivedMail]:
+def received(
+    *, workspace: Workspace, view: str, sight: Sight, before: int | None = None
+) -> list[ReceivedMail]:
     """A page of what came in, the newest first; one row more than a page says that there are older ones."""
-    rows = ReceivedMail.objects.of(workspace).filter(state__in=_VIEWS[view])
+    rows = _visible(workspace, sight).filter(state__in=_VIEWS[view])
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.select_related("case__contact", "sorted_by").defer(*_SHOWN).order_by("-pk")[: PAGE + 1])
 
 
-def counts(*, workspace: Workspace | int) -> dict[str, int]:
+def counts(*, workspace: Workspace, sight: Sight) -> dict[str, int]:
     """How many mails stand where: by view."""
-    rows = ReceivedMail.objects.of(workspace).order_by().values_list("state").annotate(Count("pk"))
+    rows = _visible(workspace, sight).order_by().values_list("state").annotate(Count("pk"))
     by_state = dict(rows)
     return {view: sum(by_state.get(state, 0) for state in states) for view, states in _VIEWS.items()}
+
+
+def _visible(workspace: Workspace, sight: Sight) -> Any:
+    """Who sees only some cases sees only the mail that belongs to them."""
+    rows = ReceivedMail.objects.of(workspace)
+    if sight.is_everything:
+        return rows
+    return rows.filter(case__in=seen.visible_cases(workspace=workspace, sight=sight))
 
 
 def to_sort(*, workspace: Workspace | int) -> int:
@@ -156,15 +168,21 @@ def to_sort(*, workspace: Workspace | int) -> int:
     return int(ReceivedMail.objects.of(workspace).filter(state=ReceivedState.TRAY).count())
 
 
-def one(*, workspace: Workspace, public_id: str) -> ReceivedMail | None:
+def one(*, workspace: Workspace, public_id: str, sight: Sight) -> ReceivedMail | None:
     """One mail that came in, with its raw words."""
     found: ReceivedMail | None = (
-        ReceivedMail.objects.of(workspace)
+        _visible(workspace, sight)
         .select_related("case__contact", "sorted_by", "workspace")
         .filter(public_id=public_id)
         .first()
     )
     return found
+
+
+def cases_like(*, workspace: Workspace, words: str, sight: Sight) -> list[Case]:
+    """Cases these words find, open ones first."""
+    rows = Case.objects.of(workspace).filter(seen.cases(workspace=workspace, sight=sight)).matching(words)
+    return list(rows.select_related("contact", "owner").order_by("closed_at", "-number")[:8])
 
 
 def mail_of_case(*, case: Case, public_id: str) -> Mail | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from followups.views import conversation, hooks, reply_templates
+from followups.views import conversation, hooks, intake, reply_templates, tray
 
 app_name = "followups"
 
@@ -21,6 +21,16 @@ urlpatterns = [
     path(
         f"{_CASE}conversation/mails/<int:pk>/switch-off/", conversation.SwitchOff.as_view(), name="switch_off"
     ),
+    path(
+        f"{_CASE}conversation/letters/<slug:public_id>/", conversation.Formatted.as_view(), name="formatted"
+    ),
+    path("w/<slug:slug>/incoming/", tray.Tray.as_view(), name="tray"),
+    path("w/<slug:slug>/incoming/<slug:public_id>/", tray.ReceivedPage.as_view(), name="received"),
+    path("w/<slug:slug>/incoming/<slug:public_id>/sort/", tray.SortMail.as_view(), name="sort"),
+    path("w/<slug:slug>/incoming/<slug:public_id>/undo/", tray.UndoSorting.as_view(), name="sort_undo"),
+    path("w/<slug:slug>/incoming/<slug:public_id>/original/", tray.Original.as_view(), name="original"),
+    path("w/<slug:slug>/settings/incoming/", intake.IntakePage.as_view(), name="intake"),
+    path("w/<slug:slug>/settings/incoming/check/", intake.IntakeCheck.as_view(), name="intake_check"),
     path("w/<slug:slug>/settings/my-replies/", reply_templates.MyReplies.as_view(), name="my_replies"),
     path("w/<slug:slug>/settings/replies/", reply_templates.ReplyTemplates.as_view(), name="reply_templates"),
 ]

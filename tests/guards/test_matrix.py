@@ -179,6 +179,14 @@ detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:conversation           everybody  -          about
 followups:draft                  -          workers    about
+followups:formatted              everybody  -          about
+followups:intake                 admins     admins
+followups:intake_check           -          admins
+followups:original               everybody  -          about
+followups:received               everybody  -          about
+followups:sort                   -          workers    about
+followups:sort_undo              -          workers    about
+followups:tray                   everybody  -
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about

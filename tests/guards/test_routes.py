@@ -25,8 +25,10 @@ from detractors.services import (
     saved_views,
     tasks,
 )
+from followups import reading
 from followups.enums import FollowUpStep
 from followups.models import FollowUp, PendingReply
+from followups.services import incoming, receiving
 from outbox.models import OutboundMessage
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
 from surveys.rules.mentions import Heard
@@ -205,6 +207,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:bulk_": {"public_id": bulk.public_id},
         **plan(workspace, survey),
         "detractors:": {**work, "policy_id": case.policy_id},
+        **letters(case),
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
@@ -217,6 +220,28 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
             "prefix": key.prefix,
         },
         "dashboards:": {"table": "trend"},
+    }
+
+
+def letters(case: Case) -> dict[str, dict[str, Any]]:
+    """A mail of the customer in its case, and one from a stranger that waits to be sorted."""
+    read = reading.Read(
+        headers={}, sender="ann@customer.example", text="Still late", html="<p>Still late</p>"
+    )
+    mail = incoming.keep(case=case, read=read, kind="HUMAN", at=MONDAY_9AM, now=MONDAY_9AM)
+    row = receiving.store(
+        raw=b"From: x@stranger.example\r\n\r\nHello", came="IMAP", now=MONDAY_9AM, workspace=case.workspace
+    )
+    assert row is not None
+    row.state, row.next_at, row.case, row.from_address = "TRAY", None, case, "x@stranger.example"
+    row.save()
+    here = {"public_id": row.public_id}
+    return {
+        "followups:formatted": {"number": case.number, "public_id": mail.public_id},
+        "followups:original": here,
+        "followups:received": here,
+        "followups:sort": here,
+        "followups:sort_undo": here,
     }
 
 
