@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=3)
 AT_ONCE = 20  # mailboxes in a turn
 MAILS = 100  # of one mailbox in a turn; the next turn goes on
-OF_THE_HOUSE_EVERY = 60  # seconds between looks at AMENDS_IMAP_URL
+OF_THE_HOUSE_EVERY = 30  # seconds between looks at AMENDS_IMAP_URL
 LONGEST_PAUSE = timedelta(hours=1)
 LOOKS_BACK = timedelta(days=2)  # at mail from before the mailbox was entered
 

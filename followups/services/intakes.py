@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
+from core.queue import nudge_on_commit
 from core.sealing import seal
 from followups import inbound_queries as queries
 from followups import mailboxes
@@ -64,7 +65,8 @@ def save(*, workspace: Workspace, now: datetime, password: str = "", **given: ob
 
 
 def check(*, intake: MailIntake, now: datetime) -> int:
-    """How many mails wait there. Raises mailboxes.CannotRead with the reason; the row remembers it."""
+    """How many mails wait there; a mailbox that is read is read next. Raises mailboxes.CannotRead with the reason, which the
+    row remembers."""
     rows = MailIntake.objects.of(intake.workspace_id).filter(pk=intake.pk)
     try:
         waiting = fetching.check(intake=intake, now=now)
@@ -72,6 +74,8 @@ def check(*, intake: MailIntake, now: datetime) -> int:
         rows.update(last_error=str(error)[:500])
         raise
     rows.update(last_error="", failures=0)
+    rows.filter(is_on=True).update(next_at=now)
+    nudge_on_commit("followups.fetch_mail")
     return waiting
 
 

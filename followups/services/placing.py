@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils import translation
 
 from accounts.models import Workspace
+from core.queue import nudge_on_commit
 from detractors.models import Case
 from detractors.queries.cases import open_case_of
 from followups import inbound_queries as queries
@@ -50,6 +51,14 @@ def place_due(*, now: datetime) -> int:
         looked += 1
         _place(row, now)
     return looked
+
+
+def give(*, row: ReceivedMail, workspace: Workspace, now: datetime) -> None:
+    """Mail nobody could tell the workspace of is this one's: it is placed by its rules."""
+    ReceivedMail.objects.across_workspaces().filter(pk=row.pk, workspace__isnull=True).update(
+        workspace=workspace, state=ReceivedState.WAITING, next_at=now, lease_until=None, attempts=0
+    )
+    nudge_on_commit("followups.place_mail")
 
 
 def _claim(now: datetime) -> ReceivedMail | None:
