@@ -1,3 +1,4 @@
+ALTER TABLE "followups_receivedmail" DROP CONSTRAINT "received_mail_sorted_pair";
 ALTER TABLE "followups_receivedmail" DROP CONSTRAINT "received_mail_raw_until_forgotten";
 ALTER TABLE "followups_receivedmail" DROP CONSTRAINT "received_mail_workspace_before_case";
 ALTER TABLE "followups_receivedmail" DROP CONSTRAINT "received_mail_once";

@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='receivedmail',
             name='sorted_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='receivedmail',
@@ -285,6 +285,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='receivedmail',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('forgotten_at__isnull', False), ('raw__isnull', True)), models.Q(('forgotten_at__isnull', True), ('raw__isnull', False)), _connector='OR'), name='received_mail_raw_until_forgotten'),
+        ),
+        migrations.AddConstraint(
+            model_name='receivedmail',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sorted_at__isnull', True), ('sorted_by__isnull', True)), models.Q(('sorted_at__isnull', False), ('sorted_by__isnull', False)), _connector='OR'), name='received_mail_sorted_pair'),
         ),
     ],
         ),

@@ -228,6 +228,7 @@ CREATE INDEX "received_mail_of_case" ON "followups_receivedmail" ("case_id") WHE
 CREATE INDEX "received_mail_of_mail" ON "followups_receivedmail" ("mail_id") WHERE "mail_id" IS NOT NULL;
 ALTER TABLE "followups_receivedmail" ADD CONSTRAINT "received_mail_once" UNIQUE ("fingerprint");
 ALTER TABLE "followups_receivedmail" ADD CONSTRAINT "received_mail_workspace_before_case" CHECK (("workspace_id" IS NOT NULL OR ("case_id" IS NULL AND "mail_id" IS NULL AND "mention_id" IS NULL)));
+ALTER TABLE "followups_receivedmail" ADD CONSTRAINT "received_mail_sorted_pair" CHECK ((("sorted_at" IS NULL AND "sorted_by_id" IS NULL) OR ("sorted_at" IS NOT NULL AND "sorted_by_id" IS NOT NULL)));
 ALTER TABLE "followups_receivedmail" ADD CONSTRAINT "received_mail_raw_until_forgotten" CHECK ((("forgotten_at" IS NOT NULL AND "raw" IS NULL) OR ("forgotten_at" IS NULL AND "raw" IS NOT NULL)));
 CREATE INDEX "followups_receivedmail_public_id_1fc4cdfa_like" ON "followups_receivedmail" ("public_id" varchar_pattern_ops);
 CREATE INDEX "followups_mailintakechange_pgh_obj_id_10bac5ae" ON "followups_mailintakechange" ("pgh_obj_id");

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.history import remembered
 from accounts.tenancy import TenantKey, TenantManager, TenantQuerySet, WorkspaceOwned
+from core.constraints import both_or_neither
 from core.tokens import new_public_id
 from followups.enums import Came, Line, MailKind, ReceivedState, SortedAs, TrayReason
 
@@ -53,7 +54,7 @@ class ReceivedMail(models.Model):
 
     sorted_as = models.CharField(max_length=9, choices=SortedAs.choices, blank=True)
     sorted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     sorted_at = models.DateTimeField(null=True)
 
@@ -69,6 +70,9 @@ class ReceivedMail(models.Model):
         default_manager_name = "unscoped"
         constraints = [
             models.UniqueConstraint(fields=["fingerprint"], name="received_mail_once"),
+            models.CheckConstraint(
+                condition=both_or_neither("sorted_at", "sorted_by"), name="received_mail_sorted_pair"
+            ),
             models.CheckConstraint(
                 condition=Q(workspace__isnull=False)
                 | Q(case__isnull=True, mail__isnull=True, mention__isnull=True),

@@ -51,6 +51,7 @@ ACROSS = {
     "detractors/services/weighing.py": "a sweep: each row knows its workspace",
     "followups/inbound_queries.py": "a token, an answered mail or a mailbox's address leads to its workspace",
     "followups/services/fetching.py": "a sweep: each row knows its workspace",
+    "followups/services/intakes.py": "an address belongs to one workspace of the installation",
     "followups/services/placing.py": "a sweep: each row knows its workspace, or nobody does yet",
     "followups/queries.py": "finds what sweeps have to do; each row knows its workspace",
     "followups/services/conversations.py": "an undeliverable message finds its conversation; the row knows its workspace",
