@@ -7,11 +7,14 @@ from celery import shared_task
 from core.sweeps import sweep
 from detractors.services import (
     appointments,
+    bulk_runs,
     decisions,
     decisions_of_mentions,
     recounting,
     sla,
     snoozing,
+    spikes,
+    stages,
     tasks,
     telling,
     weighing,
@@ -53,6 +56,13 @@ def mail_notifications(*, now: datetime) -> int:
     return telling.mail_digests(now=now)
 
 
+@shared_task(name="detractors.run_bulk_acts")
+@sweep("detractors.run_bulk_acts")
+def run_bulk_acts(*, now: datetime) -> int:
+    """Go on with every act on many cases; returns how many batches were done."""
+    return bulk_runs.run(now=now)
+
+
 @shared_task(name="detractors.enforce_sla")
 @sweep("detractors.enforce_sla")
 def enforce_sla(*, now: datetime) -> int:
@@ -73,3 +83,17 @@ def recount(*, now: datetime) -> int:
 def recount_ranks(*, now: datetime) -> int:
     """Count open cases anew where what moves them forward has changed; returns how many."""
     return weighing.recount(now=now)
+
+
+@shared_task(name="detractors.watch_spikes")
+@sweep("detractors.watch_spikes")
+def watch_spikes(*, now: datetime) -> int:
+    """Look for more cases than usual where an hour is over; returns how many spikes are new."""
+    return spikes.sweep(now=now)
+
+
+@shared_task(name="detractors.keep_stages")
+@sweep("detractors.keep_stages")
+def keep_stages(*, now: datetime) -> int:
+    """Read the stages of cases to which something has happened; returns how many."""
+    return stages.sweep(now=now)

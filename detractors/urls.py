@@ -10,6 +10,7 @@ from detractors.views import (
     casework,
     clock,
     doubtful,
+    executives,
     helper,
     matrix,
     mentions,
@@ -24,11 +25,14 @@ from detractors.views import (
     rules,
     saved_views,
     settings,
+    spikes,
+    waits,
 )
 
 app_name = "detractors"
 
 _CASE = "w/<slug:slug>/cases/<int:number>/"
+_SPIKE = "w/<slug:slug>/arising/spikes/<str:public_id>/"
 _VIEW = "w/<slug:slug>/cases/views/<str:public_id>/"
 
 urlpatterns = [
@@ -45,6 +49,9 @@ urlpatterns = [
     ),
     path("w/<slug:slug>/cases/export.csv", queue_files.QueueCsv.as_view(), name="queue_csv"),
     path("w/<slug:slug>/cases/bulk/", bulk.Bulk.as_view(), name="bulk"),
+    path("w/<slug:slug>/cases/bulk/count/", bulk.BulkCount.as_view(), name="bulk_count"),
+    path("w/<slug:slug>/cases/bulk/<str:public_id>/", bulk.BulkPage.as_view(), name="bulk_page"),
+    path("w/<slug:slug>/cases/bulk/<str:public_id>/stop/", bulk.BulkStop.as_view(), name="bulk_stop"),
     path("w/<slug:slug>/cases/bulk/<str:public_id>/undo/", bulk.BulkUndo.as_view(), name="bulk_undo"),
     path("w/<slug:slug>/cases/next/", bulk.TakeNext.as_view(), name="next"),
     path("w/<slug:slug>/cases/palette/", palette.Palette.as_view(), name="palette"),
@@ -61,6 +68,7 @@ urlpatterns = [
     path(f"{_CASE}claim/", queue.Claim.as_view(), name="claim"),
     path(f"{_CASE}status/", cases.SetStatus.as_view(), name="status"),
     path(f"{_CASE}assign/", cases.Assign.as_view(), name="assign"),
+    path(f"{_CASE}priority/", cases.Prioritise.as_view(), name="prioritise"),
     path(f"{_CASE}note/", cases.Note.as_view(), name="note"),
     path(f"{_CASE}call/", cases.Call.as_view(), name="call"),
     path(f"{_CASE}tasks/", casework.TaskAdd.as_view(), name="task_add"),
@@ -103,6 +111,16 @@ urlpatterns = [
     path("w/<slug:slug>/mentions/<str:public_id>/", mentions.MentionPage.as_view(), name="mention"),
     path(f"{_CASE}place/", matrix.Place.as_view(), name="place"),
     path("w/<slug:slug>/arising/", arising.Arising.as_view(), name="arising"),
+    path("w/<slug:slug>/arising/spikes/", spikes.Spikes.as_view(), name="spikes"),
+    path(f"{_SPIKE}", spikes.SpikePage.as_view(), name="spike"),
+    path(f"{_SPIKE}queue/", spikes.OpenQueue.as_view(), name="spike_queue"),
+    path(f"{_SPIKE}queue/undo/", spikes.UndoQueue.as_view(), name="spike_queue_undo"),
+    path(f"{_SPIKE}dismiss/", spikes.Dismiss.as_view(), name="spike_dismiss"),
+    path("w/<slug:slug>/arising/waits/", waits.Waits.as_view(), name="waits"),
+    path("w/<slug:slug>/arising/waits/cases/", waits.WaitCases.as_view(), name="wait_cases"),
+    path("w/<slug:slug>/arising/waits/waits.csv", waits.WaitsCsv.as_view(), name="waits_csv"),
+    path("w/<slug:slug>/arising/executives/", executives.Executives.as_view(), name="executives"),
+    path(f"{_CASE}executive/", executives.GiveSponsor.as_view(), name="sponsor"),
     path("w/<slug:slug>/matrix/", matrix.MatrixPage.as_view(), name="matrix"),
     path("w/<slug:slug>/matrix/journey/", matrix.Journey.as_view(), name="journey"),
     path("w/<slug:slug>/matrix/scenarios/new/", matrix.ScenarioAdd.as_view(), name="scenario_add"),

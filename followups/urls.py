@@ -1,14 +1,15 @@
 """The mail with a customer, under its case, and the replies kept for reuse."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
-from followups.views import conversation, hooks, intake, reply_templates, tray
+from followups.views import conversation, customer_page, hooks, intake, reply_templates, tray
 
 app_name = "followups"
 
 _CASE = "w/<slug:slug>/cases/<int:number>/"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("followups.public_urls")),
     path("hooks/anymail/<str:provider>/inbound/", hooks.inbound, name="inbound"),
     path(f"{_CASE}conversation/", conversation.ConversationPage.as_view(), name="conversation"),
     path(f"{_CASE}conversation/draft/", conversation.DraftPage.as_view(), name="draft"),
@@ -31,6 +32,12 @@ urlpatterns = [
     path("w/<slug:slug>/incoming/<slug:public_id>/original/", tray.Original.as_view(), name="original"),
     path("w/<slug:slug>/settings/incoming/", intake.IntakePage.as_view(), name="intake"),
     path("w/<slug:slug>/settings/incoming/check/", intake.IntakeCheck.as_view(), name="intake_check"),
+    path(f"{_CASE}customer-page/", customer_page.CustomerPageOfCase.as_view(), name="customer_page"),
+    path(
+        "w/<slug:slug>/settings/customer-pages/",
+        customer_page.CustomerPages.as_view(),
+        name="customer_pages",
+    ),
     path("w/<slug:slug>/settings/my-replies/", reply_templates.MyReplies.as_view(), name="my_replies"),
     path("w/<slug:slug>/settings/replies/", reply_templates.ReplyTemplates.as_view(), name="reply_templates"),
 ]

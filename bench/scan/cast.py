@@ -424,8 +424,14 @@ def _of_survey(row: Any) -> str:
     return str(row.survey.public_id)
 
 
+def _of_contact(row: Any) -> str:
+    return str(row.contact.public_id)
+
+
 MAKERS: list[Maker] = [
     (f"{_W}contacts/", "public_id", Cast.contact, "public_id"),
+    (f"{_W}contacts/<str:public_id>/export/<str:archive_id>/", "public_id", asking.archive, _of_contact),
+    (f"{_W}contacts/<str:public_id>/export/<str:archive_id>/", "archive_id", asking.archive, "public_id"),
     (f"{_W}contacts/imports/", "public_id", Cast.upload, "public_id"),
     (f"{_W}surveys/", "public_id", Cast.new_survey, "public_id"),
     (f"{_S}links/", "public_id", asking.link, _of_survey),
@@ -441,6 +447,7 @@ MAKERS: list[Maker] = [
     (f"{_W}contacts/companies/", "public_id", asking.company, "public_id"),
     (f"{_W}cases/of-company/", "public_id", asking.company, "public_id"),
     (f"{_W}cases/views/", "public_id", asking.saved_view, "public_id"),
+    (f"{_W}arising/spikes/", "public_id", asking.spike, "public_id"),
     (f"{_W}cases/bulk/", "public_id", asking.bulk_action, "public_id"),
     (f"{_W}settings/attributes/", "pk", asking.attribute, "pk"),
     (f"{_W}campaigns/", "public_id", Cast.campaign, "public_id"),
@@ -485,6 +492,7 @@ MAKERS: list[Maker] = [
     ("hooks/mentions/", "public_id", Cast.source, "public_id"),
     ("hooks/sms/", "public_id", asking.gateway, "public_id"),
     (f"{_W}texts/", "public_id", asking.text, "public_id"),
+    ("c/", "token", Cast.case, "link"),
     ("m/", "nonce", Cast.invitation, "link_nonce"),
     ("complain/", "public_id", Cast.complaint_form, "public_id"),
     ("api/v1/mentions/", "id", Cast.mention, "public_id"),
@@ -509,4 +517,17 @@ MAKERS: list[Maker] = [
     ("api/v1/invitations/", "id", Cast.invitation, "public_id"),
     ("api/v1/responses/", "id", Cast.response, "public_id"),
     ("api/v1/cases/", "number", Cast.case, "number"),
+    ("api/v1/cases/<int:number>/tasks/", "task", casework.task, "public_id"),
+    ("api/v1/cases/<int:number>/tasks/", "number", casework.task, lambda row: row.case.number),
+    ("api/v1/cases/<int:number>/tasks/<slug:task>/link/", "task", casework.question, "public_id"),
+    (
+        "api/v1/cases/<int:number>/tasks/<slug:task>/link/",
+        "number",
+        casework.question,
+        lambda row: row.case.number,
+    ),
+    ("api/v1/cases/<int:number>/call-backs/", "call", casework.call, "public_id"),
+    ("api/v1/cases/<int:number>/call-backs/", "number", casework.call, lambda row: row.case.number),
+    ("api/v1/tags/", "id", casework.tag, "public_id"),
+    ("api/v1/case-statuses/", "id", casework.status, "public_id"),
 ]

@@ -33,7 +33,7 @@ ZIP_PARTS = 5000  # of an office document; one with more is refused unread
 
 
 def attach(*, case: Case, file: Any, by: User | None, now: datetime, note: str = "") -> Attachment:
-    """Keep `file` (an uploaded one, with `name` and `size`) with the case; `by` nobody is the customer, by mail.
+    """Keep `file` (an uploaded one, with `name` and `size`) with the case; `by` None is the customer.
 
     The file is written before the row; if the row cannot be, the file goes again. Raises Incomplete: too large, empty, of
     a kind that is not taken, too many.

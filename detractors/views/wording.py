@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from core import moments
 from core.moments import in_words
-from detractors.enums import CallOutcome, EscalationLevel, EventKind, Outcome, RecountReason, TimerKind
+from detractors.enums import (
+    CallOutcome,
+    EscalationLevel,
+    EventKind,
+    Outcome,
+    Priority,
+    RecountReason,
+    TimerKind,
+)
 from detractors.models import Case, CaseEvent
 from detractors.rule_words import DOES_WORDS
 
@@ -25,6 +33,7 @@ PARTS: dict[str, Any] = {
     "ONE_OFF": gettext_lazy("because it is a one-off, soon put right"),
     "CELL": gettext_lazy("for its cell in the matrix, %(cell)s"),
     "RULE": gettext_lazy("by the rule “%(rule)s”"),
+    "BY_HAND": gettext_lazy("because somebody set it to “%(priority)s”"),
 }
 
 LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
@@ -38,7 +47,6 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.REPLIED: ("mail-forward", "info"),
     EventKind.REPLY_FAILED: ("mail-off", "bad"),
     EventKind.CALLED: ("phone", "info"),
-    EventKind.WROTE: ("mail", "bad"),
     EventKind.AUTO_MAIL: ("send", "neutral"),
     EventKind.ISSUE_NOTED: ("search", "neutral"),
     EventKind.WAITING: ("clock-pause", "warning"),
@@ -55,6 +63,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.DISMISSED: ("ban", "neutral"),
     EventKind.PLACED: ("table", "neutral"),
     EventKind.RULED: ("route", "neutral"),
+    EventKind.PRIORITISED: ("flag", "warning"),
     EventKind.STATUS_CHANGED: ("flag", "neutral"),
     EventKind.TASK_ADDED: ("list-check", "neutral"),
     EventKind.TASK_DONE: ("square-check", "good"),
@@ -72,6 +81,11 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.SPLIT: ("arrows-shuffle", "neutral"),
     EventKind.FILE_ADDED: ("paperclip", "neutral"),
     EventKind.FILE_REMOVED: ("trash", "neutral"),
+    EventKind.MOVED: ("users", "neutral"),
+    EventKind.SPONSORED: ("shield-check", "accent"),
+    EventKind.CUSTOMER_WROTE: ("message-circle", "accent"),
+    EventKind.CUSTOMER_SAID: ("message-circle", "accent"),
+    EventKind.LEFT_ALONE: ("bell-off", "warning"),
 }
 
 
@@ -89,6 +103,22 @@ ABOUT_A_CASE: dict[str, Any] = {
     EventKind.MERGED: gettext_lazy("Merged with case #%(number)s"),
     EventKind.UNMERGED: gettext_lazy("The merge with case #%(number)s was undone"),
     EventKind.SPLIT: gettext_lazy("An answer was split off: case #%(number)s"),
+}
+BY_WAY: dict[str, Any] = {
+    "MAIL": gettext_lazy("mail"),
+    "PAGE": gettext_lazy("their page of the case"),
+    "FORM": gettext_lazy("the complaint form"),
+}
+LEFT_ALONE_WORDS: dict[str, Any] = {
+    "CASE": gettext_lazy("No more messages about this case, please"),
+    "ALL": gettext_lazy("No automatic messages and no surveys at all, please"),
+    "BACK": gettext_lazy("You may write to me again"),
+}
+
+
+MOVED_BECAUSE: dict[str, Any] = {
+    "CELL": gettext_lazy("It was placed elsewhere in the matrix"),
+    "PRIORITY": gettext_lazy("Its priority was set by hand"),
 }
 
 
@@ -116,6 +146,9 @@ def entry(event: CaseEvent, *, customer: str) -> Entry:
         EventKind.ANSWER_JOINED,
         EventKind.ANSWER_AMENDED,
         EventKind.MENTION_JOINED,
+        EventKind.CUSTOMER_WROTE,
+        EventKind.CUSTOMER_SAID,
+        EventKind.LEFT_ALONE,
     )
     by = event.by.display_name if event.by else customer if from_customer else ""
     note, details = event.note, _details(event)
@@ -146,8 +179,27 @@ def title(event: CaseEvent) -> str:
     if event.kind == EventKind.PLACED:
         cell = facts.get("cell")
         return _("Placed in “%(cell)s”") % {"cell": cell} if cell else _("Not in the matrix")
+    if event.kind == EventKind.MOVED:
+        return _("Moved to the team %(name)s") % {"name": facts.get("to", "")}
+    if event.kind == EventKind.SPONSORED:
+        name = facts.get("to")
+        return (
+            _("Under the care of %(name)s") % {"name": name}
+            if name
+            else _("No longer under an executive's care")
+        )
+    if event.kind == EventKind.CUSTOMER_SAID:
+        return _("“It is solved”") if facts.get("solved") else _("“It is not solved”")
+    if event.kind == EventKind.LEFT_ALONE:
+        return LEFT_ALONE_WORDS.get(str(facts.get("what")), plain)
     if event.kind == EventKind.RULED:
         return _("Rule “%(rule)s” decided") % {"rule": facts.get("rule", "")}
+    if event.kind == EventKind.PRIORITISED:
+        if not facts.get("is_by_hand"):
+            return _("Priority as the sum says again: %(priority)s") % {
+                "priority": priority_word(facts.get("to"))
+            }
+        return _("Priority set to %(priority)s") % {"priority": priority_word(facts.get("to"))}
     if event.kind == EventKind.STATUS_CHANGED and facts.get("to"):
         return _("Status: %(status)s") % {"status": facts["to"]}
     if event.kind in ABOUT_A_CASE and facts.get("number"):
@@ -163,8 +215,8 @@ def title(event: CaseEvent) -> str:
         return f"{plain}: {timer_word(facts['timer'])}"
     if event.kind == EventKind.PROMISED:
         why = facts.get("why", "")
-        if why == "CELL":
-            return _("It was placed elsewhere in the matrix")
+        if why in MOVED_BECAUSE:
+            return str(MOVED_BECAUSE[why])
         return str(RecountReason(why).label) if why in RecountReason.values else plain
     if (
         event.kind in (EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED, EventKind.RECOVERED)
@@ -177,8 +229,12 @@ def title(event: CaseEvent) -> str:
 def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     facts = event.facts if isinstance(event.facts, dict) else {}
     rows: list[tuple[str, Any]] = []
-    if event.kind == EventKind.ASSIGNED:
+    if event.kind in (EventKind.ASSIGNED, EventKind.MOVED, EventKind.SPONSORED):
         rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.MOVED and facts.get("let_go"):
+        rows.append(
+            (_("Owner"), _("nobody: its owner is in another team and had not spoken to the customer"))
+        )
     if event.kind == EventKind.PLACED:
         rows.append((_("Before"), facts.get("before")))
     if event.kind == EventKind.RULED:
@@ -190,6 +246,10 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
         rows.append((_("For"), facts.get("helper") or facts.get("to")))
     if event.kind == EventKind.STATUS_CHANGED:
         rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.PRIORITISED:
+        rows.append((_("Before"), priority_word(facts.get("before"))))
+    if event.kind in (EventKind.WAITING, EventKind.RESOLVED):
+        rows.append((_("Status"), facts.get("status")))
     if event.kind == EventKind.TASK_ANSWERED:
         rows += [(_("Asked"), facts.get("title")), (_("Answered by"), facts.get("helper"))]
     if event.kind in WITH_MOMENT and (at := parse_datetime(str(facts.get("due_at", "")))):
@@ -205,6 +265,8 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
             (_("Added"), ", ".join(facts.get("added") or [])),
             (_("Removed"), ", ".join(facts.get("removed") or [])),
         ]
+    if event.kind == EventKind.CUSTOMER_WROTE:
+        rows.append((_("By"), BY_WAY.get(str(facts.get("way")), "")))
     if event.kind == EventKind.RESOLVED:
         rows.append((_("Root cause"), facts.get("root_cause")))
     if event.kind == EventKind.ISSUE_NOTED:
@@ -240,12 +302,22 @@ def timer_word(kind: str) -> str:
     return str(TimerKind(kind).label) if kind in TimerKind.values else str(kind)
 
 
+def priority_word(code: Any) -> str:
+    """Urgent, High."""
+    return str(Priority(code).label) if code in Priority.values else str(code or "")
+
+
 @dataclass(frozen=True)
 class Part:
-    """A summand of the rank: minutes earlier, and why."""
+    """A summand of the rank: minutes earlier (or later, where they are less than none), and why."""
 
     minutes: int
     why: str
+
+    @property
+    def later(self) -> int:
+        """Minutes later; only what somebody set by hand has any."""
+        return max(-self.minutes, 0)
 
 
 @dataclass(frozen=True)
@@ -264,6 +336,8 @@ def why_here(case: Case) -> Why:
     parts = []
     for part in case.rank_parts:
         facts = {**part.get("facts", {}), "minutes": part["minutes"]}
+        if part["code"] == "BY_HAND":
+            facts["priority"] = priority_word(facts.get("priority"))
         try:
             words = str(PARTS[part["code"]]) % facts
         except KeyError:  # a reason newer or older than these words still counts, and shows its code

@@ -22,7 +22,6 @@ def tie(column: str, table: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     dependencies = [
         ("followups", "0260_take_mail_in"),
-        ("detractors", "0260_tell_of_mail_that_came_in"),
         ("surveys", "0130_read_comments_again"),
     ]
 

@@ -1,11 +1,21 @@
 """Telling them back."""
 
 from followups.models.conversation import Conversation, Mail
+from followups.models.customer_page import CustomerPage, CustomerPageSettings
 from followups.models.followup import FollowUp, ReplyTemplate
 from followups.models.pending import PendingReply
 from followups.models.received import MailIntake, ReceivedMail
 from followups.models.resurvey import Resurvey
 
 __all__ = [
-    "Conversation", "FollowUp", "Mail", "MailIntake", "PendingReply", "ReceivedMail", "ReplyTemplate", "Resurvey",
-]  # fmt: skip
+    "Conversation",
+    "CustomerPage",
+    "CustomerPageSettings",
+    "FollowUp",
+    "Mail",
+    "MailIntake",
+    "PendingReply",
+    "ReceivedMail",
+    "ReplyTemplate",
+    "Resurvey",
+]

@@ -13,8 +13,8 @@ from django.conf import settings
 
 from core.tokens import ADDRESS_TOKEN_LENGTH, BadToken, address_token, match_address_token, new_address_nonce
 from detractors.models import Case
-from followups import inbound_queries as queries
 from followups.models import Conversation
+from followups.queries import inbound as queries
 
 PURPOSE = "reply"
 LIVES_ON = timedelta(days=366)  # after the case was closed

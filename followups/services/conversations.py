@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import User
 from accounts.queries import with_role
+from core.links import absolute_url
 from core.tokens import new_token
 from detractors.models import Case
 from detractors.services import cases
 from followups import queries
 from followups.enums import FollowUpStep
 from followups.models import Conversation, FollowUp, Mail
+from followups.queries import customer_page
 from followups.services import addresses
 from outbox.enums import Kind
 from outbox.models import OutboundMessage
@@ -61,7 +63,7 @@ def post(
         to_name=case.contact.name,
         from_name=f"{by.display_name} · {case.workspace.from_name}" if by else case.workspace.from_name,
         reply_to=answers_to or reply_address(case=case, by=by),
-        context=context,
+        context={**context, "case_url": page_url(case=case)},
         dedupe_key=dedupe_key,
         kind=Kind.CUSTOMER,
         workspace=case.workspace,
@@ -99,6 +101,15 @@ def post(
     )
     kept.save(force_insert=True)
     return kept
+
+
+def page_url(*, case: Case) -> str:
+    """The full address of the customer's own page of the case; empty where it is switched off or closed."""
+    if not customer_page.settings_of(workspace=case.workspace).is_on:
+        return ""
+    if customer_page.page_of(case=case).revoked_at is not None:
+        return ""
+    return absolute_url("followups:case_page", token=case.link)
 
 
 def answering(subject: str) -> str:

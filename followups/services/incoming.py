@@ -14,18 +14,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from detractors.enums import EventKind, NotificationKind
+from detractors.enums import EventKind
 from detractors.models import Case
-from detractors.services import attachments, cases, sla, telling, timeline
-from detractors.services.errors import CaseError, Incomplete, MoveNotAllowed, OtherCaseOpen
-from followups import inbound_queries as queries
+from detractors.queries.cases import open_case_of
+from detractors.services import attachments, hearing, timeline
+from detractors.services.errors import CaseError, Incomplete
 from followups.enums import Direction, FollowUpStatus, FollowUpStep, MailKind, SkippedBecause
 from followups.models import Conversation, FollowUp, Mail
+from followups.queries import inbound as queries
 from followups.reading import Read
 from followups.services import addresses
 
 PARTS = 10  # files of one mail that are kept beside the case; the raw mail holds them all
-EVENT_WORDS = 4_000  # characters of the mail in the timeline
 BODY = 50_000
 
 
@@ -42,18 +42,13 @@ def customer_wrote(*, case: Case, read: Read, at: datetime, now: datetime, by: U
 
     A case that was merged hands on to where it went; one that is over opens again. Raises TooLongAgo, CaseGone.
     """
-    case = _open(case, by=by, now=now)
+    case = _place(case, by=by, now=now)
     mail = keep(case=case, read=read, kind=MailKind.HUMAN, at=at, now=now)
-    event = timeline.write(
-        case=case, kind=EventKind.WROTE, by=by, now=now, note=read.text[:EVENT_WORDS], mail=mail.public_id
-    )
+    try:
+        hearing.wrote(case=case, text=read.text, now=now, by_way=hearing.MAIL, at=at, mail=mail.public_id)
+    except CaseError as error:
+        raise CaseGone from error
     _skip_unneeded(case)
-    case = sla.customer_wrote(case=case, at=at, now=now)
-    if case.owner is not None:
-        telling.tell(
-            case=case, users=[case.owner], kind=NotificationKind.WROTE, key=f"event:{event.pk}:wrote", event=event,
-            now=now,
-        )  # fmt: skip
     return mail
 
 
@@ -114,8 +109,8 @@ def _files(case: Case, read: Read, now: datetime) -> list[dict[str, Any]]:
     return said
 
 
-def _open(case: Case, *, by: User | None, now: datetime) -> Case:
-    """The open case the words belong to, locked."""
+def _place(case: Case, *, by: User | None, now: datetime) -> Case:
+    """The case the words belong to, locked: of one that is over, the customer's open one if there is one."""
     found = _lock(case)
     for _step in range(5):
         if found.merged_into_id is None:
@@ -128,14 +123,12 @@ def _open(case: Case, *, by: User | None, now: datetime) -> Case:
     days = intake.reopens_days if intake is not None else 30
     if by is None and over_since is not None and now - over_since > timedelta(days=days):
         raise TooLongAgo
-    try:
-        return cases.reopen(case=found, by=by, reason=_("The customer has written."), now=now)
-    except OtherCaseOpen as other:
-        return _lock(other.case)
-    except MoveNotAllowed as error:
-        raise CaseGone from error
-    except CaseError as error:
-        raise CaseGone from error
+    other = (
+        open_case_of(workspace=found.workspace, contact_id=found.contact_id)
+        if found.contact_id and found.split_from_id is None
+        else None
+    )
+    return _lock(other) if other is not None else found
 
 
 def _lock(case: Any) -> Case:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Workspace
 from core.queue import nudge_on_commit
 from core.sealing import seal
-from followups import inbound_queries as queries
 from followups import mailboxes
 from followups.models import MailIntake
+from followups.queries import inbound as queries
 from followups.services import fetching
 
 FIELDS = (

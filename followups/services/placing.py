@@ -19,10 +19,10 @@ from accounts.models import Workspace
 from core.queue import nudge_on_commit
 from detractors.models import Case
 from detractors.queries.cases import open_case_of
-from followups import inbound_queries as queries
 from followups import reading
 from followups.enums import MailKind, ReceivedState, SortedAs, TrayReason
 from followups.models import Conversation, ReceivedMail
+from followups.queries import inbound as queries
 from followups.reading import Read
 from followups.rules import automatic, placing
 from followups.rules.placing import Way

@@ -21,7 +21,8 @@ from core.tokens import new_public_id
 from detractors.models import Case
 from detractors.services import cases
 from followups import queries
-from followups.models import Conversation, Mail
+from followups.models import Conversation, CustomerPage, Mail
+from followups.queries import customer_page
 from followups.rules import first_reply, reply_check
 from followups.rules.reply_check import Finding
 from followups.services import conversations
@@ -51,6 +52,12 @@ class RefusesMail(ReplyError):
     """The address is on the suppression list for all mail."""
 
     code = "SUPPRESSED"
+
+
+class LeftAlone(ReplyError):
+    """The customer wants no more messages about this case."""
+
+    code = "LEFT_ALONE"
 
 
 class TooLong(ReplyError):
@@ -114,8 +121,8 @@ def default_subject(*, case: Case) -> str:
     return _("Your answer to %(company)s") % {"company": case.workspace.name}
 
 
-def obstacle(*, case: Case) -> ReplyError | None:
-    """Why nobody can write to this customer, or None."""
+def obstacle(*, case: Case, page: CustomerPage | None = None) -> ReplyError | None:
+    """Why nobody can write to this customer, or None; `page` is what they chose on their own, if it was read already."""
     contact = case.contact
     if contact is None:
         return NoAddress(_("Nobody knows who gave this answer."))
@@ -127,6 +134,12 @@ def obstacle(*, case: Case) -> ReplyError | None:
         return RefusesMail(
             _("The address %(email)s is on the suppression list: mail to it bounced or is not wanted.")
             % {"email": contact.email}
+        )
+    if customer_page.is_left_alone(case=case, page=page):
+        return LeftAlone(
+            _(
+                "This customer asked for no more messages about this case. If they write again, you can answer."
+            )
         )
     return None
 

@@ -25,10 +25,12 @@ from detractors.rules import transitions
 from detractors.services import submissions
 from detractors.services.errors import CaseError
 from detractors.views.cases import CaseView
-from followups import inbound_queries, queries
+from followups import queries
 from followups.enums import Direction, MailKind, ResurveyStatus
 from followups.forms import ReplyForm
-from followups.models import Mail, Resurvey
+from followups.models import CustomerPage, Mail, Resurvey
+from followups.queries import customer_page
+from followups.queries import inbound as inbound_queries
 from followups.services import letters, pending_replies, plans, replies
 from followups.services.replies import Draft, ReplyError
 from followups.wording import MERGE_FIELDS
@@ -90,7 +92,8 @@ class ConversationView(CaseView):
         slug, number = self.workspace.slug, case.number
         may_work = self.may(Permission.WORK_CASES)
         fields = {name: MERGE_FIELDS.get(name, "") for name in queries.known_fields(workspace=self.workspace)}
-        obstacle = replies.obstacle(case=case)
+        own_page = customer_page.page_of(case=case)
+        obstacle = replies.obstacle(case=case, page=own_page)
         resurvey = queries.resurvey(case=case)
         return {
             "title": _("Mail with %(name)s")
@@ -106,6 +109,7 @@ class ConversationView(CaseView):
             "case": case,
             "mails": [shown_mail(mail) for mail in queries.mails(case=case)],
             "planned": queries.planned_mails(case=case),
+            **self.own_page(case, own_page),
             "pending": queries.pending_replies(case=case),
             "resurvey": shown_resurvey(resurvey) if resurvey else None,
             "may_work": may_work,
@@ -116,6 +120,20 @@ class ConversationView(CaseView):
             "reply_url": reverse("followups:reply", kwargs={"slug": slug, "number": number}),
             "draft_url": reverse("followups:draft", kwargs={"slug": slug, "number": number}),
             "conversation_url": reverse("followups:conversation", kwargs={"slug": slug, "number": number}),
+        }
+
+    def own_page(self, case: Case, page: CustomerPage) -> dict[str, Any]:
+        """How the customer's own page of the case stands."""
+        settings = customer_page.settings_of(workspace=self.workspace)
+        closed = "" if settings.is_on else _("Customers' pages are switched off in the settings.")
+        if page.revoked_at is not None:
+            closed = _("It is closed.")
+        return {
+            "own_page": page,
+            "own_page_is_on": settings.is_on,
+            "own_page_closed": closed,
+            "own_page_alone": customer_page.is_left_alone(case=case, page=page),
+            "own_page_url": reverse("followups:case_page", kwargs={"token": case.link}),
         }
 
     def fresh_form(self, case: Case) -> ReplyForm:
@@ -312,7 +330,7 @@ class SwitchOff(ConversationView):
 def shown_mail(mail: Mail) -> ShownMail:
     """How a mail of the thread is drawn."""
     if mail.direction == Direction.IN:
-        is_person = mail.kind == MailKind.HUMAN
+        is_person = mail.kind in ("", MailKind.HUMAN)
         return ShownMail(
             mail=mail,
             by=mail.sender_name or mail.sender or _("The customer"),

@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from accounts.rules.permissions import Permission
 from accounts.views.settings import SettingsView
 from core.links import absolute_url
-from followups import inbound_queries as queries
 from followups import mailboxes, providers
 from followups.inbound_forms import IntakeForm
+from followups.queries import inbound as queries
 from followups.services import intakes
 
 

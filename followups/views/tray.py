@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from detractors.queries import pages
-from followups import inbound_queries as queries
 from followups import reading
 from followups.enums import ReceivedState, SortedAs
 from followups.models import ReceivedMail
+from followups.queries import inbound as queries
 from followups.services import receiving, sorting
 
 VIEWS = (("tray", "inbox"), ("placed", "circle-check"), ("filed", "archive"))

@@ -24,6 +24,7 @@ from config import api as the_api
 from core.sealing import seal
 from core.tokens import new_public_id
 from detractors.models import Case
+from detractors.services import statuses, tags
 from surveys.models import Audience, Contact, Mention, Response, Survey
 from surveys.services import invitations
 from tests.conftest import MONDAY_9AM, signed_in
@@ -101,6 +102,9 @@ dashboards:trend_csv             readers    -
 detractors:arising               everybody  -
 detractors:assign                -          managers   about
 detractors:bulk                  -          workers
+detractors:bulk_count            workers    -
+detractors:bulk_page             workers    -
+detractors:bulk_stop             -          workers
 detractors:bulk_undo             -          workers
 detractors:call                  -          workers    about
 detractors:case                  everybody  -          about
@@ -117,6 +121,7 @@ detractors:clock                 everybody  -
 detractors:dismiss               -          managers   about
 detractors:doubtful              everybody  -
 detractors:closing               admins     admins
+detractors:executives            everybody  admins
 detractors:failure               admins     admins
 detractors:failure_add           admins     admins
 detractors:file                  everybody  -          about
@@ -144,6 +149,7 @@ detractors:note                  -          workers    about
 detractors:notification_open     -          everybody
 detractors:notifications         everybody  everybody
 detractors:palette               everybody  -
+detractors:prioritise            -          managers   about
 detractors:place                 -          workers    about
 detractors:promise               admins     admins
 detractors:promise_add           admins     admins
@@ -162,6 +168,12 @@ detractors:rules                 admins     -
 detractors:scenario              admins     admins
 detractors:scenario_add          admins     admins
 detractors:snooze                -          workers    about
+detractors:spike                 everybody  -          about
+detractors:spike_dismiss         -          managers   about
+detractors:spike_queue           -          managers   about
+detractors:spike_queue_undo      -          managers   about
+detractors:spikes                everybody  -
+detractors:sponsor               -          managers   about
 detractors:split                 workers    workers    about
 detractors:status                -          workers    about
 detractors:statuses              admins     admins
@@ -175,9 +187,14 @@ detractors:view_remove           -          everybody
 detractors:view_restore          -          everybody
 detractors:views                 everybody  everybody
 detractors:wait                  -          workers    about
+detractors:wait_cases            everybody  -
+detractors:waits                 everybody  -
+detractors:waits_csv             readers    -
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:conversation           everybody  -          about
+followups:customer_page          -          workers    about
+followups:customer_pages         managers   managers
 followups:draft                  -          workers    about
 followups:formatted              everybody  -          about
 followups:intake                 admins     admins
@@ -226,6 +243,7 @@ surveys:campaign_people          everybody  -
 surveys:campaign_start           -          managers
 surveys:campaign_stop            -          managers
 surveys:campaign_test            -          managers
+surveys:campaign_text_test       managers   managers
 surveys:company                  everybody  managers   about
 surveys:company_list             everybody  -
 surveys:contact                  everybody  -          about
@@ -233,6 +251,8 @@ surveys:contact_add              managers   managers
 surveys:contact_edit             managers   managers   about
 surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
+surveys:contact_archive          admins     -          about
+surveys:contact_archive_file     -          admins     about
 surveys:contact_hour             -          managers   about
 surveys:contact_list             everybody  -
 surveys:contact_history          everybody  -          about
@@ -286,6 +306,7 @@ surveys:survey_question_move     -          managers
 surveys:survey_question_restore  -          managers
 surveys:survey_questions         everybody  managers
 surveys:survey_test              -          managers
+surveys:survey_text_test         managers   managers
 surveys:survey_unarchive         -          managers
 surveys:survey_version           everybody  -
 surveys:widget_key               admins     admins
@@ -348,6 +369,38 @@ POST   cases/{number}/resolve/       cases:write        about
 POST   cases/{number}/resume/        cases:write        about
 POST   cases/{number}/status/        cases:write        about
 POST   cases/{number}/wait/          cases:write        about
+POST   cases/{number}/snooze/        cases:write        about
+POST   cases/{number}/wake/          cases:write        about
+POST   cases/{number}/tags/          cases:write        about
+POST   cases/{number}/priority/      cases:write        about
+GET    cases/{number}/tasks/         cases:read         about
+POST   cases/{number}/tasks/         cases:write        about
+GET    cases/{number}/tasks/{task}/  cases:read         about
+PATCH  cases/{number}/tasks/{task}/  cases:write        about
+DELETE cases/{number}/tasks/{task}/  cases:write        about
+POST   cases/{number}/tasks/{task}/link/ cases:write    about
+DELETE cases/{number}/tasks/{task}/link/ cases:write    about
+GET    cases/{number}/call-backs/    cases:read         about
+POST   cases/{number}/call-backs/    cases:write        about
+GET    cases/{number}/call-backs/{call}/ cases:read     about
+POST   cases/{number}/call-backs/{call}/ cases:write    about
+DELETE cases/{number}/call-backs/{call}/ cases:write    about
+GET    cases/{number}/notes/         cases:read         about
+POST   cases/{number}/notes/         cases:write        about
+GET    cases/{number}/watchers/      cases:read         about
+POST   cases/{number}/watchers/      cases:write        about
+DELETE cases/{number}/watchers/      cases:write        about
+GET    tasks/                        cases:read
+GET    call-backs/                   cases:read
+GET    notifications/                cases:read
+POST   notifications/                cases:write
+GET    tags/                         cases:read
+POST   tags/                         cases:write
+PATCH  tags/{id}/                    cases:write        id
+DELETE tags/{id}/                    cases:write        id
+GET    case-statuses/                cases:read
+POST   case-statuses/                cases:write
+PATCH  case-statuses/{id}/           cases:write        id
 POST   widget/answers/               -
 GET    mentions/                     mentions:read
 POST   mentions/                     mentions:write
@@ -364,7 +417,8 @@ GET    metrics/loop/                 metrics:read
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
-    "followups:my_replies": {"act": "add"},
+    "followups:customer_page": {"act": "close"},
+    "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
 SEEN = {200, 204, 302}
 NEVER = {401, 403, 404, 405, 429} | set(range(500, 600))  # none of these answers somebody who may act
@@ -541,6 +595,7 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
     invitation = invitations.invite(
         workspace=acme, survey=survey, contact=contact, now=MONDAY_9AM, send=False
     )
+    [tag] = tags.ensure(workspace=acme, names=["Carrier"], now=MONDAY_9AM)
     return {
         "contacts": contact.public_id,
         "audiences": Audience.objects.of(acme).get().public_id,
@@ -552,6 +607,12 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
         "invitations": invitation.public_id,
         "responses": Response.objects.of(acme).earliest("pk").public_id,
         "cases": str(Case.objects.of(acme).get().number),
+        "tasks": str(furniture["detractors:"]["task_id"]),
+        "calls": str(furniture["detractors:"]["call_id"]),
+        "tags": tag.public_id,
+        "case-statuses": statuses.add(
+            workspace=acme, name="Asked", category="WAITING", now=MONDAY_9AM
+        ).public_id,
     }
 
 
@@ -599,6 +660,8 @@ def filled(path: str, rows: dict[str, str]) -> str:
         .replace("{link}", link)
         .replace("{question}", rows.get("questions", ""))
         .replace("{language}", rows.get("languages", ""))
+        .replace("{task}", rows.get("tasks", ""))
+        .replace("{call}", rows.get("calls", ""))
     )
 
 

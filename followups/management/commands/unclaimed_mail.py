@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.models import Workspace
-from followups import inbound_queries as queries
+from followups.queries import inbound as queries
 from followups.services import placing
 
 

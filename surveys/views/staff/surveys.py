@@ -20,6 +20,7 @@ from core import colours, looks
 from core.colours import is_seen_on_white
 from core.links import absolute_url
 from core.merge_fields import MergeError
+from outbox.channels.sms import gateway_of
 from surveys import library, wording
 from surveys.enums import SurveyStatus
 from surveys.models import Survey
@@ -62,6 +63,9 @@ class SurveyList(SurveyView):
         archived = rows.filter(status=SurveyStatus.ARCHIVED)
         shown = archived if are_archived else rows.exclude(status=SurveyStatus.ARCHIVED)
         page = lists.keyset(shown, **base.cursor(request))
+        for survey in page.rows:
+            survey.workspace = self.workspace
+            survey.asked = filled(survey.question, sample_values(survey))
         context = {
             "are_archived": are_archived,
             "has_archived": archived.exists(),
@@ -146,6 +150,7 @@ class SurveyPage(SurveyView):
             "is_closed": survey.status == SurveyStatus.CLOSED,
             "may_edit": self.may(Permission.EDIT_SURVEYS),
             "may_send": self.may(Permission.SEND_CAMPAIGNS),
+            "has_texts": gateway_of(self.workspace.pk) is not None,
         }
         return render(request, "surveys/survey.html", context)
 
@@ -287,7 +292,10 @@ class SurveyVersionPage(SurveyView):
             "survey": survey,
             "version": version,
             "texts": [
-                (getattr(Survey._meta.get_field(name), "verbose_name", name), says.texts[name])
+                (
+                    getattr(Survey._meta.get_field(name), "verbose_name", name),
+                    filled(says.texts[name], sample_values(survey)),
+                )
                 for name in spoken.TEXTS
                 if says.texts[name]
             ],

@@ -71,7 +71,7 @@ def test_an_answer_to_the_signed_address_ends_the_wait_and_is_told(
         "On Mon, 2 Mar 2026 at 09:05, Bob wrote:\n> I am sorry.",
     )
     assert (case.category, case.customer_wrote_at, case.waiting_for) == (Category.OPEN, SOON, "")
-    assert CaseEvent.objects.of(acme).get(case=case, kind=EventKind.WROTE).note == "Here it is."
+    assert CaseEvent.objects.of(acme).get(case=case, kind=EventKind.CUSTOMER_WROTE).note == "Here it is."
     assert (waiting.status, list(told)) == (FollowUpStatus.SKIPPED, [bob.email])
 
 

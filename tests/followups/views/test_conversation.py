@@ -168,8 +168,8 @@ def test_a_long_thread_costs_as_many_queries_as_a_short_one(
 
 
 # session, user, membership; case, thread, plans, waiting replies, second question; fields, suppression, kept replies,
-# causes, seen
-QUERIES = 15
+# causes, seen; the customer's own page and whether there are such pages
+QUERIES = 17
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------
