@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
+from core.downloads import attachment
 from detractors.queries import pages
 from followups import reading
 from followups.enums import ReceivedState, SortedAs
@@ -163,15 +165,13 @@ class UndoSorting(TrayView):
 class Original(TrayView):
     """The mail as it came, as a file."""
 
-    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    def get(self, request: HttpRequest, slug: str, public_id: str) -> Any:
         raw = receiving.raw_of(self.found(public_id))
         if not raw:
             raise Http404
-        response = HttpResponse(raw, content_type="application/octet-stream")
-        response["Content-Disposition"] = f'attachment; filename="mail-{public_id}.eml"'
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        return response
+        return attachment(
+            file=io.BytesIO(raw), name=f"mail-{public_id}.eml", content_type="application/octet-stream"
+        )
 
 
 def _is_id(text: str) -> bool:
