@@ -5,7 +5,15 @@ from datetime import datetime
 from celery import shared_task
 
 from core.sweeps import sweep
-from followups.services import fetching, followups, pending_replies, placing, plans, resurveys
+from followups.services import (
+    announcements,
+    fetching,
+    followups,
+    pending_replies,
+    placing,
+    plans,
+    resurveys,
+)  # fmt: skip
 
 
 @shared_task(name="followups.send_due")
@@ -48,3 +56,10 @@ def place_mail(*, now: datetime) -> int:
 def fetch_mail(*, now: datetime) -> int:
     """Mailboxes whose time has come are read; returns how many mails came."""
     return fetching.fetch_due(now=now)
+
+
+@shared_task(name="followups.send_announcements")
+@sweep("followups.send_announcements")
+def send_announcements(*, now: datetime) -> int:
+    """Tell people what was changed; returns how many mails left or got their reason."""
+    return announcements.send_due(now=now)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from followups.views import conversation, customer_page, hooks, intake, reply_templates, tray
+from followups.views import announcement, conversation, customer_page, hooks, intake, reply_templates, tray
 
 app_name = "followups"
 
@@ -32,6 +32,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:slug>/incoming/<slug:public_id>/original/", tray.Original.as_view(), name="original"),
     path("w/<slug:slug>/settings/incoming/", intake.IntakePage.as_view(), name="intake"),
     path("w/<slug:slug>/settings/incoming/check/", intake.IntakeCheck.as_view(), name="intake_check"),
+    path(
+        "w/<slug:slug>/improvements/<str:public_id>/tell/",
+        announcement.AnnouncementPage.as_view(),
+        name="announcement",
+    ),
     path(f"{_CASE}customer-page/", customer_page.CustomerPageOfCase.as_view(), name="customer_page"),
     path(
         "w/<slug:slug>/settings/customer-pages/",

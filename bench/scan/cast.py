@@ -487,6 +487,7 @@ MAKERS: list[Maker] = [
     (f"{_W}matrix/", "scenario_id", planning.scenario, "public_id"),
     (f"{_W}matrix/", "failure_id", planning.failure, "public_id"),
     (f"{_W}settings/rules/", "rule_id", planning.rule, "public_id"),
+    (f"{_W}settings/rehearsals/", "rehearsal_id", planning.rehearsal, "public_id"),
     (f"{_W}settings/rules/held/", "public_id", planning.held, "public_id"),
     (f"{_W}mentions/", "public_id", Cast.mention, "public_id"),
     ("hooks/mentions/", "public_id", Cast.source, "public_id"),

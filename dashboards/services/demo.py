@@ -13,7 +13,15 @@ from accounts.enums import Role
 from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
-from dashboards.services import demo_channels, demo_mail, demo_plan, demo_texts, demo_work, synthetic
+from dashboards.services import (
+    demo_channels,
+    demo_desk,
+    demo_mail,
+    demo_plan,
+    demo_texts,
+    demo_work,
+    synthetic,
+)  # fmt: skip
 from detractors.enums import Priority
 from detractors.models import Case, RootCause, SlaPolicy
 from detractors.queries import pages
@@ -156,6 +164,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     demo_work.furnish(workspace=workspace, people=people, now=now)
     demo_mail.furnish(workspace=workspace, owner=people[Role.OWNER][0], now=now)
     demo_texts.play(workspace=workspace, survey=survey, now=now)
+    demo_desk.furnish(workspace=workspace, people=people, now=now)
     return sign_ins
 
 

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
         ('detractors', '0250_act_on_all_that_fit'),
-        ('followups', '0281_tie_customers_pages_to_their_workspace'),
+        ('followups', '0285_tie_announcements_to_their_workspace'),
         ('outbox', '0140_spare_indexes_nobody_reads'),
         ('surveys', '0130_read_comments_again'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

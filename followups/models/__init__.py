@@ -1,5 +1,6 @@
 """Telling them back."""
 
+from followups.models.announcement import Announcement, AnnouncementMail
 from followups.models.conversation import Conversation, Mail
 from followups.models.customer_page import CustomerPage, CustomerPageSettings
 from followups.models.followup import FollowUp, ReplyTemplate
@@ -8,6 +9,8 @@ from followups.models.received import MailIntake, ReceivedMail
 from followups.models.resurvey import Resurvey
 
 __all__ = [
+    "Announcement",
+    "AnnouncementMail",
     "Conversation",
     "CustomerPage",
     "CustomerPageSettings",

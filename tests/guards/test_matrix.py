@@ -134,6 +134,11 @@ detractors:journey               admins     admins
 detractors:judge                 -          managers
 detractors:judgement_undo        -          managers
 detractors:list_here             everybody  -
+detractors:improvement           everybody  workers
+detractors:improvement_add       managers   managers
+detractors:improvement_edit      managers   managers
+detractors:improvements          everybody  -
+detractors:improvements_of_case  everybody  workers    about
 detractors:matrix                everybody  -
 detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
@@ -158,6 +163,11 @@ detractors:preference            -          everybody
 detractors:queue                 everybody  -
 detractors:queue_csv             readers    -
 detractors:ranking               admins     admins
+detractors:forecast              managers   managers
+detractors:forecast_card         managers   -
+detractors:rehearsal             admins     admins
+detractors:rehearsal_csv         admins     -
+detractors:rehearsals            admins     -
 detractors:reopen                -          workers    about
 detractors:resolve               -          workers    about
 detractors:resume                -          workers    about
@@ -192,6 +202,7 @@ detractors:waits                 everybody  -
 detractors:waits_csv             readers    -
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
+followups:announcement           managers   managers
 followups:conversation           everybody  -          about
 followups:customer_page          -          workers    about
 followups:customer_pages         managers   managers
@@ -355,6 +366,7 @@ GET    responses/                    responses:read
 POST   responses/                    responses:write
 GET    responses/{id}/               responses:read     about
 POST   responses/{id}/judge/         responses:write    about
+GET    forecast/                     cases:read
 GET    cases/                        cases:read
 GET    cases/{number}/               cases:read         about
 GET    cases/{number}/events/        cases:read         about
@@ -417,7 +429,8 @@ GET    metrics/loop/                 metrics:read
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
-    "followups:customer_page": {"act": "close"},
+    "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
+    "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
 SEEN = {200, 204, 302}
