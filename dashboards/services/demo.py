@@ -14,12 +14,14 @@ from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
 from dashboards.services import (
-    demo_channels,
-    demo_desk,
-    demo_mail,
+from dashboards.services import (
+    demo_arising, demo_channels, demo_desk, demo_mail, synthetic,
+)  # fmt: skip
     demo_plan,
     demo_texts,
     demo_work,
+    synthetic,
+from dashboards.services import (
     synthetic,
 )  # fmt: skip
 from detractors.enums import Priority
@@ -165,6 +167,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     demo_mail.furnish(workspace=workspace, owner=people[Role.OWNER][0], now=now)
     demo_texts.play(workspace=workspace, survey=survey, now=now)
     demo_desk.furnish(workspace=workspace, people=people, now=now)
+    demo_arising.furnish(workspace=workspace, survey=survey, people=people, now=now)
     return sign_ins
 
 

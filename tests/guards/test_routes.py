@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, invites, providers
-from detractors.models import BulkAction, Case, Spike
+from detractors.models import BulkAction, Case, Lesson, Spike
 from detractors.services import (
     appointments,
     attachments,
@@ -183,6 +183,11 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         chance=1e-6, since=MONDAY_9AM, raised_at=MONDAY_9AM, looked_at=MONDAY_9AM,
     )  # fmt: skip
     spike.save()
+    lesson = Lesson(
+        workspace=workspace, state="PUBLISHED", title="Late", created_at=MONDAY_9AM, updated_at=MONDAY_9AM,
+        published_at=MONDAY_9AM, published_by=owner,
+    )  # fmt: skip
+    lesson.save()
     improvement = improvements.add(workspace=workspace, by=owner, title="A second depot", now=MONDAY_9AM)
     message = OutboundMessage.objects.of(workspace).first()
     text = InboundText(
@@ -215,6 +220,8 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
         "detractors:view_": {"public_id": saved.public_id},
+        "detractors:lesson": {"public_id": lesson.public_id},
+        "detractors:lesson_propose": {"number": case.number},
         "detractors:spike": {"public_id": spike.public_id},
         "detractors:bulk_": {"public_id": bulk.public_id},
         **plan(workspace, survey),
