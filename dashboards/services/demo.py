@@ -14,16 +14,15 @@ from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
 from dashboards.services import (
-from dashboards.services import (
-    demo_arising, demo_channels, demo_desk, demo_mail, synthetic,
-)  # fmt: skip
+    demo_arising,
+    demo_channels,
+    demo_desk,
+    demo_mail,
     demo_plan,
     demo_texts,
     demo_work,
     synthetic,
-from dashboards.services import (
-    synthetic,
-)  # fmt: skip
+)
 from detractors.enums import Priority
 from detractors.models import Case, RootCause, SlaPolicy
 from detractors.queries import pages
