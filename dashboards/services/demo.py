@@ -15,8 +15,10 @@ from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
 from dashboards.services import (
     demo_alerts,
+    demo_arising,
     demo_channels,
     demo_desk,
+    demo_mail,
     demo_plan,
     demo_texts,
     demo_work,
@@ -164,8 +166,10 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     demo_alerts.furnish(
         workspace=workspace, owner=people[Role.OWNER][0], agent=people[Role.AGENT][0], now=now
     )
+    demo_mail.furnish(workspace=workspace, owner=people[Role.OWNER][0], now=now)
     demo_texts.play(workspace=workspace, survey=survey, now=now)
     demo_desk.furnish(workspace=workspace, people=people, now=now)
+    demo_arising.furnish(workspace=workspace, survey=survey, people=people, now=now)
     return sign_ins
 
 
