@@ -19,6 +19,7 @@ from detractors.enums import (
     Outcome,
     Priority,
     RecountReason,
+    RemedyState,
     TimerKind,
 )
 from detractors.models import Case, CaseEvent
@@ -86,6 +87,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.CUSTOMER_WROTE: ("message-circle", "accent"),
     EventKind.CUSTOMER_SAID: ("message-circle", "accent"),
     EventKind.LEFT_ALONE: ("bell-off", "warning"),
+    EventKind.REMEDY: ("gift", "accent"),
 }
 
 
@@ -192,6 +194,9 @@ def title(event: CaseEvent) -> str:
         return _("“It is solved”") if facts.get("solved") else _("“It is not solved”")
     if event.kind == EventKind.LEFT_ALONE:
         return LEFT_ALONE_WORDS.get(str(facts.get("what")), plain)
+    if event.kind == EventKind.REMEDY and facts.get("state") in RemedyState.values:
+        state = RemedyState(facts["state"]).label
+        return _("%(state)s: %(what)s") % {"state": state, "what": facts.get("what", "")}
     if event.kind == EventKind.RULED:
         return _("Rule “%(rule)s” decided") % {"rule": facts.get("rule", "")}
     if event.kind == EventKind.PRIORITISED:

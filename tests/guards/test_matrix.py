@@ -139,6 +139,10 @@ detractors:improvement_add       managers   managers
 detractors:improvement_edit      managers   managers
 detractors:improvements          everybody  -
 detractors:improvements_of_case  everybody  workers    about
+detractors:remedies              everybody  -
+detractors:remedies_of_case      everybody  workers    about
+detractors:remedy                -          workers    about
+detractors:remedy_limits         admins     admins
 detractors:matrix                everybody  -
 detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
@@ -422,6 +426,7 @@ FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
+    "detractors:remedy": {"act": "given"},
     "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip

@@ -24,6 +24,7 @@ from detractors.services import (
     improvements,
     planning,
     rehearsing,
+    remedies,
     ruling,
     saved_views,
     tasks,
@@ -181,6 +182,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         chance=1e-6, since=MONDAY_9AM, raised_at=MONDAY_9AM, looked_at=MONDAY_9AM,
     )  # fmt: skip
     spike.save()
+    remedy = remedies.give(case=case, by=owner, kind="GIFT", what="Chocolate", now=MONDAY_9AM)
     improvement = improvements.add(workspace=workspace, by=owner, title="A second depot", now=MONDAY_9AM)
     message = OutboundMessage.objects.of(workspace).first()
     text = InboundText(
@@ -216,6 +218,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:spike": {"public_id": spike.public_id},
         "detractors:bulk_": {"public_id": bulk.public_id},
         **plan(workspace, survey),
+        "detractors:remedy": {"public_id": remedy.public_id},
         "detractors:improvement": {"public_id": improvement.public_id, "number": case.number},
         "detractors:": {**work, "policy_id": case.policy_id},
         "followups:announcement": {"public_id": improvement.public_id},
