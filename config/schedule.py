@@ -54,6 +54,8 @@ SWEEPS = (
     Sweep("followups.send_announcements", 15, "who told us hears once what was changed"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),
+    Sweep("followups.place_mail", 5, "mail that came in is in its case, or a person is asked"),
+    Sweep("followups.fetch_mail", 5, "mailboxes are read when their time has come"),
     Sweep("surveys.read_feeds", 60, "reviews and posts are read when their feed is due"),
     Sweep("surveys.settle_erasures", 60, "no word that was on its way outlives an erasure; the list is safe"),
     Sweep("surveys.read_comments", 15, "a comment's language and mood are known soon after it came"),

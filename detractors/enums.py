@@ -104,6 +104,7 @@ class EventKind(models.TextChoices):
     REPLIED = "REPLIED", _("Reply sent")
     REPLY_FAILED = "REPLY_FAILED", _("Mail did not arrive")
     CALLED = "CALLED", _("Call")
+    WROTE = "WROTE", _("The customer wrote")
     AUTO_MAIL = "AUTO_MAIL", _("Automatic mail")
     ISSUE_NOTED = "ISSUE_NOTED", _("Issue noted")
     WAITING = "WAITING", _("Waiting for customer")

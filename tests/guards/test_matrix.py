@@ -94,6 +94,7 @@ dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
 dashboards:figures_settings      admins     admins
 dashboards:funnel                everybody  -
+dashboards:six                   everybody  -
 dashboards:silence               everybody  -
 dashboards:survey_questions      everybody  -
 dashboards:survey_report         everybody  -
@@ -133,6 +134,9 @@ detractors:issue                 -          workers    about
 detractors:journey               admins     admins
 detractors:judge                 -          managers
 detractors:judgement_undo        -          managers
+detractors:lesson                everybody  managers
+detractors:lesson_propose        -          managers   about
+detractors:library               everybody  -
 detractors:list_here             everybody  -
 detractors:improvement           everybody  workers
 detractors:improvement_add       managers   managers
@@ -211,6 +215,14 @@ followups:conversation           everybody  -          about
 followups:customer_page          -          workers    about
 followups:customer_pages         managers   managers
 followups:draft                  -          workers    about
+followups:formatted              everybody  -          about
+followups:intake                 admins     admins
+followups:intake_check           -          admins
+followups:original               everybody  -          about
+followups:received               everybody  -          about
+followups:sort                   -          workers    about
+followups:sort_undo              -          workers    about
+followups:tray                   everybody  -
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about
@@ -425,6 +437,7 @@ GET    metrics/loop/                 metrics:read
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
+    "detractors:lesson": {"act": "retract", "note": "Guessed"},
     "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
     "detractors:remedy": {"act": "given"},
     "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},

@@ -26,6 +26,7 @@ WITHOUT_WORKSPACE = {
     "accounts.WorkspaceChange": "its own id is that of the workspace",
     "core.Heartbeat": "sweeps serve all workspaces",
     "core.IdempotencyKey": "its scope is the API key, which has a workspace",
+    "followups.ReceivedMail": "mail is kept even when nobody can tell whose it is; a check ties all that follows to a workspace",
     "outbox.OutboundMessage": "mails about a person's own account belong to no workspace; a check allows only those",
     "outbox.TrackingEvent": "kept even when it fits no message; counts only through the message it fits",
 }
@@ -50,6 +51,10 @@ ACROSS = {
     "detractors/services/spikes.py": "a sweep: each row knows its workspace",
     "detractors/services/stages.py": "a sweep: each row knows its workspace",
     "detractors/services/weighing.py": "a sweep: each row knows its workspace",
+    "followups/queries/inbound.py": "a token, an answered mail or a mailbox's address leads to its workspace",
+    "followups/services/fetching.py": "a sweep: each row knows its workspace",
+    "followups/services/intakes.py": "an address belongs to one workspace of the installation",
+    "followups/services/placing.py": "a sweep: each row knows its workspace, or nobody does yet",
     "followups/queries/announcements.py": "finds what a sweep has to do; each row knows its workspace",
     "followups/queries/customer_page.py": "a signed link names its case",
     "followups/queries/__init__.py": "finds what sweeps have to do; each row knows its workspace",
