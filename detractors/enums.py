@@ -163,6 +163,7 @@ class EventKind(models.TextChoices):
     CUSTOMER_WROTE = "CUSTOMER_WROTE", _("The customer wrote")
     CUSTOMER_SAID = "CUSTOMER_SAID", _("The customer said how it stands")
     LEFT_ALONE = "LEFT_ALONE", _("The customer wants to be left alone")
+    REMEDY = "REMEDY", _("Remedy")
 
 
 def event_kinds() -> list[tuple[str, Any]]:
@@ -186,6 +187,8 @@ class NotificationKind(models.TextChoices):
     SPONSOR = "SPONSOR", _("A case was put under your care")
     WROTE = "WROTE", _("A customer wrote")
     SAID = "SAID", _("A customer said how it stands")
+    REMEDY_ASKED = "REMEDY_ASKED", _("A remedy waits for your word")
+    REMEDY_SAID = "REMEDY_SAID", _("Your remedy was decided")
 
 
 def notification_kinds() -> list[tuple[str, Any]]:
@@ -286,3 +289,20 @@ class RehearsalState(models.TextChoices):
     RUNNING = "RUNNING", _("Running")
     DONE = "DONE", _("Done")
     FAILED = "FAILED", _("Failed")
+
+
+class RemedyKind(models.TextChoices):
+    REFUND = "REFUND", _("Refund")
+    REPLACEMENT = "REPLACEMENT", _("Replacement")
+    OFFER = "OFFER", _("Special offer")
+    GIFT = "GIFT", _("Gift")
+    FEATURE = "FEATURE", _("Special feature")
+    EVENT = "EVENT", _("Invitation to an event")
+
+
+class RemedyState(models.TextChoices):
+    WAITING = "WAITING", _("Waits for a word")
+    GRANTED = "GRANTED", _("Granted")
+    GIVEN = "GIVEN", _("Given")
+    REFUSED = "REFUSED", _("Refused")
+    TAKEN_BACK = "TAKEN_BACK", _("Taken back")

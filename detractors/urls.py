@@ -29,6 +29,7 @@ from detractors.views import (
     queue_files,
     ranking,
     rehearsals,
+    remedies,
     rules,
     saved_views,
     settings,
@@ -132,6 +133,10 @@ urlpatterns = [
     path("w/<slug:slug>/mentions/enter/", mentions.MentionAdd.as_view(), name="mention_add"),
     path("w/<slug:slug>/mentions/upload/", mentions.MentionUpload.as_view(), name="mention_upload"),
     path("w/<slug:slug>/mentions/<str:public_id>/", mentions.MentionPage.as_view(), name="mention"),
+    path("w/<slug:slug>/remedies/", remedies.Remedies.as_view(), name="remedies"),
+    path("w/<slug:slug>/remedies/<str:public_id>/", remedies.DecideRemedy.as_view(), name="remedy"),
+    path(f"{_CASE}remedies/", remedies.RemediesOfCase.as_view(), name="remedies_of_case"),
+    path("w/<slug:slug>/settings/remedies/", remedies.RemedyLimits.as_view(), name="remedy_limits"),
     path("w/<slug:slug>/improvements/", improvements.Improvements.as_view(), name="improvements"),
     path("w/<slug:slug>/improvements/new/", improvements.ImprovementAdd.as_view(), name="improvement_add"),
     path(

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
-        ('detractors', '0283_tie_improvements_to_their_workspace'),
+        ('detractors', '0287_tie_remedies_to_their_workspace'),
         ('outbox', '0210_speak_in_chat'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

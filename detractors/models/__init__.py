@@ -13,6 +13,7 @@ from detractors.models.lesson import Lesson
 from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
 from detractors.models.merge import CaseMerge
 from detractors.models.rehearsal import Rehearsal, RehearsedCase
+from detractors.models.remedy import Remedy, RemedyCode, RemedyLimit, RemedyPool, RemedySettings
 from detractors.models.root_cause import RootCause
 from detractors.models.sla import Escalation, EscalationStep, Recount, SlaPolicy, SlaTimer
 from detractors.models.spike import CaseWatch, Spike, SpikeCase
@@ -66,6 +67,11 @@ __all__ = [
     "Recount",
     "Rehearsal",
     "RehearsedCase",
+    "Remedy",
+    "RemedyCode",
+    "RemedyLimit",
+    "RemedyPool",
+    "RemedySettings",
     "RootCause",
     "SavedView",
     "Scenario",

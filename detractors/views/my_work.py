@@ -39,6 +39,8 @@ ICONS = {
     NotificationKind.SPONSOR: ("shield-check", "accent"),
     NotificationKind.WROTE: ("mail", "accent"),
     NotificationKind.SAID: ("message-reply", "accent"),
+    NotificationKind.REMEDY_ASKED: ("gift", "warning"),
+    NotificationKind.REMEDY_SAID: ("gift", "info"),
 }
 
 

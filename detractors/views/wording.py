@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy
 from core import moments
 from core.moments import in_words
 from detractors import escalation_words
-from detractors.enums import CallOutcome, EventKind, Outcome, Priority, RecountReason, TimerKind
+from detractors.enums import (
+    CallOutcome,
+    EventKind,
+    Outcome,
+    Priority,
+    RecountReason,
+    RemedyState,
+    TimerKind,
+)
 from detractors.models import Case, CaseEvent
 from detractors.rule_words import DOES_WORDS
 
@@ -81,6 +89,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.CUSTOMER_WROTE: ("message-circle", "accent"),
     EventKind.CUSTOMER_SAID: ("message-circle", "accent"),
     EventKind.LEFT_ALONE: ("bell-off", "warning"),
+    EventKind.REMEDY: ("gift", "accent"),
 }
 
 
@@ -187,6 +196,9 @@ def title(event: CaseEvent) -> str:
         return _("“It is solved”") if facts.get("solved") else _("“It is not solved”")
     if event.kind == EventKind.LEFT_ALONE:
         return LEFT_ALONE_WORDS.get(str(facts.get("what")), plain)
+    if event.kind == EventKind.REMEDY and facts.get("state") in RemedyState.values:
+        state = RemedyState(facts["state"]).label
+        return _("%(state)s: %(what)s") % {"state": state, "what": facts.get("what", "")}
     if event.kind == EventKind.RULED:
         return _("Rule “%(rule)s” decided") % {"rule": facts.get("rule", "")}
     if event.kind == EventKind.PRIORITISED:

@@ -149,6 +149,10 @@ detractors:improvement_add       managers   managers
 detractors:improvement_edit      managers   managers
 detractors:improvements          everybody  -
 detractors:improvements_of_case  everybody  workers    about
+detractors:remedies              everybody  -
+detractors:remedies_of_case      everybody  workers    about
+detractors:remedy                -          workers    about
+detractors:remedy_limits         admins     admins
 detractors:matrix                everybody  -
 detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
@@ -445,6 +449,7 @@ FORMS = {
     "detractors:rule_act": {"act": "on"}, "outbox:chat_target_act": {"act": "off"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "detractors:lesson": {"act": "retract", "note": "Guessed"},
     "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
+    "detractors:remedy": {"act": "given"},
     "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip

@@ -24,6 +24,7 @@ from detractors.services import (
     improvements,
     planning,
     rehearsing,
+    remedies,
     ruling,
     saved_views,
     tasks,
@@ -184,6 +185,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         chance=1e-6, since=MONDAY_9AM, raised_at=MONDAY_9AM, looked_at=MONDAY_9AM,
     )  # fmt: skip
     spike.save()
+    remedy = remedies.give(case=case, by=owner, kind="GIFT", what="Chocolate", now=MONDAY_9AM)
     lesson = Lesson(
         workspace=workspace, state="PUBLISHED", title="Late", created_at=MONDAY_9AM, updated_at=MONDAY_9AM,
         published_at=MONDAY_9AM, published_by=owner,
@@ -230,6 +232,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:spike": {"public_id": spike.public_id},
         "detractors:bulk_": {"public_id": bulk.public_id},
         **plan(workspace, survey),
+        "detractors:remedy": {"public_id": remedy.public_id},
         "detractors:improvement": {"public_id": improvement.public_id, "number": case.number},
         "detractors:": {**work, "policy_id": case.policy_id},
         **letters(case),
