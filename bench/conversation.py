@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,12 +24,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import django
 import requests
 
 from bench import product as products
-from bench.product import Product, remove, running
+from bench.product import Product
 from config.embedded import process
-from tests import mail_servers
+from tests import live, mail_servers, servers
 from tests.mail_servers import HOST, PASSWORD, Box, Mx
 
 DOMAIN, CUSTOMERS, OURS = "in.proof.example", "customer.example", "amends.example"
@@ -100,6 +102,23 @@ class Desk:
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/w/**")
 
+    pictures: Path | None = None
+
+    def picture(self, name: str, path: str) -> None:
+        """What the desk looks like, wide and on a phone, light and dark."""
+        if self.pictures is None:
+            return
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        if path:
+            self.go(path)
+        for width in (1280, 360):
+            for scheme in ("light", "dark"):
+                self.page.set_viewport_size({"width": width, "height": 900})
+                self.page.emulate_media(color_scheme=scheme)
+                self.page.screenshot(path=str(self.pictures / f"{name}-{width}-{scheme}.png"), full_page=True)
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        self.page.emulate_media(color_scheme="light")
+
     def go(self, path: str) -> None:
         self.page.goto(f"{self.product.base_url}/w/proof/{path}")
 
@@ -108,7 +127,7 @@ class Desk:
         self.go("cases/1/conversation/")
         self.page.locator("textarea[name=body]").fill(words)
         self.page.get_by_role("button", name="Send the reply").click()
-        self.page.wait_for_url("**/cases/1/")
+        self.page.get_by_text("Your reply leaves in").wait_for()
 
     def reads(self, words: str) -> bool:
         """Whether the conversation of case 1 shows these words by now."""
@@ -122,7 +141,7 @@ class Desk:
 
 def play(product: Product, desk: Desk, ines: Customer, story: Story, folder: Path, rounds: int) -> None:
     """The conversation."""
-    desk.reply("Dear Ines, I am sorry, and thank you for telling us. I will send a new one tomorrow.")
+    desk.reply("Dear Ines, I am sorry, and thank you for telling us. I am looking into it.")
     mail = ines.next_mail()
     reply_to = mail.headers["reply-to"][0]
     root = mail.headers["message-id"][0]
@@ -137,11 +156,11 @@ def play(product: Product, desk: Desk, ines: Customer, story: Story, folder: Pat
         words = f"Answer number {turn}: it has not arrived."
         mine = f"<answer-{turn}@{CUSTOMERS}>"
         ines.write(
-            reply_to, f"{words}\n\nOn Monday, Olivia wrote:\n> I will send a new one", Subject="Re: Your answer",
+            reply_to, f"{words}\n\nOn Monday, Olivia wrote:\n> I am looking into it", Subject="Re: Your answer",
             Message_Id=mine, In_Reply_To=last, References=f"{root} {last}", attach=photo if turn == 1 else None,
         )  # fmt: skip
         story.tell(f"answer {turn} stands in the conversation at the desk", holds=desk.reads(words))
-        desk.reply(f"Thank you, I have looked at answer {turn}. I will call you tomorrow.")
+        desk.reply(f"Thank you, I have read answer {turn} and am looking into it.")
         mail = ines.next_mail()
         story.tell(f"reply {turn + 1} answers hers, so that her program keeps the thread", holds=mail.headers["in-reply-to"][0] == mine)  # fmt: skip
         last = mail.headers["message-id"][0]
@@ -164,7 +183,7 @@ def play(product: Product, desk: Desk, ines: Customer, story: Story, folder: Pat
 def _kill_while_sending(product: Product, desk: Desk, ines: Customer, story: Story) -> None:
     """kill -9 of the worker while replies leave: none arrives twice, and what is doubtful is shown."""
     for number in range(1, 6):
-        desk.reply(f"Reply {number} of five. I will write again tomorrow.")
+        desk.reply(f"Reply {number} of five: still looking into it.")
         if number in (2, 4):
             time.sleep(14)
             _kill_worker(product)
@@ -221,31 +240,32 @@ def main(ask: Callable[[], argparse.Namespace] | None = None) -> int:
     """Play it and write it down."""
     parser = argparse.ArgumentParser(prog="python -m bench.conversation", description=__doc__)
     parser.add_argument("--report", type=Path)
+    parser.add_argument("--pictures", type=Path, help="a folder for pictures of the desk")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args() if ask is None else ask()
+    servers.ensure()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()  # the database is a copy of the tests' own
     story, started = Story(), time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="amends-conversation-"))
     with mail_servers.dovecot() as box, mail_servers.postfix(box, domains=(DOMAIN, CUSTOMERS, OURS)) as mx:
-        product = Product(
-            folder / "data",
-            settings={
-                "AMENDS_EMAIL_URL": f"smtp://{HOST}:{mx.port}",
-                "AMENDS_FROM_EMAIL": f"feedback@{OURS}",
-                "AMENDS_INBOUND_DOMAIN": DOMAIN,
-                "AMENDS_IMAP_URL": f"imap://{DOMAIN}:{PASSWORD}@{HOST}:{box.imap}/INBOX?done=Done",
-            },
-        )
+        settings = {
+            "AMENDS_EMAIL_URL": f"smtp://{HOST}:{mx.port}",
+            "AMENDS_FROM_EMAIL": f"feedback@{OURS}",
+            "AMENDS_INBOUND_DOMAIN": DOMAIN,
+            "AMENDS_IMAP_URL": f"imap://{DOMAIN}:{PASSWORD}@{HOST}:{box.imap}/INBOX?done=Done",
+        }
         try:
-            with running(product):
-                _act(product, Customer(box, mx), story, folder, options.rounds)
+            with live.product("conversation", settings=settings) as product:
+                _act(product, Customer(box, mx), story, folder, options)
         finally:
-            remove(folder)
+            shutil.rmtree(folder, ignore_errors=True)
     if options.report:
         options.report.write_text(report(story, time.monotonic() - started, options.rounds), encoding="utf-8")
     return 1 if story.offences else 0
 
 
-def _act(product: Product, ines: Customer, story: Story, folder: Path, rounds: int) -> None:
+def _act(product: Product, ines: Customer, story: Story, folder: Path, options: argparse.Namespace) -> None:
     from playwright.sync_api import sync_playwright
 
     made = product.create_workspace(name="Proof", slug="proof", owner=OWNER, password=OWNERS_WORD)
@@ -263,7 +283,14 @@ def _act(product: Product, ines: Customer, story: Story, folder: Path, rounds: i
     with sync_playwright() as play_wright:
         browser = play_wright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         desk = Desk(browser.new_page(viewport={"width": 1280, "height": 900}), product)
-        play(product, desk, ines, story, folder, rounds)
+        desk.pictures = options.pictures
+        play(product, desk, ines, story, folder, options.rounds)
+        desk.picture("conversation", "cases/1/conversation/")
+        desk.picture("tray", "incoming/")
+        desk.picture("intake", "settings/incoming/")
+        desk.go("incoming/")
+        desk.page.locator(".incoming-subject").first.click()
+        desk.picture("received", "")
         browser.close()
 
 
