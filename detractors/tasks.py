@@ -6,11 +6,15 @@ from celery import shared_task
 
 from core.sweeps import sweep
 from detractors.services import (
+    alerts,
     appointments,
     bulk_runs,
     decisions,
     decisions_of_mentions,
+    escalating,
+    forecasting,
     recounting,
+    rehearsing,
     sla,
     snoozing,
     spikes,
@@ -56,6 +60,20 @@ def mail_notifications(*, now: datetime) -> int:
     return telling.mail_digests(now=now)
 
 
+@shared_task(name="detractors.forecast")
+@sweep("detractors.forecast")
+def make_forecasts(*, now: datetime) -> int:
+    """Make every workspace's forecast anew, and judge those whose time is over; returns how many were made."""
+    return forecasting.sweep(now=now)
+
+
+@shared_task(name="detractors.rehearse")
+@sweep("detractors.rehearse")
+def rehearse(*, now: datetime) -> int:
+    """Go on with rehearsals that were asked for; returns how many decisions were looked at."""
+    return rehearsing.work(now=now)
+
+
 @shared_task(name="detractors.run_bulk_acts")
 @sweep("detractors.run_bulk_acts")
 def run_bulk_acts(*, now: datetime) -> int:
@@ -69,6 +87,27 @@ def enforce_sla(*, now: datetime) -> int:
     """Warn, mark and escalate what is due; returns how many steps were made."""
     done = sla.enforce(now=now)
     return done.warned + done.breached + done.escalated
+
+
+@shared_task(name="detractors.act_on_escalations")
+@sweep("detractors.act_on_escalations")
+def act_on_escalations(*, now: datetime) -> int:
+    """Hand over and raise what escalated cases wait for; returns how many steps."""
+    return escalating.act_pending(now=now)
+
+
+@shared_task(name="detractors.tell_held_alerts")
+@sweep("detractors.tell_held_alerts")
+def tell_held_alerts(*, now: datetime) -> int:
+    """Tell the alerts that waited; returns how many receivers heard."""
+    return alerts.tell_held(now=now)
+
+
+@shared_task(name="detractors.mail_daily_digests")
+@sweep("detractors.mail_daily_digests")
+def mail_daily_digests(*, now: datetime) -> int:
+    """Write to everybody whose hour it is; returns how many messages."""
+    return alerts.tell_daily(now=now)
 
 
 @shared_task(name="detractors.recount")

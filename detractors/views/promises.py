@@ -25,7 +25,8 @@ from detractors.queries import promises as promise_queries
 from detractors.queries.cases import default_policy
 from detractors.rules.clock import Span
 from detractors.rules.promises import PRECEDENCE
-from detractors.services import policies, recounting
+from detractors.services import drafts, policies, recounting
+from detractors.views import rehearsals
 
 FRIDAY = 4
 EXAMPLES = (
@@ -222,6 +223,12 @@ class Promises(PromiseView):
         return {"recount": found, "is_counting": found is not None and found.finished_at is None}
 
 
+def rehearse(view: PromiseView, policy: SlaPolicy | None, form: PromiseForm) -> HttpResponse:
+    """What is typed is tried on the cases of the last days. Raises PolicyError."""
+    draft = drafts.of_policy(workspace=view.workspace, policy=policy, wanted=form.wanted)
+    return rehearsals.begin(view, draft)
+
+
 class PromiseAdd(PromiseView):
     """A further promise, from nothing or from a preset (?preset=HOUR)."""
 
@@ -235,17 +242,17 @@ class PromiseAdd(PromiseView):
     def initial(self) -> dict[str, Any]:
         preset = next((one for one in PRESETS if one.code == self.request.GET.get("preset")), PRESETS[0])
         usual = default_policy(workspace=self.workspace)
-        steps = pages.steps_of(policy=usual) if usual else {}
         return {
             **preset.values,
             "calendar": str(usual.calendar_id) if usual else "",
-            **{f"{kind}_{level}": minutes for (kind, level), minutes in steps.items()},
         }
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         form = self.form(request.POST, None, {})
         if form.is_valid():
             try:
+                if request.POST.get("act") == "rehearse":
+                    return rehearse(self, None, form)
                 policy = policies.add(
                     workspace=self.workspace, wanted=form.wanted, by=self.request.user, now=timezone.now()
                 )
@@ -267,7 +274,6 @@ class Promise(PromiseView):
         return initial_of(
             policy,
             day_minutes=rule_calendar(row=own).working_day_minutes,
-            steps=pages.steps_of(policy=policy),
         )
 
     def get(self, request: HttpRequest, slug: str, policy_id: int) -> HttpResponse:
@@ -283,6 +289,8 @@ class Promise(PromiseView):
         form = self.form(request.POST, policy, self.stored(policy))
         if form.is_valid():
             try:
+                if request.POST.get("act") == "rehearse":
+                    return rehearse(self, policy, form)
                 policies.change(policy=policy, wanted=form.wanted, by=self.request.user, now=timezone.now())
             except policies.PolicyError as error:
                 form.add_error(error.field if error.field in form.fields else None, error.sentence)

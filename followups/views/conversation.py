@@ -26,13 +26,15 @@ from detractors.services import submissions
 from detractors.services.errors import CaseError
 from detractors.views.cases import CaseView
 from followups import queries
-from followups.enums import Direction, ResurveyStatus
+from followups.enums import Direction, MailKind, ResurveyStatus
 from followups.forms import ReplyForm
 from followups.models import CustomerPage, Mail, Resurvey
 from followups.queries import customer_page
-from followups.services import pending_replies, plans, replies
+from followups.queries import inbound as inbound_queries
+from followups.services import letters, pending_replies, plans, replies
 from followups.services.replies import Draft, ReplyError
 from followups.wording import MERGE_FIELDS
+from outbox.enums import State
 from surveys.enums import InvitationStatus
 
 TYPED = ("subject", "body", "submission", "seen", "then_move", "waiting_for", "root_cause", "resolution")
@@ -47,6 +49,9 @@ class ShownMail:
     state: str
     is_automatic: bool
     why: str  # why it did not leave or arrive
+    is_incoming: bool = False
+    kind: str = ""  # of one a program wrote: what it is
+    is_doubtful_fate: bool = False  # perhaps it left, and perhaps it did not
 
 
 @dataclass(frozen=True)
@@ -288,6 +293,20 @@ class UndoReply(ConversationView):
         return redirect(f"{page}?again={public_id}#reply-form")
 
 
+class Formatted(ConversationView):
+    """A mail of the customer as it was laid out, in a frame that may do nothing but open links in a new tab."""
+
+    def get(self, request: HttpRequest, slug: str, number: int, public_id: str) -> HttpResponse:
+        mail = inbound_queries.mail_of_case(case=self.found(number), public_id=public_id)
+        if mail is None or not mail.html:
+            raise Http404
+        response = HttpResponse(letters.page(mail=mail))
+        response["Content-Security-Policy"] = letters.FRAME_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        return response
+
+
 class SwitchOff(ConversationView):
     """A planned mail is not sent."""
 
@@ -310,6 +329,17 @@ class SwitchOff(ConversationView):
 
 def shown_mail(mail: Mail) -> ShownMail:
     """How a mail of the thread is drawn."""
+    if mail.direction == Direction.IN:
+        is_person = mail.kind in ("", MailKind.HUMAN)
+        return ShownMail(
+            mail=mail,
+            by=mail.sender_name or mail.sender or _("The customer"),
+            state="",
+            is_automatic=not is_person,
+            why="",
+            is_incoming=True,
+            kind="" if is_person else str(mail.get_kind_display()),
+        )
     message = mail.message
     state, why = "", ""
     if message is not None:
@@ -320,14 +350,13 @@ def shown_mail(mail: Mail) -> ShownMail:
         )
         state = next((code for code, at in reported if at), message.state)
         why = message.last_error
-    is_theirs = mail.direction == Direction.IN
-    by = _("The customer") if is_theirs else _("Sent automatically")
     return ShownMail(
         mail=mail,
-        by=mail.by.display_name if mail.by else by,
+        by=mail.by.display_name if mail.by else _("Sent automatically"),
         state=state,
-        is_automatic=mail.by is None and not is_theirs,
+        is_automatic=mail.by is None,
         why=why,
+        is_doubtful_fate=state == State.UNKNOWN,
     )
 
 
