@@ -14,6 +14,6 @@ FORGET = "DROP STATISTICS case_due_or_never; DROP STATISTICS case_value_or_none"
 
 class Migration(migrations.Migration):
 
-    dependencies = [("detractors", "0201_value_cases_as_they_were_opened")]
+    dependencies = [("detractors", "0211_tie_alerts_to_their_workspace")]
 
     operations = [migrations.RunSQL(COUNT, FORGET)]
