@@ -1,8 +1,8 @@
 """Telling them back."""
 
-from followups.models.conversation import Conversation, Mail
+from followups.models.conversation import Conversation, Mail, MailFile
 from followups.models.followup import FollowUp, ReplyTemplate
 from followups.models.pending import PendingReply
 from followups.models.resurvey import Resurvey
 
-__all__ = ["Conversation", "FollowUp", "Mail", "PendingReply", "ReplyTemplate", "Resurvey"]
+__all__ = ["Conversation", "FollowUp", "Mail", "MailFile", "PendingReply", "ReplyTemplate", "Resurvey"]

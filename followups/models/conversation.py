@@ -25,7 +25,10 @@ class Conversation(WorkspaceOwned):
 
 
 class Mail(WorkspaceOwned):
-    """One mail of a conversation, as it was written; `message` is its row in the outbox."""
+    """One mail of a conversation, as it was written; `message` is its row in the outbox.
+
+    `html` is safe to show and there when the mail is formatted; `body` is its text.
+    """
 
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
     conversation = TenantKey("followups.Conversation", on_delete=models.CASCADE, related_name="mails")
@@ -37,6 +40,7 @@ class Mail(WorkspaceOwned):
     submission = models.CharField(max_length=36, blank=True)  # the form's own id: a double click sends once
     subject = models.CharField(max_length=300)
     body = models.TextField()
+    html = models.TextField(blank=True, default="", db_default="")
     at = models.DateTimeField()
 
     class Meta(WorkspaceOwned.Meta):
@@ -54,3 +58,16 @@ class Mail(WorkspaceOwned):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class MailFile(WorkspaceOwned):
+    """A file of the case that a mail carried."""
+
+    mail = TenantKey("followups.Mail", on_delete=models.CASCADE, related_name="files")
+    attachment = TenantKey("detractors.Attachment", on_delete=models.CASCADE, related_name="+")
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["mail", "attachment"], name="mail_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id} in {self.mail_id}"

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -39,13 +40,14 @@ def post(
     by: User | None = None,
     subject: str | None = None,
     text: str | None = None,
+    html: str = "",
     submission: str = "",
     public_id: str = "",
     expires_at: datetime | None = None,
 ) -> Mail:
     """Queue a mail of the case's thread and keep it; in the caller's transaction, which has locked the case.
 
-    `subject` and `text` are a person's own words; without a subject a later mail answers the thread's. `case.workspace`
+    `subject` and `text` are a person's own words, `html` the same formatted and safe, when they are; without a subject a later mail answers the thread's. `case.workspace`
     and `case.contact` are loaded, the contact has an address.
     """
     assert case.contact is not None  # whoever asks has checked that there is somebody to write to
@@ -58,7 +60,7 @@ def post(
         to_name=case.contact.name,
         from_name=f"{by.display_name} · {case.workspace.from_name}" if by else case.workspace.from_name,
         reply_to=reply_address(case=case, by=by),
-        context=context,
+        context={**context, "formatted": mark_safe(html)} if html else context,
         dedupe_key=dedupe_key,
         kind=Kind.CUSTOMER,
         workspace=case.workspace,
@@ -89,6 +91,7 @@ def post(
         submission=submission,
         subject=message.subject,
         body=message.text if text is None else text,
+        html=html,
         at=now,
         **({"public_id": public_id} if public_id else {}),
     )

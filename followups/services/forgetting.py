@@ -37,7 +37,7 @@ def forget(person: Person, now: datetime) -> None:
 def _blank(workspace_id: int, threads: list[int]) -> None:
     Conversation.objects.of(workspace_id).filter(pk__in=threads).exclude(subject="").update(subject="")
     mails = Mail.objects.of(workspace_id).filter(conversation__in=threads)
-    mails.exclude(subject="", body="").update(subject="", body="")
+    mails.exclude(subject="", body="", html="").update(subject="", body="", html="")
     cases = Conversation.objects.of(workspace_id).filter(pk__in=threads).values("case")
     PendingReply.objects.of(workspace_id).filter(case__in=cases).delete()
 
@@ -47,7 +47,7 @@ def _blank(workspace_id: int, threads: list[int]) -> None:
 
 def old_threads(workspace_id: int, before: datetime) -> QuerySet[Conversation]:
     """Conversations of cases closed before `before` that still have words."""
-    written = Mail.objects.of(workspace_id).exclude(subject="", body="").values("conversation")
+    written = Mail.objects.of(workspace_id).exclude(subject="", body="", html="").values("conversation")
     rows: QuerySet[Conversation] = Conversation.objects.of(workspace_id).filter(
         Q(pk__in=written) | ~Q(subject=""), case__category=Category.CLOSED, case__closed_at__lt=before
     )

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -22,7 +23,7 @@ from detractors.models import Case
 from detractors.services import cases
 from followups import queries
 from followups.models import Conversation, Mail
-from followups.rules import first_reply, reply_check
+from followups.rules import first_reply, markup, reply_check
 from followups.rules.reply_check import Finding
 from followups.services import conversations
 
@@ -78,10 +79,14 @@ class NotReady(ReplyError):
 
 @dataclass(frozen=True)
 class Draft:
-    """A reply as the customer would read it, and what was found in it, blocking findings first."""
+    """A reply as the customer would read it, and what was found in it, blocking findings first.
+
+    `body` is the text part of the mail, `html` the other one as it was formatted; empty without any formatting.
+    """
 
     subject: str
     body: str
+    html: str
     findings: tuple[Finding, ...]
     advice: tuple[Sentence, ...] = ()  # what a first reply lacks; never in the way
 
@@ -89,6 +94,11 @@ class Draft:
     def is_blocked(self) -> bool:
         """Whether it cannot be sent like this."""
         return any(finding.is_blocking for finding in self.findings)
+
+    @property
+    def shown(self) -> SafeString | str:
+        """The formatted words for a page: they were made safe when they were read."""
+        return mark_safe(self.html) if self.html else ""
 
     @property
     def said(self) -> list[str]:
@@ -153,7 +163,13 @@ def _draft(subject: str, body: str, values: Mapping[str, Any]) -> Draft:
     )
     by_key = {(finding.code, str(finding.sentence), finding.is_blocking): finding for finding in findings}
     ordered = sorted((by_key[key] for key in unique), key=lambda finding: not finding.is_blocking)
-    return Draft(_filled(subject, values, single_line=True), _filled(body, values), tuple(ordered))
+    shown = markup.shown(_filled(body, {name: _shielded(value) for name, value in values.items()}))
+    return Draft(_filled(subject, values, single_line=True), shown.text, shown.html, tuple(ordered))
+
+
+def _shielded(value: Any) -> str:
+    """What a field stands for is words, whatever characters it holds."""
+    return "" if value is None else markup.shielded(str(value))
 
 
 def _filled(text: str, values: Mapping[str, Any], *, single_line: bool = False) -> str:
@@ -217,6 +233,7 @@ def send(
         mail="case_reply",
         subject=words.subject,
         text=words.body.strip(),
+        html=words.html,
         context={"agent_name": by.display_name, "language": case.survey.language if case.survey else None},
         dedupe_key=f"reply:{public_id}",
         submission=submission,

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.rules.permissions import Permission
@@ -29,6 +30,7 @@ from followups import queries
 from followups.enums import ResurveyStatus
 from followups.forms import ReplyForm
 from followups.models import Mail, Resurvey
+from followups.rules import markup
 from followups.services import pending_replies, plans, replies
 from followups.services.replies import Draft, ReplyError
 from followups.wording import MERGE_FIELDS
@@ -45,6 +47,7 @@ class ShownMail:
     by: str
     state: str
     is_automatic: bool
+    html: str  # its words formatted, safe; empty when they are plain
     why: str  # why it did not leave or arrive
 
 
@@ -308,6 +311,7 @@ def shown_mail(mail: Mail) -> ShownMail:
         by=mail.by.display_name if mail.by else _("Sent automatically"),
         state=state,
         is_automatic=mail.by is None,
+        html=safe(mail.html),
         why=why,
     )
 
@@ -329,6 +333,11 @@ def shown_resurvey(row: Resurvey) -> ShownResurvey:
         tone=tones.get(ResurveyStatus(row.status), "neutral"),
         why=why,
     )
+
+
+def safe(html: str) -> str:
+    """What was kept as formatted words, with nothing else in it, to be shown as it is."""
+    return mark_safe(markup.clean(html)) if html else ""
 
 
 def _is_id(text: str) -> bool:
