@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from followups.views import conversation, reply_templates
+from followups.views import conversation, replies, reply_templates
 
 app_name = "followups"
 
@@ -10,16 +10,14 @@ _CASE = "w/<slug:slug>/cases/<int:number>/"
 
 urlpatterns = [
     path(f"{_CASE}conversation/", conversation.ConversationPage.as_view(), name="conversation"),
-    path(f"{_CASE}conversation/draft/", conversation.DraftPage.as_view(), name="draft"),
-    path(f"{_CASE}conversation/reply/", conversation.Reply.as_view(), name="reply"),
+    path(f"{_CASE}conversation/draft/", replies.DraftPage.as_view(), name="draft"),
+    path(f"{_CASE}conversation/reply/", replies.Reply.as_view(), name="reply"),
     path(
         f"{_CASE}conversation/replies/<slug:public_id>/undo/",
-        conversation.UndoReply.as_view(),
+        replies.UndoReply.as_view(),
         name="undo_reply",
     ),
-    path(
-        f"{_CASE}conversation/mails/<int:pk>/switch-off/", conversation.SwitchOff.as_view(), name="switch_off"
-    ),
+    path(f"{_CASE}conversation/mails/<int:pk>/switch-off/", replies.SwitchOff.as_view(), name="switch_off"),
     path("w/<slug:slug>/settings/my-replies/", reply_templates.MyReplies.as_view(), name="my_replies"),
     path("w/<slug:slug>/settings/replies/", reply_templates.ReplyTemplates.as_view(), name="reply_templates"),
 ]

@@ -33,7 +33,7 @@ _CJK = 0x2E80  # from here on, scripts that put no space between words
 _SHIELD = 0xE000  # private use: no letter of any language
 _MARKS = "*_[]()<>-+.\\!"
 _TO_SHIELD = {ord(mark): chr(_SHIELD + ord(mark)) for mark in _MARKS}
-_SHIELDED = re.compile("[%s-%s]" % (chr(_SHIELD), chr(_SHIELD + 0x7F)))
+_SHIELDED = re.compile(f"[{chr(_SHIELD)}-{chr(_SHIELD + 0x7F)}]")
 _SHIELDED_IN_URL = re.compile(r"%EE%80%[89AB][0-9A-F]|%EE%81%[89AB][0-9A-F]")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +15,15 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.queries import with_role
 from core.tokens import new_token
-from detractors.models import Case
+from detractors.models import Attachment, Case
 from detractors.services import cases
 from followups import queries
 from followups.enums import FollowUpStep
-from followups.models import Conversation, FollowUp, Mail
+from followups.models import Conversation, FollowUp, Mail, MailFile
 from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.services import messages
-from outbox.services.messages import mail_domain
+from outbox.services.messages import FileToSend, mail_domain
 
 log = structlog.get_logger(__name__)
 
@@ -41,13 +41,15 @@ def post(
     subject: str | None = None,
     text: str | None = None,
     html: str = "",
+    files: Sequence[Attachment] = (),
     submission: str = "",
     public_id: str = "",
     expires_at: datetime | None = None,
 ) -> Mail:
     """Queue a mail of the case's thread and keep it; in the caller's transaction, which has locked the case.
 
-    `subject` and `text` are a person's own words, `html` the same formatted and safe, when they are; without a subject a later mail answers the thread's. `case.workspace`
+    `subject` and `text` are a person's own words, `html` the same formatted and safe, when they are, `files` the
+    case's that go with them; without a subject a later mail answers the thread's. `case.workspace`
     and `case.contact` are loaded, the contact has an address.
     """
     assert case.contact is not None  # whoever asks has checked that there is somebody to write to
@@ -71,6 +73,10 @@ def post(
         in_reply_to=conversation.last_message_id if conversation else "",
         references=_references(conversation) if conversation else (),
         expires_at=expires_at,
+        files=[
+            FileToSend(name=file.name, content_type=file.content_type, size=file.size, path=file.path)
+            for file in files
+        ],
         now=now,
     )
     if conversation is None:
@@ -96,6 +102,9 @@ def post(
         **({"public_id": public_id} if public_id else {}),
     )
     kept.save(force_insert=True)
+    MailFile.objects.of(case.workspace_id).bulk_create(
+        MailFile(workspace_id=case.workspace_id, mail=kept, attachment=file) for file in files
+    )
     return kept
 
 

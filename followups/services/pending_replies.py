@@ -7,7 +7,7 @@ with the case in the same act (wait, resolve) is done in the transaction in whic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,8 +23,8 @@ from detractors.services import cases
 from detractors.services.errors import CaseError, Incomplete, MoveNotAllowed
 from followups.enums import ThenMove
 from followups.models import PendingReply
-from followups.services import replies
-from followups.services.replies import ReplyError
+from followups.services import replies, reply_files
+from followups.services.errors import ReplyError
 
 log = structlog.get_logger(__name__)
 
@@ -49,16 +49,18 @@ def plan(
     anyway: bool = False,
     then_move: str = "",
     then: Mapping[str, Any] | None = None,
+    files: Sequence[str] = (),
 ) -> PendingReply:
     """Send a reply: it leaves in UNDO_FOR. The same `submission` again returns the first.
 
-    `then_move` and `then` as in `PendingReply`. Raises what `replies.send` raises, and Incomplete naming what WAIT or
+    `then_move`, `then` and `files` as in `PendingReply`. Raises what `replies.send` raises, and Incomplete naming what WAIT or
     RESOLVE still need.
     """
     if submission and (earlier := _of(case).filter(submission=submission).first()):
         found: PendingReply = earlier
         return found
     replies.check(case=case, by=by, subject=subject, body=body, anyway=anyway)
+    with_it = reply_files.chosen(case=case, public_ids=files)
     if not transitions.allowed(state_of(case), transitions.REPLY):
         raise MoveNotAllowed(_("This case is over. Open it again to write to the customer."))
     pending = PendingReply(
@@ -71,6 +73,7 @@ def plan(
         is_meant=anyway,
         then_move=then_move,
         then=_then(case, then_move, then or {}),
+        files=[file.public_id for file in with_it],
         leaves_at=now + UNDO_FOR,
         created_at=now,
     )
@@ -122,6 +125,7 @@ def _leave(pk: int, now: datetime) -> bool:
                 body=pending.body,
                 submission=pending.submission,
                 anyway=pending.is_meant,
+                files=pending.files,
                 now=now,
             )
             pending.sent_at = now

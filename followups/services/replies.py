@@ -6,7 +6,7 @@ forgotten only when its writer says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,64 +17,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import merge_fields
-from core.sentences import Sentence
 from core.tokens import new_public_id
 from detractors.models import Case
 from detractors.services import cases
 from followups import queries
 from followups.models import Conversation, Mail
-from followups.rules import first_reply, markup, reply_check
+from followups.rules import cursor, markup, reply_check, tone
 from followups.rules.reply_check import Finding
-from followups.services import conversations
+from followups.rules.tone import Check
+from followups.services import conversations, reply_files
+from followups.services.errors import NoAddress, NotReady, RefusesMail, ReplyError, TooLong
 
 BODY_LENGTH = 10_000  # characters
 SUBJECT_LENGTH = 200
-
-
-class ReplyError(Exception):
-    """The reply was not sent; `sentence` says why, `code` names it, `field` is where."""
-
-    code = "NOT_SENT"
-
-    def __init__(self, sentence: str, *, field: str = "body") -> None:
-        self.sentence = sentence
-        self.field = field
-        super().__init__(sentence)
-
-
-class NoAddress(ReplyError):
-    """Nobody knows where to write."""
-
-    code = "NO_ADDRESS"
-
-
-class RefusesMail(ReplyError):
-    """The address is on the suppression list for all mail."""
-
-    code = "SUPPRESSED"
-
-
-class TooLong(ReplyError):
-    """More text than a reply takes."""
-
-    code = "TOO_LONG"
-
-
-class NotReady(ReplyError):
-    """Something in the words stands in the way: `findings` lists each, `fields` the merge fields without a value."""
-
-    code = "NOT_READY"
-
-    def __init__(self, findings: list[Finding]) -> None:
-        self.findings = tuple(findings)
-        self.fields = tuple(
-            dict.fromkeys(
-                str(finding.sentence.facts["field"])
-                for finding in findings
-                if finding.code == reply_check.UNFILLED_FIELD
-            )
-        )
-        super().__init__(" ".join(finding.sentence.say(_) for finding in findings))
 
 
 @dataclass(frozen=True)
@@ -88,7 +43,8 @@ class Draft:
     body: str
     html: str
     findings: tuple[Finding, ...]
-    advice: tuple[Sentence, ...] = ()  # what a first reply lacks; never in the way
+    is_first: bool = False  # nobody has spoken with this customer yet
+    tone: tuple[Check, ...] = ()  # what an unhappy customer should read, and whether it is there
 
     @property
     def is_blocked(self) -> bool:
@@ -106,9 +62,12 @@ class Draft:
         return [finding.sentence.say(_) for finding in self.findings]
 
     @property
-    def advised(self) -> list[str]:
-        """The advice in sentences."""
-        return [sentence.say(_) for sentence in self.advice]
+    def toned(self) -> list[dict[str, Any]]:
+        """The check list in words."""
+        return [
+            {"is_there": check.is_there, "what": check.what.say(_), "why": check.why.say(_)}
+            for check in self.tone
+        ]
 
     @property
     def needs_a_word(self) -> bool:
@@ -144,13 +103,14 @@ def obstacle(*, case: Case) -> ReplyError | None:
 def draft(*, case: Case, by: User, subject: str, body: str) -> Draft:
     """The words with their fields filled, and all that was found in them. Never raises over what was typed."""
     values = queries.merge_values(case=case, by=by)
-    words = _draft(subject.strip() or default_subject(case=case), body, values)
-    if case.contacted_at is not None:
-        return words
-    return replace(words, advice=tuple(first_reply.advice(words.body, language=_language(case))))
+    words = _draft(subject.strip() or default_subject(case=case), cursor.without(body), values)
+    language = language_of(case)
+    names = case.contact.name.split() if case.contact else []
+    checks = tuple(tone.checks(words.body, language=language, names=names))
+    return replace(words, tone=checks, is_first=case.contacted_at is None)
 
 
-def _language(case: Case) -> str:
+def language_of(case: Case) -> str:
     """The customer's, as far as it is known."""
     spoken = case.contact.language if case.contact else ""
     return spoken or (case.survey.language if case.survey else "") or case.workspace.language
@@ -212,17 +172,19 @@ def send(
     now: datetime,
     submission: str,
     anyway: bool = False,
+    files: Sequence[str] = (),
 ) -> Mail:
     """Send a reply: it is queued, kept in the thread, and counts as contact, all or nothing.
 
     `submission` is the form's own random word: the same one again returns the first mail. An empty subject is the
-    thread's. `anyway` sends in spite of findings that do not block. Raises NoAddress, RefusesMail, TooLong, NotReady,
-    and detractors' MoveNotAllowed when the case is over.
+    thread's. `anyway` sends in spite of findings that do not block; `files` are public ids of files of the case. Raises
+    NoAddress, RefusesMail, TooLong, NotReady, FilesWrong, and detractors' MoveNotAllowed when the case is over.
     """
     case = _lock(case)
     if submission and (earlier := _sent_before(case, submission)):
         return earlier
     words = check(case=case, by=by, subject=subject, body=body, anyway=anyway)
+    with_it = reply_files.chosen(case=case, public_ids=files)
     public_id = new_public_id()
     cases.record_contact(
         case=case, by=by, channel="REPLY", note=words.body, now=now, facts={"mail": public_id}
@@ -234,6 +196,7 @@ def send(
         subject=words.subject,
         text=words.body.strip(),
         html=words.html,
+        files=with_it,
         context={"agent_name": by.display_name, "language": case.survey.language if case.survey else None},
         dedupe_key=f"reply:{public_id}",
         submission=submission,
@@ -261,3 +224,6 @@ def _sent_before(case: Case, submission: str) -> Mail | None:
         .first()
     )
     return found
+
+
+__all__ = ["Draft", "NoAddress", "NotReady", "RefusesMail", "ReplyError", "TooLong", "check", "draft", "send"]
