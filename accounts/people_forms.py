@@ -28,6 +28,7 @@ from accounts.services.people import Heirs
 MOST_INVITED = 50  # addresses at once
 TURNS, NOBODY, STAY = "turns", "nobody", ""
 LARGEST_ID = 2**63 - 1
+PHONE = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
 
 password_rules = lazy(password_validators_help_text_html, str)
 
@@ -307,10 +308,26 @@ class ProfileForm(forms.Form):
         help_text=gettext_lazy("Customers see it under your replies."),
     )
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
+    phone = forms.CharField(
+        label=gettext_lazy("Your own number"),
+        max_length=30,
+        required=False,
+        help_text=gettext_lazy("Where tests of text messages go; nobody else is shown it."),
+        widget=forms.TextInput(
+            attrs={"inputmode": "tel", "autocomplete": "tel", "placeholder": "+49 151 23456789"}
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "time_zone", time_zones(_("As the workspace")))
+
+    def clean_phone(self) -> str:
+        """The number as it is texted to, "" for none."""
+        given = re.sub(r"[\s()./-]", "", str(self.cleaned_data["phone"]))
+        if given and not PHONE.fullmatch(given):
+            raise forms.ValidationError(_("Write the number with its country: +49 151 23456789."))
+        return given
 
 
 class JoinForm(forms.Form):

@@ -1,5 +1,7 @@
 """Codes and labels of cases; the codes are the contract's."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -135,6 +137,16 @@ class EventKind(models.TextChoices):
     SPLIT = "SPLIT", _("Answer split off")
     FILE_ADDED = "FILE_ADDED", _("File attached")
     FILE_REMOVED = "FILE_REMOVED", _("File removed")
+    MOVED = "MOVED", _("Moved to a team")
+    SPONSORED = "SPONSORED", _("Executive of the case")
+    CUSTOMER_WROTE = "CUSTOMER_WROTE", _("The customer wrote")
+    CUSTOMER_SAID = "CUSTOMER_SAID", _("The customer said how it stands")
+    LEFT_ALONE = "LEFT_ALONE", _("The customer wants to be left alone")
+
+
+def event_kinds() -> list[tuple[str, Any]]:
+    """What a line may be of; by name, so that a new kind is no migration."""
+    return EventKind.choices
 
 
 class NotificationKind(models.TextChoices):
@@ -147,6 +159,15 @@ class NotificationKind(models.TextChoices):
     CALL_SOON = "CALL_SOON", _("A call-back is near")
     CALL_MISSED = "CALL_MISSED", _("A call-back was missed")
     WOKEN = "WOKEN", _("A snoozed case is back")
+    SPIKE = "SPIKE", _("More cases than usual")
+    SPONSOR = "SPONSOR", _("A case was put under your care")
+    WROTE = "WROTE", _("A customer wrote")
+    SAID = "SAID", _("A customer said how it stands")
+
+
+def notification_kinds() -> list[tuple[str, Any]]:
+    """What members may be told; by name, so that a new kind is no migration."""
+    return NotificationKind.choices
 
 
 class Digest(models.TextChoices):
@@ -180,3 +201,21 @@ class BulkAct(models.TextChoices):
     ASSIGN = "ASSIGN", _("Assigned")
     WAIT = "WAIT", _("Set to wait")
     RESOLVE = "RESOLVE", _("Resolved")
+    TEAM = "TEAM", _("Moved to a team")
+
+
+class SpikeKind(models.TextChoices):
+    """What is watched for more than usual."""
+
+    TOUCHPOINT = "TOUCHPOINT", _("Touchpoint")
+    CELL = "CELL", _("Cell of the matrix")
+    CAUSE = "CAUSE", _("Root cause")
+    ANSWER = "ANSWER", _("Answer to a question")
+    TAG = "TAG", _("Tag")
+    WORD = "WORD", _("Word of the customers")
+
+
+class LessonState(models.TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    PUBLISHED = "PUBLISHED", _("Published")
+    RETRACTED = "RETRACTED", _("Retracted")

@@ -20,7 +20,7 @@ from surveys.enums import ResponseChannel, Segment
 WORDS_LENGTH = 200  # characters; a search for more finds nothing
 
 FIELDS = (
-    "status", "own", "priority", "owner", "team", "survey", "touchpoint", "score", "cell", "standing", "tag", "segment", "channel", "origin", "language",
+    "status", "own", "priority", "owner", "team", "survey", "touchpoint", "score", "cell", "standing", "tag", "spike", "executive", "segment", "channel", "origin", "language",
     "company", "value", "due", "age", "waiting", "q",
 )  # fmt: skip
 LAYOUT = ("sort", "group")
@@ -96,6 +96,8 @@ def read(query: Mapping[str, str], *, membership: Membership, now: datetime) -> 
     values["value"] = values["value"] if is_sum and int(values["value"]) <= layout.LARGEST_VALUE else ""
     owner, team = _owner(values["owner"], membership), _somebody(values["team"])
     values["owner"] = "" if owner is None else values["owner"]
+    executive = 0 if values["executive"] == "any" else _owner(values["executive"], membership) or None
+    values["executive"] = "" if executive is None else values["executive"]
     values["team"] = "" if team is None else values["team"]
     view = query.get("view", "")
     if view not in (*queue.TABS, queue.ALL) or (view == queue.ALL and not values["q"]):
@@ -112,6 +114,8 @@ def read(query: Mapping[str, str], *, membership: Membership, now: datetime) -> 
         cell=values["cell"],
         is_chronic=bool(values["standing"]),
         tag=values["tag"],
+        spike=values["spike"],
+        executive=executive,
         words=values["q"],
         team=team,
         segment=values["segment"],

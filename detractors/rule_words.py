@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from detractors.enums import RuleKind
 from detractors.models import Case, CaseRule
-from detractors.rules import effects, standing
-from detractors.rules.conditions import ANY, BARE, Conditions, Field
+from detractors.rules import conditions, effects, expressions, standing
+from detractors.rules.conditions import ANY, BARE, NUMBER, BadConditions, Conditions, Field
 from detractors.services import ranking
 
 OP_WORDS: dict[str, Any] = {
@@ -68,6 +68,17 @@ def conditions_in_words(stated: Conditions, fields: Mapping[str, Field]) -> str:
     if len(groups) == 1:
         return groups[0]
     return _joined([f"({one})" for one in groups], stated.match)
+
+
+def expression(said: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
+    """The conditions as the expression that is judged; empty while they cannot be read."""
+    try:
+        stated = conditions.read(said, fields=fields)
+    except BadConditions:
+        return ""
+    return expressions.text_of(
+        stated, {one.name: expressions.NUMBER for one in fields.values() if one.kind == NUMBER}
+    )
 
 
 def _joined(parts: list[str], match: str) -> str:

@@ -12,6 +12,7 @@ from detractors.services import (
     recounting,
     sla,
     snoozing,
+    spikes,
     tasks,
     telling,
     weighing,
@@ -73,3 +74,10 @@ def recount(*, now: datetime) -> int:
 def recount_ranks(*, now: datetime) -> int:
     """Count open cases anew where what moves them forward has changed; returns how many."""
     return weighing.recount(now=now)
+
+
+@shared_task(name="detractors.watch_spikes")
+@sweep("detractors.watch_spikes")
+def watch_spikes(*, now: datetime) -> int:
+    """Look for more cases than usual where an hour is over; returns how many spikes are new."""
+    return spikes.sweep(now=now)

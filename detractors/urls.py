@@ -24,11 +24,13 @@ from detractors.views import (
     rules,
     saved_views,
     settings,
+    spikes,
 )
 
 app_name = "detractors"
 
 _CASE = "w/<slug:slug>/cases/<int:number>/"
+_SPIKE = "w/<slug:slug>/arising/spikes/<str:public_id>/"
 _VIEW = "w/<slug:slug>/cases/views/<str:public_id>/"
 
 urlpatterns = [
@@ -103,6 +105,11 @@ urlpatterns = [
     path("w/<slug:slug>/mentions/<str:public_id>/", mentions.MentionPage.as_view(), name="mention"),
     path(f"{_CASE}place/", matrix.Place.as_view(), name="place"),
     path("w/<slug:slug>/arising/", arising.Arising.as_view(), name="arising"),
+    path("w/<slug:slug>/arising/spikes/", spikes.Spikes.as_view(), name="spikes"),
+    path(f"{_SPIKE}", spikes.SpikePage.as_view(), name="spike"),
+    path(f"{_SPIKE}queue/", spikes.OpenQueue.as_view(), name="spike_queue"),
+    path(f"{_SPIKE}queue/undo/", spikes.UndoQueue.as_view(), name="spike_queue_undo"),
+    path(f"{_SPIKE}dismiss/", spikes.Dismiss.as_view(), name="spike_dismiss"),
     path("w/<slug:slug>/matrix/", matrix.MatrixPage.as_view(), name="matrix"),
     path("w/<slug:slug>/matrix/journey/", matrix.Journey.as_view(), name="journey"),
     path("w/<slug:slug>/matrix/scenarios/new/", matrix.ScenarioAdd.as_view(), name="scenario_add"),

@@ -113,11 +113,13 @@ def surveys_waiting(*, now: datetime, most: int, channel: str = Channel.EMAIL) -
     return int(waiting.order_by()[:most].count())
 
 
-def texts_to(*, workspace: Workspace | int, number: str, since: datetime) -> QuerySet[OutboundMessage]:
-    """The texts to customers at this number that left, or may have left, after `since`; the latest first."""
+def texts_to(
+    *, workspace: Workspace | int, number: str, since: datetime, kinds: Iterable[str] = TO_THE_CUSTOMER
+) -> QuerySet[OutboundMessage]:
+    """The texts to this number that left, or may have left, after `since`; the latest first. Usually those to customers."""
     rows: QuerySet[OutboundMessage] = (
         OutboundMessage.objects.of(workspace)
-        .filter(channel=Channel.SMS, to=number, kind__in=TO_THE_CUSTOMER, created_at__gt=since)
+        .filter(channel=Channel.SMS, to=number, kind__in=list(kinds), created_at__gt=since)
         .filter(state__in=[State.SENDING, State.SENT, State.UNKNOWN])
         .defer("text", "html", "facts")
         .order_by("-created_at", "-id")

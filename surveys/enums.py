@@ -215,3 +215,4 @@ class TextOutcome(models.TextChoices):
     COMPLAINT = "COMPLAINT", _("a complaint")
     UNPLACED = "UNPLACED", _("fits nothing we asked")
     SETASIDE = "SETASIDE", _("set aside")
+    TESTED = "TESTED", _("a reply to a test")

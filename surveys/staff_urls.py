@@ -14,6 +14,7 @@ from surveys.views.staff import (
     sms_gateway,
     sources,
     surveys,
+    text_tests,
     texts,
     watching,
     widget_keys,
@@ -104,6 +105,9 @@ urlpatterns = [
     path(f"{W}surveys/<str:public_id>/edit/", surveys.SurveyEdit.as_view(), name="survey_edit"),
     *survey_urls.urlpatterns,
     path(f"{W}surveys/<str:public_id>/test/", surveys.SurveyTest.as_view(), name="survey_test"),
+    path(
+        f"{W}surveys/<str:public_id>/test-text/", text_tests.SurveyTextTest.as_view(), name="survey_text_test"
+    ),
     path(f"{W}surveys/<str:public_id>/activate/", surveys.SurveyActivate.as_view(), name="survey_activate"),
     path(f"{W}surveys/<str:public_id>/close/", surveys.SurveyClose.as_view(), name="survey_close"),
     path(f"{W}surveys/<str:public_id>/links/", public_links.LinkList.as_view(), name="link_list"),
@@ -150,6 +154,11 @@ urlpatterns = [
     path(f"{W}campaigns/<str:public_id>/people/", campaigns.CampaignPeople.as_view(), name="campaign_people"),
     path(f"{W}campaigns/<str:public_id>/mail/", campaigns.CampaignMail.as_view(), name="campaign_mail"),
     path(f"{W}campaigns/<str:public_id>/test/", campaigns.CampaignTest.as_view(), name="campaign_test"),
+    path(
+        f"{W}campaigns/<str:public_id>/test-text/",
+        text_tests.CampaignTextTest.as_view(),
+        name="campaign_text_test",
+    ),
     path(f"{W}campaigns/<str:public_id>/start/", campaigns.CampaignStart.as_view(), name="campaign_start"),
     path(f"{W}campaigns/<str:public_id>/edit/", campaigns.CampaignEdit.as_view(), name="campaign_edit"),
     path(f"{W}campaigns/<str:public_id>/pause/", campaigns.CampaignPause.as_view(), name="campaign_pause"),

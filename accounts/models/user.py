@@ -24,6 +24,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("E-mail"), unique=True)
     name = models.CharField(_("Name"), max_length=120, blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)  # empty: the workspace's
+    phone = models.CharField(_("Your own number"), max_length=20, blank=True, default="", db_default="")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)  # operators of the installation; no page depends on it
     joined_at = models.DateTimeField(null=True)

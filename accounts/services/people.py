@@ -171,11 +171,19 @@ def leave(*, membership: Membership, heirs: Heirs, now: datetime) -> int:
 
 
 @transaction.atomic
-def change_profile(*, user: User, name: str, time_zone: str) -> User:
-    """Set one's own name and time zone (empty: the workspace's)."""
+def change_profile(*, user: User, name: str, time_zone: str, phone: str | None = None) -> User:
+    """Set one's own name, time zone (empty: the workspace's) and number (None leaves it)."""
     user.name, user.time_zone = name, time_zone
-    user.save(update_fields=["name", "time_zone"])
+    user.phone = user.phone if phone is None else phone
+    user.save(update_fields=["name", "time_zone", "phone"])
     return user
+
+
+def keep_phone(*, user: User, phone: str) -> None:
+    """Keep one's own number (E.164, "" for none): where tests of text messages go."""
+    if user.phone != phone:
+        user.phone = phone
+        user.save(update_fields=["phone"])
 
 
 def _go(membership: Membership, by: User | None, heirs: Heirs, now: datetime) -> int:

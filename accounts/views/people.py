@@ -381,7 +381,7 @@ class Profile(SettingsView):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         user, now = self.request.user, timezone.now()
-        form = ProfileForm(initial={"name": user.name, "time_zone": user.time_zone})
+        form = ProfileForm(initial={"name": user.name, "time_zone": user.time_zone, "phone": user.phone})
         member = self.request.membership
         return self._show(form, away_form(member, now), AbilitiesForm(membership=member))
 

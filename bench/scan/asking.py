@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from accounts.models import Membership
-from detractors.models import BulkAction, SavedView, SlaPolicy
+from detractors.models import BulkAction, SavedView, SlaPolicy, Spike
 from detractors.rules.clock import Span
 from detractors.services import policies, saved_views
 from surveys.models import (
@@ -115,6 +115,16 @@ def saved_view(cast: Cast) -> SavedView:
 
 def bulk_action(cast: Cast) -> BulkAction:
     row = BulkAction(workspace=cast.workspace, act="ASSIGN", done_at=timezone.now(), done_by=cast.owner)
+    row.save()
+    return row
+
+
+def spike(cast: Cast) -> Spike:
+    now, word = timezone.now(), f"word{cast.number()}"
+    row = Spike(
+        workspace=cast.workspace, kind="WORD", key=word, name=word, window_days=1, n=9, most=9, usual_n=1, usual_days=8,
+        chance=1e-6, since=now, raised_at=now, looked_at=now,
+    )  # fmt: skip
     row.save()
     return row
 

@@ -438,6 +438,7 @@ MAKERS: list[Maker] = [
     (f"{_W}contacts/companies/", "public_id", asking.company, "public_id"),
     (f"{_W}cases/of-company/", "public_id", asking.company, "public_id"),
     (f"{_W}cases/views/", "public_id", asking.saved_view, "public_id"),
+    (f"{_W}arising/spikes/", "public_id", asking.spike, "public_id"),
     (f"{_W}cases/bulk/", "public_id", asking.bulk_action, "public_id"),
     (f"{_W}settings/attributes/", "pk", asking.attribute, "pk"),
     (f"{_W}campaigns/", "public_id", Cast.campaign, "public_id"),

@@ -6,10 +6,14 @@ from detractors.models.case_rule import CaseRule
 from detractors.models.decision import CaseDecision
 from detractors.models.desk import BulkAction, QueuePreference, SavedView
 from detractors.models.lateness import Lateness
+from detractors.models.lesson import Lesson
 from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
 from detractors.models.merge import CaseMerge
 from detractors.models.root_cause import RootCause
 from detractors.models.sla import Escalation, EscalationStep, Recount, SlaPolicy, SlaTimer
+from detractors.models.spike import CaseWatch, Spike, SpikeCase
+from detractors.models.sponsor import Sponsor
+from detractors.models.stages import CaseStages
 from detractors.models.status import CaseSettings, CaseStatus
 from detractors.models.tag import CaseTag, Tag
 from detractors.models.task import CallAppointment, Task
@@ -28,13 +32,16 @@ __all__ = [
     "CaseMerge",
     "CaseRule",
     "CaseSettings",
+    "CaseStages",
     "CaseStatus",
     "CaseTag",
+    "CaseWatch",
     "Escalation",
     "EscalationStep",
     "Failure",
     "JourneyStep",
     "Lateness",
+    "Lesson",
     "MatrixCell",
     "Notification",
     "NotificationChoice",
@@ -47,6 +54,9 @@ __all__ = [
     "Scenario",
     "SlaPolicy",
     "SlaTimer",
+    "Spike",
+    "SpikeCase",
+    "Sponsor",
     "Tag",
     "Task",
     "Watcher",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.tenancy import TenantKey, WorkspaceOwned
-from detractors.enums import Digest, NotificationKind
+from detractors.enums import Digest, notification_kinds
 
 
 class Watcher(WorkspaceOwned):
@@ -31,7 +31,7 @@ class Notification(WorkspaceOwned):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     case = TenantKey("detractors.Case", on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=13, choices=NotificationKind.choices)
+    kind = models.CharField(max_length=13, choices=notification_kinds)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -40,6 +40,7 @@ class Notification(WorkspaceOwned):
     appointment = TenantKey(
         "detractors.CallAppointment", null=True, on_delete=models.CASCADE, related_name="+"
     )
+    spike = TenantKey("detractors.Spike", null=True, on_delete=models.CASCADE, related_name="+")
     dedupe_key = models.CharField(max_length=60)
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)

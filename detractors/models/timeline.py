@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.tenancy import TenantKey, WorkspaceOwned, proven_workspace
-from detractors.enums import EventKind
+from detractors.enums import event_kinds
 
 
 class CaseEvent(WorkspaceOwned):
@@ -12,7 +12,7 @@ class CaseEvent(WorkspaceOwned):
 
     workspace = proven_workspace()
     case = TenantKey("detractors.Case", on_delete=models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=14, choices=EventKind.choices)
+    kind = models.CharField(max_length=14, choices=event_kinds)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Workspace
 from detractors.enums import Category
-from detractors.models import MatrixCell
+from detractors.models import MatrixCell, SpikeCase, Sponsor
 from detractors.queries import statuses, tags
 from detractors.rules import queue_layout as layout
 from surveys.models import Company, Contact, Survey, Touchpoint
@@ -64,6 +64,13 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
         cases = cases.filter(statuses.having(status)) if status else cases.none()
     if wanted.tag:
         cases = cases.filter(pk__in=tags.tagged(workspace=workspace, public_id=wanted.tag))
+    if wanted.spike:
+        spiking = SpikeCase.objects.of(workspace).filter(spike__public_id=wanted.spike)
+        cases = cases.filter(pk__in=spiking.values("case"))
+    if wanted.executive is not None:
+        cared = Sponsor.objects.of(workspace)
+        cared = cared.filter(user=wanted.executive) if wanted.executive else cared
+        cases = cases.filter(pk__in=cared.values("case"))
     if wanted.state:
         cases = cases.filter(STATES[wanted.state])
     if wanted.score is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet as EmptyResultSetError
 from django.db import connection
 from django.db.models import Case as Choose
-from django.db.models import F, Prefetch, QuerySet, Value, When
+from django.db.models import F, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Concat, Left
 
 from accounts.models import Membership, Team, User, Workspace
@@ -18,7 +18,7 @@ from accounts.queries import CASE_ROLES
 from accounts.rules.sight import EVERYTHING, Sight
 from core.models import Heartbeat
 from detractors.enums import Category
-from detractors.models import Case, CaseStatus, MatrixCell, RootCause, SlaTimer, Tag
+from detractors.models import Case, CaseStatus, MatrixCell, RootCause, SlaTimer, Spike, Tag
 from detractors.queries import filtering, ordering, statuses
 from detractors.queries.ordering import Place, place_of, placed
 from detractors.queries.sight import cases as visible
@@ -58,6 +58,8 @@ class Wanted:
     cell: str = ""  # the public id of a cell of the matrix
     is_chronic: bool = False
     tag: str = ""  # its public id
+    spike: str = ""  # its public id
+    executive: int | None = None  # 0 is any executive
     team: int | None = None  # 0 is no team
     segment: str = ""
     channel: str = ""
@@ -243,7 +245,7 @@ def sql_of(query: Any) -> tuple[str, Sequence[Any]]:
 class Choice:
     """One value a filter can take."""
 
-    kind: str  # owner, team, touchpoint, survey, cell, tag, own (status) or cause
+    kind: str  # owner, executive, spike, team, touchpoint, survey, cell, tag, own (status) or cause
     value: str
     name: str
     can_own: bool = False  # somebody cases can be given to
@@ -283,6 +285,8 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
         cells,
         _named(Tag.objects.of(workspace), "tag", F("public_id")),
         _named(own, "own", F("public_id")),
+        _named(_spikes(workspace, sight), "spike", F("public_id")),
+        _executives(workspace),
         _named(causes, "cause", F("public_id"), F("parent__name")),
         all=True,
     )
@@ -296,6 +300,18 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
         for kind, pk, public_id, name, more, can_own in rows
     ]
     return sorted(found, key=lambda choice: (choice.kind, choice.name.casefold()))
+
+
+def _spikes(workspace: Workspace, sight: Sight) -> Any:
+    """Those a list can be narrowed to: the ones that go on, or have a queue; none for who sees a part of the cases."""
+    rows = Spike.objects.of(workspace).filter(Q(ended_at__isnull=True) | Q(queue_at__isnull=False))
+    return rows.none() if sight.is_limited else rows
+
+
+def _executives(workspace: Workspace) -> Any:
+    """The executives of the workspace, as a filter names them."""
+    people = workspace.executives.filter(is_active=True).order_by()
+    return people.values_list(Value("executive"), F("pk"), Value(""), F("name"), F("email"), Value(""))
 
 
 def _named(rows: Any, kind: str, public_id: Any = None, more: Any = None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from detractors.models import CaseRule, Failure, Scenario
 from detractors.queries.matrix import Matrix
 from detractors.rules import conditions
 from detractors.rules.conditions import CHOICE, FLAG, NUMBER, TEXT, Conditions, Field
+from detractors.rules.expressions import Facts
 from detractors.rules.matrix import Placed
 from detractors.rules.standing import CODES, FIRST, LONG_STANDING, ONE_OFF, Standing
 from surveys.enums import AttributeKind, Metric, QuestionKind, RespondentType, ResponseChannel
@@ -55,8 +57,9 @@ def rule_with(*, workspace: Workspace, public_id: str) -> CaseRule | None:
     return found
 
 
-def first_match(rules: list[Rule], facts: dict[str, Any]) -> Rule | None:
+def first_match(rules: list[Rule], facts: Mapping[str, Any] | Facts) -> Rule | None:
     """The first whose conditions hold."""
+    facts = facts if isinstance(facts, Facts) else Facts(facts)
     return next((rule for rule in rules if conditions.holds(rule.conditions, facts)), None)
 
 

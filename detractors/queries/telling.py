@@ -34,7 +34,9 @@ def page(
     rows = of_user(workspace=workspace, user=user, sight=sight)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found = list(rows.select_related("case__contact", "by", "event", "task", "appointment")[: PAGE + 1])
+    found = list(
+        rows.select_related("case__contact", "by", "event", "task", "appointment", "spike")[: PAGE + 1]
+    )
     shown = found[:PAGE]
     return shown, shown[-1].pk if len(found) > PAGE else None
 
@@ -43,7 +45,7 @@ def one(
     *, workspace: Workspace, user: User, notification_id: int, sight: Sight = EVERYTHING
 ) -> Notification | None:
     """This notification of `user`, with its case; None if there is none to be seen."""
-    rows = of_user(workspace=workspace, user=user, sight=sight).select_related("case")
+    rows = of_user(workspace=workspace, user=user, sight=sight).select_related("case", "spike")
     found: Notification | None = rows.filter(pk=notification_id).first()
     return found
 

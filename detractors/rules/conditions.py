@@ -8,13 +8,13 @@ missing) fits only the comparison "unknown"; "is not" holds for it, too, because
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.sentences import Sentence, gettext_noop
-from detractors.rules.matrix import plain
+from detractors.rules import expressions
+from detractors.rules.expressions import Facts
 from surveys.rules.audience_filter import Condition
 from surveys.rules.audience_filter import Filter as Group
 
@@ -152,7 +152,7 @@ def _condition(row: Any, fields: Mapping[str, Field]) -> Condition:
     if len(text) > LONGEST_VALUE:
         raise _Wrong("TOO_LONG", most=LONGEST_VALUE)
     if field.kind == NUMBER:
-        number = _number(text)
+        number = expressions.number(text)
         if number is None:
             raise _Wrong("BAD_NUMBER", value=text[:40])
         return Condition(field.name, op, f"{number:f}")
@@ -161,58 +161,14 @@ def _condition(row: Any, fields: Mapping[str, Field]) -> Condition:
     return Condition(field.name, op, text)
 
 
-def _number(value: object) -> Decimal | None:
-    try:
-        number = Decimal(str(value).strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and abs(number) < Decimal(10) ** 15 else None
+def holds(conditions: Conditions, facts: Mapping[str, Any] | Facts) -> bool:
+    """Whether the conditions hold for `facts`: field -> value, None where unknown, a list where there are several.
 
-
-def holds(conditions: Conditions, facts: Mapping[str, Any]) -> bool:
-    """Whether the conditions hold for `facts`: field -> value, None where unknown, a list where there are several."""
-    return _joined(
-        conditions.match,
-        (_joined(group.match, (holds_one(one, facts) for one in group.conditions)) for group in conditions.groups),
-        empty=conditions.is_always,
-    )  # fmt: skip
-
-
-def _joined(match: str, parts: Iterable[bool], *, empty: bool = False) -> bool:
-    if empty:
-        return True
-    return all(parts) if match == ALL else any(parts)
+    The library judges (see rules.expressions). Facts that several rules are asked about are read once as `Facts`.
+    """
+    return expressions.holds(conditions, facts if isinstance(facts, Facts) else Facts(facts))
 
 
 def holds_one(condition: Condition, facts: Mapping[str, Any]) -> bool:
     """Whether one condition holds."""
-    fact = facts.get(condition.field)
-    values = [one for one in (fact if isinstance(fact, list | tuple) else [fact]) if one not in (None, "")]
-    compare = _COMPARISONS.get(condition.op)
-    return compare is not None and compare(values, condition.value)
-
-
-def _alike(one: object, value: str) -> bool:
-    if isinstance(one, int | float | Decimal) and not isinstance(one, bool):
-        return _number(one) == _number(value)
-    return plain(str(one)) == plain(value)
-
-
-def _reaches(values: list[Any], value: str, is_enough: Callable[[Decimal, Decimal], bool]) -> bool:
-    limit = _number(value)
-    found = [number for one in values if (number := _number(one)) is not None]
-    return limit is not None and any(is_enough(one, limit) for one in found)
-
-
-_COMPARISONS: dict[str, Callable[[list[Any], str], bool]] = {
-    "is": lambda values, value: any(_alike(one, value) for one in values),
-    "is_not": lambda values, value: not any(_alike(one, value) for one in values),
-    "contains": lambda values, value: any(plain(value) in plain(str(one)) for one in values),
-    "not_contains": lambda values, value: not any(plain(value) in plain(str(one)) for one in values),
-    "at_least": lambda values, value: _reaches(values, value, lambda one, limit: one >= limit),
-    "at_most": lambda values, value: _reaches(values, value, lambda one, limit: one <= limit),
-    "known": lambda values, _value: bool(values),
-    "unknown": lambda values, _value: not values,
-    "yes": lambda values, _value: any(one is True for one in values),
-    "no": lambda values, _value: not any(one is True for one in values),
-}
+    return holds(Conditions(ALL, (Group(ALL, (condition,)),)), facts)

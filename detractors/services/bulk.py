@@ -21,7 +21,7 @@ from detractors.enums import BulkAct, Category
 from detractors.models import BulkAction, Case, CaseEvent
 from detractors.queries import pages
 from detractors.queries.sight import cases as visible
-from detractors.services import cases
+from detractors.services import cases, moving
 from detractors.services.errors import CaseError, MoveNotAllowed
 
 MOST = 200  # cases in one request
@@ -58,8 +58,8 @@ def act(
 ) -> Result:
     """Do `act` to the visible ones of these cases, at most MOST; the others are as if they did not exist.
 
-    `given` is what the move needs: {"owner"} to assign (the actor's own id is a claim), {"waiting_for"}, or
-    {"root_cause", "resolution"}. `action` is the row of an act that goes on. A case may be left; the act as a whole stands.
+    `given` is what the move needs: {"owner"} to assign (the actor's own id is a claim), {"waiting_for"},
+    {"team", "because"} to move, or {"root_cause", "resolution"}. `action` is the row of an act that goes on. A case may be left; the act as a whole stands.
     """
     found = (
         Case.objects.of(workspace)
@@ -95,6 +95,8 @@ def _move(case: Case, act: str, given: Mapping[str, Any], by: User, now: datetim
             cases.assign(case=case, owner=owner, by=by, now=now)
     elif act == BulkAct.WAIT:
         cases.wait(case=case, by=by, waiting_for=given["waiting_for"], now=now)
+    elif act == BulkAct.TEAM:
+        moving.to_team(case=case, team=given["team"], by=by, now=now, because=given["because"])
     else:
         cases.resolve(
             case=case, by=by, root_cause=given["root_cause"], resolution=given["resolution"], now=now
@@ -137,7 +139,7 @@ def _take_back(case: Case, act: str, change: Mapping[str, Any], by: User, now: d
     if toucher := since.filter(by__isnull=False).select_related("by").order_by("-pk").first():
         name = toucher.by.display_name if toucher.by else ""
         raise MoveNotAllowed(_("%(name)s has worked on it since.") % {"name": name})
-    if act == BulkAct.ASSIGN:
+    if act in (BulkAct.ASSIGN, BulkAct.TEAM):
         former = User.objects.filter(pk=change["owner"]).first() if change["owner"] else None
         cases.give_back(case=case, owner=former, team_id=change["team"], by=by, now=now)
     elif act == BulkAct.WAIT and case.category == Category.WAITING:

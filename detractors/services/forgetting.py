@@ -9,9 +9,18 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from core.privacy import Person
+from core.privacy import SHORTEST, Person
 from detractors.enums import Category
-from detractors.models import Attachment, CallAppointment, Case, CaseDecision, CaseEvent, SavedView, Task
+from detractors.models import (
+    Attachment,
+    CallAppointment,
+    Case,
+    CaseDecision,
+    CaseEvent,
+    SavedView,
+    Spike,
+    Task,
+)
 from detractors.services import attachments
 
 TEXTS = ("search", "stated_complaint", "underlying_issue", "waiting_for", "resolution", "assigned_because")
@@ -39,6 +48,7 @@ def cases_of(person: Person) -> QuerySet[Case]:
 def forget(person: Person, now: datetime) -> None:
     """Blank the words in and about the person's cases, and the views somebody saved that search for them."""
     _forget_views(person)
+    _forget_spikes(person)
     forget_words(
         workspace_id=person.workspace_id,
         cases=list(cases_of(person).order_by("pk").values_list("pk", flat=True)),
@@ -52,6 +62,26 @@ def _forget_views(person: Person) -> None:
         said = " ".join((view.name, *map(str, view.query.values()))).lower()
         if any(trace.lower() in said for trace in person.traces):
             view.delete()
+
+
+def _forget_spikes(person: Person) -> None:
+    """A spike of a word that is this person's goes, and so does what somebody noted of them about another."""
+    for spike in Spike.objects.of(person.workspace_id):
+        if _is_said(person, spike.key, spike.name):
+            spike.delete()
+        elif _is_said(person, spike.dismissed_note, *spike.also):
+            spike.dismissed_note, spike.also = "", []
+            spike.save(update_fields=["dismissed_note", "also"])
+
+
+def _is_said(person: Person, *texts: str) -> bool:
+    said = " ".join(texts).lower()
+    return any(
+        part.lower() in said
+        for trace in person.traces
+        for part in (trace, *trace.split())
+        if len(part) >= SHORTEST
+    )
 
 
 def forget_words(*, workspace_id: int, cases: list[int], now: datetime) -> int:

@@ -26,24 +26,26 @@ from detractors.queries import standings
 from detractors.queries.rules import Rule
 from detractors.rules import assigning, effects, matrix, routing, standing
 from detractors.rules.assigning import Wish, Worker
+from detractors.rules.expressions import Facts
 from detractors.rules.standing import Standing
 from detractors.services import ranking, timeline
 
 LONGEST_REASON = 200  # characters of Case.assigned_because
 
-Facts = Callable[..., dict[str, Any]]
+ReadFacts = Callable[..., dict[str, Any]]
 
 
 class Book:
     """What one transaction knows. `facts` reads an answer's (or a mention's) facts for the conditions of rules."""
 
-    def __init__(self, *, workspace: Workspace, now: datetime, facts: Facts) -> None:
+    def __init__(self, *, workspace: Workspace, now: datetime, facts: ReadFacts) -> None:
         self.workspace, self.now, self._read_facts = workspace, now, facts
         self.weights = ranking.weights_of(workspace=workspace)
         self.rules = rule_queries.active(workspace=workspace)
         self.matrix = matrix_queries.load(workspace=workspace)
         self._answers: dict[int, list[standing.Answer]] = {}
-        self._found: dict[int, tuple[matrix.Placed, Standing, dict[str, Any]]] = {}
+        self._found: dict[int, tuple[matrix.Placed, Standing, Facts]] = {}
+        self._decided: dict[tuple[int, str], Rule | None] = {}
         self._policies: dict[int, SlaPolicy] = {}
         self.tagged: list[CaseTag] = []  # to be stored beside the new cases
         self._tags: set[int] | None = None
@@ -57,7 +59,7 @@ class Book:
         contacts = {one.contact_id for one in things if one.contact_id} - self._answers.keys()
         self._answers |= standings.of_contacts(workspace=self.workspace, contacts=contacts)
 
-    def _of(self, thing: Any) -> tuple[matrix.Placed, Standing, dict[str, Any]]:
+    def _of(self, thing: Any) -> tuple[matrix.Placed, Standing, Facts]:
         """Place, standing and facts of an answer or a mention; found once."""
         known = self._found.get(thing.pk)
         if known is None:
@@ -74,16 +76,18 @@ class Book:
                 at=_moment(thing),
                 is_unhappy_now=not hasattr(thing, "score"),
             )
-            facts = {}
+            facts = Facts({})
             if any(self.rules.values()):
-                facts = self._read_facts(thing, standing=how, placed=placed, matrix=self.matrix)
+                facts = Facts(self._read_facts(thing, standing=how, placed=placed, matrix=self.matrix))
             known = self._found[thing.pk] = (placed, how, facts)
         return known
 
     def rule_for(self, thing: Any, kind: str) -> Rule | None:
-        """The first rule of this kind that fits."""
-        rules = self.rules[kind]
-        return rule_queries.first_match(rules, self._of(thing)[2]) if rules else None
+        """The first rule of this kind that fits; asked once for each thing."""
+        rules, asked = self.rules[kind], (thing.pk, kind)
+        if asked not in self._decided:
+            self._decided[asked] = rule_queries.first_match(rules, self._of(thing)[2]) if rules else None
+        return self._decided[asked]
 
     # --- Opening -------------------------------------------------------------------------------------------------
 

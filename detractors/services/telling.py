@@ -28,7 +28,7 @@ WATCHED = frozenset(
         EventKind.NOTE, EventKind.REPLIED, EventKind.REPLY_FAILED, EventKind.CALLED, EventKind.ANSWER_JOINED,
         EventKind.ANSWER_AMENDED, EventKind.MENTION_JOINED, EventKind.WAITING, EventKind.RESUMED, EventKind.RESOLVED,
         EventKind.REOPENED, EventKind.RECOVERED, EventKind.CLOSED, EventKind.DISMISSED, EventKind.STATUS_CHANGED,
-        EventKind.TASK_ANSWERED, EventKind.MERGED,
+        EventKind.TASK_ANSWERED, EventKind.MERGED, EventKind.CUSTOMER_WROTE, EventKind.CUSTOMER_SAID,
     }
 )  # fmt: skip
 PERIODS = {Digest.HOURLY: timedelta(hours=1), Digest.DAILY: timedelta(days=1)}

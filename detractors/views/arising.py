@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from detractors.queries import arising, origins
+from detractors.views import sections
 
 DAYS = (7, 30, 90, 365)
 
@@ -38,10 +39,8 @@ class Arising(WorkspaceView):
         ]  # fmt: skip
         context = {
             "title": _("Where the work arises"),
-            "crumbs": [
-                {"label": _("Cases"), "url": reverse("detractors:queue", args=[slug])},
-                {"label": _("Where the work arises"), "url": ""},
-            ],
+            "crumbs": sections.crumbs(workspace=self.workspace),
+            "sections": sections.tabs(workspace=self.workspace, active="arising", sight=self.sight),
             "tabs": [
                 {
                     "label": _("%(n)s days") % {"n": one} if one < 365 else _("A year"),

@@ -20,7 +20,7 @@ from detractors.models import Notification
 from detractors.queries import tasks as task_queries
 from detractors.queries import telling as queries
 from detractors.services import telling
-from detractors.views import presenting, wording, work
+from detractors.views import presenting, spike_words, wording, work
 
 MISSED_FOR = timedelta(days=14)  # a call-back missed earlier than this is no longer on the list
 ICONS = {
@@ -32,6 +32,10 @@ ICONS = {
     NotificationKind.CALL_SOON: ("phone", "warning"),
     NotificationKind.CALL_MISSED: ("phone-x", "bad"),
     NotificationKind.WOKEN: ("alarm", "info"),
+    NotificationKind.SPIKE: ("trending-up", "bad"),
+    NotificationKind.SPONSOR: ("shield-check", "accent"),
+    NotificationKind.WROTE: ("mail", "accent"),
+    NotificationKind.SAID: ("message-reply", "accent"),
 }
 
 
@@ -130,6 +134,8 @@ class Notifications(WorkspaceView):
             words = row.appointment.note
         elif row.event is not None:
             words = row.event.note
+        if row.spike is not None:
+            title, words = str(row.spike), spike_words.much(row.spike)
         if row.kind == NotificationKind.WATCHED and row.event is not None:
             title = wording.title(row.event)
         contact = row.case.contact
@@ -161,6 +167,8 @@ class NotificationOpen(WorkspaceView):
         telling.see(
             workspace=self.workspace, user=self.request.user, up_to=0, only=found.pk, now=timezone.now()
         )
+        if found.spike is not None:
+            return redirect("detractors:spike", slug=slug, public_id=found.spike.public_id)
         return redirect("detractors:case", slug=slug, number=found.case.number)
 
 

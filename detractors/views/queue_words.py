@@ -152,6 +152,8 @@ def fields(address: QueueAddress, choices: list[Choice]) -> list[dict[str, Any]]
         ("survey", _("Survey"), _of(choices, "survey")),
         ("tag", _("Tag"), _of(choices, "tag")),
         ("cell", _("Cell of the matrix"), _of(choices, "cell")),
+        ("spike", _("Spike"), _of(choices, "spike")),
+        ("executive", _("Executive"), _executives(_of(choices, "executive"))),
         ("standing", _("One-off or long-standing"), [("chronic", _("Long-standing"))]),
         ("channel", _("Channel"), [(code, str(word)) for code, word in ResponseChannel.choices]),
         ("origin", _("How it came"), [(code, str(word)) for code, word in Origin.choices]),
@@ -189,6 +191,11 @@ def name_of(address: QueueAddress, shown: list[dict[str, str]]) -> str:
     if sort := address.layout.get("sort"):
         words.append(str(SORT_WORDS[sort]).lower())
     return ", ".join(words)[:80].strip()
+
+
+def _executives(people: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Any of them, then each; nothing where the workspace has none."""
+    return [("any", _("Any executive")), ("me", _("Me")), *people] if people else []
 
 
 def _looks(kind: str, codes: Any) -> list[tuple[str, str]]:

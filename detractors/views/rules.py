@@ -202,6 +202,7 @@ class RulePage(RulesView):
             match=said.get("match", conditions.ALL),
             matches=[(conditions.ALL, _("all of these")), (conditions.ANY, _("any of these"))],
             groups=rule_forms.drawn(said, fields, problems),
+            expression=rule_words.expression(said, fields),
             fields=[(field.name, field.label) for field in fields.values()],
             effect=effect,
             effects=self.effect_choices(kind),

@@ -71,6 +71,11 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.SPLIT: ("arrows-shuffle", "neutral"),
     EventKind.FILE_ADDED: ("paperclip", "neutral"),
     EventKind.FILE_REMOVED: ("trash", "neutral"),
+    EventKind.MOVED: ("users", "neutral"),
+    EventKind.SPONSORED: ("shield-check", "accent"),
+    EventKind.CUSTOMER_WROTE: ("message-circle", "accent"),
+    EventKind.CUSTOMER_SAID: ("message-circle", "accent"),
+    EventKind.LEFT_ALONE: ("bell-off", "warning"),
 }
 
 
@@ -88,6 +93,16 @@ ABOUT_A_CASE: dict[str, Any] = {
     EventKind.MERGED: gettext_lazy("Merged with case #%(number)s"),
     EventKind.UNMERGED: gettext_lazy("The merge with case #%(number)s was undone"),
     EventKind.SPLIT: gettext_lazy("An answer was split off: case #%(number)s"),
+}
+BY_WAY: dict[str, Any] = {
+    "MAIL": gettext_lazy("mail"),
+    "PAGE": gettext_lazy("their page of the case"),
+    "FORM": gettext_lazy("the complaint form"),
+}
+LEFT_ALONE_WORDS: dict[str, Any] = {
+    "CASE": gettext_lazy("No more messages about this case, please"),
+    "ALL": gettext_lazy("No automatic messages and no surveys at all, please"),
+    "BACK": gettext_lazy("You may write to me again"),
 }
 
 
@@ -115,6 +130,9 @@ def entry(event: CaseEvent, *, customer: str) -> Entry:
         EventKind.ANSWER_JOINED,
         EventKind.ANSWER_AMENDED,
         EventKind.MENTION_JOINED,
+        EventKind.CUSTOMER_WROTE,
+        EventKind.CUSTOMER_SAID,
+        EventKind.LEFT_ALONE,
     )
     by = event.by.display_name if event.by else customer if from_customer else ""
     note, details = event.note, _details(event)
@@ -145,6 +163,19 @@ def title(event: CaseEvent) -> str:
     if event.kind == EventKind.PLACED:
         cell = facts.get("cell")
         return _("Placed in “%(cell)s”") % {"cell": cell} if cell else _("Not in the matrix")
+    if event.kind == EventKind.MOVED:
+        return _("Moved to the team %(name)s") % {"name": facts.get("to", "")}
+    if event.kind == EventKind.SPONSORED:
+        name = facts.get("to")
+        return (
+            _("Under the care of %(name)s") % {"name": name}
+            if name
+            else _("No longer under an executive's care")
+        )
+    if event.kind == EventKind.CUSTOMER_SAID:
+        return _("“It is solved”") if facts.get("solved") else _("“It is not solved”")
+    if event.kind == EventKind.LEFT_ALONE:
+        return LEFT_ALONE_WORDS.get(str(facts.get("what")), plain)
     if event.kind == EventKind.RULED:
         return _("Rule “%(rule)s” decided") % {"rule": facts.get("rule", "")}
     if event.kind == EventKind.STATUS_CHANGED and facts.get("to"):
@@ -176,8 +207,12 @@ def title(event: CaseEvent) -> str:
 def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     facts = event.facts if isinstance(event.facts, dict) else {}
     rows: list[tuple[str, Any]] = []
-    if event.kind == EventKind.ASSIGNED:
+    if event.kind in (EventKind.ASSIGNED, EventKind.MOVED, EventKind.SPONSORED):
         rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.MOVED and facts.get("let_go"):
+        rows.append(
+            (_("Owner"), _("nobody: its owner is in another team and had not spoken to the customer"))
+        )
     if event.kind == EventKind.PLACED:
         rows.append((_("Before"), facts.get("before")))
     if event.kind == EventKind.RULED:
@@ -204,6 +239,8 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
             (_("Added"), ", ".join(facts.get("added") or [])),
             (_("Removed"), ", ".join(facts.get("removed") or [])),
         ]
+    if event.kind == EventKind.CUSTOMER_WROTE:
+        rows.append((_("By"), BY_WAY.get(str(facts.get("way")), "")))
     if event.kind == EventKind.RESOLVED:
         rows.append((_("Root cause"), facts.get("root_cause")))
     if event.kind == EventKind.ISSUE_NOTED:

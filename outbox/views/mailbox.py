@@ -21,6 +21,7 @@ from accounts.rules.permissions import Permission, may_grant
 from core.views import forbidden
 from outbox import queries, text_rules
 from outbox.channels.envelope import headers
+from outbox.conditions import REASONS, condition
 from outbox.enums import Channel, State
 from outbox.models import OutboundMessage
 from outbox.services import messages
@@ -37,15 +38,6 @@ CONDITIONS = [
     ("trouble", gettext_lazy("In trouble"), "alert-triangle"),
     ("skipped", gettext_lazy("Not sent"), "ban"),
 ]
-REASONS = {
-    "SUPPRESSED": gettext_lazy("The address is on the suppression list."),
-    "TOO_LATE": gettext_lazy("It was too late to be of use."),
-    text_rules.NO_GATEWAY: gettext_lazy("Text messages are not set up, or switched off."),
-    text_rules.DAY_FULL: gettext_lazy("The day's limit of text messages was reached."),
-    text_rules.NUMBER_FULL: gettext_lazy("This number got as many text messages today as one may get."),
-    text_rules.COUNTRY_FULL: gettext_lazy("The day's limit of text messages to this country was reached."),
-    text_rules.COUNTRY_CLOSED: gettext_lazy("Text messages are not sent to this country."),
-}
 # A survey opened from here was opened by one of us, so what it looks like says nothing about a mail scanner.
 _SURVEY_LINK = re.compile(r"(/s/[A-Za-z0-9_-]{44}/)(\?score=\d+)?(?=[\"'])")
 _SHORT_LINK = re.compile(r"https?://[^\s/]+/m/[A-Za-z0-9_-]{22}/")
@@ -54,19 +46,6 @@ FRAME_POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
-
-
-def condition(message: OutboundMessage) -> str:
-    """The code of what became of a message: what a provider reported goes before its state."""
-    for moment, code in (
-        ("complained_at", "COMPLAINED"),
-        ("bounced_at", "BOUNCED"),
-        ("opened_at", "OPENED"),
-        ("delivered_at", "DELIVERED"),
-    ):
-        if getattr(message, moment):
-            return code
-    return message.state
 
 
 class Mailbox(WorkspaceView):

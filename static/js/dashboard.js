@@ -145,7 +145,41 @@
     };
   };
 
-  const makers = { trend, distribution, bars };
+  // Counts by day: those of the window stand out, a line says what is usual.
+  const columns = (data, c) => ({
+    ...base(c, data.words.title),
+    grid: { left: 4, right: 12, top: 14, bottom: 4, containLabel: true },
+    xAxis: nameAxis(c, data.labels),
+    yAxis: valueAxis(c, { minInterval: 1 }),
+    series: [{
+      type: "bar", barCategoryGap: "15%", data: data.counts.map((n, i) => ({ value: n, itemStyle: { color: i >= data.from ? c.detractor : c.strong, borderRadius: [2, 2, 0, 0] } })),
+      markLine: { silent: true, symbol: "none", lineStyle: { color: c.soft, type: "dashed" }, label: { show: false }, data: [{ yAxis: data.usual }] },
+    }],
+    tooltip: { ...base(c).tooltip, axisPointer: { type: "none" }, formatter: ([{ dataIndex: i }]) => `${data.names[i]}: ${count(data.counts[i])} ${data.words.counted}` },
+  });
+
+  // One line, or several, over time: gaps stay gaps, small groups are hollow.
+  const lines = (data, c) => ({
+    ...base(c, data.words.title),
+    grid: { left: 4, right: 16, top: data.series.length > 1 ? 30 : 12, bottom: 4, containLabel: true },
+    ...(data.series.length > 1 ? { legend: { top: 0, left: 0, itemGap: 18, textStyle: { color: c.soft, fontSize: 12 }, selectedMode: false } } : {}),
+    xAxis: nameAxis(c, data.labels, { boundaryGap: false }),
+    yAxis: valueAxis(c, { min: data.least ?? 0, ...(data.most === undefined ? {} : { max: data.most }), axisLabel: { color: c.soft, fontSize: 12, formatter: (value) => `${value}${data.unit ? ` ${data.unit}` : ""}` } }),
+    series: data.series.map((one, place) => ({
+      name: one.name, type: "line", symbol: "circle", symbolSize: 7, lineStyle: { width: place ? 1.75 : 2.5, type: place ? "dashed" : "solid", color: place ? c.info : c.accent },
+      itemStyle: { color: place ? c.info : c.accent },
+      data: one.values.map((value, i) => ({ value, itemStyle: data.few[i] ? { color: c.surface, borderColor: c.soft, borderWidth: 1.5 } : {} })),
+    })),
+    tooltip: {
+      ...base(c).tooltip, axisPointer: { lineStyle: { color: c.strong } },
+      formatter: (points) => {
+        const i = points[0].dataIndex;
+        return [data.names[i], ...data.series.map((one) => `${one.name}: ${one.said[i]}`), `${count(data.n[i])} ${data.words.counted}${data.few[i] ? `, ${data.words.few}` : ""}`].join("\n");
+      },
+    },
+  });
+
+  const makers = { trend, distribution, bars, columns, lines };
   const paint = (element) => {
     const entry = drawn.get(element);
     const { opens, ...options } = makers[element.dataset.chart](entry.data, palette());

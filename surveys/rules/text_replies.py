@@ -60,6 +60,13 @@ HELPS = _words("""
     help info ? hilfe aide ayuda aiuto ajuda hulp pomoc yardım مساعدة עזרה ヘルプ 助けて information infos
 """)
 
+YESES = _words("""
+    yes y yep yeah ja jawohl oui si sí sim tak evet نعم اي כן はい うん ya
+""")
+NOS = _words("""
+    no n nope nein non nee não nao nie hayır hayir nej لا לא いいえ いや
+""")
+
 _SCORE = re.compile(r"(?P<score>\d{1,2})(?P<rest>.*)", re.DOTALL)
 # "9/10", "9 of 10", "9 von 10": the scale said along with the score.
 _OF_THE_SCALE = re.compile(
@@ -112,6 +119,12 @@ def read(text: str, *, low: int | None = None, high: int | None = None) -> Reply
         if found is not None:
             return found
     return Reply(WORDS, comment=text.strip())
+
+
+def yes_or_no(text: str) -> bool | None:
+    """A whole text that is a yes or a no, in the languages we ask in; None for anything else."""
+    word = _folded(_plain(text).strip(_TRIMMED))
+    return True if word in YESES else False if word in NOS else None
 
 
 def begins_with_number(text: str) -> bool:

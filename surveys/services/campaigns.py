@@ -19,7 +19,6 @@ from accounts.models import User, Workspace
 from core.links import absolute_url
 from core.queue import nudge_on_commit
 from core.tokens import NONCE_LENGTH
-from outbox.channels.sms import gateway_of
 from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.services.messages import queue_email
@@ -221,19 +220,8 @@ def sample(
 
 def sample_text(*, campaign: Campaign, contact: Contact | None) -> str:
     """The text message to `contact`, or to a made-up customer, with a link that leads nowhere."""
-    survey = campaign.survey
-    moment = campaign.touchpoint.name if campaign.touchpoint else ""
-    if contact is None:
-        values = wording.values(company=survey.workspace.name, name=_("Maya Keller"), touchpoint=moment)
-    else:
-        values = asking.merge_values(survey=survey, contact=contact, touchpoint=moment)
-    gateway = gateway_of(campaign.workspace_id)
-    return texting.words(
-        face=mailing.face_of(survey=survey, campaign=campaign, language=contact.language if contact else ""),
-        values=values,
-        link=texting.short_link(nonce="x" * NONCE_LENGTH),
-        can_reply=bool(gateway and gateway.number),
-    )
+    link = texting.short_link(nonce="x" * NONCE_LENGTH)
+    return texting.sample(survey=campaign.survey, campaign=campaign, contact=contact, link=link)
 
 
 def send_test(

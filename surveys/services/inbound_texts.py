@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
 from outbox import queries as outbox
-from outbox.enums import Kind, SuppressionReason, SuppressionScope
-from outbox.models import Suppression
+from outbox.enums import TO_THE_CUSTOMER, Kind, SuppressionReason, SuppressionScope
+from outbox.models import OutboundMessage, Suppression
 from outbox.services.suppressions import suppress, unsuppress
 from outbox.services.texts import TextRequest, queue_texts
 from surveys import words
@@ -25,7 +25,7 @@ from surveys.rules import metrics, text_replies
 from surveys.rules.text_payloads import Came
 from surveys.rules.text_replies import Reply
 from surveys.rules.verbatim import TextTooLong
-from surveys.services import mentions, responses, sms_gateways
+from surveys.services import mentions, mismatch_texts, responses, sms_gateways
 
 log = structlog.get_logger(__name__)
 
@@ -53,12 +53,27 @@ def receive(*, workspace: Workspace, came: Came, now: datetime) -> tuple[Inbound
     )
     if not is_new:
         return row, False
-    row.invitation = latest_question(workspace=workspace, number=came.number, now=now)
+    last = _last_text(workspace=workspace, number=came.number, now=now)
+    is_trial = last is not None and last.kind == Kind.STAFF
+    if not is_trial:
+        row.invitation = latest_question(workspace=workspace, number=came.number, now=now)
     row.contact = row.invitation.contact if row.invitation else _contact_of(workspace, came.number)
-    row.outcome = _act(workspace, row, _read(row), now)
+    if is_trial and _read(row).kind not in (text_replies.STOP, text_replies.START):
+        row.outcome = TextOutcome.TESTED
+    else:
+        row.outcome = _act(workspace, row, _read(row), now, asked_back=mismatch_texts.is_question(last))
     row.save(update_fields=["invitation", "contact", "outcome"])
     log.info("text_received", text=row.public_id, outcome=row.outcome)
     return row, True
+
+
+def _last_text(*, workspace: Workspace, number: str, now: datetime) -> OutboundMessage | None:
+    """What this number read last, tests of our own people among it: what comes back is said to this."""
+    rows = outbox.texts_to(
+        workspace=workspace, number=number, since=now - ANSWERS_WITHIN, kinds=(*TO_THE_CUSTOMER, Kind.STAFF)
+    )
+    found: OutboundMessage | None = rows.first()
+    return found
 
 
 def latest_question(*, workspace: Workspace | int, number: str, now: datetime) -> Invitation | None:
@@ -86,7 +101,9 @@ def _read(row: InboundText) -> Reply:
     return text_replies.read(row.text, low=low, high=high)
 
 
-def _act(workspace: Workspace, row: InboundText, reply: Reply, now: datetime) -> TextOutcome:
+def _act(
+    workspace: Workspace, row: InboundText, reply: Reply, now: datetime, *, asked_back: bool
+) -> TextOutcome:
     if reply.kind == text_replies.STOP:
         stop(workspace=workspace, number=row.number, contact=row.contact, now=now)
         return TextOutcome.STOPPED
@@ -99,18 +116,34 @@ def _act(workspace: Workspace, row: InboundText, reply: Reply, now: datetime) ->
     if row.invitation is None or reply.kind == text_replies.NOTHING:
         return TextOutcome.UNPLACED
     given = _answer_to(row.invitation)
+    if asked_back and given is not None and reply.kind == text_replies.WORDS:
+        meant = mismatch_texts.score_meant(response=given, text=row.text)
+        reply = reply if meant is None else Reply(text_replies.SCORE, meant)
     try:
         if reply.kind == text_replies.SCORE and reply.score is not None:
             _record(row.invitation, reply.score, _joined(given, reply.comment), now)
+            if asked_back and given is not None:
+                mismatch_texts.hear(before=given.score, response_id=given.pk, score=reply.score, now=now)
+            else:
+                _ask_back(row, now)
             return TextOutcome.ANSWERED
         if given is None or text_replies.begins_with_number(row.text):
             return TextOutcome.UNPLACED  # words without an answer; or a number we could not read for sure
         with transaction.atomic():
             responses.amend(response=given, comment=_joined(given, reply.comment), now=now)
+        if not asked_back:
+            _ask_back(row, now)
     except _NOT_TAKEN as error:
         log.info("text_not_taken", text=row.public_id, because=type(error).__name__)
         return TextOutcome.UNPLACED
     return TextOutcome.COMMENTED
+
+
+def _ask_back(row: InboundText, now: datetime) -> None:
+    """Did they mean the score they sent? Asked where their words say otherwise."""
+    given = _answer_to(row.invitation) if row.invitation else None
+    if row.invitation is not None and given is not None:
+        mismatch_texts.ask(invitation=row.invitation, response=given, number=row.number, now=now)
 
 
 def _record(invitation: Invitation, score: int, comment: str, now: datetime) -> None:

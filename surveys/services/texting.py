@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from core.links import absolute_url
-from outbox.channels.sms import Gateway
+from outbox.channels.sms import Gateway, gateway_of
 from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.services.messages import EmailRequest, queue_emails
@@ -43,6 +43,22 @@ def words(
         ends = {"low": face.scale[0]["value"], "high": face.scale[-1]["value"]}
         parts += [face.words["sms_reply"] % ends, face.words["sms_stop"]]
     return " ".join(parts)
+
+
+def sample(*, survey: Survey, campaign: Campaign | None, contact: Contact | None, link: str) -> str:
+    """The text to `contact`, or to a made-up customer, that leads to `link`."""
+    moment = campaign.touchpoint.name if campaign and campaign.touchpoint else ""
+    if contact is None:
+        values = wording.values(company=survey.workspace.name, name=_("Maya Keller"), touchpoint=moment)
+    else:
+        values = asking.merge_values(survey=survey, contact=contact, touchpoint=moment)
+    gateway = gateway_of(survey.workspace_id)
+    return words(
+        face=mailing.face_of(survey=survey, campaign=campaign, language=contact.language if contact else ""),
+        values=values,
+        link=link,
+        can_reply=bool(gateway and gateway.number),
+    )
 
 
 def request(

@@ -12,7 +12,7 @@ from outbox.services.messages import queue_email
 from surveys import wording
 from surveys.models import Survey
 from surveys.queries import faces
-from surveys.services import mailing
+from surveys.services import mailing, sms_gateways, trying_texts
 
 ABOUT = "survey_test"
 
@@ -51,6 +51,7 @@ def first_steps(*, workspace: Workspace) -> dict[str, object]:
     tried = mails.filter(about__startswith=f"{ABOUT}:") | mails.filter(
         about__startswith="campaign:", kind=Kind.STAFF
     )
+    tried = tried | mails.filter(about__startswith=f"{sms_gateways.ABOUT}:", mail=trying_texts.MAIL)
     return {
         "survey": first.public_id if first else "",
         "survey_edited": any(row.updated_at > row.created_at for row in rows[:5]) or rows.count() > 1,

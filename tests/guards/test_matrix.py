@@ -162,6 +162,11 @@ detractors:rules                 admins     -
 detractors:scenario              admins     admins
 detractors:scenario_add          admins     admins
 detractors:snooze                -          workers    about
+detractors:spike                 everybody  -          about
+detractors:spike_dismiss         -          managers   about
+detractors:spike_queue           -          managers   about
+detractors:spike_queue_undo      -          managers   about
+detractors:spikes                everybody  -
 detractors:split                 workers    workers    about
 detractors:status                -          workers    about
 detractors:statuses              admins     admins
@@ -218,6 +223,7 @@ surveys:campaign_people          everybody  -
 surveys:campaign_start           -          managers
 surveys:campaign_stop            -          managers
 surveys:campaign_test            -          managers
+surveys:campaign_text_test       managers   managers
 surveys:company                  everybody  managers   about
 surveys:company_list             everybody  -
 surveys:contact                  everybody  -          about
@@ -278,6 +284,7 @@ surveys:survey_question_move     -          managers
 surveys:survey_question_restore  -          managers
 surveys:survey_questions         everybody  managers
 surveys:survey_test              -          managers
+surveys:survey_text_test         managers   managers
 surveys:survey_unarchive         -          managers
 surveys:survey_version           everybody  -
 surveys:widget_key               admins     admins
@@ -356,7 +363,7 @@ GET    metrics/loop/                 metrics:read
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
-    "followups:my_replies": {"act": "add"},
+    "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
 SEEN = {200, 204, 302}
 NEVER = {401, 403, 404, 405, 429} | set(range(500, 600))  # none of these answers somebody who may act

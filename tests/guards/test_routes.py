@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, invites, providers
-from detractors.models import BulkAction, Case
+from detractors.models import BulkAction, Case, Spike
 from detractors.services import (
     appointments,
     attachments,
@@ -172,6 +172,11 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         ).public_id,
         "answer_id": joined.public_id,
     }
+    spike = Spike(
+        workspace=workspace, kind="WORD", key="late", name="late", window_days=1, n=9, most=9, usual_n=1, usual_days=8,
+        chance=1e-6, since=MONDAY_9AM, raised_at=MONDAY_9AM, looked_at=MONDAY_9AM,
+    )  # fmt: skip
+    spike.save()
     message = OutboundMessage.objects.of(workspace).first()
     text = InboundText(
         workspace=workspace, provider_id="SM1", number="+4915112345678", text="thanks", outcome="UNPLACED",
@@ -202,6 +207,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
         "detractors:view_": {"public_id": saved.public_id},
+        "detractors:spike": {"public_id": spike.public_id},
         "detractors:bulk_": {"public_id": bulk.public_id},
         **plan(workspace, survey),
         "detractors:": {**work, "policy_id": case.policy_id},

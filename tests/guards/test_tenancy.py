@@ -47,6 +47,7 @@ ACROSS = {
     "detractors/services/decisions_of_mentions.py": "a sweep: each row knows its workspace",
     "detractors/services/recounting.py": "a sweep: each row knows its workspace",
     "detractors/services/sla.py": "a sweep: each row knows its workspace",
+    "detractors/services/spikes.py": "a sweep: each row knows its workspace",
     "detractors/services/weighing.py": "a sweep: each row knows its workspace",
     "followups/queries.py": "finds what sweeps have to do; each row knows its workspace",
     "followups/services/conversations.py": "an undeliverable message finds its conversation; the row knows its workspace",

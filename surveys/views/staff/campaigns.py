@@ -314,10 +314,7 @@ class CampaignTest(CampaignView):
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         campaign, now = self.one(public_id), timezone.now()
         if campaign.channel == ResponseChannel.SMS:
-            messages.info(
-                request, _("Try your text messages on their page in the settings: a test needs a number.")
-            )
-            return redirect("surveys:sms_gateway", slug=slug)
+            return redirect("surveys:campaign_text_test", slug=slug, public_id=public_id)
         number = self.which_mail(campaign, request.POST.get("mail", ""))
         campaigns.send_test(
             campaign=campaign,

@@ -20,6 +20,7 @@ from core import colours, looks
 from core.colours import is_seen_on_white
 from core.links import absolute_url
 from core.merge_fields import MergeError
+from outbox.channels.sms import gateway_of
 from surveys import library, wording
 from surveys.enums import SurveyStatus
 from surveys.models import Survey
@@ -146,6 +147,7 @@ class SurveyPage(SurveyView):
             "is_closed": survey.status == SurveyStatus.CLOSED,
             "may_edit": self.may(Permission.EDIT_SURVEYS),
             "may_send": self.may(Permission.SEND_CAMPAIGNS),
+            "has_texts": gateway_of(self.workspace.pk) is not None,
         }
         return render(request, "surveys/survey.html", context)
 

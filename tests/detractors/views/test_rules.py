@@ -82,6 +82,14 @@ def rule_form(act: str = "save", **more: Any) -> dict[str, Any]:
     return {**usual, **more}
 
 
+def test_a_rule_shows_the_expression_it_is_judged_by(acme: Workspace, owner: User) -> None:
+    page = signed_in(owner).post("/w/acme/settings/rules/new/?kind=OPENING", rule_form("add-0"))
+    assert page.status_code == 200
+    assert "Judged as" not in page.content.decode()  # a condition is still to be filled in
+    page = signed_in(owner).post("/w/acme/settings/rules/new/?kind=OPENING", rule_form("try"))
+    assert '<code dir="ltr">score &lt;= 2</code>' in page.content.decode()
+
+
 def test_a_rule_is_clicked_together_saved_off_and_switched_on(acme: Workspace, owner: User) -> None:
     client, path = signed_in(owner), "/w/acme/settings/rules/new/?kind=OPENING"
     assert client.get(path).status_code == 200

@@ -98,3 +98,12 @@ def test_a_sentence_with_such_a_word_is_a_sentence(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "   ", "\u200f\n"])
 def test_nothing_is_nothing(text: str) -> None:
     assert read(text, low=0, high=10) == Reply("NOTHING")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("Yes!", True), ("JA", True), ("Sì", True), ("はい", True), ("نعم", True), ("no.", False), ("Hayır", False),
+     ("לא", False), ("yes please", None), ("10", None), ("", None)],
+)  # fmt: skip
+def test_a_yes_and_a_no_are_whole_texts(text: str, says: bool | None) -> None:
+    assert text_replies.yes_or_no(text) is says
