@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
-        ('detractors', '0192_name_what_happens_to_cases'),
+        ('detractors', '0231_tie_what_arises_to_its_workspace'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
