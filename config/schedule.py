@@ -27,6 +27,7 @@ SWEEPS = (
     Sweep("detractors.tell_overdue_tasks", 15, "whose task is overdue is told once"),
     Sweep("detractors.remind_of_calls", 15, "a call-back is reminded of in time, or told as missed"),
     Sweep("detractors.wake_snoozed", 15, "a snoozed case is back when its time has come"),
+    Sweep("detractors.run_bulk_acts", 15, "an act on many cases goes on, and so does its undo"),
     Sweep("detractors.watch_spikes", 60, "more cases than usual are told within the hour, once"),
     Sweep("detractors.mail_notifications", 60, "who wants a mail hears of what they have not seen"),
     Sweep("outbox.sweep", 5, "nothing stays queued or stuck while being sent"),

@@ -120,6 +120,7 @@ class EventKind(models.TextChoices):
     DISMISSED = "DISMISSED", _("Dismissed")
     PLACED = "PLACED", _("Placed in the matrix")
     RULED = "RULED", _("A rule decided")
+    PRIORITISED = "PRIORITISED", _("Priority set by hand")
     STATUS_CHANGED = "STATUS_CHANGED", _("Status changed")
     TASK_ADDED = "TASK_ADDED", _("Task added")
     TASK_DONE = "TASK_DONE", _("Task done")
@@ -201,7 +202,22 @@ class BulkAct(models.TextChoices):
     ASSIGN = "ASSIGN", _("Assigned")
     WAIT = "WAIT", _("Set to wait")
     RESOLVE = "RESOLVE", _("Resolved")
+    PRIORITY = "PRIORITY", _("Given another priority")
+    TAG = "TAG", _("Tagged")
+    UNTAG = "UNTAG", _("Freed of a tag")
+    SNOOZE = "SNOOZE", _("Snoozed")
     TEAM = "TEAM", _("Moved to a team")
+
+
+class BulkStatus(models.TextChoices):
+    """How far an act on many cases is."""
+
+    RUNNING = "RUNNING", _("Running")
+    DONE = "DONE", _("Done")
+    STOPPED = "STOPPED", _("Stopped")
+    FAILED = "FAILED", _("Failed")
+    UNDOING = "UNDOING", _("Being taken back")
+    UNDONE = "UNDONE", _("Taken back")
 
 
 class SpikeKind(models.TextChoices):

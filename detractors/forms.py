@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.people_forms import person_label
 from core.tokens import new_token
-from detractors.enums import CallOutcome
+from detractors.enums import CallOutcome, Priority
 from detractors.models import CaseStatus, RootCause
 from detractors.rules import closing
 from detractors.rules.closing import Missing
@@ -72,7 +72,32 @@ class CallForm(DeskForm):
     minds_changes = False  # a call took place, whatever else happened
 
 
-class WaitForm(DeskForm):
+class WithStatus(DeskForm):
+    """A move into another category, which may choose one of the workspace's own statuses there."""
+
+    own_status = forms.ChoiceField(
+        label=gettext_lazy("Status"), required=False, widget=forms.Select(attrs={"class": "form-select"})
+    )
+
+    def __init__(self, *args: Any, statuses: Sequence[CaseStatus] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = {row.public_id: row for row in statuses}
+        usual = next((row.name for row in statuses if row.is_default), None)
+        self.fields["own_status"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, as declared above
+            ("", _("The usual one: %(name)s") % {"name": usual} if usual else _("The usual one")),
+            *((key, row.name) for key, row in self.rows.items() if not row.is_default),
+        ]
+        if len(self.fields["own_status"].choices) < 2:  # type: ignore[attr-defined]
+            del self.fields["own_status"]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """As the services take it: the status itself."""
+        data = super().words
+        return {**data, "status": self.rows.get(data.pop("own_status", ""))}
+
+
+class WaitForm(WithStatus):
     waiting_for = forms.CharField(
         label=gettext_lazy("What are we waiting for?"),
         max_length=300,
@@ -83,6 +108,7 @@ class WaitForm(DeskForm):
             "The resolution clock stops until you go on. The customer is told what we need."
         ),
     )
+    field_order = ("waiting_for", "own_status")
 
 
 class ResumeForm(DeskForm):
@@ -171,7 +197,19 @@ class StatusForm(DeskForm):
         return self.rows.get(self.cleaned_data["status"])
 
 
-class ResolveForm(DeskForm):
+class PriorityForm(DeskForm):
+    """How urgent somebody says the case is, or that the sum decides."""
+
+    priority = forms.ChoiceField(
+        label=gettext_lazy("Priority"),
+        required=False,
+        choices=[("", gettext_lazy("As the sum says")), *Priority.choices],
+        widget=forms.Select(attrs={"class": "form-select", "data-key": "p"}),
+    )
+    minds_changes = False  # the service asks whether it still fits
+
+
+class ResolveForm(WithStatus):
     """`needs_contact`: nobody has spoken to the customer yet, so a call that reached them is logged in the same act."""
 
     reached = forms.BooleanField(label=gettext_lazy("I have spoken to the customer by phone"), required=False)
@@ -192,6 +230,9 @@ class ResolveForm(DeskForm):
         required=False,
         names_people=True,
     )
+    field_order = (
+        "reached", "call_note", "root_cause", "resolution", "underlying_issue", "note", "own_status",
+    )  # fmt: skip
 
     def __init__(
         self,

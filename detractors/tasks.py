@@ -7,6 +7,7 @@ from celery import shared_task
 from core.sweeps import sweep
 from detractors.services import (
     appointments,
+    bulk_runs,
     decisions,
     decisions_of_mentions,
     recounting,
@@ -52,6 +53,13 @@ def wake_snoozed(*, now: datetime) -> int:
 def mail_notifications(*, now: datetime) -> int:
     """Write to those who want to hear by mail of what they have not seen; returns how many mails."""
     return telling.mail_digests(now=now)
+
+
+@shared_task(name="detractors.run_bulk_acts")
+@sweep("detractors.run_bulk_acts")
+def run_bulk_acts(*, now: datetime) -> int:
+    """Go on with every act on many cases; returns how many batches were done."""
+    return bulk_runs.run(now=now)
 
 
 @shared_task(name="detractors.enforce_sla")

@@ -4,7 +4,7 @@ from detractors.models.attachment import Attachment
 from detractors.models.case import Case, CaseCounter
 from detractors.models.case_rule import CaseRule
 from detractors.models.decision import CaseDecision
-from detractors.models.desk import BulkAction, QueuePreference, SavedView
+from detractors.models.desk import BulkAction, BulkPart, QueuePreference, SavedView
 from detractors.models.lateness import Lateness
 from detractors.models.lesson import Lesson
 from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
@@ -24,6 +24,7 @@ from detractors.models.weights import RankRecount, RankWeights
 __all__ = [
     "Attachment",
     "BulkAction",
+    "BulkPart",
     "CallAppointment",
     "Case",
     "CaseCounter",

@@ -249,6 +249,7 @@ class Choice:
     value: str
     name: str
     can_own: bool = False  # somebody cases can be given to
+    of: str = ""  # the category of a status
 
 
 def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
@@ -284,7 +285,7 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
         surveys,
         cells,
         _named(Tag.objects.of(workspace), "tag", F("public_id")),
-        _named(own, "own", F("public_id")),
+        _named(own, "own", F("public_id"), F("category")),
         _named(_spikes(workspace, sight), "spike", F("public_id")),
         _executives(workspace),
         _named(causes, "cause", F("public_id"), F("parent__name")),
@@ -296,6 +297,7 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
             public_id or str(pk),
             f"{more} › {name}" if kind == "cause" and more else name or more.split("@")[0],
             can_own == "owns",
+            more if kind == "own" else "",
         )
         for kind, pk, public_id, name, more, can_own in rows
     ]

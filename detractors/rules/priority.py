@@ -2,7 +2,8 @@
 
 A case's rank is a moment: when its next promise is due, minus the minutes it earned by how bad the score was, what the
 account is worth, how often the customer was let down before, whether the issue is long-standing, whether the complaint is
-public, its cell in the matrix, and a rule of the workspace. The queue is ordered by
+public, its cell in the matrix, and a rule of the workspace. Where somebody has set its priority by hand, a last summand,
+which may be negative, brings the sum into that band and no further. The queue is ordered by
 `rank_at`, earliest first; a tie is broken by the case number, lower first. A case a minute nearer to its promise and a
 case that earned a minute more are therefore worth exactly the same.
 """
@@ -57,6 +58,7 @@ class Facts:
     cell_minutes: int = 0
     rule: str = ""  # the name of the rule that gave it minutes
     rule_minutes: int = 0
+    by_hand: str = ""  # the priority somebody has set; empty where the sum decides
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,7 @@ DEFAULT_WEIGHTS = Weights()
 
 @dataclass(frozen=True)
 class Part:
-    """One summand: `minutes` earned and why."""
+    """One summand: `minutes` earned and why; only what was set by hand can be negative."""
 
     code: str
     minutes: int
@@ -148,7 +150,29 @@ def _parts(facts: Facts, weights: Weights) -> list[Part]:
     parts.append(_part("CELL", facts.cell_minutes, text, cell=facts.cell))
     text = gettext_noop("%(minutes)s minutes earlier by the rule %(rule)s.")
     parts.append(_part("RULE", facts.rule_minutes, text, rule=facts.rule))
+    parts.append(_by_hand(facts.by_hand, sum(part.minutes for part in parts)))
     return parts
+
+
+def minutes_to(wanted: str, earned: int) -> int:
+    """The fewest minutes, more or less, that bring a sum of `earned` into the band `wanted`."""
+    floors = {name: least for least, name in BANDS}
+    ceilings = {below: least - 1 for (least, _name), below in zip(BANDS, (HIGH, NORMAL, LOW), strict=True)}
+    if wanted in floors and earned < floors[wanted]:
+        return floors[wanted] - earned
+    if wanted in ceilings and earned > ceilings[wanted]:
+        return ceilings[wanted] - earned
+    return 0
+
+
+def _by_hand(wanted: str, earned: int) -> Part:
+    minutes = minutes_to(wanted, earned)
+    text = gettext_noop("%(minutes)s minutes earlier because somebody set the priority to %(priority)s.")
+    if minutes < 0:
+        text = gettext_noop(
+            "%(minutes)s minutes, which is later, because somebody set the priority to %(priority)s."
+        )
+    return _part("BY_HAND", minutes, text, priority=wanted)
 
 
 def _part(code: str, minutes: int, template: str, **facts: object) -> Part:

@@ -1,13 +1,12 @@
-"""One act on many cases, and the way back.
+"""One act on chosen cases, and the way back. What a case does not allow is left, with the reason.
 
-Each case makes its own move through services.cases, so every rule of a single move holds for it; what a case does not
-allow is left, with the reason. What the cases were before is remembered in one row; undoing puts back what nobody has
-touched since.
+What the cases were before is remembered in parts; undoing puts back what nobody has touched since. An act on all cases that
+fit a filter works by the same steps in the background: services/bulk_runs.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,11 +16,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
 from accounts.rules.sight import Sight
-from detractors.enums import BulkAct, Category
-from detractors.models import BulkAction, Case, CaseEvent
-from detractors.queries import pages
+from detractors.enums import BulkStatus
+from detractors.models import BulkAction, BulkPart, Case
 from detractors.queries.sight import cases as visible
-from detractors.services import cases, moving
+from detractors.services import bulk_moves
 from detractors.services.errors import CaseError, MoveNotAllowed
 
 MOST = 200  # cases in one request
@@ -33,6 +31,10 @@ class Left:
 
     number: int
     why: str
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        return {"number": self.number, "why": self.why}
 
 
 @dataclass(frozen=True)
@@ -58,61 +60,71 @@ def act(
 ) -> Result:
     """Do `act` to the visible ones of these cases, at most MOST; the others are as if they did not exist.
 
-    `given` is what the move needs: {"owner"} to assign (the actor's own id is a claim), {"waiting_for"},
-    {"team", "because"} to move, or {"root_cause", "resolution"}. `action` is the row of an act that goes on. A case may be left; the act as a whole stands.
+    `given` is what the move needs (see bulk_moves.move). `action` is the row of an act that goes on. A case may be left; the
+    act as a whole stands.
     """
     found = (
         Case.objects.of(workspace)
         .filter(visible(workspace=workspace, sight=sight), number__in=sorted(numbers)[:MOST])
         .order_by("pk")
     )
+    if action is None:
+        action = BulkAction(workspace=workspace, act=act, done_at=now, done_by=by, finished_at=now)
+        action.given = {"tag": given["tag"]} if "tag" in given else None
+        action.save(force_insert=True)
+    part = do(action=action, found=found, given=given, by=by, now=now)
+    action.save()
+    return Result(action, len(part.changes), [Left(**one) for one in part.left])
+
+
+def do(
+    *, action: BulkAction, found: Iterable[Case], given: Mapping[str, Any], by: User, now: datetime
+) -> BulkPart:
+    """Move these cases, remember them as one part and count them in the act (not saved). Call it in a transaction."""
     changes, left = [], []
     for case in found:
-        before = {"owner": case.owner_id, "team": case.team_id}
         try:
             with transaction.atomic():
-                _move(case, act, given, by, now)
+                changes.append(bulk_moves.move(case=case, act=action.act, given=given, by=by, now=now))
         except CaseError as error:
-            left.append(Left(case.number, error.sentence))
-            continue
-        event = pages.last_event_id(case=case)
-        changes.append({"case": case.pk, "number": case.number, "event": event, **before})
-    if action is None:
-        action = BulkAction(workspace=workspace, act=act, done_at=now, done_by=by)
-    action.changes = [*action.changes, *changes]
-    action.save()
-    return Result(action, len(changes), left)
-
-
-def _move(case: Case, act: str, given: Mapping[str, Any], by: User, now: datetime) -> None:
-    if act == BulkAct.ASSIGN:
-        owner: User | None = given["owner"]
-        if owner == by and case.owner_id is None:
-            cases.claim(case=case, by=by, now=now)
-        elif case.owner_id == (owner.pk if owner else None):
-            raise MoveNotAllowed(_("It is theirs already."))
-        else:
-            cases.assign(case=case, owner=owner, by=by, now=now)
-    elif act == BulkAct.WAIT:
-        cases.wait(case=case, by=by, waiting_for=given["waiting_for"], now=now)
-    elif act == BulkAct.TEAM:
-        moving.to_team(case=case, team=given["team"], by=by, now=now, because=given["because"])
-    else:
-        cases.resolve(
-            case=case, by=by, root_cause=given["root_cause"], resolution=given["resolution"], now=now
-        )
+            left.append(Left(case.number, error.sentence).plain)
+    part = BulkPart(workspace_id=action.workspace_id, action=action, changes=changes, left=left)
+    part.save(force_insert=True)
+    action.rows_done += len(changes) + len(left)
+    action.rows_changed += len(changes)
+    action.rows_left += len(left)
+    return part
 
 
 @transaction.atomic
 def undo(*, action: BulkAction, by: User, sight: Sight, now: datetime) -> Result:
     """Put back what nobody has touched since; done twice, it changes once. Raises MoveNotAllowed for others than the doer."""
     action = BulkAction.objects.of(action.workspace_id).select_for_update().get(pk=action.pk)
-    if action.done_by_id != by.pk:
-        raise MoveNotAllowed(_("Only who did this takes it back."))
+    check_undo(action=action, by=by)
     if action.undone_at is not None:
         return Result(action, 0, [])
-    left, done = [], 0
-    for change in sorted(action.changes, key=lambda one: int(one["case"])):
+    if action.changes:  # an act older than its parts
+        BulkPart(workspace_id=action.workspace_id, action=action, changes=action.changes).save()
+        action.changes = []
+    left: list[Left] = []
+    for part in BulkPart.objects.of(action.workspace_id).filter(action=action).order_by("pk"):
+        left += put_back(action=action, part=part, by=by, sight=sight, now=now)
+    action.undone_at, action.undone_by, action.status = now, by, BulkStatus.UNDONE
+    action.save()
+    return Result(action, action.rows_restored, left)
+
+
+def check_undo(*, action: BulkAction, by: User) -> None:
+    """Raises MoveNotAllowed unless `by` is who did it."""
+    if action.done_by_id != by.pk:
+        raise MoveNotAllowed(_("Only who did this takes it back."))
+
+
+def put_back(*, action: BulkAction, part: BulkPart, by: User, sight: Sight, now: datetime) -> list[Left]:
+    """Take the cases of a part back as far as that goes, and count them in the act (not saved); those that stay."""
+    left: list[Left] = []
+    tag = str((action.given or {}).get("tag", ""))
+    for change in sorted(part.changes, key=lambda one: int(one["case"])):
         case = (
             Case.objects.of(action.workspace_id)
             .filter(visible(workspace=action.workspace, sight=sight), pk=change["case"])
@@ -123,31 +135,14 @@ def undo(*, action: BulkAction, by: User, sight: Sight, now: datetime) -> Result
             continue
         try:
             with transaction.atomic():
-                _take_back(case, action.act, change, by, now)
+                bulk_moves.take_back(case=case, act=action.act, change=change, tag=tag, by=by, now=now)
         except CaseError as error:
             left.append(Left(case.number, error.sentence))
         else:
-            done += 1
-    action.undone_at, action.undone_by = now, by
-    action.save(update_fields=["undone_at", "undone_by"])
-    return Result(action, done, left)
-
-
-def _take_back(case: Case, act: str, change: Mapping[str, Any], by: User, now: datetime) -> None:
-    Case.objects.of(case.workspace_id).filter(pk=case.pk).select_for_update().values_list("pk").get()
-    since = CaseEvent.objects.of(case.workspace_id).filter(case=case, pk__gt=change["event"])
-    if toucher := since.filter(by__isnull=False).select_related("by").order_by("-pk").first():
-        name = toucher.by.display_name if toucher.by else ""
-        raise MoveNotAllowed(_("%(name)s has worked on it since.") % {"name": name})
-    if act in (BulkAct.ASSIGN, BulkAct.TEAM):
-        former = User.objects.filter(pk=change["owner"]).first() if change["owner"] else None
-        cases.give_back(case=case, owner=former, team_id=change["team"], by=by, now=now)
-    elif act == BulkAct.WAIT and case.category == Category.WAITING:
-        cases.resume(case=case, by=by, now=now)
-    elif act == BulkAct.RESOLVE and case.category == Category.RESOLVED:
-        cases.reopen(case=case, by=by, reason=_("Taken back right after resolving."), now=now)
-    else:
-        raise MoveNotAllowed(_("It has moved on by itself."))
+            action.rows_restored += 1
+    part.kept = [one.plain for one in left]
+    part.save(update_fields=["kept"])
+    return left
 
 
 def said(left: Sequence[Left], most: int = 3) -> str:

@@ -17,11 +17,11 @@ from accounts.queries import active, case_takers
 from accounts.rules.permissions import Permission, can
 from core.announce import announce
 from detractors.enums import CallOutcome, Category, EventKind, Outcome, TimerKind
-from detractors.models import Case, CaseEvent, RootCause
+from detractors.models import Case, CaseEvent, CaseStatus, RootCause
 from detractors.notifications import Notices
 from detractors.queries.cases import open_case_of, state_of
 from detractors.rules import transitions
-from detractors.services import closing, handovers, sla, timeline
+from detractors.services import closing, handovers, sla, statuses, timeline
 from detractors.services.errors import AlreadyClaimed, Incomplete, MoveNotAllowed, NotAMember, OtherCaseOpen
 from detractors.services.locking import lock as _lock
 from detractors.services.locking import save as _save
@@ -300,13 +300,19 @@ def _contacts(case: Case) -> list[CaseEvent]:
 
 
 @transaction.atomic
-def wait(*, case: Case, by: User, waiting_for: str, now: datetime) -> Case:
-    """The customer has to act: the resolution clock stops. Raises MoveNotAllowed, Incomplete without `waiting_for`."""
+def wait(*, case: Case, by: User, waiting_for: str, now: datetime, status: CaseStatus | None = None) -> Case:
+    """The customer has to act: the resolution clock stops. `status` is one of the workspace's own for waiting cases.
+
+    Raises MoveNotAllowed, Incomplete without `waiting_for`.
+    """
     case = _lock(case)
     _check(case, transitions.WAIT)
     waiting_for = _text(waiting_for, "waiting_for", _("Please say what we are waiting for."))[:300]
+    own = statuses.fitting(status=status, workspace=case.workspace_id, category=Category.WAITING)
     case.category, case.waiting_since, case.waiting_for = Category.WAITING, now, waiting_for
-    timeline.write(case=case, kind=EventKind.WAITING, by=by, now=now, note=waiting_for)
+    case.status = own
+    named = {"status": own.name} if own else {}
+    timeline.write(case=case, kind=EventKind.WAITING, by=by, now=now, note=waiting_for, **named)
     sla.pause(case=case, now=now)
     _save(case, now=now)
     announce(case_waiting, sender=Case, case=case, now=now)
@@ -343,12 +349,14 @@ def resolve(
     contact: dict[str, Any] | None = None,
     note: str = "",
     underlying_issue: str = "",
+    status: CaseStatus | None = None,
 ) -> Case:
     """Put right: why it happened and what was done, in words the customer will read.
 
     A customer who was never contacted must be in the same act: `contact` is {"channel": "CALL", "note": ...,
     "outcome": "REACHED"}. What else the workspace asks for (services.closing) can be given in the same act, too: an
-    internal `note`, the `underlying_issue`. Raises MoveNotAllowed, and Incomplete naming what is missing.
+    internal `note`, the `underlying_issue`. `status` is one of the workspace's own for resolved cases.
+    Raises MoveNotAllowed, and Incomplete naming what is missing.
     """
     case = _lock(case)
     given = {transitions.ROOT_CAUSE_GIVEN} if root_cause is not None else set()
@@ -379,15 +387,24 @@ def resolve(
             _("Resolving needs a contact with the customer: write, or log a call that reached them."),
             field="contact",
         )
+    own = statuses.fitting(status=status, workspace=case.workspace_id, category=Category.RESOLVED)
     if case.is_waiting:
         sla.resume(case=case, now=now)
     _end_wait(case)
+    case.status = own
+    named = {"status": own.name} if own else {}
     case.category, case.root_cause, case.resolution = Category.RESOLVED, root_cause, resolution
     case.resolved_at, case.resolved_by, case.outcome = now, by, ""
     sla.meet(case=case, kind=TimerKind.RESOLUTION, now=now)
     sla.cancel(case=case, kind=TimerKind.NEXT_RESPONSE, now=now)  # what was done is told in the closing mail
     timeline.write(
-        case=case, kind=EventKind.RESOLVED, by=by, now=now, note=resolution, root_cause=root_cause.name
+        case=case,
+        kind=EventKind.RESOLVED,
+        by=by,
+        now=now,
+        note=resolution,
+        root_cause=root_cause.name,
+        **named,
     )
     _save(case, now=now)
     announce(case_resolved, sender=Case, case=case, now=now)

@@ -1,8 +1,8 @@
 """Where a case stands in the queue, kept on its row.
 
 `rank_parts` is the visible sum. What it was counted from stands beside it: `score`, `account_value`, `is_public`, `cell`,
-and in `rank_facts` {"metric", "standing": {"code", "episodes", "content", "in_a_row"}, "rule": {"name", "minutes", "policy"}}, so that
-other weights need no look into the past.
+and in `rank_facts` {"metric", "standing": {"code", "episodes", "content", "in_a_row"}, "rule": {"name", "minutes", "policy"},
+"by_hand": priority}, so that other weights need no look into the past.
 """
 
 from __future__ import annotations
@@ -60,7 +60,19 @@ def facts_of(case: Case, cell: MatrixCell | None) -> priority.Facts:
         cell_minutes=0 if cell is None else cell.priority_minutes,
         rule=rule.get("name", ""),
         rule_minutes=rule.get("minutes", 0),
+        by_hand=by_hand(case),
     )
+
+
+def by_hand(case: Case) -> str:
+    """The priority somebody has set for the case; empty where the sum decides."""
+    return str(case.rank_facts.get("by_hand") or "")
+
+
+def keep_by_hand(*, case: Case, priority: str) -> None:
+    """Somebody says how urgent it is, or with "" that the sum decides (not saved)."""
+    facts = {name: value for name, value in case.rank_facts.items() if name != "by_hand"}
+    case.rank_facts = {**facts, "by_hand": priority} if priority else facts
 
 
 def keep_standing(*, case: Case, standing: Standing) -> None:

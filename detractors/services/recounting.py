@@ -29,7 +29,8 @@ from detractors.services.sla import set_next
 BATCH = 500  # cases a transaction
 PREVIEWED = 2_000  # of more open cases an even share is tried, and the figures are about so many
 SWEEP = "detractors.recount"
-CELL = "CELL"  # why one case follows: it was placed elsewhere in the matrix; beside the reasons of a recount
+# Why one case follows, beside the reasons of a recount: it was placed elsewhere in the matrix; its priority is another.
+CELL, PRIORITY = "CELL", "PRIORITY"
 _CASE_FIELDS = ("policy", "next_due_at", "rank_at", "version", "updated_at")
 _TIMER_FIELDS = (
     "policy", "calendar", "clock", "promised_minutes", "warn_at", "due_at", "next_at", "warned_at", "cancelled_at",

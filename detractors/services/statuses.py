@@ -120,19 +120,7 @@ def put(*, case: Case, status: CaseStatus | None, by: User, now: datetime) -> Ca
     Raises MoveNotAllowed.
     """
     case = lock(case)
-    if status is not None:
-        status = CaseStatus.objects.of(case.workspace_id).filter(pk=status.pk).first()
-        if status is None or status.retired_at is not None:
-            raise MoveNotAllowed(_("This status is no longer offered."))
-        if status.category != case.category:
-            raise MoveNotAllowed(
-                _("“%(name)s” is a status for cases that are %(other)s, and this one is %(present)s.")
-                % {
-                    "name": status.name,
-                    "other": Category(status.category).label,
-                    "present": Category(case.category).label,
-                }
-            )
+    status = fitting(status=status, workspace=case.workspace_id, category=case.category)
     if case.status_id == (status.pk if status else None):
         return case
     facts = {"before": case.status.name if case.status else "", "to": status.name if status else ""}
@@ -140,6 +128,25 @@ def put(*, case: Case, status: CaseStatus | None, by: User, now: datetime) -> Ca
     timeline.write(case=case, kind=EventKind.STATUS_CHANGED, by=by, now=now, **facts)
     save(case, now=now)
     return case
+
+
+def fitting(*, status: CaseStatus | None, workspace: int, category: str) -> CaseStatus | None:
+    """The status as it is now, if a case of `category` can be given it. Raises MoveNotAllowed; None stays None."""
+    if status is None:
+        return None
+    fresh: CaseStatus | None = CaseStatus.objects.of(workspace).filter(pk=status.pk).first()
+    if fresh is None or fresh.retired_at is not None:
+        raise MoveNotAllowed(_("This status is no longer offered."))
+    if fresh.category != category:
+        raise MoveNotAllowed(
+            _("“%(name)s” is a status for cases that are %(other)s, and this one is %(present)s.")
+            % {
+                "name": fresh.name,
+                "other": Category(fresh.category).label,
+                "present": Category(category).label,
+            }
+        )
+    return fresh
 
 
 def _lock(workspace: Workspace) -> list[CaseStatus]:

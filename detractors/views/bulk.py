@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import WorkspaceView
-from accounts.models import User
 from accounts.rules.permissions import Permission
 from core.views import forbidden
 from detractors import filters
 from detractors.enums import BulkAct
-from detractors.queries import bulk_rows, pages
+from detractors.models import BulkAction
+from detractors.queries import bulk_rows
 from detractors.queries.ordering import LARGEST_NUMBER
-from detractors.services import bulk, taking
+from detractors.services import bulk, bulk_moves, bulk_runs, taking
 from detractors.services.errors import CaseError
-from detractors.views import desk_undo
+from detractors.views import bulk_words, desk_undo
 
 
 class AtTheList(WorkspaceView):
@@ -32,25 +33,34 @@ class AtTheList(WorkspaceView):
     permission = Permission.WORK_CASES
     http_method_names = ["post"]
 
-    def back(self) -> HttpResponse:
+    def address(self, now: datetime) -> filters.QueueAddress:
         """The list in `query`."""
         asked = dict(parse_qsl(self.request.POST.get("query", "")))
-        address = filters.read(asked, membership=self.request.membership, now=timezone.now())
-        return redirect(reverse("detractors:queue", kwargs={"slug": self.workspace.slug}) + address.url())
+        return filters.read(asked, membership=self.request.membership, now=now)
+
+    def back(self) -> HttpResponse:
+        """To that list."""
+        url = self.address(timezone.now()).url()
+        return redirect(reverse("detractors:queue", kwargs={"slug": self.workspace.slug}) + url)
 
 
 class Bulk(AtTheList):
-    """Do `act` to the cases in `number`. Asked by script it answers with figures, and may come in parts: `action` is the
-    id the first part came back with, `last` says that no more follow."""
+    """Do `act` to the cases in `number`, or with `all` to every case that fits the list in `query`.
+
+    Asked by script it answers with figures, and may come in parts: `action` is the id the first part came back with, `last`
+    says that no more follow. An act on all answers with the address of its page.
+    """
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         act, now = request.POST.get("act", ""), timezone.now()
-        numbers = {int(text) for text in request.POST.getlist("number") if _is_number(text)}
-        given, why = self.given(act)
+        given, why = bulk_words.given(self, act)
         if given is None:
-            if why == "forbidden":
-                return forbidden(request, _("Your role in this workspace does not give cases to others."))
             return self.told(why, status=422)
+        if not bulk_moves.may(membership=request.membership, act=act, given=given):
+            return forbidden(request, _("Your role in this workspace does not do this to many cases."))
+        if request.POST.get("all"):
+            return self.to_all(act, given, now)
+        numbers = {int(text) for text in request.POST.getlist("number") if _is_number(text)}
         if not numbers:
             return self.told(_("Choose some cases first."), status=422)
         action = bulk_rows.going_on(
@@ -60,24 +70,48 @@ class Bulk(AtTheList):
             workspace=self.workspace, by=self.request.user, sight=self.sight, numbers=numbers, act=act,
             given=given, now=now, action=action,
         )  # fmt: skip
-        total = len(result.action.changes)
-        text = ngettext("%(n)d case: %(what)s.", "%(n)d cases: %(what)s.", total) % {
-            "n": total, "what": str(BulkAct(act).label).lower(),
-        }  # fmt: skip
-        if result.left:
-            text = f"{text} {_('Left as they were:')} {bulk.said(result.left)}"
         is_script = request.headers.get("HX-Request") is not None
         if not is_script or request.POST.get("last"):
-            url = reverse("detractors:bulk_undo", kwargs={"slug": slug, "public_id": result.action.public_id})
-            if total:
-                desk_undo.offer(request, self.workspace, text=text, url=url)
-            else:
-                messages.info(request, text)
+            self.offer(result.action)
         if is_script:
             return JsonResponse(
                 {"action": result.action.public_id, "done": result.done, "left": len(result.left)}
             )
         return self.back()
+
+    def to_all(self, act: str, given: dict[str, Any], now: datetime) -> HttpResponse:
+        """Every case that fits: in the background, told on a page of its own."""
+        action = bulk_runs.start(
+            workspace=self.workspace, wanted=self.address(now).wanted, act=act, given=given,
+            by=self.request.user, now=now,
+        )  # fmt: skip
+        url = reverse(
+            "detractors:bulk_page", kwargs={"slug": self.workspace.slug, "public_id": action.public_id}
+        )
+        if self.request.headers.get("HX-Request"):
+            return JsonResponse({"action": action.public_id, "url": url})
+        return redirect(url)
+
+    def offer(self, action: BulkAction) -> None:
+        """Say what was done, and offer the way back, on the next page."""
+        place = {"slug": self.workspace.slug, "public_id": action.public_id}
+        total = action.rows_changed
+        text = ngettext("%(n)d case: %(what)s.", "%(n)d cases: %(what)s.", total) % {
+            "n": total, "what": str(BulkAct(action.act).label).lower(),
+        }  # fmt: skip
+        left = [bulk.Left(**one) for one in bulk_rows.left_of(action=action, most=200)]
+        if left:
+            text = f"{text} {_('Left as they were:')} {bulk.said(left)}"
+        if total:
+            url, page = (
+                reverse("detractors:bulk_undo", kwargs=place),
+                reverse("detractors:bulk_page", kwargs=place),
+            )
+            desk_undo.offer(
+                self.request, self.workspace, text=text, url=url, page=page if len(left) > 3 else ""
+            )
+        else:
+            messages.info(self.request, text)
 
     def told(self, text: str, *, status: int) -> HttpResponse:
         if self.request.headers.get("HX-Request"):
@@ -85,46 +119,67 @@ class Bulk(AtTheList):
         messages.error(self.request, text)
         return self.back()
 
-    def given(self, act: str) -> tuple[dict[str, Any] | None, str]:
-        """What the move needs, or None with what is missing ("forbidden": the role)."""
-        post = self.request.POST
-        if act == BulkAct.ASSIGN:
-            return self._owner(post.get("owner", ""))
-        if act == BulkAct.WAIT:
-            text = post.get("waiting_for", "").strip()
-            return ({"waiting_for": text}, "") if text else (None, _("Please say what we are waiting for."))
-        if act == BulkAct.RESOLVE:
-            causes = {cause.public_id: cause for cause in pages.root_causes(workspace=self.workspace)}
-            cause = causes.get(post.get("root_cause", ""))
-            resolution = post.get("resolution", "").strip()
-            if cause is None:
-                return None, _("Please choose why it happened.")
-            if not resolution:
-                return None, _("Please write what was done.")
-            return {"root_cause": cause, "resolution": resolution}, ""
-        return None, _("Choose what to do.")
 
-    def _owner(self, text: str) -> tuple[dict[str, Any] | None, str]:
-        me: User = self.request.user
-        if text == "me":
-            return {"owner": me}, ""
-        if not self.may(Permission.ASSIGN_CASES):
-            return None, "forbidden"
-        if text == "none":
-            return {"owner": None}, ""
-        people = {str(user.pk): user for user in pages.owners(workspace=self.workspace)}
-        return ({"owner": people[text]}, "") if text in people else (None, _("Choose a colleague."))
+class BulkCount(WorkspaceView):
+    """How many cases fit the list in the address: what an act on all would mean."""
+
+    permission = Permission.WORK_CASES
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        address = filters.read(request.GET, membership=request.membership, now=timezone.now())
+        count = bulk_rows.count(
+            workspace=self.workspace, user=request.user, wanted=address.wanted, sight=self.sight
+        )
+        more = count > bulk_rows.COUNTED
+        shown = f"{bulk_rows.COUNTED:,}+" if more else f"{count:,}"
+        said = ngettext("The one case that fits", "All %(n)s that fit", count) % {"n": shown}
+        return JsonResponse({"count": count, "said": said})
 
 
-class BulkUndo(AtTheList):
-    """Put back what nobody has touched since."""
+class BulkPage(WorkspaceView):
+    """What became of an act on many: how far it is, who was left and why, the way back. Asked by script: the live part."""
+
+    permission = Permission.WORK_CASES
+
+    def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        action = bulk_rows.action_with(workspace=self.workspace, public_id=public_id)
+        if action is None:
+            raise Http404
+        context = bulk_words.page(action, viewer=request.user, sight=self.sight, now=timezone.now())
+        name = "_bulk_run.html" if request.headers.get("HX-Request") else "bulk.html"
+        return render(request, f"detractors/{name}", context)
+
+
+class BulkStop(WorkspaceView):
+    """Move no further case."""
+
+    permission = Permission.WORK_CASES
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         action = bulk_rows.action_with(workspace=self.workspace, public_id=public_id)
         if action is None:
             raise Http404
         try:
-            result = bulk.undo(action=action, by=self.request.user, sight=self.sight, now=timezone.now())
+            bulk_runs.stop(action=action, by=request.user, now=timezone.now())
+        except CaseError as error:
+            messages.error(request, error.sentence)
+        return redirect("detractors:bulk_page", slug=slug, public_id=public_id)
+
+
+class BulkUndo(AtTheList):
+    """Put back what nobody has touched since; an act in the background is taken back there, on its page."""
+
+    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+        action = bulk_rows.action_with(workspace=self.workspace, public_id=public_id)
+        if action is None:
+            raise Http404
+        now = timezone.now()
+        try:
+            if action.newest_case:
+                bulk_runs.undo(action=action, by=request.user, now=now)
+                return redirect("detractors:bulk_page", slug=slug, public_id=public_id)
+            result = bulk.undo(action=action, by=request.user, sight=self.sight, now=now)
         except CaseError as error:
             messages.error(request, error.sentence)
             return self.back()

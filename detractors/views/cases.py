@@ -18,11 +18,12 @@ from accounts.access import WorkspaceView
 from accounts.queries import away_days
 from accounts.rules.permissions import Permission, can
 from detractors import forms
+from detractors.enums import Category
 from detractors.models import Case
 from detractors.queries import pages, queue, statuses, telling
 from detractors.queries.cases import state_of
 from detractors.rules import transitions
-from detractors.services import cases, closing, submissions
+from detractors.services import cases, closing, prioritising, ranking, submissions
 from detractors.services import statuses as status_services
 from detractors.services.errors import CaseError, Incomplete, OtherCaseOpen
 from detractors.views import clocks, pane, placing, presenting, wording
@@ -185,6 +186,10 @@ class CaseView(WorkspaceView):
             else "",
             "status_form": self.status_form(case, act, form, seen) if may_note else None,
             "status_url": self.act_url(case, "status"),
+            "priority_form": self.form("prioritise", case, seen=seen)
+            if case.is_open and self.may(Permission.ASSIGN_CASES)
+            else None,
+            "priority_url": self.act_url(case, "prioritise"),
             "resume_url": self.act_url(case, "resume") if transitions.RESUME in moves else "",
             "resume_form": self.form("resume", case, seen=seen) if transitions.RESUME in moves else None,
             "seen": seen,
@@ -216,6 +221,8 @@ class CaseView(WorkspaceView):
     def initial(self, act: str, case: Case) -> dict[str, Any]:
         if act == "status":
             return {"status": case.status.public_id if case.status_id and case.status else ""}
+        if act == "prioritise":
+            return {"priority": ranking.by_hand(case)}
         if act == "issue":
             return {"stated_complaint": case.stated_complaint, "underlying_issue": case.underlying_issue}
         if (
@@ -230,7 +237,10 @@ class CaseView(WorkspaceView):
                 "causes": pages.root_causes(workspace=self.workspace),
                 "needs_contact": case.contacted_at is None,
                 "missing": closing.missing(case=case),
+                "statuses": statuses.offered(workspace=self.workspace, category=Category.RESOLVED),
             }
+        if act == "wait":
+            return {"statuses": statuses.offered(workspace=self.workspace, category=Category.WAITING)}
         if act == "status":
             return {
                 "statuses": statuses.offered(workspace=self.workspace, category=case.category),
@@ -253,6 +263,7 @@ FORMS: dict[str, type[forms.DeskForm]] = {
     "reopen": forms.ReopenForm,
     "issue": forms.IssueForm,
     "status": forms.StatusForm,
+    "prioritise": forms.PriorityForm,
     **WORK_FORMS,
 }
 
@@ -425,6 +436,14 @@ class Assign(Act):
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
         cases.assign(case=case, by=self.request.user, now=now, **words)
+
+
+class Prioritise(Act):
+    permission = Permission.ASSIGN_CASES
+    act, done = "prioritise", gettext_lazy("Priority set.")
+
+    def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        prioritising.prioritise(case=case, by=self.request.user, now=now, **words)
 
 
 class Dismiss(Act):

@@ -16,6 +16,7 @@ from accounts.access import WorkspaceView
 from accounts.models import User
 from accounts.rules.permissions import Permission
 from detractors import filters
+from detractors.enums import Category, Priority
 from detractors.models import QueuePreference, SavedView
 from detractors.queries import alike as names
 from detractors.queries import pages, queue, views
@@ -128,6 +129,10 @@ class Queue(WorkspaceView):
             "can_export": self.may(Permission.EXPORT),
             "may_assign": self.may(Permission.ASSIGN_CASES),
             "causes": [choice for choice in choices if choice.kind == "cause"],
+            "tags": [choice for choice in choices if choice.kind == "tag"],
+            "priorities": Priority.choices,
+            "waiting_statuses": [one for one in choices if one.kind == "own" and one.of == Category.WAITING],
+            "resolved_statuses": [one for one in choices if one.kind == "own" and one.of == Category.RESOLVED],
             "query": address.url().removeprefix("?"),
             "undo": desk_undo.take(self.request, self.workspace),
         }  # fmt: skip

@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from core import moments
 from core.moments import in_words
-from detractors.enums import CallOutcome, EscalationLevel, EventKind, Outcome, RecountReason, TimerKind
+from detractors.enums import (
+    CallOutcome,
+    EscalationLevel,
+    EventKind,
+    Outcome,
+    Priority,
+    RecountReason,
+    TimerKind,
+)
 from detractors.models import Case, CaseEvent
 from detractors.rule_words import DOES_WORDS
 
@@ -25,6 +33,7 @@ PARTS: dict[str, Any] = {
     "ONE_OFF": gettext_lazy("because it is a one-off, soon put right"),
     "CELL": gettext_lazy("for its cell in the matrix, %(cell)s"),
     "RULE": gettext_lazy("by the rule “%(rule)s”"),
+    "BY_HAND": gettext_lazy("because somebody set it to “%(priority)s”"),
 }
 
 LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
@@ -54,6 +63,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.DISMISSED: ("ban", "neutral"),
     EventKind.PLACED: ("table", "neutral"),
     EventKind.RULED: ("route", "neutral"),
+    EventKind.PRIORITISED: ("flag", "warning"),
     EventKind.STATUS_CHANGED: ("flag", "neutral"),
     EventKind.TASK_ADDED: ("list-check", "neutral"),
     EventKind.TASK_DONE: ("square-check", "good"),
@@ -103,6 +113,12 @@ LEFT_ALONE_WORDS: dict[str, Any] = {
     "CASE": gettext_lazy("No more messages about this case, please"),
     "ALL": gettext_lazy("No automatic messages and no surveys at all, please"),
     "BACK": gettext_lazy("You may write to me again"),
+}
+
+
+MOVED_BECAUSE: dict[str, Any] = {
+    "CELL": gettext_lazy("It was placed elsewhere in the matrix"),
+    "PRIORITY": gettext_lazy("Its priority was set by hand"),
 }
 
 
@@ -178,6 +194,12 @@ def title(event: CaseEvent) -> str:
         return LEFT_ALONE_WORDS.get(str(facts.get("what")), plain)
     if event.kind == EventKind.RULED:
         return _("Rule “%(rule)s” decided") % {"rule": facts.get("rule", "")}
+    if event.kind == EventKind.PRIORITISED:
+        if not facts.get("is_by_hand"):
+            return _("Priority as the sum says again: %(priority)s") % {
+                "priority": priority_word(facts.get("to"))
+            }
+        return _("Priority set to %(priority)s") % {"priority": priority_word(facts.get("to"))}
     if event.kind == EventKind.STATUS_CHANGED and facts.get("to"):
         return _("Status: %(status)s") % {"status": facts["to"]}
     if event.kind in ABOUT_A_CASE and facts.get("number"):
@@ -193,8 +215,8 @@ def title(event: CaseEvent) -> str:
         return f"{plain}: {timer_word(facts['timer'])}"
     if event.kind == EventKind.PROMISED:
         why = facts.get("why", "")
-        if why == "CELL":
-            return _("It was placed elsewhere in the matrix")
+        if why in MOVED_BECAUSE:
+            return str(MOVED_BECAUSE[why])
         return str(RecountReason(why).label) if why in RecountReason.values else plain
     if (
         event.kind in (EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED, EventKind.RECOVERED)
@@ -224,6 +246,10 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
         rows.append((_("For"), facts.get("helper") or facts.get("to")))
     if event.kind == EventKind.STATUS_CHANGED:
         rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.PRIORITISED:
+        rows.append((_("Before"), priority_word(facts.get("before"))))
+    if event.kind in (EventKind.WAITING, EventKind.RESOLVED):
+        rows.append((_("Status"), facts.get("status")))
     if event.kind == EventKind.TASK_ANSWERED:
         rows += [(_("Asked"), facts.get("title")), (_("Answered by"), facts.get("helper"))]
     if event.kind in WITH_MOMENT and (at := parse_datetime(str(facts.get("due_at", "")))):
@@ -276,12 +302,22 @@ def timer_word(kind: str) -> str:
     return str(TimerKind(kind).label) if kind in TimerKind.values else str(kind)
 
 
+def priority_word(code: Any) -> str:
+    """Urgent, High."""
+    return str(Priority(code).label) if code in Priority.values else str(code or "")
+
+
 @dataclass(frozen=True)
 class Part:
-    """A summand of the rank: minutes earlier, and why."""
+    """A summand of the rank: minutes earlier (or later, where they are less than none), and why."""
 
     minutes: int
     why: str
+
+    @property
+    def later(self) -> int:
+        """Minutes later; only what somebody set by hand has any."""
+        return max(-self.minutes, 0)
 
 
 @dataclass(frozen=True)
@@ -300,6 +336,8 @@ def why_here(case: Case) -> Why:
     parts = []
     for part in case.rank_parts:
         facts = {**part.get("facts", {}), "minutes": part["minutes"]}
+        if part["code"] == "BY_HAND":
+            facts["priority"] = priority_word(facts.get("priority"))
         try:
             words = str(PARTS[part["code"]]) % facts
         except KeyError:  # a reason newer or older than these words still counts, and shows its code

@@ -34,8 +34,13 @@
 
   const act = (key) => {
     const element = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(isShown);
-    if (!element) return false;
+    if (!element || element.disabled) return false;
     if (element.matches("label")) openPanel(element, key);
+    else if (element.matches("summary")) {
+      element.parentElement.open = true;
+      element.scrollIntoView({ block: "center" });
+      writeIn(element.parentElement);
+    }
     else if (element.matches(TYPED)) element.focus();
     else element.click();
     return true;
@@ -56,6 +61,34 @@
   };
   const row = () => document.activeElement?.closest("#queue-rows tr[data-number]");
   const PANELS = { a: "assign", r: "reply", n: "note", w: "wait", e: "resolve" };
+
+  // "g", then a letter: the places of the workspace.
+  const WAITS_MS = 1500;
+  const places = document.getElementById("keys-go")?.dataset;
+  let goSince = 0;
+  const go = (key) => {
+    if (Date.now() - goSince > WAITS_MS) {
+      goSince = key === "g" && places ? Date.now() : 0;
+      return goSince > 0;
+    }
+    goSince = 0;
+    if (!/^[a-z]$/.test(key) || !places[key]) return false;
+    window.open(places[key], "_top");
+    return true;
+  };
+
+  // The palette comes when it is first asked for.
+  const palette = document.getElementById("palette");
+  const openPalette = () => {
+    if (window.Amends.palette) window.Amends.palette();
+    else if (!document.getElementById("palette-script")) {
+      const script = document.createElement("script");
+      script.id = "palette-script";
+      script.src = palette.dataset.script;
+      script.addEventListener("load", () => window.Amends.palette());
+      document.head.append(script);
+    }
+  };
 
   const inList = (key) => {
     if (key === "j" || key === "k") return step(key === "j" ? 1 : -1, pane ? window.parent.document : document);
@@ -84,6 +117,11 @@
       form.requestSubmit(form.hasAttribute("data-then-next") ? form.querySelector("[name=then]") : form.querySelector("button.btn-primary"));
       return;
     }
+    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && palette) {
+      event.preventDefault();
+      openPalette();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || !isOn()) return;
     if (event.target.closest?.(TYPED) || document.querySelector("dialog[open]")) return;
     if (event.key === "?") {
@@ -92,7 +130,8 @@
       return;
     }
     const hasChosen = document.body.classList.contains("has-chosen");
-    const done = (hasChosen && event.key.length === 1 && act(`bulk-${event.key}`)) || inList(event.key) || act(event.key);
+    if (event.repeat && event.key !== "j" && event.key !== "k") return; // a letter held down acts once
+    const done = go(event.key) || (hasChosen && event.key.length === 1 && act(`bulk-${event.key}`)) || inList(event.key) || act(event.key);
     if (done) event.preventDefault();
   });
 

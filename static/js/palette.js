@@ -1,4 +1,4 @@
-// The command palette: Ctrl+K (or Cmd+K) anywhere. The server finds, the arrows choose, Enter goes.
+// The command palette, brought in by keys.js on the first Ctrl+K (or Cmd+K). The server finds, the arrows choose, Enter goes.
 (() => {
   "use strict";
   const PAUSE_MS = 120;
@@ -37,18 +37,19 @@
     }
   };
 
-  document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
-      event.preventDefault();
-      if (dialog.open) dialog.close();
-      else {
-        dialog.showModal();
-        input.value = "";
-        input.focus();
-        find();
-      }
+  let before = null;
+  window.Amends.palette = () => {
+    if (dialog.open) {
+      dialog.close();
+      return;
     }
-  });
+    before = document.activeElement;
+    dialog.showModal();
+    input.value = "";
+    input.focus();
+    find();
+  };
+  dialog.addEventListener("close", () => before?.focus?.());
   input.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(find, PAUSE_MS);

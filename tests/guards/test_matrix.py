@@ -101,6 +101,9 @@ dashboards:trend_csv             readers    -
 detractors:arising               everybody  -
 detractors:assign                -          managers   about
 detractors:bulk                  -          workers
+detractors:bulk_count            workers    -
+detractors:bulk_page             workers    -
+detractors:bulk_stop             -          workers
 detractors:bulk_undo             -          workers
 detractors:call                  -          workers    about
 detractors:case                  everybody  -          about
@@ -144,6 +147,7 @@ detractors:note                  -          workers    about
 detractors:notification_open     -          everybody
 detractors:notifications         everybody  everybody
 detractors:palette               everybody  -
+detractors:prioritise            -          managers   about
 detractors:place                 -          workers    about
 detractors:promise               admins     admins
 detractors:promise_add           admins     admins

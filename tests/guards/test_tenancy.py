@@ -67,6 +67,7 @@ ACROSS = {
     "surveys/queries/widget_keys.py": "the page of another site, which has no workspace in its address",
     "surveys/queries/lists.py": "running imports and campaigns, for the sweep",
     "surveys/services/bulk_edits.py": "a sweep: each row knows its workspace",
+    "detractors/services/bulk_runs.py": "the sweep over acts on many cases",
     "surveys/services/erasing.py": "a sweep: each row knows its workspace",
     "surveys/services/events.py": "a sweep: each row knows its workspace",
     "surveys/services/limits.py": "a sweep: each row knows its workspace",

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detractors.rules.priority import Facts, Weights, band, explain, rank
+from detractors.rules.priority import Facts, Weights, band, explain, minutes_to, rank
 
 MONDAY_9AM = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DUE = MONDAY_9AM + timedelta(hours=1)
@@ -122,3 +122,20 @@ def test_cell_and_rule_add_their_minutes_under_their_names():
         "45 minutes earlier for its cell in the matrix, Delivery: Late.",
         "30 minutes earlier by the rule Key accounts.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("earned", "wanted", "minutes"),
+    [(0, "URGENT", 300), (310, "URGENT", 0), (310, "HIGH", -11), (310, "LOW", -281), (149, "HIGH", 1), (30, "NORMAL", 0), (12, "LOW", 0), (12, "", 0)],
+)  # fmt: skip
+def test_a_priority_set_by_hand_brings_the_sum_into_its_band_and_no_further(
+    earned: int, wanted: str, minutes: int
+) -> None:
+    assert minutes_to(wanted, earned) == minutes
+    assert not wanted or band(earned + minutes) == wanted
+
+
+def test_what_was_set_by_hand_is_a_summand_like_any_other() -> None:
+    result = rank(facts(score=0, rule="VIP", rule_minutes=60, by_hand="LOW"))
+    assert (result.priority, result.minutes, result.parts[-1].minutes) == ("LOW", 29, -211)
+    assert result.rank_at == DUE - timedelta(minutes=29)

@@ -7,8 +7,8 @@ import pytest
 from accounts.models import Team, User, Workspace
 from accounts.rules.sight import EVERYTHING
 from detractors.enums import BulkAct
-from detractors.models import BulkAction, Case, CaseEvent, RootCause
-from detractors.services import bulk, cases
+from detractors.models import BulkAction, Case, CaseEvent, CaseTag, RootCause
+from detractors.services import bulk, cases, statuses, tags
 from detractors.services.errors import MoveNotAllowed
 from outbox.models import OutboundMessage
 from surveys.services import contacts
@@ -114,11 +114,57 @@ def test_an_act_in_parts_is_one_act(acme: Workspace, alice: User, bob: User, thr
         given={"owner": alice}, now=LATER, action=first.action,
     )  # fmt: skip
     action = BulkAction.objects.of(acme).get()
-    assert [change["number"] for change in action.changes] == [case.number for case in three]
+    changed = [change["number"] for part in action.parts.order_by("pk") for change in part.changes]
+    assert (changed, action.rows_changed) == ([case.number for case in three], 3)
     bulk.undo(action=action, by=alice, sight=EVERYTHING, now=LATER)
     assert owners(acme) == [bob.pk] * 3
 
 
 def test_what_is_remembered_holds_no_words(acme: Workspace, bob: User, three: list[Case]) -> None:
     do(acme, bob, three, BulkAct.WAIT, waiting_for="a photo from Ines")
-    assert "photo" not in str(BulkAction.objects.of(acme).values_list("changes", flat=True).get())
+    action = BulkAction.objects.of(acme).get()
+    assert "photo" not in str([action.wanted, action.given, *(part.changes for part in action.parts.all())])
+
+
+@pytest.mark.parametrize("act", ["PRIORITY", "TAG", "SNOOZE"])
+def test_priority_tag_and_snooze_are_given_to_many_and_taken_back(
+    acme: Workspace, alice: User, three: list[Case], act: str
+) -> None:
+    given: dict[str, Any] = {
+        "PRIORITY": {"priority": "URGENT"}, "TAG": {"tag": "Carrier"}, "SNOOZE": {"until": None},
+    }  # fmt: skip
+    met: dict[str, Any] = {
+        "PRIORITY": {"priority": "URGENT"}, "TAG": {"tagged__tag__name": "Carrier"},
+        "SNOOZE": {"snoozed_at": LATER},
+    }  # fmt: skip
+    if act == "TAG":
+        tags.put(case=three[0], names=["Carrier", "VIP"], by=alice, now=MONDAY_9AM)
+    result = do(acme, alice, three, act, **given[act])
+    left = [three[0].number] if act == "TAG" else []
+    assert ([one.number for one in result.left], Case.objects.of(acme).filter(**met[act]).count()) == (
+        left,
+        3,
+    )
+    bulk.undo(action=result.action, by=alice, sight=EVERYTHING, now=LATER)
+    assert Case.objects.of(acme).filter(**met[act]).count() == len(left)
+
+
+def test_a_tag_is_taken_off_many_and_put_on_again(acme: Workspace, alice: User, three: list[Case]) -> None:
+    for case in three[:2]:
+        tags.put(case=case, names=["Carrier", "VIP"], by=alice, now=MONDAY_9AM)
+    result = do(acme, alice, three, BulkAct.UNTAG, tag="carrier")
+    having = lambda: CaseTag.objects.of(acme).filter(tag__name="Carrier").count()  # noqa: E731
+    assert (result.done, [one.number for one in result.left], having()) == (2, [three[2].number], 0)
+    bulk.undo(action=result.action, by=alice, sight=EVERYTHING, now=LATER)
+    assert having() == 2
+
+
+def test_an_own_status_comes_with_the_move_and_must_be_of_its_category(
+    acme: Workspace, bob: User, three: list[Case]
+) -> None:
+    waits = statuses.add(workspace=acme, name="With the carrier", category="WAITING", now=MONDAY_9AM)
+    over = statuses.add(workspace=acme, name="Refunded", category="RESOLVED", now=MONDAY_9AM)
+    refused = do(acme, bob, three[:1], BulkAct.WAIT, waiting_for="a photo", status=over)
+    done = do(acme, bob, three[:1], BulkAct.WAIT, waiting_for="a photo", status=waits)
+    case = Case.objects.of(acme).get(pk=three[0].pk)
+    assert (refused.done, done.done, case.status, case.category) == (0, 1, waits, "WAITING")

@@ -85,8 +85,34 @@ def test_parts_sent_by_script_are_one_act(acme: Workspace, bob: User, three: lis
     assert first == {"action": first["action"], "done": 2, "left": 0}
     rest = {**form, "number": numbers(three[2:]), "action": first["action"], "last": "1"}
     client.post(f"{URL}bulk/", rest, headers=headers)
-    assert len(BulkAction.objects.of(acme).get().changes) == 3
+    assert BulkAction.objects.of(acme).get().rows_changed == 3
     assert client.get(URL).context["undo"]["text"] == "3 cases: set to wait."
+
+
+def test_all_that_fit_are_acted_on_told_on_a_page_and_taken_back_there(
+    acme: Workspace, alice: User, bob: User, three: list[Case]
+) -> None:
+    Case.objects.of(acme).filter(pk=three[0].pk).update(score=9)
+    client = signed_in(alice)
+    assert client.get(f"{URL}bulk/count/", {"view": "open", "score": "3"}).json()["count"] == 2
+    form = {"act": "ASSIGN", "owner": str(bob.pk), "all": "1", "query": "view=open&score=3"}
+    page = client.post(f"{URL}bulk/", form, follow=True)
+    html = page.content.decode()
+    assert ("2 cases are changed." in html, Case.objects.of(acme).filter(owner=bob).count()) == (True, 2)
+    back = client.post(f"{page.redirect_chain[0][0]}undo/", follow=True).content.decode()
+    assert ("2 cases are as they were." in back, Case.objects.of(acme).filter(owner=bob).count()) == (True, 0)
+    assert client.post(f"{page.redirect_chain[0][0]}stop/", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(("who", "code"), [("bob", 403), ("alice", 302)])
+def test_who_may_not_give_cases_to_others_sets_no_priority(
+    acme: Workspace, alice: User, bob: User, three: list[Case], who: str, code: int
+) -> None:
+    client = signed_in({"bob": bob, "alice": alice}[who])
+    form = {"act": "PRIORITY", "priority": "URGENT", "number": numbers(three)}
+    assert client.post(f"{URL}bulk/", form).status_code == code
+    assert client.post(f"{URL}{three[0].number}/priority/", {"priority": "LOW"}).status_code == code
+    assert Case.objects.of(acme).filter(priority="URGENT").count() == (2 if code == 302 else 0)
 
 
 def test_a_case_out_of_sight_is_as_if_it_were_not(acme: Workspace, bob: User, three: list[Case]) -> None:
