@@ -40,6 +40,8 @@ SWEEPS = (
     Sweep("surveys.send_reminders", 60, "who has not answered is reminded in time, or the reason is written"),
     Sweep("surveys.run_imports", 15, "an interrupted import goes on"),
     Sweep("surveys.run_bulk_edits", 15, "a change of many contacts goes on, and so does its undo"),
+    Sweep("surveys.make_archives", 15, "a person's archive is made, told, and removed by age"),
+    Sweep("surveys.tell_of_texts", 60, "texts nobody could place are told once, then once a day"),
     Sweep("followups.leave_replies", 5, "a reply leaves once it can no longer be taken back"),
     Sweep("followups.send_due", 15, "planned mail leaves on time, or says why not"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),

@@ -1,11 +1,19 @@
-"""Sweeps of campaigns and imports."""
+"""Sweeps of campaigns, imports and archives."""
 
 from datetime import datetime
 
 from celery import shared_task
 
 from core.sweeps import sweep
-from surveys.services import bulk_edits, events, imports, preparing, reminders
+from surveys.services import (
+    bulk_edits,
+    events,
+    imports,
+    person_archives,
+    preparing,
+    reminders,
+    telling_of_texts,
+)
 
 
 @shared_task(name="surveys.prepare_campaigns")
@@ -41,3 +49,17 @@ def run_imports(*, now: datetime) -> int:
 def run_bulk_edits(*, now: datetime) -> int:
     """Go on with changes of many contacts and with taking them back; returns how many batches were done."""
     return bulk_edits.run(now=now)
+
+
+@shared_task(name="surveys.make_archives")
+@sweep("surveys.make_archives")
+def make_archives(*, now: datetime) -> int:
+    """Put together what was asked for about a person, and remove what was kept long enough; returns how many were made."""
+    return person_archives.run(now=now)
+
+
+@shared_task(name="surveys.tell_of_texts")
+@sweep("surveys.tell_of_texts")
+def tell_of_texts(*, now: datetime) -> int:
+    """Tell who sorts them of texts nobody could place; returns how many mails."""
+    return telling_of_texts.tell(now=now)

@@ -216,3 +216,10 @@ class TextOutcome(models.TextChoices):
     UNPLACED = "UNPLACED", _("fits nothing we asked")
     SETASIDE = "SETASIDE", _("set aside")
     TESTED = "TESTED", _("a reply to a test")
+
+
+class ArchiveStatus(models.TextChoices):
+    RUNNING = "RUNNING", _("being made")
+    READY = "READY", _("ready")
+    FAILED = "FAILED", _("could not be made")
+    GONE = "GONE", _("removed by age")

@@ -56,6 +56,16 @@ urlpatterns = [
     path(f"{W}contacts/<str:public_id>/hour/", watching.ContactHour.as_view(), name="contact_hour"),
     path(f"{W}contacts/<str:public_id>/erase/", privacy.ContactErase.as_view(), name="contact_erase"),
     path(f"{W}contacts/<str:public_id>/export/", privacy.ContactExport.as_view(), name="contact_export"),
+    path(
+        f"{W}contacts/<str:public_id>/export/<str:archive_id>/",
+        privacy.ContactArchive.as_view(),
+        name="contact_archive",
+    ),
+    path(
+        f"{W}contacts/<str:public_id>/export/<str:archive_id>/file/",
+        privacy.ContactArchiveFile.as_view(),
+        name="contact_archive_file",
+    ),
     path(f"{W}settings/contact-policy/", contact_policy.ContactPolicyPage.as_view(), name="contact_policy"),
     path(
         f"{W}settings/contact-policy/undo/",

@@ -33,6 +33,7 @@ from core.tokens import NONCE_LENGTH
 from surveys.enums import QuestionKind, Segment
 from surveys.models import Touchpoint, WidgetKey
 from surveys.models.widget_key import PREFIX
+from surveys.queries import widget_config
 from surveys.queries import widget_keys as queries
 from surveys.rules.verbatim import COMMENT_LIMIT, TextTooLong
 from surveys.services import further, responses, widget_keys
@@ -258,16 +259,7 @@ def _next(answer: Any, given: dict[str, Any], now: Any) -> list[dict[str, Any]]:
         raise invalid(*(FieldError(f"answers.{ident}", "REQUIRED", sentence) for ident in kept.faults))
     language = kept.says.language_for(answer.language)
     words = {one.id: one for one in kept.says.questions_in(language)}
-    return [
-        {
-            "id": one.id,
-            "kind": one.kind,
-            "text": words[one.id].text,
-            "options": [{"id": ident, "text": text} for ident, text in words[one.id].options],
-            "is_required": one.is_required,
-        }
-        for one in kept.open
-    ]
+    return [widget_config.shown(one, words[one.id]) for one in kept.open]
 
 
 def _unknown_key() -> Problem:

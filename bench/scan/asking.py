@@ -16,6 +16,7 @@ from surveys.models import (
     BulkEdit,
     Company,
     InboundText,
+    PersonArchive,
     PublicLink,
     SmsGateway,
     SurveyQuestion,
@@ -26,6 +27,7 @@ from surveys.services import (
     audiences,
     bulk_edits,
     contacts,
+    person_archives,
     public_links,
     questions,
     responses,
@@ -70,6 +72,10 @@ def bulk_edit(cast: Cast) -> BulkEdit:
         workspace=cast.workspace, selection={"contacts": [cast.contact().pk]}, field="language", value="de",
         by=cast.owner, now=timezone.now(),
     )  # fmt: skip
+
+
+def archive(cast: Cast) -> PersonArchive:
+    return person_archives.start(contact=cast.contact(), by=cast.owner, now=timezone.now())
 
 
 def link(cast: Cast) -> PublicLink:

@@ -421,8 +421,14 @@ def _of_survey(row: Any) -> str:
     return str(row.survey.public_id)
 
 
+def _of_contact(row: Any) -> str:
+    return str(row.contact.public_id)
+
+
 MAKERS: list[Maker] = [
     (f"{_W}contacts/", "public_id", Cast.contact, "public_id"),
+    (f"{_W}contacts/<str:public_id>/export/<str:archive_id>/", "public_id", asking.archive, _of_contact),
+    (f"{_W}contacts/<str:public_id>/export/<str:archive_id>/", "archive_id", asking.archive, "public_id"),
     (f"{_W}contacts/imports/", "public_id", Cast.upload, "public_id"),
     (f"{_W}surveys/", "public_id", Cast.new_survey, "public_id"),
     (f"{_S}links/", "public_id", asking.link, _of_survey),

@@ -11,6 +11,7 @@ from surveys.models.contact_policy import ContactPolicy
 from surveys.models.erasure import Erasure
 from surveys.models.event import ContactEvent
 from surveys.models.invitation import Invitation, InvitationChange
+from surveys.models.person_archive import PersonArchive
 from surveys.models.public_link import PublicLink
 from surveys.models.question import SurveyQuestion, SurveyVersion, SurveyWording
 from surveys.models.reminder import CampaignReminder, InvitationReminder
@@ -43,6 +44,7 @@ __all__ = [
     "InvitationChange",
     "InvitationReminder",
     "Mention",
+    "PersonArchive",
     "PublicLink",
     "Response",
     "ResponseChange",

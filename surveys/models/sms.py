@@ -82,6 +82,7 @@ class InboundText(WorkspaceOwned):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     sorted_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)  # when staff heard that it waits, alone or in a digest
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [
@@ -98,6 +99,16 @@ class InboundText(WorkspaceOwned):
                 fields=["workspace", "-id"],
                 condition=Q(outcome=TextOutcome.UNPLACED),
                 name="inbound_text_tray",
+            ),
+            models.Index(
+                fields=["workspace"],
+                condition=Q(outcome=TextOutcome.UNPLACED, told_at__isnull=True),
+                name="inbound_text_untold",
+            ),
+            models.Index(
+                fields=["workspace", "-told_at"],
+                condition=Q(told_at__isnull=False),
+                name="inbound_text_told",
             ),
         ]
 

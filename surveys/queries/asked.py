@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from surveys import wording
 from surveys.models import Response, Survey, SurveyVersion
 from surveys.queries import spoken
 from surveys.queries.spoken import Spoken
@@ -51,11 +52,12 @@ def still_open(*, response: Response) -> list[Question]:
 def in_words(*, responses: Sequence[Response]) -> dict[int, Asked]:
     """By answer id, what was asked and said, in the language it was asked in; few queries for many answers."""
     found = {}
-    for pk, (number, says, row) in _by_answers(responses).items():
+    for pk, (number, says, row, company) in _by_answers(responses).items():
         language = says.language_for(row.language) if row.language else says.language
         texts = says.texts_in(language)
+        question = wording.fill(texts["question"], wording.values(company=company))
         found[pk] = Asked(
-            number, language, texts["question"], texts["low_label"], texts["high_label"],
+            number, language, question, texts["low_label"], texts["high_label"],
             tuple(_said(row, says.questions_in(language))),
         )  # fmt: skip
     return found
@@ -80,8 +82,8 @@ def _said(response: Response, questions: Sequence[Question]) -> Iterable[Said]:
             yield Said(str(key), ", ".join(map(str, value)) if isinstance(value, list) else str(value), False)
 
 
-def _by_answers(responses: Sequence[Response]) -> dict[int, tuple[int, Spoken, Response]]:
-    """By answer id: number of the version, what it said, the answer."""
+def _by_answers(responses: Sequence[Response]) -> dict[int, tuple[int, Spoken, Response, str]]:
+    """By answer id: number of the version, what it said, the answer, and who asked."""
     surveys = {
         survey.pk: survey
         for survey in Survey.objects.across_workspaces()
@@ -109,5 +111,5 @@ def _by_answers(responses: Sequence[Response]) -> dict[int, tuple[int, Spoken, R
                 if version
                 else (0, spoken.now(survey=survey))
             )
-        found[row.pk] = (*said[key], row)
+        found[row.pk] = (*said[key], row, survey.workspace.name)
     return found

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from core.looks import SHADES
 from surveys import wording
 from surveys.models import WidgetKey
-from surveys.queries import faces
-from surveys.rules import widget_settings
-from surveys.rules.questions import MULTIPLE, RATING, SINGLE, TEXT
+from surveys.queries import faces, spoken
+from surveys.rules import metrics, widget_settings
+from surveys.rules import questions as rule
+from surveys.rules.questions import MULTIPLE, RATING, SINGLE, TEXT, Question
 
 # What is said beside a question that needs an answer and has none.
 MISSING = {TEXT: "bad_text", SINGLE: "bad_choice", MULTIPLE: "bad_choice", RATING: "bad_rating"}
@@ -36,6 +38,33 @@ def config(*, key: WidgetKey, language: str = "") -> dict[str, Any]:
         "words": _words(face),
         "must": {kind: face.words[word] for kind, word in MISSING.items()},
         **widget_settings.complete(key.settings),
+    }
+
+
+def open_questions(
+    *, key: WidgetKey, score: int, said: Mapping[str, Any], language: str = ""
+) -> list[dict[str, Any]]:
+    """What the widget asks after `score` and what was `said` so far, for a preview: nothing is kept. [] for no score of it."""
+    survey = key.survey
+    low, high = metrics.bounds(survey.metric)
+    if not low <= score <= high:
+        return []
+    says = spoken.now(survey=survey)
+    segment = metrics.classify(survey.metric, score)
+    found = rule.still_open(says.questions, segment=segment, score=score, answers=said)
+    chosen = says.language_for(language) if language else says.language
+    words = {one.id: one for one in says.questions_in(chosen)}
+    return [shown(one, words[one.id]) for one in found]
+
+
+def shown(one: Question, words: Question) -> dict[str, Any]:
+    """A further question as the script reads it, in `words` of its language."""
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "text": words.text,
+        "options": [{"id": ident, "text": text} for ident, text in words.options],
+        "is_required": one.is_required,
     }
 
 

@@ -28,7 +28,7 @@ from surveys.models import (
     ResponseChange,
     TrustChange,
 )
-from surveys.services import bulk_edit_privacy, companies, imports, visits
+from surveys.services import bulk_edit_privacy, companies, imports, person_archives, visits
 
 BLANKED = ("external_id", "email", "name", "phone", "company", "language", "time_zone", "search")
 ATTRIBUTE = "attribute:"  # how a dimension that comes from an attribute begins
@@ -85,6 +85,7 @@ def forget(person: Person, now: datetime) -> None:
     _forget_heard(person)
     _forget_audiences(person)
     bulk_edit_privacy.forget(person)
+    person_archives.forget(workspace_id=person.workspace_id, contact_id=person.contact_id)
     _forget_contact(person, now)
     _forget_uploads(person, now)
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
+from core.queue import nudge_on_commit
 from outbox import queries as outbox
 from outbox.enums import TO_THE_CUSTOMER, Kind, SuppressionReason, SuppressionScope
 from outbox.models import OutboundMessage, Suppression
@@ -30,6 +31,7 @@ from surveys.services import mentions, mismatch_texts, responses, sms_gateways
 log = structlog.get_logger(__name__)
 
 ANSWERS_WITHIN = timedelta(days=90)  # a reply to an older question means something else
+TELLS = "surveys.tell_of_texts"  # the sweep that tells staff of what waits
 HELP_AGAIN = timedelta(hours=1)  # two machines would help each other for ever
 _NOT_TAKEN = (responses.AnswerError, TextTooLong)
 
@@ -63,6 +65,8 @@ def receive(*, workspace: Workspace, came: Came, now: datetime) -> tuple[Inbound
     else:
         row.outcome = _act(workspace, row, _read(row), now, asked_back=mismatch_texts.is_question(last))
     row.save(update_fields=["invitation", "contact", "outcome"])
+    if row.outcome == TextOutcome.UNPLACED:
+        nudge_on_commit(TELLS)
     log.info("text_received", text=row.public_id, outcome=row.outcome)
     return row, True
 

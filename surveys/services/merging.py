@@ -19,7 +19,7 @@ from accounts.enums import Act
 from accounts.models import User, Workspace
 from accounts.services import audit
 from surveys.models import Contact, ContactEvent, InboundText, Invitation, Mention, Response
-from surveys.services import merging_invitations, settling
+from surveys.services import merging_invitations, person_archives, settling
 from surveys.signals import contacts_merged, merge_asked
 
 FILLED = (
@@ -91,6 +91,7 @@ def merge(*, keep: Contact, other: Contact, by: User | None, now: datetime) -> C
         if answer["hinders"]:
             raise CannotMerge(answer["hinders"])
     merging_invitations.ask_once(keep=keep, other=other)
+    person_archives.forget(workspace_id=other.workspace_id, contact_id=other.pk)  # half a person by now
     moved = {name: rows.update(contact=keep) for name, rows in _moving(keep, other).items()}
     Contact.objects.of(keep.workspace_id).filter(merged_into=other).update(merged_into=keep)
     _take_over(keep, other, now)

@@ -1,7 +1,7 @@
 """Everything about one person as one archive: JSON for programs, a page for people, a CSV of each table.
 
-Written into a temporary file that moves to disk when it grows; a person has few rows, so it is made while the browser
-waits (measured in docs/decisions/0008-erasing-and-retention.md).
+Written into a temporary file that moves to disk when it grows. Pages have it made in the background
+(services/person_archives.py); a program of the API waits for it (measured in docs/decisions/0008-erasing-and-retention.md).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -49,11 +49,34 @@ def file_name(contact: Contact) -> str:
     return f"person-{contact.public_id}.zip"
 
 
+def parts() -> int:
+    """How many tables an archive has."""
+    return len(privacy.sections())
+
+
 def export(*, contact: Contact, now: datetime, by: User | None = None) -> IO[bytes]:
     """The archive, open at its beginning; the caller closes it. Leaves PERSON_EXPORTED in the audit log."""
+    file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  handed to the caller
+    rows = write(contact=contact, file=file, now=now)
+    audit.record(
+        act=Act.PERSON_EXPORTED,
+        by=by,
+        now=now,
+        workspace=Workspace.objects.get(pk=contact.workspace_id),
+        subject_kind="contact",
+        subject_id=contact.public_id,
+        detail={"rows": rows},
+    )
+    file.seek(0)
+    return file
+
+
+def write(
+    *, contact: Contact, file: IO[bytes], now: datetime, step: Callable[[int], None] = lambda done: None
+) -> int:
+    """Write the archive into `file`, `step(n)` after each table; returns how many rows it has."""
     workspace = Workspace.objects.get(pk=contact.workspace_id)
     person = erasing.person_of(contact)
-    file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  handed to the caller
     said: dict[str, Any] = {
         "workspace": workspace.name,
         "person": contact.public_id,
@@ -61,11 +84,12 @@ def export(*, contact: Contact, now: datetime, by: User | None = None) -> IO[byt
     }
     tables: list[Table] = []
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for section in privacy.sections():
+        for done, section in enumerate(privacy.sections(), start=1):
             rows = [list(row) for row in section.rows(person)]
             said[section.name] = [dict(zip(section.columns, map(_plain, row), strict=True)) for row in rows]
             archive.writestr(f"{section.name}.csv", _csv(section.columns, rows))
             tables.append(Table(str(section.title), section.columns, _html(rows), len(rows)))
+            step(done)
         archive.writestr("person.json", json.dumps(said, ensure_ascii=False, indent=2))
         page = render_to_string(
             "surveys/person_export.html",
@@ -75,17 +99,7 @@ def export(*, contact: Contact, now: datetime, by: User | None = None) -> IO[byt
         archive.writestr(
             "README.txt", _("index.html is to be read, person.json is for programs, each CSV is one table.\n")
         )
-    audit.record(
-        act=Act.PERSON_EXPORTED,
-        by=by,
-        now=now,
-        workspace=workspace,
-        subject_kind="contact",
-        subject_id=contact.public_id,
-        detail={"rows": sum(table.n for table in tables)},
-    )
-    file.seek(0)
-    return file
+    return sum(table.n for table in tables)
 
 
 def _plain(cell: Any) -> Any:

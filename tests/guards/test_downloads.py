@@ -16,12 +16,13 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Team, User, Workspace
 from dashboards.services import tallies
 from detractors.services import decisions
 from surveys.models import Attribute, Contact, Survey
-from surveys.services import contacts, imports, responses, touchpoints
+from surveys.services import contacts, imports, person_archives, responses, touchpoints
 from tests.api import Api
 from tests.conftest import MONDAY_9AM, signed_in
 from tests.guards.test_routes import STAFF_ROUTES, address, furnish
@@ -41,7 +42,7 @@ FILES = {
     "detractors:queue_csv": "get",
     "detractors:call_file": "get",
     "detractors:file": "get",
-    "surveys:contact_export": "post",
+    "surveys:contact_archive_file": "post",
     "surveys:contacts_csv": "get",
     "surveys:import_bad_rows": "get",
     "surveys:link_png": "get",
@@ -129,8 +130,8 @@ def test_every_route_that_gives_a_file_is_known(acme: Workspace, owner: User, br
                 transaction.set_rollback(True)
             if disposition:
                 given[route.name] = method
-    # Without its stored file an import has no rows to give back; how it does is shown below.
-    assert {**given, "surveys:import_bad_rows": "get"} == FILES
+    # Without its stored file an import has no rows to give back, and an archive is still to be made; see below.
+    assert {**given, "surveys:import_bad_rows": "get", "surveys:contact_archive_file": "post"} == FILES
 
 
 ASKED = "period=custom&since=2026-03-01&until=2026-03-31"
@@ -220,7 +221,9 @@ def test_a_persons_archive_is_a_harmless_download(
     acme: Workspace, owner: User, browser: Client, person: Contact, asked_by: str
 ) -> None:
     if asked_by == "browser":
-        response = browser.post(f"/w/acme/contacts/{person.public_id}/export/")
+        page = browser.post(f"/w/acme/contacts/{person.public_id}/export/")["Location"]
+        person_archives.run(now=timezone.now())
+        response = browser.post(f"{page}file/")
     else:
         response = Api(acme, by=owner).get(f"contacts/{person.public_id}/export/")
     check_headers(response)

@@ -235,6 +235,8 @@ surveys:contact_add              managers   managers
 surveys:contact_edit             managers   managers   about
 surveys:contact_erase            admins     admins     about
 surveys:contact_export           -          admins     about
+surveys:contact_archive          admins     -          about
+surveys:contact_archive_file     -          admins     about
 surveys:contact_hour             -          managers   about
 surveys:contact_list             everybody  -
 surveys:contact_history          everybody  -          about

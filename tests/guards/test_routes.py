@@ -36,6 +36,7 @@ from surveys.services import (
     campaigns,
     contacts,
     mentions,
+    person_archives,
     public_links,
     questions,
     responses,
@@ -183,13 +184,14 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         received_at=MONDAY_9AM,
     )  # fmt: skip
     text.save()
+    archive = person_archives.start(contact=contact, by=owner, now=MONDAY_9AM)
     return {
         "surveys:attribute": {"pk": Attribute.objects.of(workspace).get().pk},
         "surveys:audience": {"public_id": audience.public_id},
         "surveys:bulk_edit": {"public_id": edit.public_id},
         "surveys:company": {"public_id": contact.account.public_id},
         "detractors:cases_of_company": {"public_id": contact.account.public_id},
-        "surveys:contact": {"public_id": contact.public_id},
+        "surveys:contact": {"public_id": contact.public_id, "archive_id": archive.public_id},
         "surveys:import": {"public_id": upload.public_id},
         "surveys:survey": {
             "public_id": survey.public_id,

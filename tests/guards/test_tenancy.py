@@ -70,6 +70,8 @@ ACROSS = {
     "detractors/services/bulk_runs.py": "the sweep over acts on many cases",
     "surveys/services/erasing.py": "a sweep: each row knows its workspace",
     "surveys/services/events.py": "a sweep: each row knows its workspace",
+    "surveys/services/person_archives.py": "a sweep: each row knows its workspace",
+    "surveys/services/telling_of_texts.py": "a sweep: each row knows its workspace",
     "surveys/services/limits.py": "a sweep: each row knows its workspace",
     "surveys/services/preparing.py": "a sweep: each row knows its workspace",
     "surveys/services/reminders.py": "a sweep: each row knows its workspace",

@@ -26,7 +26,7 @@ from surveys.forms import ContactForm
 from surveys.models import Attribute, Contact
 from surveys.queries import asking, lists, rows
 from surveys.queries import campaigns as campaign_queries
-from surveys.services import by_hand, contacts
+from surveys.services import by_hand, contacts, person_archives
 from surveys.views.staff import base, contact_words
 from surveys.views.staff.contact_words import STATE_LABELS
 
@@ -126,6 +126,7 @@ class ContactPage(WorkspaceView):
             "may_manage": self.may(Permission.MANAGE_CONTACTS),
             "ask_form": self._ask_form(),
             "may_erase": self.may(Permission.ERASE_CONTACTS),
+            "archive": person_archives.latest(contact=contact, now=now),
             "may_enter": self.may(Permission.RECORD_RESPONSES),
         }
         return render(request, "surveys/contact.html", context)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,23 +15,79 @@ from django.utils.translation import gettext as _
 from accounts.access import EXPORTS, WorkspaceView
 from accounts.rules.permissions import Permission
 from core.downloads import attachment
-from surveys.models import Contact
-from surveys.services import erasing, person_export
+from surveys.enums import ArchiveStatus
+from surveys.models import Contact, PersonArchive
+from surveys.services import erasing, person_archives, person_export
 from surveys.views.staff import base
 from surveys.views.staff.contacts import contact_or_404
 
 
 class ContactExport(WorkspaceView):
-    """Everything about one person as a file. A POST: it is written down who took it."""
+    """Have everything about one person put together. A POST, and only so often: it reads every table."""
 
     permission = Permission.ERASE_CONTACTS
     rates: ClassVar[dict[str, str]] = {"POST": EXPORTS}
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponseBase:
+    def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         contact = contact_or_404(self, public_id)
-        file = person_export.export(contact=contact, now=timezone.now(), by=self.request.user)
-        return attachment(file=file, name=person_export.file_name(contact), content_type="application/zip")
+        archive = person_archives.start(contact=contact, by=self.request.user, now=timezone.now())
+        return redirect(
+            "surveys:contact_archive", slug=slug, public_id=public_id, archive_id=archive.public_id
+        )
+
+
+class _ArchiveView(WorkspaceView):
+    permission = Permission.ERASE_CONTACTS
+
+    def one(self, public_id: str, archive_id: str) -> PersonArchive:
+        """The archive of this contact, or 404."""
+        contact = contact_or_404(self, public_id)
+        rows = PersonArchive.objects.of(self.workspace).select_related("workspace", "contact", "created_by")
+        found: PersonArchive = get_object_or_404(rows, contact=contact, public_id=archive_id)
+        return found
+
+
+class ContactArchive(_ArchiveView):
+    """How far it is, then the file; the page asks again while it is being made."""
+
+    def get(self, request: HttpRequest, slug: str, public_id: str, archive_id: str) -> HttpResponse:
+        archive, now = self.one(public_id, archive_id), timezone.now()
+        page = reverse("surveys:contact", args=[slug, public_id])
+        until = person_archives.kept_until(archive)
+        context = {
+            "title": _("Everything about %(name)s") % {"name": archive.contact.display_name},
+            "crumbs": base.crumbs(
+                (_("Contacts"), reverse("surveys:contact_list", args=[slug])),
+                (archive.contact.display_name, page),
+            ),
+            "archive": archive,
+            "contact": archive.contact,
+            "is_running": archive.status == ArchiveStatus.RUNNING,
+            "is_ready": archive.status == ArchiveStatus.READY and now < until,
+            "is_failed": archive.status == ArchiveStatus.FAILED,
+            "until": until,
+        }
+        response = render(request, "surveys/contact_archive.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class ContactArchiveFile(_ArchiveView):
+    """The file itself. A POST: it is written down who took it."""
+
+    rates: ClassVar[dict[str, str]] = {"POST": EXPORTS}
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str, public_id: str, archive_id: str) -> HttpResponseBase:
+        archive = self.one(public_id, archive_id)
+        try:
+            file = person_archives.opened(archive=archive, by=self.request.user, now=timezone.now())
+        except person_archives.Gone:
+            messages.error(request, _("The file is not there any more, or not yet. Have it made again."))
+            return redirect("surveys:contact_archive", slug=slug, public_id=public_id, archive_id=archive_id)
+        name = person_export.file_name(archive.contact)
+        return attachment(file=file, name=name, content_type="application/zip")
 
 
 class ContactErase(WorkspaceView):

@@ -63,6 +63,9 @@ class SurveyList(SurveyView):
         archived = rows.filter(status=SurveyStatus.ARCHIVED)
         shown = archived if are_archived else rows.exclude(status=SurveyStatus.ARCHIVED)
         page = lists.keyset(shown, **base.cursor(request))
+        for survey in page.rows:
+            survey.workspace = self.workspace
+            survey.asked = filled(survey.question, sample_values(survey))
         context = {
             "are_archived": are_archived,
             "has_archived": archived.exists(),
@@ -289,7 +292,10 @@ class SurveyVersionPage(SurveyView):
             "survey": survey,
             "version": version,
             "texts": [
-                (getattr(Survey._meta.get_field(name), "verbose_name", name), says.texts[name])
+                (
+                    getattr(Survey._meta.get_field(name), "verbose_name", name),
+                    filled(says.texts[name], sample_values(survey)),
+                )
                 for name in spoken.TEXTS
                 if says.texts[name]
             ],

@@ -173,10 +173,23 @@ class WidgetKeyPreview(WidgetKeysView):
 
 
 class WidgetKeyPreviewConfig(WidgetKeysView):
+    """What the preview reads: how the widget looks; with `?score=` and `?said=` (JSON) what it asks next. Keeps nothing."""
+
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-        return JsonResponse(widget_config.config(key=self.key(public_id)))
+        key, language = self.key(public_id), request.GET.get("lang", "")[:16]
+        score = request.GET.get("score", "")
+        if not score:
+            return JsonResponse(widget_config.config(key=key, language=language))
+        try:
+            said = json.loads(request.GET.get("said", "") or "{}")
+        except ValueError:
+            said = None
+        if not (score.isascii() and score.isdecimal() and len(score) <= 2 and isinstance(said, dict)):
+            return JsonResponse({"questions": []}, status=400)
+        questions = widget_config.open_questions(key=key, score=int(score), said=said, language=language)
+        return JsonResponse({"questions": questions})
 
 
 class WidgetKeyRevoke(WidgetKeysView):

@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.enums import Act
 from accounts.models import AuditEvent, User, Workspace
@@ -14,7 +16,7 @@ from detractors.models import Case
 from detractors.services import cases, decisions
 from followups.services import replies
 from surveys.models import Contact, Survey
-from surveys.services import contacts, responses
+from surveys.services import contacts, person_archives, responses
 from tests.api import Api
 from tests.conftest import MONDAY_9AM, signed_in
 
@@ -81,13 +83,44 @@ def check_archive(archive: zipfile.ZipFile) -> None:
     assert {name.partition(".")[2] for name in archive.namelist()} == {"csv", "json", "html", "txt"}
 
 
-def test_everything_about_a_person_comes_as_one_archive(acme: Workspace, owner: User, dora: Contact) -> None:
-    answer = signed_in(owner).post(url(dora, "export"))
+@pytest.fixture
+def stored(settings: Any, tmp_path: Path) -> Path:
+    """Where files are kept."""
+    default = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
+    return tmp_path / "archives"
+
+
+def test_everything_about_a_person_comes_as_one_archive(
+    acme: Workspace, owner: User, dora: Contact, stored: Path
+) -> None:
+    client = signed_in(owner)
+    page = client.post(url(dora, "export"))["Location"]
+    assert client.post(url(dora, "export"))["Location"] == page  # the one on its way
+    assert 'hx-trigger="every 1s"' in client.get(page).content.decode()
+    assert client.post(f"{page}file/")["Location"] == page  # not yet
+    assert person_archives.run(now=timezone.now()) == 1
+    shown = client.get(page).content.decode()
+    assert "The file is ready" in shown
+    assert "every 1s" not in shown
+    assert page in client.get(f"/w/acme/contacts/{dora.public_id}/").content.decode()
+    assert AuditEvent.objects.of(acme).filter(act=Act.PERSON_EXPORTED).count() == 0  # nothing has left yet
+    answer = client.post(f"{page}file/")
     assert answer["Content-Disposition"] == f'attachment; filename="person-{dora.public_id}.zip"'
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/zip", "no-store")
     check_archive(opened(answer))
     event = AuditEvent.objects.of(acme).get(act=Act.PERSON_EXPORTED)
     assert (event.actor, event.subject_id) == (owner, dora.public_id)
+
+
+def test_only_owner_and_admin_see_or_take_the_file(
+    acme: Workspace, owner: User, alice: User, charlie: User, globex: Workspace, dora: Contact, stored: Path
+) -> None:
+    page = signed_in(owner).post(url(dora, "export"))["Location"]
+    person_archives.run(now=timezone.now())
+    assert [signed_in(one).get(page).status_code for one in (alice, charlie)] == [403, 404]
+    assert [signed_in(one).post(f"{page}file/").status_code for one in (alice, charlie)] == [403, 404]
+    assert signed_in(charlie).post(f"{page}file/".replace("acme", "globex")).status_code == 404
 
 
 def test_the_api_gives_the_same_archive(acme: Workspace, owner: User, dora: Contact) -> None:

@@ -47,6 +47,9 @@ def test_the_page_fills_the_company_into_the_question(survey: Survey, browser: C
     text = browser.get(page(survey)).content.decode()
     assert "How likely are you to recommend Acme to a friend or colleague?" in text
     assert f"/s/p/{survey.public_id}/" in text
+    listed = browser.get("/w/acme/surveys/").content.decode()
+    assert "How likely are you to recommend Acme to a friend or colleague?" in listed
+    assert "{{" not in listed
 
 
 @pytest.mark.parametrize("metric", ["NPS", "CSAT", "CES", "STARS"])

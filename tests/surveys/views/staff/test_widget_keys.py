@@ -1,5 +1,6 @@
 """Widget keys on their page: made, moved to other sites, rotated, revoked."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +14,10 @@ from accounts.history import kinds
 from accounts.key_forms import signed_token
 from accounts.models import AuditEvent, Membership, User, Workspace
 from core.sealing import unseal
-from surveys.models import Survey, WidgetKey
-from surveys.services import widget_keys
-from tests.conftest import signed_in
+from surveys.models import Response, Survey, WidgetKey
+from surveys.rules.questions import Condition
+from surveys.services import questions, widget_keys
+from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/w/acme/settings/widget-keys/"
@@ -208,3 +210,26 @@ def test_the_page_gives_the_tag_the_policy_and_a_preview_that_hands_nothing_in(
     assert f'data-preview="{PAGE}{key.public_id}/preview.json"' in preview
     shown = browser.get(f"{PAGE}{key.public_id}/preview.json").json()
     assert shown["question"].startswith("How likely")
+
+
+def test_the_preview_asks_what_the_widget_would_ask_next_and_keeps_nothing(
+    browser: Client, acme: Workspace, owner: User
+) -> None:
+    key = make(acme, owner)
+    what = questions.add(
+        survey=key.survey, kind="SINGLE", text="What was it?", options=["Price", "Speed"], is_required=True,
+        condition=Condition(classes=("DETRACTOR",)), now=MONDAY_9AM,
+    )  # fmt: skip
+    config = f"{PAGE}{key.public_id}/preview.json"
+
+    def asked(score: str, said: str = "") -> list[str]:
+        answer = browser.get(config, {"score": score, "said": said, "lang": "en"}).json()
+        return [one["text"] for one in answer["questions"]]
+
+    assert [asked("2"), asked("9"), asked("11")] == [["What was it?"], [], []]
+    assert asked("2", json.dumps({what.public_id: None})) == []
+    assert [browser.get(config, {"score": "2", "said": said}).status_code for said in ("[", "[]")] == [
+        400,
+        400,
+    ]
+    assert Response.objects.of(acme).count() == 0
