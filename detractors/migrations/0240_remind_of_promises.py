@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
-        ('detractors', '0231_tie_what_arises_to_its_workspace'),
+        ('detractors', '0250_act_on_all_that_fit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
