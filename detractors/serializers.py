@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from core.api_fields import Body, Code, Flag, Json, Moment, Row, Text, Whole, Words
+from core.links import absolute_url
 from detractors.enums import (
     CallOutcome,
     Category,
@@ -161,7 +162,7 @@ class CaseRow(Row):
     resolution = serializers.CharField(allow_blank=True)
     outcome = serializers.SerializerMethodField()
     customer_url = serializers.SerializerMethodField(
-        help_text="The customer's own page of the case; null without one."
+        help_text="The customer's own page of the case: whoever has the address can act as the customer there."
     )
 
     def get_status(self, case: Case) -> str:
@@ -206,8 +207,8 @@ class CaseRow(Row):
         return case.outcome or None
 
     def get_customer_url(self, case: Case) -> str | None:
-        """Nobody has a page of their case yet."""
-        return None
+        """The address is signed, and closed or open as the page is."""
+        return absolute_url("followups:case_page", token=case.link)
 
 
 def _due_at(case: Case, kind: str) -> datetime | None:

@@ -1,5 +1,7 @@
 """Codes and labels of follow-ups."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +35,13 @@ class SkippedBecause(models.TextChoices):
     ALREADY_ANSWERED = "ALREADY_ANSWERED", _("a person had already answered")
     TOO_MANY = "TOO_MANY", _("several automatic mails had just been sent")
     OPTED_OUT = "OPTED_OUT", _("wants no automatic mail about cases")
+    LEFT_ALONE = "LEFT_ALONE", _("wants no more messages about this case")
     SWITCHED_OFF = "SWITCHED_OFF", _("switched off by hand")
+
+
+def skip_reasons() -> list[tuple[str, Any]]:
+    """Why an automatic mail is not sent; by name, so that a new reason is no migration."""
+    return SkippedBecause.choices
 
 
 class ResurveyStatus(models.TextChoices):

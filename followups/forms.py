@@ -161,3 +161,35 @@ class ReplyTemplateForm(ThenForm):
         return {name: data[name] for name in ("name", "subject", "body", "shortcut", "then_move")} | {
             "then": self.then
         }
+
+
+class CustomerPagesForm(forms.Form):
+    """How customers' own pages are in a workspace."""
+
+    is_on = forms.BooleanField(
+        label=_("Customers see their case"),
+        help_text=_(
+            "Switched off, the links in mails say that the page is closed, and new mails carry none."
+        ),
+        required=False,
+    )
+    days_open = forms.IntegerField(
+        label=_("Days it stays open after the case is closed"), min_value=1, max_value=730
+    )
+    offers_calls = forms.BooleanField(
+        label=_("They can choose a call-back"),
+        help_text=_(
+            "Times within the working hours of the case's team at which its owner has no other call."
+        ),
+        required=False,
+    )
+    call_minutes = forms.IntegerField(label=_("Minutes a call takes"), min_value=5, max_value=120)
+    call_notice_hours = forms.IntegerField(
+        label=_("Hours of notice"),
+        help_text=_("No time earlier than this is offered."),
+        min_value=0,
+        max_value=168,
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)

@@ -1,14 +1,15 @@
 """The mail with a customer, under its case, and the replies kept for reuse."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
-from followups.views import conversation, replies, reply_templates
+from followups.views import conversation, customer_page, replies, reply_templates
 
 app_name = "followups"
 
 _CASE = "w/<slug:slug>/cases/<int:number>/"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("followups.public_urls")),
     path(f"{_CASE}conversation/", conversation.ConversationPage.as_view(), name="conversation"),
     path(f"{_CASE}conversation/draft/", replies.DraftPage.as_view(), name="draft"),
     path(f"{_CASE}conversation/reply/", replies.Reply.as_view(), name="reply"),
@@ -18,6 +19,12 @@ urlpatterns = [
         name="undo_reply",
     ),
     path(f"{_CASE}conversation/mails/<int:pk>/switch-off/", replies.SwitchOff.as_view(), name="switch_off"),
+    path(f"{_CASE}customer-page/", customer_page.CustomerPageOfCase.as_view(), name="customer_page"),
+    path(
+        "w/<slug:slug>/settings/customer-pages/",
+        customer_page.CustomerPages.as_view(),
+        name="customer_pages",
+    ),
     path("w/<slug:slug>/settings/my-replies/", reply_templates.MyReplies.as_view(), name="my_replies"),
     path("w/<slug:slug>/settings/replies/", reply_templates.ReplyTemplates.as_view(), name="reply_templates"),
 ]

@@ -29,8 +29,8 @@ from accounts.models import Workspace
 from core import colours, looks
 from core.tokens import new_token
 
-SHARED = ("layout_head.mjml", "layout_top.mjml", "layout_foot.mjml")
-SHARED_TEXT = "layout_foot.txt"
+SHARED = ("layout_head.mjml", "layout_top.mjml", "case_link.mjml", "layout_foot.mjml")
+SHARED_TEXTS = ("case_link.txt", "layout_foot.txt")
 BIDI_LANGUAGES = ("ar", "fa", "he", "ur")
 SUBJECT_LENGTH = 200  # characters; the row holds 300
 NAME_LENGTH = 75  # characters
@@ -288,7 +288,7 @@ def mails() -> list[str]:
 def compile_mjml(name: str, source: str) -> str:
     """MJML with Django tags as HTML with the same tags. Raises BadTemplate.
 
-    `<mj-include path="layout_....mjml" />` is replaced by that file of templates/emails/ here, because the compiler does
+    `<mj-include path="....mjml" />` of a SHARED file is replaced by that file of templates/emails/ here, because the compiler does
     not give an included section the width of the body.
     """
     for shared in SHARED:
@@ -319,9 +319,10 @@ def _load(mail: str) -> _Folder:
         )
     except (FileNotFoundError, NotADirectoryError) as error:
         raise UnknownMail(mail) from error
-    text = text.replace(
-        f'{{% include "emails/{SHARED_TEXT}" %}}', (_home() / SHARED_TEXT).read_text(encoding="utf-8")
-    )
+    for shared in SHARED_TEXTS:
+        text = text.replace(
+            f'{{% include "emails/{shared}" %}}', (_home() / shared).read_text(encoding="utf-8")
+        )
     backend: Any = engines["django"]
     engine: Engine = backend.engine
     html = compile_mjml(mail, mjml)

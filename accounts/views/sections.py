@@ -55,6 +55,7 @@ SECTIONS = (
     Section(CASES, "detractors:tags", _("Tags"), _("Words on cases: rename, merge, colour."), "tag", Permission.MANAGE_IMPROVEMENTS, _("labels keywords categories colours")),
     Section(CASES, "detractors:causes", _("Root causes"), _("Why things go wrong: the list people choose from when they resolve a case."), "tags", Permission.MANAGE_IMPROVEMENTS, _("reasons categories improvements")),
     Section(CASES, "followups:reply_templates", _("Kept replies"), _("Good beginnings for what people write to customers."), "template", Permission.EDIT_PLAYBOOKS, _("reply templates canned macros snippets answers")),
+    Section(CASES, "followups:customer_pages", _("Customers' pages"), _("What customers see of their case, without a login."), "external-link", Permission.EDIT_PLAYBOOKS, _("self-service status portal call-back link page customer not solved")),
     Section(PROGRAMS, "surveys:sources", _("Sources of mentions"), _("Review feeds, webhooks, files and the complaint form."), "speakerphone", Permission.EDIT_SURVEYS, _("reviews rss atom feed social complaints webhook csv trustpilot")),
     Section(PROGRAMS, "accounts:keys", _("API keys"), _("Keys for your own programs."), "key", Permission.MANAGE_KEYS, _("token rest integration scopes rotate")),
     Section(PROGRAMS, "surveys:widget_keys", _("Widget keys"), _("Public keys for answers from your own web pages."), "world", Permission.MANAGE_KEYS, _("website embed cors origin public key")),

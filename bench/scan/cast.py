@@ -486,6 +486,7 @@ MAKERS: list[Maker] = [
     ("hooks/mentions/", "public_id", Cast.source, "public_id"),
     ("hooks/sms/", "public_id", asking.gateway, "public_id"),
     (f"{_W}texts/", "public_id", asking.text, "public_id"),
+    ("c/", "token", Cast.case, "link"),
     ("m/", "nonce", Cast.invitation, "link_nonce"),
     ("complain/", "public_id", Cast.complaint_form, "public_id"),
     ("api/v1/mentions/", "id", Cast.mention, "public_id"),

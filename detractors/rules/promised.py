@@ -22,7 +22,7 @@ from dateparser.date import DateDataParser
 from accounts.rules import business_time
 from accounts.rules.business_time import Calendar
 from core.sentences import Sentence, gettext_noop
-from detractors.rules.promised_words import WORDS, Words, number, number_pattern
+from detractors.rules.promised_words import WORDS, number, number_pattern
 
 LANGUAGES = tuple(WORDS)
 MOST = 5  # promises found in one text
@@ -43,7 +43,9 @@ _DOUBTS = {
     "TWO_DAYS": gettext_noop("The weekday and the date do not fit."),
 }
 # A full stop ends a sentence but after a number ("3. Mai") or between digits.
-_ENDS = re.compile(r"(?<=[!?…])\s+|(?<=[^\W\d_][.])\s+(?=[^\W\d_])|(?<=[)\"”»][.])\s+|(?<=\d\d\d\d[.])\s+(?=[A-ZÀ-Ž])|\n+")
+_ENDS = re.compile(
+    r"(?<=[!?…])\s+|(?<=[^\W\d_][.])\s+(?=[^\W\d_])|(?<=[)\"”»][.])\s+|(?<=\d\d\d\d[.])\s+(?=[A-ZÀ-Ž])|\n+"
+)
 _NUMERIC = re.compile(r"(?<![\d./:])(\d{1,2})([./-])(\d{1,2})(?:\2(\d{2,4}))?(?![\d:])\.?")
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _NAMED = re.compile(
@@ -260,7 +262,7 @@ class _Reader:
         return made, "PAST" if made is not None and made < today else ""
 
     def _span(self, low: str) -> _When | None:
-        """"Within two hours", "in three working days"."""
+        """ "Within two hours", "in three working days"."""
         words, figure = self.words, number_pattern(self.language)
         units = (
             ("minutes", words.minutes),
@@ -280,9 +282,7 @@ class _Reader:
                 return _When(self.now + timedelta(**{unit: count}))
             days = count * 7 if unit == "weeks" else count
             is_working = re.search(words.working, match[0]) and unit == "days"
-            day = (
-                self._open_days_ahead(days) if is_working else self.now.date() + timedelta(days=days)
-            )
+            day = self._open_days_ahead(days) if is_working else self.now.date() + timedelta(days=days)
             return _When(datetime.combine(day, self._closing(day)))
         return None
 

@@ -89,7 +89,7 @@ WORDS = {
             r"|\bas (?:of|from)\b|\bstarting\b|\bfrom \d|\bopening hours\b|\bplease (?:call|give|send|reply|let|tell|contact)\b|\bas soon as\b(?!.*\b(?:by|within|at the latest)\b)"
         ),
         past=r"\b(?:was|were|had|did|tried|wrote|called|sent|told|ordered|received|handed|arrived|spoke|said|promised|missed|opened|placed|yesterday|thank you for)\b",
-        common=frozenset("the and you your we will have with for to of is are by on it that".split()),
+        common=frozenset(["the", "and", "you", "your", "we", "will", "have", "with", "for", "to", "of", "is", "are", "by", "on", "it", "that"]),
     ),
     "de": Words(
         weekdays=("montags?", "dienstags?", "mittwochs?", "donnerstags?", "freitags?", "(?:samstag|sonnabend)s?", "sonntags?"),
@@ -134,7 +134,7 @@ WORDS = {
             r"\b(?:wurde[n]?|war(?:en)?|hatte[n]?|habe (?:ich|sie|ihnen)|haben (?:wir|sie) (?:\w+ ){0,8}(?:ge\w+t|ge\w+en|\w+iert|ver\w+|er\w+t|be\w+t)\b|hat (?:\w+ ){0,5}ge\w+|ist (?:am|gestern) (?:\w+ ){0,6}ge\w+|gestern)\b"
             r"|\bvielen dank für\b|\bdanke für\b"
         ),
-        common=frozenset("und der die das sie wir ich ihnen ist mit für bis auf nicht ein eine ihre".split()),
+        common=frozenset(["und", "der", "die", "das", "sie", "wir", "ich", "ihnen", "ist", "mit", "für", "bis", "auf", "nicht", "ein", "eine", "ihre"]),
     ),
     "fr": Words(
         weekdays=("lundis?", "mardis?", "mercredis?", "jeudis?", "vendredis?", "samedis?", "dimanches?"),
@@ -172,7 +172,7 @@ WORDS = {
             r"^si\b|, si |\b(?:ne|n') ?(?:\w+ ){0,3}(?:pas|plus|jamais)\b|\bvous pouvez\b|\bvous devez\b|\bvalable|\bouvert|\bfermé|\bà partir d|\bdès (?:le|que|lundi|mardi)|\bveuillez\b|\bappelez|\bmerci de\b"
         ),
         past=r"\b(?:a été|avez|avons|avait|était|étaient|ai (?:essayé|\w+é)|ont \w+é|hier|merci pour)\b|\bj'ai\b|\bvous nous avez\b",
-        common=frozenset("le la les et vous nous je de du des est pour avec dans votre que une sur".split()),
+        common=frozenset(["le", "la", "les", "et", "vous", "nous", "je", "de", "du", "des", "est", "pour", "avec", "dans", "votre", "que", "une", "sur"]),
     ),
     "es": Words(
         weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábados?", "domingos?"),
@@ -209,7 +209,7 @@ WORDS = {
             r"^si\b|, si |\bno (?:puedo|podremos|podré|podemos|será posible|estará|va a)\b|\b(?:puede|pueden|debe|tiene que) \w+(?:lo|la|los|las|r)\b|\bválid|\babre\b|\babiert|\bcerrad|\ba partir d|\bdesde el\b|\bllámenos|\bpor favor\b|\ben cuanto\b|\bcambian\b"
         ),
         past=r"\b(?:intenté|envió|escribió|llamó|llegó|contestó|dijo|recibió|hablé|llamé|ha sido|fue|fueron|había|ayer|gracias por)\b|\bh[ae](?:mos|n)? \w+[ai]do\b(?!.*\by le\b)",
-        common=frozenset("el la los las y que de su le en con para por una usted se lo del".split()),
+        common=frozenset(["el", "la", "los", "las", "y", "que", "de", "su", "le", "en", "con", "para", "por", "una", "usted", "se", "lo", "del"]),
     ),
     "it": Words(
         weekdays=("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
@@ -245,7 +245,7 @@ WORDS = {
             r"^se\b|, se |\bnon (?:posso|potremo|potrò|possiamo|sarà)\b|\b(?:può|possono|deve) \w+(?:lo|la|li|le|re|rlo|rla)\b|\bvalid|\baperto|\baperta|\bchius[oa] (?:il|la|fino)|\bdal \d|\ba partire\b|\bci chiami|\bper favore\b|\bappena\b|\bcambiano\b"
         ),
         past=r"\b(?:è stat[oa]|ho provato|ha scritto|aveva|erano|ieri|grazie per)\b|\b(?:ho|ha|abbiamo|hanno) \w+(?:at|ut|it|t)[oaie]\b",
-        common=frozenset("il la le e che di del per con non una suo lei si entro alle è da".split()),
+        common=frozenset(["il", "la", "le", "e", "che", "di", "del", "per", "con", "non", "una", "suo", "lei", "si", "entro", "alle", "è", "da"]),
     ),
 }  # fmt: skip
 

@@ -26,7 +26,7 @@ def plan(
     *,
     case: Case,
     at: datetime,
-    by: User,
+    by: User | None,
     now: datetime,
     owner: User | None = None,
     minutes: int = 15,
@@ -34,6 +34,8 @@ def plan(
     note: str = "",
 ) -> CallAppointment:
     """A call at `at`, by `owner` (default: who plans it), who is reminded `remind_minutes` before.
+
+    `by` None is the customer; then a call without `owner` is whoever's case it will be.
 
     Raises Incomplete (a time that is over, or more than a year away), NotAMember, MoveNotAllowed for a closed case.
     """
@@ -45,7 +47,7 @@ def plan(
     if at - now > FURTHEST:
         raise Incomplete(_("This is more than a year away."), field="at")
     owner = owner or by
-    if not active(workspace=case.workspace_id).filter(user=owner).exists():
+    if owner is not None and not active(workspace=case.workspace_id).filter(user=owner).exists():
         raise NotAMember(_("%(name)s does not work here.") % {"name": owner.display_name}, field="owner")
     call = CallAppointment(
         workspace_id=case.workspace_id,
@@ -61,7 +63,7 @@ def plan(
     call.save(force_insert=True)
     timeline.write(
         case=case, kind=EventKind.CALL_PLANNED, by=by, now=now, note=call.note, due_at=at.isoformat(),
-        to=owner.display_name,
+        to=owner.display_name if owner else "",
     )  # fmt: skip
     save(case, now=now)
     return call
@@ -85,7 +87,7 @@ def made(*, call: CallAppointment, by: User, now: datetime, outcome: str, note: 
 
 
 @transaction.atomic
-def drop(*, call: CallAppointment, by: User, now: datetime) -> CallAppointment:
+def drop(*, call: CallAppointment, by: User | None, now: datetime) -> CallAppointment:
     """The call need not be made; twice is once."""
     case, call = _locked(call)
     if call.done_at is not None or call.dropped_at is not None:

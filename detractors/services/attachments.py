@@ -32,8 +32,8 @@ ENDINGS = tuple(ending for kind in file_kinds.KINDS for ending in kind.endings)
 ZIP_PARTS = 5000  # of an office document; one with more is refused unread
 
 
-def attach(*, case: Case, file: Any, by: User, now: datetime, note: str = "") -> Attachment:
-    """Keep `file` (an uploaded one, with `name` and `size`) with the case.
+def attach(*, case: Case, file: Any, by: User | None, now: datetime, note: str = "") -> Attachment:
+    """Keep `file` (an uploaded one, with `name` and `size`) with the case; `by` None is the customer.
 
     The file is written before the row; if the row cannot be, the file goes again. Raises Incomplete: too large, empty, of
     a kind that is not taken, too many.
@@ -70,7 +70,7 @@ def attach_all(*, case: Case, files: Sequence[Any], by: User, now: datetime) -> 
     return [attach(case=case, file=file, by=by, now=now) for file in files]
 
 
-def _store(row: Attachment, case: Case, by: User, note: str, now: datetime) -> Attachment:
+def _store(row: Attachment, case: Case, by: User | None, note: str, now: datetime) -> Attachment:
     case = lock(case)
     rows = Attachment.objects.of(case.workspace_id).filter(removed_at__isnull=True)
     if rows.filter(case=case).count() >= MOST_OF_CASE:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
         ('detractors', '0240_remind_of_promises'),
-        ('followups', '0032_tie_pending_replies_to_their_workspace'),
+        ('followups', '0281_tie_customers_pages_to_their_workspace'),
     ]
 
     operations = [

@@ -1,8 +1,19 @@
 """Telling them back."""
 
 from followups.models.conversation import Conversation, Mail, MailFile
+from followups.models.customer_page import CustomerPage, CustomerPageSettings
 from followups.models.followup import FollowUp, ReplyTemplate
 from followups.models.pending import PendingReply
 from followups.models.resurvey import Resurvey
 
-__all__ = ["Conversation", "FollowUp", "Mail", "MailFile", "PendingReply", "ReplyTemplate", "Resurvey"]
+__all__ = [
+    "Conversation",
+    "CustomerPage",
+    "CustomerPageSettings",
+    "FollowUp",
+    "Mail",
+    "MailFile",
+    "PendingReply",
+    "ReplyTemplate",
+    "Resurvey",
+]

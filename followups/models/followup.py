@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.history import remembered
 from accounts.tenancy import TenantKey, WorkspaceOwned
-from followups.enums import FollowUpStatus, FollowUpStep, Scope, SkippedBecause, ThenMove
+from followups.enums import FollowUpStatus, FollowUpStep, Scope, ThenMove, skip_reasons
 
 
 class FollowUp(WorkspaceOwned):
@@ -20,7 +20,7 @@ class FollowUp(WorkspaceOwned):
     status = models.CharField(max_length=7, choices=FollowUpStatus.choices, default=FollowUpStatus.PLANNED)
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
-    skipped_because = models.CharField(max_length=16, choices=SkippedBecause.choices, blank=True)
+    skipped_because = models.CharField(max_length=16, choices=skip_reasons, blank=True)
     message = models.ForeignKey(
         "outbox.OutboundMessage", null=True, on_delete=models.SET_NULL, related_name="+"
     )

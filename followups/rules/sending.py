@@ -40,6 +40,7 @@ class Facts:
     is_suppressed: bool = False
     is_undeliverable: bool = False
     is_opted_out: bool = False  # of automatic mails about cases
+    is_left_alone: bool = False  # wants no more messages about this case
     is_capped: bool = False  # got as many messages as one person may get, of whatever kind
 
 
@@ -59,6 +60,7 @@ def why_not(facts: Facts, *, now: datetime) -> SkippedBecause | None:
         (SkippedBecause.ALREADY_ANSWERED, facts.step == FollowUpStep.ACKNOWLEDGE and facts.is_answered),
         (SkippedBecause.ERASED, facts.is_erased),
         (SkippedBecause.OPTED_OUT, facts.is_opted_out),
+        (SkippedBecause.LEFT_ALONE, facts.is_left_alone),
         (SkippedBecause.NO_ADDRESS, not facts.has_address),
         (SkippedBecause.SUPPRESSED, facts.is_suppressed),
         (SkippedBecause.UNDELIVERABLE, facts.is_undeliverable),

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import User
 from accounts.queries import with_role
+from core.links import absolute_url
 from core.tokens import new_token
 from detractors.models import Attachment, Case
 from detractors.services import cases
 from followups import queries
 from followups.enums import FollowUpStep
 from followups.models import Conversation, FollowUp, Mail, MailFile
+from followups.queries import customer_page
 from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.services import messages
@@ -62,7 +64,11 @@ def post(
         to_name=case.contact.name,
         from_name=f"{by.display_name} · {case.workspace.from_name}" if by else case.workspace.from_name,
         reply_to=reply_address(case=case, by=by),
-        context={**context, "formatted": mark_safe(html)} if html else context,
+        context={
+            **context,
+            "case_url": page_url(case=case),
+            **({"formatted": mark_safe(html)} if html else {}),
+        },
         dedupe_key=dedupe_key,
         kind=Kind.CUSTOMER,
         workspace=case.workspace,
@@ -106,6 +112,15 @@ def post(
         MailFile(workspace_id=case.workspace_id, mail=kept, attachment=file) for file in files
     )
     return kept
+
+
+def page_url(*, case: Case) -> str:
+    """The full address of the customer's own page of the case; empty where it is switched off or closed."""
+    if not customer_page.settings_of(workspace=case.workspace).is_on:
+        return ""
+    if customer_page.page_of(case=case).revoked_at is not None:
+        return ""
+    return absolute_url("followups:case_page", token=case.link)
 
 
 def answering(subject: str) -> str:

@@ -31,6 +31,12 @@ class RefusesMail(ReplyError):
     code = "SUPPRESSED"
 
 
+class LeftAlone(ReplyError):
+    """The customer wants no more messages about this case."""
+
+    code = "LEFT_ALONE"
+
+
 class TooLong(ReplyError):
     """More text than a reply takes."""
 

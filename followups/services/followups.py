@@ -22,6 +22,7 @@ from detractors.services import cases
 from followups import queries
 from followups.enums import FollowUpStatus, FollowUpStep
 from followups.models import FollowUp
+from followups.queries import customer_page
 from followups.rules import sending
 from followups.services import conversations, plans
 from surveys.queries import asking
@@ -126,6 +127,7 @@ def _facts(row: FollowUp, case: Case, ground: Ground | None, now: datetime) -> s
         is_suppressed=contact is not None and queries.refuses_all_mail(contact=contact),
         is_undeliverable=contact is not None and contact.undeliverable_at is not None,
         is_opted_out=contact is not None and contact.followups_stopped_at is not None,
+        is_left_alone=customer_page.is_left_alone(case=case),
         is_capped=contact is not None and ground is not None and contact.pk in ground.capped,
     )
 

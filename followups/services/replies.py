@@ -21,12 +21,13 @@ from core.tokens import new_public_id
 from detractors.models import Case
 from detractors.services import cases
 from followups import queries
-from followups.models import Conversation, Mail
+from followups.models import Conversation, CustomerPage, Mail
+from followups.queries import customer_page
 from followups.rules import cursor, markup, reply_check, tone
 from followups.rules.reply_check import Finding
 from followups.rules.tone import Check
 from followups.services import conversations, reply_files
-from followups.services.errors import NoAddress, NotReady, RefusesMail, ReplyError, TooLong
+from followups.services.errors import LeftAlone, NoAddress, NotReady, RefusesMail, ReplyError, TooLong
 
 BODY_LENGTH = 10_000  # characters
 SUBJECT_LENGTH = 200
@@ -83,8 +84,8 @@ def default_subject(*, case: Case) -> str:
     return _("Your answer to %(company)s") % {"company": case.workspace.name}
 
 
-def obstacle(*, case: Case) -> ReplyError | None:
-    """Why nobody can write to this customer, or None."""
+def obstacle(*, case: Case, page: CustomerPage | None = None) -> ReplyError | None:
+    """Why nobody can write to this customer, or None; `page` is what they chose on their own, if it was read already."""
     contact = case.contact
     if contact is None:
         return NoAddress(_("Nobody knows who gave this answer."))
@@ -96,6 +97,12 @@ def obstacle(*, case: Case) -> ReplyError | None:
         return RefusesMail(
             _("The address %(email)s is on the suppression list: mail to it bounced or is not wanted.")
             % {"email": contact.email}
+        )
+    if customer_page.is_left_alone(case=case, page=page):
+        return LeftAlone(
+            _(
+                "This customer asked for no more messages about this case. If they write again, you can answer."
+            )
         )
     return None
 
@@ -226,4 +233,15 @@ def _sent_before(case: Case, submission: str) -> Mail | None:
     return found
 
 
-__all__ = ["Draft", "NoAddress", "NotReady", "RefusesMail", "ReplyError", "TooLong", "check", "draft", "send"]
+__all__ = [
+    "Draft",
+    "LeftAlone",
+    "NoAddress",
+    "NotReady",
+    "RefusesMail",
+    "ReplyError",
+    "TooLong",
+    "check",
+    "draft",
+    "send",
+]

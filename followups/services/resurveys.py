@@ -21,6 +21,7 @@ from detractors.services.errors import OtherCaseOpen
 from followups import queries
 from followups.enums import ResurveyStatus
 from followups.models import Resurvey
+from followups.queries import customer_page
 from followups.rules import second_question
 from surveys.enums import InvitationStatus, Purpose, Trust
 from surveys.models import Invitation, Response
@@ -126,6 +127,8 @@ def _ask(pk: int, now: datetime) -> bool:
 def _invite(case: Case, row: Resurvey, now: datetime) -> Invitation | None:
     """The invitation, planned or refused with its reason; None when there is nobody or nothing to ask."""
     if case.contact is None or case.survey is None or second_question.is_too_late(due_at=row.due_at, now=now):
+        return None
+    if customer_page.is_left_alone(case=case):
         return None
     return invitations.invite(
         workspace=case.workspace,

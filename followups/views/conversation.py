@@ -26,9 +26,10 @@ from detractors.rules import transitions
 from detractors.services.attachments import MAX_BYTES, attach_all
 from detractors.views.cases import CaseView
 from followups import queries
-from followups.enums import ResurveyStatus
+from followups.enums import Direction, ResurveyStatus
 from followups.forms import ReplyForm
-from followups.models import Mail, Resurvey
+from followups.models import CustomerPage, Mail, Resurvey
+from followups.queries import customer_page
 from followups.rules import markup
 from followups.services import replies, reply_files
 from followups.services.replies import Draft
@@ -99,7 +100,8 @@ class ConversationView(CaseView):
     def facts(self, case: Case) -> dict[str, Any]:
         slug, number = self.workspace.slug, case.number
         may_work = self.may(Permission.WORK_CASES)
-        obstacle = replies.obstacle(case=case)
+        own_page = customer_page.page_of(case=case)
+        obstacle = replies.obstacle(case=case, page=own_page)
         resurvey = queries.resurvey(case=case)
         return {
             "title": _("Mail with %(name)s")
@@ -115,6 +117,7 @@ class ConversationView(CaseView):
             "case": case,
             "mails": [shown_mail(mail, slug=slug) for mail in queries.mails(case=case)],
             "planned": queries.planned_mails(case=case),
+            **self.own_page(case, own_page),
             "pending": queries.pending_replies(case=case),
             "resurvey": shown_resurvey(resurvey) if resurvey else None,
             "may_work": may_work,
@@ -146,6 +149,20 @@ class ConversationView(CaseView):
                 "one": MAX_BYTES,
                 "all": reply_files.MOST_BYTES,
             },
+        }
+
+    def own_page(self, case: Case, page: CustomerPage) -> dict[str, Any]:
+        """How the customer's own page of the case stands."""
+        settings = customer_page.settings_of(workspace=self.workspace)
+        closed = "" if settings.is_on else _("Customers' pages are switched off in the settings.")
+        if page.revoked_at is not None:
+            closed = _("It is closed.")
+        return {
+            "own_page": page,
+            "own_page_is_on": settings.is_on,
+            "own_page_closed": closed,
+            "own_page_alone": customer_page.is_left_alone(case=case, page=page),
+            "own_page_url": reverse("followups:case_page", kwargs={"token": case.link}),
         }
 
     def fresh_form(self, case: Case) -> ReplyForm:
@@ -230,11 +247,13 @@ def shown_mail(mail: Mail, *, slug: str) -> ShownMail:
         )
         state = next((code for code, at in reported if at), message.state)
         why = message.last_error
+    is_theirs = mail.direction == Direction.IN
+    by = _("The customer") if is_theirs else _("Sent automatically")
     return ShownMail(
         mail=mail,
-        by=mail.by.display_name if mail.by else _("Sent automatically"),
+        by=mail.by.display_name if mail.by else by,
         state=state,
-        is_automatic=mail.by is None,
+        is_automatic=mail.by is None and not is_theirs,
         html=safe(mail.html),
         files=[
             shown_file(row.attachment, slug=slug, number=row.attachment.case.number)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,19 +30,26 @@ SMALLEST_TARGET = 24  # CSS pixels, WCAG 2.2 success criterion 2.5.8
 pytestmark = pytest.mark.serial
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
+@contextmanager
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, closed again."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     need("Chromium", found=program is not None, cure="install the package chromium, or set CHROMIUM")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         flags = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(
+        started = playwright.chromium.launch(
             executable_path=program, args=[*flags, "--disable-gpu", "--no-first-run"]
         )
-        yield browser
-        browser.close()
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with browser() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

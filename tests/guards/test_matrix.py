@@ -187,6 +187,8 @@ detractors:wait                  -          workers    about
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:conversation           everybody  -          about
+followups:customer_page          -          workers    about
+followups:customer_pages         managers   managers
 followups:draft                  -          workers    about
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
@@ -369,6 +371,7 @@ GET    metrics/loop/                 metrics:read
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
+    "followups:customer_page": {"act": "close"},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
 SEEN = {200, 204, 302}

@@ -70,7 +70,7 @@ def test_a_case_row_has_the_fields_of_the_contract(api: Api, opened: Any, acme: 
         "root_cause": None,
         "resolution": "",
         "outcome": None,
-        "customer_url": None,
+        "customer_url": f"http://localhost:8000/c/{case.link}/",
         "cell": None,
         "is_chronic": False,
         "rank_parts": [{"code": part["code"], "minutes": part["minutes"]} for part in case.rank_parts],

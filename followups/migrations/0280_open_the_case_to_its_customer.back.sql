@@ -1,0 +1,10 @@
+DROP TRIGGER IF EXISTS pgtrigger_only_added_bc49d ON "followups_customerpagesettingschange";
+DROP INDEX IF EXISTS "customer_page_changes";
+DROP TRIGGER IF EXISTS pgtrigger_remember_delete_ebfc2 ON "followups_customerpagesettings";
+DROP TRIGGER IF EXISTS pgtrigger_remember_update_40724 ON "followups_customerpagesettings";
+DROP TRIGGER IF EXISTS pgtrigger_remember_insert_f57c0 ON "followups_customerpagesettings";
+ALTER TABLE "followups_customerpagesettings" DROP CONSTRAINT "customer_page_settings_bounds";
+ALTER TABLE "followups_customerpagesettings" DROP CONSTRAINT "customer_page_settings_once";
+DROP TABLE "followups_customerpage" CASCADE;
+DROP TABLE "followups_customerpagesettingschange" CASCADE;
+DROP TABLE "followups_customerpagesettings" CASCADE;
