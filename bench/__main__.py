@@ -2,6 +2,7 @@
 
 python -m bench            all
 python -m bench answers    only those named
+python -m bench queue:1000000    with what the bench can be told: here its largest size
 """
 
 import importlib
@@ -27,15 +28,16 @@ def machine() -> dict[str, object]:
 
 
 def main(names: list[str]) -> int:
-    unknown = [name for name in names if name not in BENCHES]
+    unknown = [name for name in names if name.partition(":")[0] not in BENCHES]
     if unknown:
         print(f"unknown: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
         return 2
     results: dict[str, object] = {"machine": machine()}
     for name in names or BENCHES:
         print(f"== {name}", flush=True)
-        outcome = importlib.import_module(f"bench.{name}").measure()
-        results[name] = outcome
+        module, _mark, told = name.partition(":")
+        outcome = importlib.import_module(f"bench.{module}").measure(*filter(None, [told]))
+        results[module] = outcome
         for row in outcome["rows"]:
             print("   {what:<58} {figure:>14}   {ratio:>10}   {target}".format(**row), flush=True)
     RESULTS.mkdir(exist_ok=True)

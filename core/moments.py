@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
@@ -28,7 +30,13 @@ def zone_word(local: datetime) -> str:
 
 def in_words(moment: datetime, zone: Any = None, pattern: str = "j M Y, H:i") -> str:
     """An aware moment as `23 Nov 2026, 10:00 CET`; `pattern` is Django's date format."""
-    local = moment.astimezone(zone_of(zone))
+    return _in_words(moment, zone_of(zone), pattern, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _in_words(moment: datetime, zone: tzinfo, pattern: str, _language: str | None) -> str:
+    """A list says the same moments again and again; the names of days and months are of the active language."""
+    local = moment.astimezone(zone)
     return f"{dateformat.format(local, pattern)} {zone_word(local)}"
 
 
@@ -50,11 +58,12 @@ def duration(minutes: float | timedelta | None) -> str:
         return sign + _("%(n)d s") % {"n": seconds}
     hours, rest = divmod(seconds // 60, 60)
     days, hours = divmod(hours, 24)
-    words = [(days, _("%(n)d d")), (hours, _("%(n)d h")), (rest, _("%(n)d min"))]
-    if days:
-        words = words[:2]
-    shown = [word % {"n": number} for number, word in words if number]
-    return sign + " ".join(shown) if shown else _("%(n)d min") % {"n": 0}
+    shown = [_("%(n)d d") % {"n": days}] if days else []
+    if hours:
+        shown.append(_("%(n)d h") % {"n": hours})
+    if (rest and not days) or not shown:
+        shown.append(_("%(n)d min") % {"n": rest})
+    return sign + " ".join(shown)
 
 
 def distance(due_at: datetime, now: datetime) -> str:

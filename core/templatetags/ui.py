@@ -17,10 +17,10 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from core import drawing, looks, moments
 
@@ -156,6 +156,15 @@ def _style(context: template.Context, css: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A picture from the sprite: decoration, or with `label` an image that says what it is."""
+    return _icon(str(name), conditional_escape(label) if label else "")
+
+
+# A page draws the same few parts dozens of times: each is made once, in each language. What somebody wrote is escaped
+# before: a text and the same text marked as safe are one key.
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, label: str) -> SafeString:
     href = f"{static(SPRITE)}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
@@ -178,6 +187,12 @@ def badge(kind: str, code: Any, label: str = "") -> SafeString:
     """
     if code in (None, ""):
         return SafeString("")
+    said = conditional_escape(label) if label else ""
+    return _badge(kind, str(getattr(code, "value", code)), said, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _badge(kind: str, code: str, label: str, _language: str | None) -> SafeString:
     shown = looks.look(kind, code)
     return pill(label or str(shown.word), shown.tone, shown.icon)
 
@@ -185,6 +200,11 @@ def badge(kind: str, code: Any, label: str = "") -> SafeString:
 @register.simple_tag
 def score(value: int | None, segment: Any = None, size: str = "") -> SafeString:
     """The score as a chip, its segment as colour and, for screen readers, as a word; None is a dash."""
+    return _score(value, str(getattr(segment, "value", segment or "")), size, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _score(value: int | None, segment: str, size: str, _language: str | None) -> SafeString:
     if value is None:
         return format_html(
             '<span class="score">–<span class="visually-hidden">{}</span></span>', _("no score")
@@ -202,9 +222,14 @@ def avatar(name: str, shape: str = "") -> SafeString:
 
     Shapes: small, square, or both.
     """
-    words = [word for word in re.split(r"[\s@._-]+", str(name or "")) if word]
+    return _avatar(str(name or ""), shape)
+
+
+@lru_cache(maxsize=1024)
+def _avatar(name: str, shape: str) -> SafeString:
+    words = [word for word in re.split(r"[\s@._-]+", name) if word]
     letters = (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper() if words else "?"
-    tint = zlib.crc32(str(name).encode()) % 4
+    tint = zlib.crc32(name.encode()) % 4
     extra = "".join(f" initials-{word}" for word in shape.split())
     return format_html(
         '<span class="initials initials-{}{}" aria-hidden="true">{}</span>', tint, extra, letters

@@ -1,6 +1,6 @@
 """The tracked duty to one unhappy customer."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Coalesce, Upper
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
@@ -16,11 +16,9 @@ from accounts.tenancy import TenantKey, TenantManager, TenantQuerySet, Workspace
 from core.constraints import both_or_neither
 from core.tokens import link_token, new_nonce
 from detractors.enums import Category, Origin, Outcome, Priority
+from detractors.models import orders
 
 OPEN_CATEGORIES = (Category.OPEN, Category.WAITING)
-# What the queue is sorted by is never null, so that a page can begin right at a case by its index.
-DUE_OR_NEVER = Coalesce(F("next_due_at"), Value(datetime(2099, 1, 1, tzinfo=UTC)))
-SCORE_OR_NONE = Coalesce(F("score"), Value(99))
 # The words of a case without accents, in no language; a migration names no class of ours.
 SEARCH_WORDS = Func("search", function="detractors_search_words", output_field=SearchVectorField())
 
@@ -51,9 +49,6 @@ class CaseQuerySet(TenantQuerySet["Case"]):
 
     def owned_by(self, user: User) -> "CaseQuerySet":
         return self.filter(owner=user)
-
-    def unassigned(self) -> "CaseQuerySet":
-        return self.filter(owner__isnull=True)
 
     def due_soon(self) -> "CaseQuerySet":
         """Open, and a promise passed its warning and is not yet due."""
@@ -202,11 +197,13 @@ class Case(WorkspaceOwned):
         indexes = [
             models.Index(
                 fields=["workspace", "rank_at", "number"],
+                include=["snoozed_at"],  # so that counting a view reads the index alone
                 condition=Q(category__in=["OPEN", "WAITING"]),
                 name="case_queue",
             ),
             models.Index(
                 fields=["workspace", "owner", "rank_at", "number"],
+                include=["snoozed_at"],
                 condition=Q(category__in=["OPEN", "WAITING"]),
                 name="case_queue_of_owner",
             ),
@@ -245,7 +242,7 @@ class Case(WorkspaceOwned):
             # One for each sort of the queue besides the rank.
             models.Index(
                 "workspace",
-                DUE_OR_NEVER,
+                orders.DUE_OR_NEVER,
                 "number",
                 condition=Q(category__in=["OPEN", "WAITING"]),
                 name="case_queue_by_due",
@@ -262,10 +259,59 @@ class Case(WorkspaceOwned):
             ),
             models.Index(
                 "workspace",
-                SCORE_OR_NONE,
+                orders.SCORE_OR_NONE,
                 "number",
                 condition=Q(category__in=["OPEN", "WAITING"]),
                 name="case_queue_by_score",
+            ),
+            models.Index(
+                "workspace",
+                orders.VALUE_OR_NONE,
+                "number",
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_by_value",
+            ),
+            # One for each grouping, within a group by rank.
+            models.Index(
+                "workspace",
+                orders.OWNER_OR_NOBODY,
+                "rank_at",
+                "number",
+                include=["snoozed_at"],
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_in_owner",
+            ),
+            models.Index(
+                "workspace",
+                orders.TEAM_OR_NONE,
+                "rank_at",
+                "number",
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_in_team",
+            ),
+            models.Index(
+                "workspace",
+                orders.TOUCHPOINT_OR_NONE,
+                "rank_at",
+                "number",
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_in_touchpoint",
+            ),
+            models.Index(
+                "workspace",
+                orders.PRIORITY_PLACE,
+                "rank_at",
+                "number",
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_in_priority",
+            ),
+            models.Index(
+                "workspace",
+                orders.STATUS_PLACE,
+                "rank_at",
+                "number",
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_in_status",
             ),
             models.Index(
                 fields=["workspace", "rank_at", "number"],
@@ -276,6 +322,12 @@ class Case(WorkspaceOwned):
                 fields=["workspace", "cell", "rank_at", "number"],
                 condition=Q(category__in=["OPEN", "WAITING"], cell__isnull=False),
                 name="case_queue_of_cell",
+            ),
+            # Nearly every case comes of an answer: the others are found by this, which is small.
+            models.Index(
+                fields=["workspace", "origin", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"]) & ~Q(origin="RESPONSE"),
+                name="case_queue_of_other_origin",
             ),
             models.Index(
                 fields=["workspace", "opened_at"], include=["first_response_minutes"], name="case_figures"

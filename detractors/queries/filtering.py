@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
 
 from accounts.models import Workspace
 from detractors.enums import Category
-from detractors.models import MatrixCell, SpikeCase, Sponsor
+from detractors.models import MatrixCell, SpikeCase, Sponsor, orders
 from detractors.queries import statuses, tags
 from detractors.rules import queue_layout as layout
 from surveys.models import Company, Contact, Survey, Touchpoint
@@ -23,6 +24,7 @@ STATES = {
     "RESOLVED": Q(category=Category.RESOLVED),
     "CLOSED": Q(category=Category.CLOSED),
 }
+_PLACES = {"NEW": orders.NEW, "CONTACTED": orders.CONTACTED, "WAITING": orders.WAITING}
 
 
 def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
@@ -40,9 +42,9 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
     }
     cases = cases.filter(**plain) if plain else cases
     if wanted.owner is not None:
-        cases = cases.filter(owner=wanted.owner) if wanted.owner else cases.filter(owner__isnull=True)
+        cases = cases.filter(owner=wanted.owner) if wanted.owner else of_nobody(cases)
     if wanted.team is not None:
-        cases = cases.filter(team=wanted.team) if wanted.team else cases.filter(team__isnull=True)
+        cases = cases.filter(team=wanted.team) if wanted.team else _of_no_team(cases)
     # A scalar subquery, not a join: the planner looks the id up first and can then walk an index on it in rank order.
     if wanted.touchpoint:
         found = Touchpoint.objects.of(workspace).filter(public_id=wanted.touchpoint)
@@ -51,7 +53,8 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
         asked = Survey.objects.of(workspace).filter(public_id=wanted.survey)
         cases = cases.filter(survey=asked.values("pk")[:1])
     if wanted.company:
-        companies = Company.objects.of(workspace).filter(name__iexact=wanted.company)
+        named = Company.objects.of(workspace).alias(small=Lower("name"))  # as its index has it
+        companies = named.filter(small=Lower(Value(wanted.company)))
         people = Contact.objects.of(workspace).filter(account__in=companies.order_by().values("pk"))
         cases = cases.filter(contact__in=people.order_by().values("pk"))
     if wanted.cell:
@@ -60,8 +63,7 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
     if wanted.is_chronic:
         cases = cases.filter(is_chronic=True)
     if wanted.own_status:
-        status = statuses.status_with(workspace=workspace, public_id=wanted.own_status)
-        cases = cases.filter(statuses.having(status)) if status else cases.none()
+        cases = cases.filter(statuses.showing(workspace=workspace, public_id=wanted.own_status))
     if wanted.tag:
         cases = cases.filter(pk__in=tags.tagged(workspace=workspace, public_id=wanted.tag))
     if wanted.spike:
@@ -72,15 +74,28 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
         cared = cared.filter(user=wanted.executive) if wanted.executive else cared
         cases = cases.filter(pk__in=cared.values("case"))
     if wanted.state:
-        cases = cases.filter(STATES[wanted.state])
+        cases = _in_state(cases, wanted)
     if wanted.score is not None:
         cases = cases.filter(score=wanted.score)
     if wanted.value is not None:
-        worth = Q(contact__account_value__gte=wanted.value) | Q(
-            contact__account_value__isnull=True, contact__account__value__gte=wanted.value
-        )
-        cases = cases.filter(worth)
+        cases = cases.alias(worth=orders.VALUE_OR_NONE).filter(worth__gte=wanted.value)
     return _by_time(cases, wanted)
+
+
+def of_nobody(cases: Any) -> Any:
+    """Those without an owner. By a value, not by "is null": only so are the rows of an index in rank order."""
+    return cases.alias(whose=orders.OWNER_OR_NOBODY).filter(whose=orders.LARGEST_ID)
+
+
+def _of_no_team(cases: Any) -> Any:
+    return cases.alias(of_team=orders.TEAM_OR_NONE).filter(of_team=orders.LARGEST_ID)
+
+
+def _in_state(cases: Any, wanted: Wanted) -> Any:
+    """By the expression of an index where the list is one of open cases: few may be in this state."""
+    if wanted.is_work and (place := _PLACES.get(wanted.state)) is not None:
+        return cases.alias(place=orders.STATUS_PLACE).filter(place=place)
+    return cases.filter(STATES[wanted.state])
 
 
 def _by_time(cases: Any, wanted: Wanted) -> Any:
@@ -89,10 +104,13 @@ def _by_time(cases: Any, wanted: Wanted) -> Any:
     if wanted.due == layout.NO_PROMISE:
         cases = cases.filter(next_due_at__isnull=True)
     elif wanted.due:
-        cases = cases.filter(next_due_at__lte=layout.due_before(wanted.due, wanted.at))
+        due = layout.due_before(wanted.due, wanted.at)
+        cases = cases.alias(due=orders.DUE_OR_NEVER).filter(due__lte=due)
     if wanted.age:
         cases = cases.filter(opened_at__lte=layout.since(layout.AGES, wanted.age, wanted.at))
     if wanted.waiting:
         began = layout.since(layout.WAITS, wanted.waiting, wanted.at)
-        cases = cases.filter(category=Category.WAITING, waiting_since__lte=began)
+        cases = cases.alias(stands=orders.STATUS_PLACE).filter(
+            stands=orders.WAITING, waiting_since__lte=began
+        )
     return cases

@@ -12,17 +12,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.db.models import Case as Choose
-from django.db.models import F, IntegerField, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 
-from detractors.enums import Category, Priority
-from detractors.models.case import DUE_OR_NEVER, SCORE_OR_NONE
+from detractors.models import orders
 from detractors.rules import queue_layout as layout
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LARGEST_NUMBER = 2**31 - 1  # of an integer column
-LARGEST_ID = 2**63 - 1  # of a bigint column
+LARGEST_ID = orders.LARGEST_ID
 LARGEST_MOMENT = 4_102_444_800_000_000  # the year 2100 in microseconds: no promise lies behind it
 LARGEST_CENTS = 10**16
 
@@ -73,40 +70,21 @@ class _Money(Key):
         return int(value * 100)
 
 
-WORTH = Coalesce(F("contact__account_value"), F("contact__account__value"), Value(Decimal(-1)))
-
 _SORTS: dict[str, Key] = {
     layout.RANK: _Moment(F("rank_at"), LARGEST_MOMENT),
-    layout.DUE: _Moment(DUE_OR_NEVER, LARGEST_MOMENT),
+    layout.DUE: _Moment(orders.DUE_OR_NEVER, LARGEST_MOMENT),
     layout.OPENED: _Moment(F("opened_at"), LARGEST_MOMENT),
     layout.NEWEST: _Moment(F("opened_at"), LARGEST_MOMENT, is_descending=True),
     layout.UPDATED: _Moment(F("updated_at"), LARGEST_MOMENT, is_descending=True),
-    layout.VALUE: _Money(WORTH, LARGEST_CENTS, is_descending=True),
-    layout.SCORE: Key(SCORE_OR_NONE, LARGEST_NUMBER),
+    layout.VALUE: _Money(orders.VALUE_OR_NONE, LARGEST_CENTS, is_descending=True),
+    layout.SCORE: Key(orders.SCORE_OR_NONE, LARGEST_NUMBER),
 }
-_PRIORITIES = (Priority.URGENT, Priority.HIGH, Priority.NORMAL, Priority.LOW)
 _GROUPS: dict[str, Key] = {
-    "owner": Key(Coalesce(F("owner_id"), Value(LARGEST_ID))),
-    "team": Key(Coalesce(F("team_id"), Value(LARGEST_ID))),
-    "touchpoint": Key(Coalesce(F("touchpoint_id"), Value(LARGEST_ID))),
-    "priority": Key(
-        Choose(
-            *(When(priority=code, then=Value(place)) for place, code in enumerate(_PRIORITIES)),
-            default=Value(len(_PRIORITIES)),
-            output_field=IntegerField(),
-        ),
-        LARGEST_NUMBER,
-    ),
-    "status": Key(
-        Choose(
-            When(category=Category.OPEN, contacted_at__isnull=True, then=Value(0)),
-            When(category=Category.OPEN, then=Value(1)),
-            When(category=Category.WAITING, then=Value(2)),
-            default=Value(3),
-            output_field=IntegerField(),
-        ),
-        LARGEST_NUMBER,
-    ),
+    "owner": Key(orders.OWNER_OR_NOBODY),
+    "team": Key(orders.TEAM_OR_NONE),
+    "touchpoint": Key(orders.TOUCHPOINT_OR_NONE),
+    "priority": Key(orders.PRIORITY_PLACE, LARGEST_NUMBER),
+    "status": Key(orders.STATUS_PLACE, LARGEST_NUMBER),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,14 +11,14 @@ from django.core.exceptions import EmptyResultSet as EmptyResultSetError
 from django.db import connection
 from django.db.models import Case as Choose
 from django.db.models import F, Prefetch, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Concat, Left
+from django.db.models.functions import Coalesce, Concat, Left, NullIf
 
 from accounts.models import Membership, Team, User, Workspace
 from accounts.queries import CASE_ROLES
 from accounts.rules.sight import EVERYTHING, Sight
 from core.models import Heartbeat
 from detractors.enums import Category
-from detractors.models import Case, CaseStatus, MatrixCell, RootCause, SlaTimer, Spike, Tag
+from detractors.models import Case, CaseStatus, Lateness, MatrixCell, RootCause, SlaTimer, Spike, Tag
 from detractors.queries import filtering, ordering, statuses
 from detractors.queries.ordering import Place, place_of, placed
 from detractors.queries.sight import cases as visible
@@ -28,6 +28,7 @@ from surveys.models import Survey, Touchpoint
 MINE, UNASSIGNED, DUE_SOON, BREACHED = "mine", "unassigned", "due-soon", "breached"
 OPEN, DONE, ALL = "open", "done", "all"
 SNOOZED = "snoozed"  # hidden from the usual views; what is due soon or breached is shown all the same
+_FLAGS = {DUE_SOON: "is_due_soon", BREACHED: "is_breached"}  # of Lateness
 TABS = (MINE, UNASSIGNED, DUE_SOON, BREACHED, OPEN, SNOOZED, DONE)
 PAGE = 25  # cases: two screens, and half the work of 50 for every page and every poll that finds a change
 COUNTED = 1000  # counts stop here and say "1,000+"
@@ -121,7 +122,7 @@ def of_tab(*, workspace: Workspace, user: User, tab: str, sight: Sight = EVERYTH
     if tab == MINE:
         return cases.open().awake().owned_by(user)
     if tab == UNASSIGNED:
-        return cases.open().awake().unassigned()
+        return filtering.of_nobody(cases.open().awake())
     if tab == SNOOZED:
         return cases.open().filter(snoozed_at__isnull=False)
     if tab == DUE_SOON:
@@ -148,12 +149,13 @@ def page(
     wanted: Wanted,
     place: Place | None = None,
     sight: Sight = EVERYTHING,
+    columns: Iterable[str] = layout.COLUMNS,
 ) -> Page:
-    """Up to PAGE cases with customer, owner and timers: two queries at any depth."""
+    """Up to PAGE cases with customer, owner, timers and what `columns` show: two queries at any depth."""
     cases = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
     keys = wanted.keys
     cases = placed(cases, keys, place)
-    rows = list(for_rows(cases, workspace)[: PAGE + 1])
+    rows = list(for_rows(cases, workspace, columns=columns, group=wanted.group)[: PAGE + 1])
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     backwards = place is not None and place.backwards
@@ -174,12 +176,28 @@ def first(
     return list(placed(cases, wanted.keys, None).select_related("contact")[:most])
 
 
-def for_rows(cases: Any, workspace: Workspace) -> Any:
-    """The same cases with all a row shows: `words` and `segment` of the first answer, people, timers."""
+# What no row shows: texts, and facts that would be read as JSON for nothing.
+_NOT_SHOWN = (
+    "search", "rank_parts", "rank_facts", "stated_complaint", "underlying_issue", "resolution", "contact__search",
+    "contact__attributes",
+)  # fmt: skip
+_OWN_TABLES = ("touchpoint", "survey", "team")  # columns whose names stand in a table of their own
+
+
+def for_rows(
+    cases: Any, workspace: Workspace, *, columns: Iterable[str] = layout.COLUMNS, group: str = ""
+) -> Any:
+    """The same cases with all a row shows: `words` and `segment` of the first answer, people, timers.
+
+    Only tables that are looked at are joined: from nine on, PostgreSQL takes longer to plan than to read.
+    """
+    asked = {*columns, group}
+    related = [name for name in _OWN_TABLES if name in asked]
     return (
-        cases.select_related("contact__account", "owner", "touchpoint", "survey", "team")
+        cases.select_related("contact", "owner", *related)
+        .defer(*_NOT_SHOWN)
         .annotate(
-            words=Left(Coalesce("response__comment", "stated_complaint"), WORDS_SHOWN),
+            words=Left(Coalesce(NullIf("response__comment", Value("")), "stated_complaint"), WORDS_SHOWN),
             segment=F("response__segment"),
             channel=F("response__channel"),
             status_name=statuses.shown_name(workspace),
@@ -200,16 +218,10 @@ def standing(
 
     The fingerprint changes with every change to a case of this page, with its order and with the counts.
     """
-    tabs = [of_tab(workspace=workspace, user=user, tab=tab, sight=sight) for tab in TABS]
     shown = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
     shown = placed(shown, wanted.keys, place)
-    # Counted in the order of the tab's index: without an order the planner may read the whole table for a few rows.
-    orders = [("number",) if tab == DONE else order_of(tab) for tab in TABS]
     parts = [
-        sql_of(tab.order_by(*order).values("workspace_id")[: COUNTED + 1])
-        for tab, order in zip(tabs, orders, strict=True)
-    ]
-    parts += [
+        *_entries(workspace=workspace, user=user, sight=sight),
         sql_of(shown.values("number", seen=F("version") + Coalesce("lateness__version", 0))[: PAGE + 1]),
         sql_of(Heartbeat.objects.filter(name=SWEEP).values("beat_at")),
     ]
@@ -226,9 +238,25 @@ def standing(
     return Standing(dict(zip(TABS, numbers, strict=True)), version, row[-1])
 
 
+def _entries(*, workspace: Workspace, user: User, sight: Sight) -> list[tuple[str, Sequence[Any]]]:
+    """The statements whose rows the counts of the tabs are, each in the order of its index: without an order the planner
+    may read the whole table for a few rows."""
+    entries = []
+    for tab in TABS:
+        rows: Any
+        if tab in _FLAGS and not sight.is_limited:  # what is late, and still open, stands beside the cases
+            rows = Lateness.objects.of(workspace).filter(**{_FLAGS[tab]: True}, rank_at__isnull=False)
+            rows = rows.order_by("rank_at", "number")
+        else:
+            rows = of_tab(workspace=workspace, user=user, tab=tab, sight=sight)
+            rows = rows.order_by(*(("number",) if tab == DONE else order_of(tab)))
+        entries.append(sql_of(rows.values("workspace_id")[: COUNTED + 1]))
+    return entries
+
+
 def order_of(tab: str) -> tuple[str, str]:
     """Rank and number where the index of the tab has them: what is late is listed beside the cases."""
-    beside = "lateness__" if tab in (DUE_SOON, BREACHED) else ""
+    beside = "lateness__" if tab in _FLAGS else ""
     return f"{beside}rank_at", f"{beside}number"
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules.permissions import Permission, can
+from core import moments
 from detractors.enums import Clock
 from detractors.models import Case, SlaTimer
 from detractors.queries.cases import state_of
@@ -120,18 +121,25 @@ def next_promise(timers: Iterable[SlaTimer], now: datetime) -> Promise | None:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the queue."""
+    """One line of the queue; numbers are words already, for a page says each of them several times."""
 
     case: Case
+    number: str
+    version: str
+    score: int | None
+    segment: str | None
     url: str
     claim_url: str
+    choose: str  # what its box says to a screen reader
     name: str
     company: str
     words: str
+    age: str
+    waits: str  # for what, empty while nobody waits
+    is_reopened: bool
     status: str
     status_name: str  # the workspace's own, empty for the product's word
     promise: Promise | None
-    minutes_open: int
     owner: str
     is_mine: bool
     can_claim: bool
@@ -161,14 +169,11 @@ class Cell:
         return self.kind == layout.OWNER
 
 
-def _cell(code: str, case: Case) -> Cell:
-    label = queue_words.COLUMN_WORDS[code]
-    if code in layout.USUAL_COLUMNS:
-        return Cell(label, code)
+def _cell(code: str, label: str, case: Case) -> Cell:
     if code in ("opened", "updated"):
         return Cell(label, "", moment=case.opened_at if code == "opened" else case.updated_at)
     if code == "value":
-        worth = case.contact.worth if case.contact else None
+        worth = case.account_value
         return Cell(label, "", "" if worth is None else f"{worth:,.0f}")
     if code == "channel":
         channel = case.channel  # type: ignore[attr-defined]  # annotated by for_rows
@@ -177,26 +182,49 @@ def _cell(code: str, case: Case) -> Cell:
     return Cell(label, "", thing.name if thing else "")
 
 
-def row(case: Case, *, columns: Sequence[str], slug: str, viewer: User, role: str, now: datetime) -> Row:
-    """The line of a case read by `queries.queue.for_rows`."""
-    ends_at = case.resolved_at or case.closed_at or now
-    place = {"slug": slug, "number": case.number}
-    return Row(
-        case=case,
-        url=reverse("detractors:case", kwargs=place),
-        claim_url=reverse("detractors:claim", kwargs=place),
-        name=case.contact.display_name if case.contact else _("Anonymous customer"),
-        company=case.contact.company if case.contact else "",
-        words=case.words or case.stated_complaint,  # type: ignore[attr-defined]  # annotated by for_rows
-        status=state_of(case).name,
-        status_name=case.status_name or "",  # type: ignore[attr-defined]  # annotated by for_rows
-        promise=next_promise(case.timers.all(), now),
-        minutes_open=max(0, int((ends_at - case.opened_at).total_seconds() // 60)),
-        owner=case.owner.display_name if case.owner else "",
-        is_mine=case.owner_id == viewer.pk,
-        can_claim=case.owner_id is None and transitions.CLAIM in moves_of(case, role=role),
-        cells=[_cell(code, case) for code in columns],
-    )
+def rows(
+    cases: Iterable[Case], *, columns: Sequence[str], slug: str, viewer: User, role: str, now: datetime
+) -> list[Row]:
+    """The lines of cases read by `queries.queue.for_rows`; addresses and sentences are looked up once for all."""
+    place = reverse("detractors:queue", kwargs={"slug": slug})
+    choose = _("Choose case %(number)s of %(name)s")
+    still, ended = _("%(time)s since the answer"), _("%(time)s from answer to end")
+    anonymous, waits = _("Anonymous customer"), _("waits for: %(what)s")
+    labels = {code: str(queue_words.COLUMN_WORDS[code]) for code in columns}
+    usual = {code: Cell(labels[code], code) for code in columns if code in layout.USUAL_COLUMNS}
+    found = []
+    for case in cases:
+        ends_at = case.resolved_at or case.closed_at or now
+        minutes = max(0, int((ends_at - case.opened_at).total_seconds() // 60))
+        state, number = state_of(case), str(case.number)
+        name = case.contact.display_name if case.contact else anonymous
+        is_free = case.owner_id is None
+        found.append(
+            Row(
+                case=case,
+                number=number,
+                version=str(case.version),
+                score=case.score,
+                segment=case.segment,  # type: ignore[attr-defined]  # annotated by for_rows
+                url=f"{place}{number}/",
+                claim_url=f"{place}{number}/claim/",
+                choose=choose % {"number": number, "name": name},
+                name=name,
+                company=case.contact.company if case.contact else "",
+                words=case.words or "",  # type: ignore[attr-defined]  # annotated by for_rows
+                age=(still if case.is_open else ended) % {"time": moments.duration(minutes)},
+                waits=waits % {"what": case.waiting_for} if case.is_waiting else "",
+                is_reopened=bool(case.reopened_count),
+                status=state.name,
+                status_name=case.status_name or "",  # type: ignore[attr-defined]  # annotated by for_rows
+                promise=next_promise(case.timers.all(), now),
+                owner=case.owner.display_name if case.owner else "",
+                is_mine=case.owner_id == viewer.pk,
+                can_claim=is_free and transitions.CLAIM in moves_of(case, role=role),
+                cells=[usual.get(code) or _cell(code, labels[code], case) for code in columns],
+            )
+        )
+    return found
 
 
 # The customer -------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ class Queue(WorkspaceView):
         since = request.GET.get("since")
         if since is not None and since == standing.version:
             return HttpResponse(status=204)
-        context = self.live(address, queue.page(**asked), standing, now)
+        context = self.live(address, queue.page(**asked, columns=self.columns), standing, now)
         if since is not None:
             return render(request, "detractors/_queue_live.html", context)
         return render(request, "detractors/queue.html", {**context, **self.filtering(address)})
@@ -78,7 +78,7 @@ class Queue(WorkspaceView):
                 for tab, count in standing.counts.items()
             ],
             "rows": grouping.rows(
-                [presenting.row(case, columns=self.columns, **viewer) for case in page.cases],
+                presenting.rows(page.cases, columns=self.columns, **viewer),
                 group=address.wanted.group if address.wanted.is_work else "",
             ),
             "headings": [words.COLUMN_WORDS[code] for code in self.columns],
@@ -185,12 +185,14 @@ class Claim(WorkspaceView):
             if fresh is None:  # erased, or given to somebody out of sight, in the meantime
                 raise Http404
             chosen = views.preference(membership=self.request.membership).columns
-            row = presenting.row(
-                fresh, columns=layout.columns_of(chosen), slug=slug, viewer=viewer,
+            rows = presenting.rows(
+                [fresh], columns=layout.columns_of(chosen), slug=slug, viewer=viewer,
                 role=self.request.membership.role, now=now,
             )  # fmt: skip
             return render(
-                request, "detractors/_claimed.html", {"row": row, "now": now, "said": said, "can_work": True}
+                request,
+                "detractors/_claimed.html",
+                {"rows": rows, "now": now, "said": said, "can_work": True},
             )
         messages.info(request, said)
         back = request.POST.get("next", "")

@@ -31,9 +31,11 @@ def one(acme: Workspace, bob: User, open_case: Callable[..., Case]) -> Case:
     other, _new = contacts.upsert(
         workspace=acme, email="zoe@oryx.example", name="Zoe", company="Oryx", language="fr", now=MONDAY_9AM
     )
-    case, far = open_case(now=MONDAY_9AM, contact=contact), open_case(7 - 1, now=MONDAY_9AM, contact=other)
     Company.objects.of(acme).filter(name="Ibex").update(value=Decimal(20_000))
     Contact.objects.of(acme).filter(pk=other.pk).update(account_value=Decimal(10))
+    contact.refresh_from_db()
+    other.refresh_from_db()
+    case, far = open_case(now=MONDAY_9AM, contact=contact), open_case(7 - 1, now=MONDAY_9AM, contact=other)
     cases.wait(case=case, by=bob, waiting_for="a photo", now=NOW - timedelta(days=4))
     team = Team(workspace=acme, name="Second line", created_at=MONDAY_9AM)
     team.save()

@@ -138,14 +138,16 @@ def test_a_file_holds_every_case_in_the_order_of_the_list(
         ("newest", "case_queue_by_opened"),
         ("updated", "case_queue_by_updated"),
         ("score", "case_queue_by_score"),
+        ("value", "case_queue_by_value"),
+        *((group, f"case_queue_in_{group}") for group in layout.GROUPS),
     ],
 )
-def test_a_sort_is_served_by_its_index(
+def test_a_sort_and_a_group_are_served_by_their_index(
     acme: Workspace, bob: User, many: list[Case], sort: str, index: str
 ) -> None:
     """With sorting forbidden the planner finds another way only if an index gives this very order."""
-    place = queue.page(workspace=acme, user=bob, wanted=queue.Wanted(sort=sort)).last
-    wanted = queue.Wanted(sort=sort)
+    wanted = queue.Wanted(group=sort) if sort in layout.GROUPS else queue.Wanted(sort=sort)
+    place = queue.page(workspace=acme, user=bob, wanted=wanted).last
     cases = queue.wanted_cases(workspace=acme, user=bob, wanted=wanted)
     sql, params = queue.sql_of(queue.placed(cases, wanted.keys, place).values("number")[:26])
     with connection.cursor() as cursor:

@@ -1,0 +1,11 @@
+DROP INDEX IF EXISTS "case_queue_of_other_origin";
+DROP INDEX IF EXISTS "case_queue_in_status";
+DROP INDEX IF EXISTS "case_queue_in_priority";
+DROP INDEX IF EXISTS "case_queue_in_touchpoint";
+DROP INDEX IF EXISTS "case_queue_in_team";
+DROP INDEX IF EXISTS "case_queue_in_owner";
+DROP INDEX IF EXISTS "case_queue_by_value";
+DROP INDEX IF EXISTS "case_queue_of_owner";
+DROP INDEX IF EXISTS "case_queue";
+CREATE INDEX "case_queue_of_owner" ON "detractors_case" ("workspace_id", "owner_id", "rank_at", "number") WHERE "category" IN ('OPEN', 'WAITING');
+CREATE INDEX "case_queue" ON "detractors_case" ("workspace_id", "rank_at", "number") WHERE "category" IN ('OPEN', 'WAITING');

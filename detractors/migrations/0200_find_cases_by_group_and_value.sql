@@ -1,0 +1,11 @@
+DROP INDEX IF EXISTS "case_queue";
+DROP INDEX IF EXISTS "case_queue_of_owner";
+CREATE INDEX "case_queue" ON "detractors_case" ("workspace_id", "rank_at", "number") INCLUDE ("snoozed_at") WHERE "category" IN ('OPEN', 'WAITING');
+CREATE INDEX "case_queue_of_owner" ON "detractors_case" ("workspace_id", "owner_id", "rank_at", "number") INCLUDE ("snoozed_at") WHERE "category" IN ('OPEN', 'WAITING');
+CREATE INDEX "case_queue_by_value" ON "detractors_case" ("workspace_id", (COALESCE("account_value",  -1)), "number") WHERE "category" IN ('OPEN', 'WAITING');
+CREATE INDEX "case_queue_in_owner" ON "detractors_case" ("workspace_id", (COALESCE("owner_id", 9223372036854775807)), "rank_at", "number") INCLUDE ("snoozed_at") WHERE "category" IN ('OPEN', 'WAITING');
+CREATE INDEX "case_queue_in_team" ON "detractors_case" ("workspace_id", (COALESCE("team_id", 9223372036854775807)), "rank_at", "number") WHERE "category" IN ('OPEN', 'WAITING');
+CREATE INDEX "case_queue_in_touchpoint" ON "detractors_case" ("workspace_id", (COALESCE("touchpoint_id", 9223372036854775807)), "rank_at", "number") WHERE "category" IN ('OPEN', 'WAITING');
+CREATE INDEX "case_queue_in_priority" ON "detractors_case" ("workspace_id", (CASE WHEN "priority" = 'URGENT' THEN 0 WHEN "priority" = 'HIGH' THEN 1 WHEN "priority" = 'NORMAL' THEN 2 WHEN "priority" = 'LOW' THEN 3 ELSE 4 END), "rank_at", "number") WHERE "category" IN ('OPEN', 'WAITING');
+CREATE INDEX "case_queue_in_status" ON "detractors_case" ("workspace_id", (CASE WHEN ("category" = 'OPEN' AND "contacted_at" IS NULL) THEN 0 WHEN "category" = 'OPEN' THEN 1 WHEN "category" = 'WAITING' THEN 2 ELSE 3 END), "rank_at", "number") WHERE "category" IN ('OPEN', 'WAITING');
+CREATE INDEX "case_queue_of_other_origin" ON "detractors_case" ("workspace_id", "origin", "rank_at", "number") WHERE ("category" IN ('OPEN', 'WAITING') AND NOT ("origin" = 'RESPONSE'));
