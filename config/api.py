@@ -14,7 +14,7 @@ from core import metrics as core_metrics
 from core.api import UnknownAddress
 from dashboards import api as dashboards
 from dashboards.queries import operation
-from detractors.api import cases, mentions, plan, responses
+from detractors.api import cases, mentions, plan, responses, work
 from detractors.api.trust import ResponseJudge
 from followups import api as followups
 from surveys import api as surveys
@@ -77,6 +77,20 @@ urlpatterns = [
     path("cases/<int:number>/events/", cases.CaseEvents.as_view()),
     path("cases/<int:number>/reply/", followups.CaseReply.as_view()),
     *(path(f"cases/<int:number>/{name}/", view.as_view()) for name, view in cases.MOVES.items()),
+    path("cases/<int:number>/tasks/", work.CaseTasks.as_view()),
+    path("cases/<int:number>/tasks/<slug:task>/", work.CaseTask.as_view()),
+    path("cases/<int:number>/tasks/<slug:task>/link/", work.CaseTaskLink.as_view()),
+    path("cases/<int:number>/call-backs/", work.CaseCallBacks.as_view()),
+    path("cases/<int:number>/call-backs/<slug:call>/", work.CaseCallBack.as_view()),
+    path("cases/<int:number>/notes/", work.CaseNotes.as_view()),
+    path("cases/<int:number>/watchers/", work.CaseWatchers.as_view()),
+    path("tasks/", work.Tasks.as_view()),
+    path("call-backs/", work.CallBacks.as_view()),
+    path("notifications/", work.Notifications.as_view()),
+    path("tags/", work.Tags.as_view()),
+    path("tags/<slug:id>/", work.TagDetail.as_view()),
+    path("case-statuses/", work.CaseStatuses.as_view()),
+    path("case-statuses/<slug:id>/", work.CaseStatusDetail.as_view()),
     path("mentions/", mentions.Mentions.as_view()),
     path("mentions/<slug:id>/", mentions.MentionDetail.as_view()),
     path("complaints/", mentions.Complaints.as_view()),

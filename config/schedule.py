@@ -29,6 +29,7 @@ SWEEPS = (
     Sweep("detractors.wake_snoozed", 15, "a snoozed case is back when its time has come"),
     Sweep("detractors.run_bulk_acts", 15, "an act on many cases goes on, and so does its undo"),
     Sweep("detractors.watch_spikes", 60, "more cases than usual are told within the hour, once"),
+    Sweep("detractors.keep_stages", 60, "waits and idle times follow the timelines within minutes"),
     Sweep("detractors.mail_notifications", 60, "who wants a mail hears of what they have not seen"),
     Sweep("outbox.sweep", 5, "nothing stays queued or stuck while being sent"),
     Sweep("outbox.sweep_texts", 5, "no text message stays queued, within the limits of its workspace's day"),

@@ -160,6 +160,11 @@ class CaseRow(Row):
     breaches = serializers.SerializerMethodField(help_text="Kinds of the promises that were missed.")
     root_cause = serializers.CharField(source="root_cause.name", allow_null=True)
     resolution = serializers.CharField(allow_blank=True)
+    tags = serializers.SerializerMethodField(help_text="Names of its tags.")
+    snoozed_at = serializers.DateTimeField(allow_null=True)
+    snoozed_until = serializers.DateTimeField(
+        allow_null=True, help_text="null while snoozed: until the customer answers."
+    )
     outcome = serializers.SerializerMethodField()
     customer_url = serializers.SerializerMethodField(
         help_text="The customer's own page of the case: whoever has the address can act as the customer there."
@@ -176,6 +181,10 @@ class CaseRow(Row):
         "code": {"type": "string"}, "minutes": {"type": "integer"}}}})  # fmt: skip
     def get_rank_parts(self, case: Case) -> list[dict[str, Any]]:
         return [{"code": part["code"], "minutes": part["minutes"]} for part in case.rank_parts]
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_tags(self, case: Case) -> list[str]:
+        return sorted((one.tag.name for one in case.tagged.all()), key=str.casefold)
 
     def get_response(self, case: Case) -> str | None:
         if case.origin != Origin.RESPONSE or case.response is None:
@@ -344,6 +353,9 @@ class CallBody(Body):
 
 class WaitBody(Body):
     waiting_for = Text(max_length=300)
+    status = OwnStatusReference(
+        required=False, allow_null=True, help_text="One of the workspace's own for cases that wait."
+    )
 
 
 class ResolveBody(Body):
@@ -361,6 +373,9 @@ class ResolveBody(Body):
         max_length=TEXT_LENGTH,
         help_text="What is behind the complaint; some workspaces ask for it.",
     )
+    status = OwnStatusReference(
+        required=False, allow_null=True, help_text="One of the workspace's own for resolved cases."
+    )
     call = CallBody(
         required=False, help_text="The call that settled it, for a case without any contact before."
     )
@@ -370,6 +385,24 @@ class StatusBody(Body):
     status = OwnStatusReference(
         allow_null=True, help_text="Of the category the case is in; null: the usual one."
     )
+
+
+class SnoozeBody(Body):
+    until = Moment(
+        required=False, allow_null=True, help_text="Not given or null: until the customer answers."
+    )
+
+
+class PriorityBody(Body):
+    priority = Code(choices=Priority.choices, allow_null=True, help_text="null: as the sum says.")
+
+
+class CaseTagsBody(Body):
+    """Either all its tags (`tags`), or those to `add` and to `remove`; unknown names are made."""
+
+    tags = serializers.ListField(child=Text(max_length=40), required=False, max_length=20)
+    add = serializers.ListField(child=Text(max_length=40), required=False, max_length=20)
+    remove = serializers.ListField(child=Text(max_length=40), required=False, max_length=20)
 
 
 class ReasonBody(Body):

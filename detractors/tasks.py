@@ -14,6 +14,7 @@ from detractors.services import (
     sla,
     snoozing,
     spikes,
+    stages,
     tasks,
     telling,
     weighing,
@@ -89,3 +90,10 @@ def recount_ranks(*, now: datetime) -> int:
 def watch_spikes(*, now: datetime) -> int:
     """Look for more cases than usual where an hour is over; returns how many spikes are new."""
     return spikes.sweep(now=now)
+
+
+@shared_task(name="detractors.keep_stages")
+@sweep("detractors.keep_stages")
+def keep_stages(*, now: datetime) -> int:
+    """Read the stages of cases to which something has happened; returns how many."""
+    return stages.sweep(now=now)

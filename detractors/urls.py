@@ -10,6 +10,7 @@ from detractors.views import (
     casework,
     clock,
     doubtful,
+    executives,
     helper,
     matrix,
     mentions,
@@ -25,6 +26,7 @@ from detractors.views import (
     saved_views,
     settings,
     spikes,
+    waits,
 )
 
 app_name = "detractors"
@@ -114,6 +116,11 @@ urlpatterns = [
     path(f"{_SPIKE}queue/", spikes.OpenQueue.as_view(), name="spike_queue"),
     path(f"{_SPIKE}queue/undo/", spikes.UndoQueue.as_view(), name="spike_queue_undo"),
     path(f"{_SPIKE}dismiss/", spikes.Dismiss.as_view(), name="spike_dismiss"),
+    path("w/<slug:slug>/arising/waits/", waits.Waits.as_view(), name="waits"),
+    path("w/<slug:slug>/arising/waits/cases/", waits.WaitCases.as_view(), name="wait_cases"),
+    path("w/<slug:slug>/arising/waits/waits.csv", waits.WaitsCsv.as_view(), name="waits_csv"),
+    path("w/<slug:slug>/arising/executives/", executives.Executives.as_view(), name="executives"),
+    path(f"{_CASE}executive/", executives.GiveSponsor.as_view(), name="sponsor"),
     path("w/<slug:slug>/matrix/", matrix.MatrixPage.as_view(), name="matrix"),
     path("w/<slug:slug>/matrix/journey/", matrix.Journey.as_view(), name="journey"),
     path("w/<slug:slug>/matrix/scenarios/new/", matrix.ScenarioAdd.as_view(), name="scenario_add"),

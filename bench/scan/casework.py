@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from detractors.models import Attachment, CallAppointment, Case, CaseDecision, Task
-from detractors.services import appointments, attachments, decisions, tasks
+from detractors.models import Attachment, CallAppointment, Case, CaseDecision, CaseStatus, Tag, Task
+from detractors.services import appointments, attachments, decisions, statuses, tags, tasks
 from surveys.services import responses
 
 if TYPE_CHECKING:
@@ -34,6 +34,19 @@ def question(cast: Cast) -> Task:
 def call(cast: Cast) -> CallAppointment:
     now = timezone.now()
     return appointments.plan(case=cast.case(), at=now + timedelta(days=1), by=cast.owner, now=now)
+
+
+def tag(cast: Cast) -> Tag:
+    [row] = tags.ensure(workspace=cast.workspace, names=[f"Tag {cast.number()}"], now=timezone.now())
+    return row
+
+
+def status(cast: Cast) -> CaseStatus:
+    """One for all: a workspace has forty at most."""
+    found: CaseStatus | None = CaseStatus.objects.of(cast.workspace).filter(name="Scanned").first()
+    return found or statuses.add(
+        workspace=cast.workspace, name="Scanned", category="WAITING", now=timezone.now()
+    )
 
 
 def file(cast: Cast) -> Attachment:

@@ -511,4 +511,17 @@ MAKERS: list[Maker] = [
     ("api/v1/invitations/", "id", Cast.invitation, "public_id"),
     ("api/v1/responses/", "id", Cast.response, "public_id"),
     ("api/v1/cases/", "number", Cast.case, "number"),
+    ("api/v1/cases/<int:number>/tasks/", "task", casework.task, "public_id"),
+    ("api/v1/cases/<int:number>/tasks/", "number", casework.task, lambda row: row.case.number),
+    ("api/v1/cases/<int:number>/tasks/<slug:task>/link/", "task", casework.question, "public_id"),
+    (
+        "api/v1/cases/<int:number>/tasks/<slug:task>/link/",
+        "number",
+        casework.question,
+        lambda row: row.case.number,
+    ),
+    ("api/v1/cases/<int:number>/call-backs/", "call", casework.call, "public_id"),
+    ("api/v1/cases/<int:number>/call-backs/", "number", casework.call, lambda row: row.case.number),
+    ("api/v1/tags/", "id", casework.tag, "public_id"),
+    ("api/v1/case-statuses/", "id", casework.status, "public_id"),
 ]

@@ -24,15 +24,18 @@ from detractors.serializers import (
     CallBody,
     CaseQuery,
     CaseRow,
+    CaseTagsBody,
     EventRow,
     NoteBody,
     NothingBody,
+    PriorityBody,
     ReasonBody,
     ResolveBody,
+    SnoozeBody,
     StatusBody,
     WaitBody,
 )
-from detractors.services import cases
+from detractors.services import cases, prioritising, snoozing, tags
 from detractors.services import statuses as status_services
 from detractors.services.errors import CaseError, Incomplete, NotAMember
 
@@ -157,6 +160,18 @@ def _call(end: CaseEndpoint, case: Case, given: dict[str, Any]) -> Any:
     )
 
 
+def _tags(end: CaseEndpoint, case: Case, given: dict[str, Any]) -> Any:
+    names = given.get("tags")
+    if names is None:
+        gone = {name.strip().casefold() for name in given.get("remove", ())}
+        had = [one.tag.name for one in case.tagged.all() if one.tag.name.casefold() not in gone]
+        names = [*had, *given.get("add", ())]
+    try:
+        return tags.put(case=case, names=names, by=end.author, now=end.now)
+    except tags.TagError as error:
+        raise invalid(FieldError("tags", "INVALID", error.sentence)) from None
+
+
 MOVES = {
     "claim": move(
         "claim",
@@ -196,6 +211,29 @@ MOVES = {
         lambda end, case, given: status_services.put(case=case, by=end.author, now=end.now, **given),
     ),
     "resolve": move("resolve", "Say why it happened and what was done", ResolveBody, _resolve),
+    "snooze": move(
+        "snooze",
+        "Put aside until a moment, or until the customer answers; promises run on",
+        SnoozeBody,
+        lambda end, case, given: snoozing.snooze(
+            case=case, until=given.get("until"), by=end.author, now=end.now
+        ),
+    ),
+    "wake": move(
+        "wake",
+        "Back from a snooze",
+        NothingBody,
+        lambda end, case, given: snoozing.wake(case=case, by=end.author, now=end.now),
+    ),
+    "tags": move("tags", "Set its tags, or add and remove some", CaseTagsBody, _tags),
+    "priority": move(
+        "priority",
+        "Set its priority by hand, or let the sum decide",
+        PriorityBody,
+        lambda end, case, given: prioritising.prioritise(
+            case=case, priority=given["priority"] or "", by=end.author, now=end.now
+        ),
+    ),
     "reopen": move(
         "reopen",
         "Open again",

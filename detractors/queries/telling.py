@@ -17,8 +17,8 @@ PAGE = 50
 COUNTED = 99  # the bell says "99+" beyond
 
 
-def of_user(*, workspace: Workspace, user: User, sight: Sight = EVERYTHING) -> Any:
-    """Everything `user` was told about cases they may see now, the latest first."""
+def of_user(*, workspace: Workspace, user: User | None, sight: Sight = EVERYTHING) -> Any:
+    """Everything `user` was told about cases they may see now, the latest first; nothing for nobody."""
     rows = Notification.objects.of(workspace).filter(user=user).order_by("-id")
     if sight.is_limited:
         rows = rows.filter(
@@ -67,6 +67,15 @@ def told_of(*, event: CaseEvent) -> list[str]:
     rows = Notification.objects.of(event.workspace_id).select_related("user")
     named = rows.filter(event=event, kind=NotificationKind.MENTIONED).order_by("pk")
     return [row.user.display_name for row in named]
+
+
+def addresses_told(*, workspace: Workspace, events: Iterable[int]) -> dict[int, list[str]]:
+    """Who was told that they are named in each of these notes: addresses by the id of the note, one query."""
+    found: dict[int, list[str]] = {}
+    rows = Notification.objects.of(workspace).filter(event__in=list(events), kind=NotificationKind.MENTIONED)
+    for event_id, email in rows.order_by("pk").values_list("event_id", "user__email"):
+        found.setdefault(event_id, []).append(email)
+    return found
 
 
 def watching(*, case: Case) -> list[User]:

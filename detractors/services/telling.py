@@ -109,7 +109,9 @@ def unwatch(*, case: Case, user: User) -> None:
     Watcher.objects.of(case.workspace_id).filter(case=case, user=user).delete()
 
 
-def see(*, workspace: Workspace, user: User, up_to: int, now: datetime, only: int | None = None) -> int:
+def see(
+    *, workspace: Workspace, user: User | None, up_to: int, now: datetime, only: int | None = None
+) -> int:
     """Mark as seen what was told up to the notification `up_to`, or `only` that one; returns how many were unseen."""
     rows = Notification.objects.of(workspace).filter(user=user, seen_at__isnull=True)
     rows = rows.filter(pk=only) if only is not None else rows.filter(pk__lte=up_to)

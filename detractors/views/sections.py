@@ -18,6 +18,8 @@ def tabs(*, workspace: Workspace, active: str, sight: Sight) -> list[dict[str, A
     rows = [
         ("arising", _("Overview"), "chart-bar", None),
         ("spikes", _("Spikes"), "trending-up", going or None),
+        ("waits", _("Waits and idle time"), "hourglass", None),
+        ("executives", _("Executives"), "shield-check", None),
     ]
     return [
         {"label": label, "icon": icon, "count": count, "active": name == active,

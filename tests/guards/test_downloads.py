@@ -42,6 +42,8 @@ FILES = {
     "detractors:queue_csv": "get",
     "detractors:call_file": "get",
     "detractors:file": "get",
+    "detractors:waits_csv": "get",
+    "surveys:contact_export": "post",
     "surveys:contact_archive_file": "post",
     "surveys:contacts_csv": "get",
     "surveys:import_bad_rows": "get",

@@ -24,6 +24,7 @@ from config import api as the_api
 from core.sealing import seal
 from core.tokens import new_public_id
 from detractors.models import Case
+from detractors.services import statuses, tags
 from surveys.models import Audience, Contact, Mention, Response, Survey
 from surveys.services import invitations
 from tests.conftest import MONDAY_9AM, signed_in
@@ -120,6 +121,7 @@ detractors:clock                 everybody  -
 detractors:dismiss               -          managers   about
 detractors:doubtful              everybody  -
 detractors:closing               admins     admins
+detractors:executives            everybody  admins
 detractors:failure               admins     admins
 detractors:failure_add           admins     admins
 detractors:file                  everybody  -          about
@@ -171,6 +173,7 @@ detractors:spike_dismiss         -          managers   about
 detractors:spike_queue           -          managers   about
 detractors:spike_queue_undo      -          managers   about
 detractors:spikes                everybody  -
+detractors:sponsor               -          managers   about
 detractors:split                 workers    workers    about
 detractors:status                -          workers    about
 detractors:statuses              admins     admins
@@ -184,6 +187,9 @@ detractors:view_remove           -          everybody
 detractors:view_restore          -          everybody
 detractors:views                 everybody  everybody
 detractors:wait                  -          workers    about
+detractors:wait_cases            everybody  -
+detractors:waits                 everybody  -
+detractors:waits_csv             readers    -
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:conversation           everybody  -          about
@@ -355,6 +361,38 @@ POST   cases/{number}/resolve/       cases:write        about
 POST   cases/{number}/resume/        cases:write        about
 POST   cases/{number}/status/        cases:write        about
 POST   cases/{number}/wait/          cases:write        about
+POST   cases/{number}/snooze/        cases:write        about
+POST   cases/{number}/wake/          cases:write        about
+POST   cases/{number}/tags/          cases:write        about
+POST   cases/{number}/priority/      cases:write        about
+GET    cases/{number}/tasks/         cases:read         about
+POST   cases/{number}/tasks/         cases:write        about
+GET    cases/{number}/tasks/{task}/  cases:read         about
+PATCH  cases/{number}/tasks/{task}/  cases:write        about
+DELETE cases/{number}/tasks/{task}/  cases:write        about
+POST   cases/{number}/tasks/{task}/link/ cases:write    about
+DELETE cases/{number}/tasks/{task}/link/ cases:write    about
+GET    cases/{number}/call-backs/    cases:read         about
+POST   cases/{number}/call-backs/    cases:write        about
+GET    cases/{number}/call-backs/{call}/ cases:read     about
+POST   cases/{number}/call-backs/{call}/ cases:write    about
+DELETE cases/{number}/call-backs/{call}/ cases:write    about
+GET    cases/{number}/notes/         cases:read         about
+POST   cases/{number}/notes/         cases:write        about
+GET    cases/{number}/watchers/      cases:read         about
+POST   cases/{number}/watchers/      cases:write        about
+DELETE cases/{number}/watchers/      cases:write        about
+GET    tasks/                        cases:read
+GET    call-backs/                   cases:read
+GET    notifications/                cases:read
+POST   notifications/                cases:write
+GET    tags/                         cases:read
+POST   tags/                         cases:write
+PATCH  tags/{id}/                    cases:write        id
+DELETE tags/{id}/                    cases:write        id
+GET    case-statuses/                cases:read
+POST   case-statuses/                cases:write
+PATCH  case-statuses/{id}/           cases:write        id
 POST   widget/answers/               -
 GET    mentions/                     mentions:read
 POST   mentions/                     mentions:write
@@ -549,6 +587,7 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
     invitation = invitations.invite(
         workspace=acme, survey=survey, contact=contact, now=MONDAY_9AM, send=False
     )
+    [tag] = tags.ensure(workspace=acme, names=["Carrier"], now=MONDAY_9AM)
     return {
         "contacts": contact.public_id,
         "audiences": Audience.objects.of(acme).get().public_id,
@@ -560,6 +599,12 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
         "invitations": invitation.public_id,
         "responses": Response.objects.of(acme).earliest("pk").public_id,
         "cases": str(Case.objects.of(acme).get().number),
+        "tasks": str(furniture["detractors:"]["task_id"]),
+        "calls": str(furniture["detractors:"]["call_id"]),
+        "tags": tag.public_id,
+        "case-statuses": statuses.add(
+            workspace=acme, name="Asked", category="WAITING", now=MONDAY_9AM
+        ).public_id,
     }
 
 
@@ -607,6 +652,8 @@ def filled(path: str, rows: dict[str, str]) -> str:
         .replace("{link}", link)
         .replace("{question}", rows.get("questions", ""))
         .replace("{language}", rows.get("languages", ""))
+        .replace("{task}", rows.get("tasks", ""))
+        .replace("{call}", rows.get("calls", ""))
     )
 
 

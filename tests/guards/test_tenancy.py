@@ -48,6 +48,7 @@ ACROSS = {
     "detractors/services/recounting.py": "a sweep: each row knows its workspace",
     "detractors/services/sla.py": "a sweep: each row knows its workspace",
     "detractors/services/spikes.py": "a sweep: each row knows its workspace",
+    "detractors/services/stages.py": "a sweep: each row knows its workspace",
     "detractors/services/weighing.py": "a sweep: each row knows its workspace",
     "followups/queries/customer_page.py": "a signed link names its case",
     "followups/queries/__init__.py": "finds what sweeps have to do; each row knows its workspace",

@@ -69,6 +69,9 @@ def test_a_case_row_has_the_fields_of_the_contract(api: Api, opened: Any, acme: 
         "breaches": [],
         "root_cause": None,
         "resolution": "",
+        "tags": [],
+        "snoozed_at": None,
+        "snoozed_until": None,
         "outcome": None,
         "customer_url": f"http://localhost:8000/c/{case.link}/",
         "cell": None,
@@ -283,5 +286,5 @@ def test_a_page_of_cases_costs_the_same_whatever_its_length(
     for number in range(5):
         opened(email=f"i{number}@x.example")
     for limit in ("1", "5"):
-        with django_assert_num_queries(5):  # the key, its maker, cases, timers, answers
+        with django_assert_num_queries(6):  # the key, its maker, cases, timers, answers, tags
             assert len(api.get("cases/", limit=limit).json()["results"]) == int(limit)
