@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
-        ('detractors', '0250_act_on_all_that_fit'),
+        ('detractors', '0201_value_cases_as_they_were_opened'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

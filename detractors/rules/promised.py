@@ -364,7 +364,7 @@ def _month(language: str, word: str) -> int | None:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _parser(language: str) -> DateDataParser:
-    settings = {"REQUIRE_PARTS": ["day", "month"], "RELATIVE_BASE": datetime(2000, 1, 1), "DATE_ORDER": "DMY"}
+    settings = {"REQUIRE_PARTS": ["day", "month"], "RELATIVE_BASE": datetime(2000, 1, 1), "DATE_ORDER": "DMY"}  # noqa: DTZ001  dateparser reads naive days
     return DateDataParser(languages=[language], settings={**settings, "PARSERS": ["absolute-time"]})
 
 
