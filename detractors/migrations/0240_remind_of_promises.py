@@ -28,11 +28,6 @@ class Migration(migrations.Migration):
             name='remind_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AlterField(
-            model_name='notification',
-            name='kind',
-            field=models.CharField(choices=[('MENTIONED', 'You were named in a note'), ('WATCHED', 'Something happened in a case you watch'), ('TASK_GIVEN', 'A task was given to you'), ('TASK_OVERDUE', 'A task is overdue'), ('PROMISE_SOON', 'A promise is nearly due'), ('TASK_ANSWERED', 'A colleague answered a task'), ('CALL_SOON', 'A call-back is near'), ('CALL_MISSED', 'A call-back was missed'), ('WOKEN', 'A snoozed case is back')], max_length=13),
-        ),
         migrations.AddIndex(
             model_name='task',
             index=models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='task_to_remind_of'),
