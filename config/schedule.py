@@ -24,7 +24,11 @@ SWEEPS = (
     Sweep("detractors.enforce_sla", 5, "a breach is marked and told within seconds"),
     Sweep("detractors.recount", 15, "open cases follow edited hours and promises"),
     Sweep("detractors.recount_ranks", 15, "open cases stand where the workspace's weights put them"),
-    Sweep("detractors.tell_overdue_tasks", 15, "whose task is overdue is told once"),
+    Sweep(
+        "detractors.tell_overdue_tasks",
+        15,
+        "whose promise is nearly due, or whose task is overdue, is told once",
+    ),
     Sweep("detractors.remind_of_calls", 15, "a call-back is reminded of in time, or told as missed"),
     Sweep("detractors.wake_snoozed", 15, "a snoozed case is back when its time has come"),
     Sweep("detractors.run_bulk_acts", 15, "an act on many cases goes on, and so does its undo"),

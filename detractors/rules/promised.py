@@ -47,6 +47,7 @@ _ENDS = re.compile(
     r"(?<=[!?…])\s+|(?<=[^\W\d_][.])\s+(?=[^\W\d_])|(?<=[)\"”»][.])\s+|(?<=\d\d\d\d[.])\s+(?=[A-ZÀ-Ž])|\n+"
 )
 _NUMERIC = re.compile(r"(?<![\d./:])(\d{1,2})([./-])(\d{1,2})(?:\2(\d{2,4}))?(?![\d:])\.?")
+_MARKS = re.compile(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")  # bold and italic
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _NAMED = re.compile(
     r"\b(\d{1,2})(?:st|nd|rd|th|er|\.|º|ª|°)? (?:of |de |di )?([^\W\d_]{3,})\.?(?: (?:de |del )?(\d{4}))?"
@@ -86,7 +87,7 @@ def found(
     """
     text = unicodedata.normalize("NFC", text[:MOST_CHARACTERS])
     lines = [line for line in text.splitlines() if not line.lstrip().startswith(">")]
-    text = "\n".join(lines)
+    text = _MARKS.sub("", "\n".join(lines))
     spoken = _language(text, language)
     if spoken is None:
         return []
@@ -160,7 +161,7 @@ class _Reader:
         day, rest, doubt = self._day(low)
         at = self._clock(rest)
         if day is None:
-            span = self._span(low)
+            span = self._span(low, at)
             if span is not None:
                 return span
             if at is None:
@@ -194,6 +195,8 @@ class _Reader:
             return today + timedelta(days=1), low, ""
         if re.search(words.today, low) or re.search(words.end_of_day, low):
             return today, low, ""
+        if re.search(words.next_working, low):
+            return self._open_days_ahead(1), low, ""
         if self._span(low) is not None:
             return None, low, ""
         if re.search(words.next_week, low):
@@ -261,7 +264,7 @@ class _Reader:
             made = _made(today.year + 1, month, day)
         return made, "PAST" if made is not None and made < today else ""
 
-    def _span(self, low: str) -> _When | None:
+    def _span(self, low: str, at: time | None = None) -> _When | None:
         """ "Within two hours", "in three working days"."""
         words, figure = self.words, number_pattern(self.language)
         units = (
@@ -283,7 +286,7 @@ class _Reader:
             days = count * 7 if unit == "weeks" else count
             is_working = re.search(words.working, match[0]) and unit == "days"
             day = self._open_days_ahead(days) if is_working else self.now.date() + timedelta(days=days)
-            return _When(datetime.combine(day, self._closing(day)))
+            return _When(datetime.combine(day, at or self._closing(day)))
         return None
 
     def _clock(self, low: str) -> time | None:

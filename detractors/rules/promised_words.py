@@ -32,6 +32,7 @@ class Words:
     end_of_month: str
     end_of_day: str
     next_week: str
+    next_working: str
     hours: str  # units, after a number
     minutes: str
     days: str
@@ -60,6 +61,7 @@ WORDS = {
         end_of_month=r"(?:end of|before) (?:the|this) month(?: is (?:out|over))?",
         end_of_day=r"end of (?:the|this) (?:day|business)|close of (?:business|play)|\beod\b",
         next_week=r"next week|the coming week",
+        next_working=r"(?:next|following) (?:working|business) day",
         hours=r"hours?|hrs?",
         minutes=r"minutes?|mins?",
         days=r"days?",
@@ -103,6 +105,7 @@ WORDS = {
         end_of_month=r"(?:ende|zum ende) (?:des|dieses) monats|monatsende|(?:noch )?diesen monat",
         end_of_day=r"ende des tages|feierabend|dienstschluss|geschäftsschluss",
         next_week=r"(?:nächste|kommende|nächster|kommender) woche",
+        next_working=r"(?:nächste[nrms]?|folgende[nrms]?) (?:werktag|arbeitstag)",
         hours=r"stunden?|std\.?",
         minutes=r"minuten?|min\.?",
         days=r"tage[ns]?|tag|werktage[ns]?|arbeitstage[ns]?",
@@ -148,6 +151,7 @@ WORDS = {
         end_of_month=r"fin (?:du|de ce) mois|ce mois-ci",
         end_of_day=r"fin de (?:la )?journée",
         next_week=r"semaine prochaine",
+        next_working=r"prochain jour (?:ouvré|ouvrable)|jour (?:ouvré|ouvrable) suivant",
         hours=r"heures?",
         minutes=r"minutes?|min\.?",
         days=r"jours?",
@@ -186,6 +190,7 @@ WORDS = {
         end_of_month=r"fin(?:al)?(?:es)? de(?:l)? (?:este )?mes|(?:acabe|termine) el mes|\beste mes",
         end_of_day=r"fin(?:al)?(?:es)? del día|(?:acabe|termine) el día",
         next_week=r"semana que viene|próxima semana|semana próxima",
+        next_working=r"(?:próximo|siguiente) día (?:hábil|laborable)|día (?:hábil|laborable) siguiente",
         hours=r"horas?",
         minutes=r"minutos?|min\.?",
         days=r"días?",
@@ -223,6 +228,7 @@ WORDS = {
         end_of_month=r"fine (?:del|di questo|di)? ?mese|\bquesto mese",
         end_of_day=r"fine (?:della )?giornata|in giornata",
         next_week=r"prossima settimana|settimana prossima",
+        next_working=r"(?:prossimo|successivo) giorno (?:lavorativo|feriale)|giorno (?:lavorativo|feriale) (?:successivo|seguente)",
         hours=r"or[ea]",
         minutes=r"minut[oi]|min\.?",
         days=r"giorn[oi]",

@@ -39,6 +39,7 @@ _PLACES: tuple[tuple[str, Permission, str, Any], ...] = (
     ("surveys:company_list", Permission.VIEW_CONTACTS, "building", lambda: _("Companies")),
     ("surveys:survey_list", Permission.VIEW_SURVEYS, "clipboard-list", lambda: _("Surveys")),
     ("surveys:campaign_list", Permission.VIEW_SURVEYS, "send", lambda: _("Campaigns")),
+    ("detractors:promised", Permission.VIEW_CASES, "heart-handshake", lambda: _("Promised to customers")),
     ("detractors:mention_list", Permission.VIEW_CASES, "message-circle", lambda: _("Mentions")),
     ("detractors:doubtful", Permission.VIEW_CASES, "eye-check", lambda: _("Doubtful answers")),
     ("dashboards:dashboard", Permission.VIEW_DASHBOARD, "chart-bar", lambda: _("Dashboard")),

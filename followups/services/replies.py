@@ -19,6 +19,7 @@ from accounts.models import User
 from core import merge_fields
 from core.tokens import new_public_id
 from detractors.models import Case
+from detractors.queries.promised import language_of
 from detractors.services import cases
 from followups import queries
 from followups.models import Conversation, CustomerPage, Mail
@@ -115,12 +116,6 @@ def draft(*, case: Case, by: User, subject: str, body: str) -> Draft:
     names = case.contact.name.split() if case.contact else []
     checks = tuple(tone.checks(words.body, language=language, names=names))
     return replace(words, tone=checks, is_first=case.contacted_at is None)
-
-
-def language_of(case: Case) -> str:
-    """The customer's, as far as it is known."""
-    spoken = case.contact.language if case.contact else ""
-    return spoken or (case.survey.language if case.survey else "") or case.workspace.language
 
 
 def _draft(subject: str, body: str, values: Mapping[str, Any]) -> Draft:

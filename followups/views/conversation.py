@@ -13,16 +13,20 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import mark_safe
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
 from accounts.rules.permissions import Permission
 from core.tokens import new_token
+from detractors import promise_chips
 from detractors.models import Attachment, Case
 from detractors.queries import attachments, pages
 from detractors.queries.cases import state_of
 from detractors.rules import transitions
+from detractors.services import promise_keeping
 from detractors.services.attachments import MAX_BYTES, attach_all
 from detractors.views.cases import CaseView
 from followups import queries
@@ -90,7 +94,7 @@ class ConversationView(CaseView):
         context["changes"] = self.entries(case, context["changes"])
         if context["may_reply"] and not context["obstacle"]:
             context["form"] = form or self.fresh_form(case)
-            context |= self.form_facts(case, context["form"])
+            context |= self.form_facts(case, context["form"]) | self.promises(case, draft)
         is_part = bool(self.request.headers.get("HX-Request"))
         template = "followups/_conversation.html" if is_part else "followups/conversation.html"
         response = render(self.request, template, context, status=status)
@@ -210,6 +214,15 @@ class ConversationView(CaseView):
         """
         kept = attach_all(case=case, files=self.request.FILES.getlist("files"), by=self.request.user, now=now)
         return [*self.request.POST.getlist("attached"), *(file.public_id for file in kept)]
+
+    def promises(self, case: Case, draft: Draft | None) -> dict[str, Any]:
+        """What the words promise, as chips with what stands in the form already."""
+        if draft is None:
+            return {"promises": []}
+        found = promise_keeping.read(
+            case=case, text=draft.body, zone=get_current_timezone_name(), now=timezone.now()
+        )
+        return {"promises": promise_chips.chips(found, self.request.POST if self.request.POST else None)}
 
     def draft_of(self, case: Case, form: ReplyForm) -> Draft:
         subject, body = str(form.initial.get("subject", "")), str(form.initial.get("body", ""))

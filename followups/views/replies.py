@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rules.permissions import Permission
+from detractors import promise_chips
 from detractors.models import Case
 from detractors.services import submissions
 from detractors.services.errors import CaseError
@@ -42,6 +43,7 @@ class DraftPage(ConversationView):
             form = self.typed_form(case)
             draft = self.draft_of(case, form)
             context = {"draft": draft if str(form.initial["body"]).strip() else None, "form": form}
+            context |= self.promises(case, draft)
             return render(request, "followups/_preview.html", context)
         try:  # a page that is drawn anew has lost the files that were chosen
             attached = self.attached(case, timezone.now())
@@ -89,6 +91,7 @@ class Reply(ConversationView):
         attached = request.POST.getlist("attached")
         try:
             attached = self.attached(case, now)
+            promises = promise_chips.chosen(request.POST)
             with submissions.once(
                 case=case, by=self.request.user, submission=data["submission"], seen=data["seen"], now=now
             ):
@@ -102,6 +105,7 @@ class Reply(ConversationView):
                     then_move=data["then_move"],
                     then=form.then,
                     files=attached,
+                    promises=promises,
                     now=now,
                 )
         except submissions.AlreadyTaken:

@@ -15,7 +15,7 @@
   }
 
   const writeIn = (panel) => {
-    const field = [...panel.querySelectorAll("textarea, input:not([type=hidden]):not([type=radio]), select")].find(isShown);
+    const field = [...panel.querySelectorAll("textarea[data-marks]"), ...panel.querySelectorAll("textarea, input:not([type=hidden]):not([type=radio]), select")].find(isShown);
     (field || panel.querySelector("input[type=radio]"))?.focus();
   };
 

@@ -30,9 +30,16 @@
     });
     if (hadFocus) field.focus();  // it was moved into its holder
   };
+  // What is ticked or changed there is no reason to draw it anew.
+  const quiet = () => document.querySelectorAll("[data-own-input]").forEach((place) => {
+    if (place.dataset.quiet) return;
+    place.dataset.quiet = "yes";
+    for (const kind of ["input", "change"]) place.addEventListener(kind, (event) => event.stopPropagation());
+  });
   const all = () => document.querySelectorAll("#reply-form [name=body]").forEach(prepare);
   all();
-  document.addEventListener("htmx:load", all);
+  quiet();
+  document.addEventListener("htmx:load", () => { all(); quiet(); });
 
   // The button beside the list puts it at the end; the list under the text box, where the cursor stands.
   document.addEventListener("change", (event) => {
