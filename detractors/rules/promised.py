@@ -44,7 +44,8 @@ _DOUBTS = {
 }
 # A full stop ends a sentence but after a number ("3. Mai") or between digits.
 _ENDS = re.compile(
-    r"(?<=[!?…])\s+|(?<=[^\W\d_][.])\s+(?=[^\W\d_])|(?<=[)\"”»][.])\s+|(?<=\d\d\d\d[.])\s+(?=[A-ZÀ-Ž])|\n+"
+    r"(?<=[!?…])\s+|(?<=[^\W\d_][.])\s+(?=[^\W\d_])|(?<=[)\"”»][.])\s+"
+    r"|(?<=\d\d\d\d[.])\s+(?=[A-ZÀ-Ž])|(?<=[:-]\d\d[.])\s+(?=[A-ZÀ-Ž])|\n+"
 )
 _NUMERIC = re.compile(r"(?<![\d./:])(\d{1,2})([./-])(\d{1,2})(?:\2(\d{2,4}))?(?![\d:])\.?")
 _MARKS = re.compile(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")  # bold and italic

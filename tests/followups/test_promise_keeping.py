@@ -138,7 +138,7 @@ def test_a_call_note_offers_promises_and_a_logged_call_keeps_them(
     agent: Client, case: Case, bob: User
 ) -> None:
     tomorrow = timezone.localtime() + timedelta(days=1)
-    note = f"Told her: I will send a new lamp by {tomorrow:%Y-%m-%d}."
+    note = f"Angry. I will send a new lamp by {tomorrow:%Y-%m-%d}."
     part = agent.post("/w/acme/cases/1/promises/", {"note": note}).content.decode()
     key = f"{tomorrow:%Y%m%d}-0"
     assert f'name="promise" value="{key}" checked' in part
