@@ -14,7 +14,7 @@ from core import metrics as core_metrics
 from core.api import UnknownAddress
 from dashboards import api as dashboards
 from dashboards.queries import operation
-from detractors.api import cases, mentions, plan, responses, work
+from detractors.api import cases, forecast, mentions, plan, responses, work
 from detractors.api.trust import ResponseJudge
 from followups import api as followups
 from surveys import api as surveys
@@ -94,6 +94,7 @@ urlpatterns = [
     path("mentions/", mentions.Mentions.as_view()),
     path("mentions/<slug:id>/", mentions.MentionDetail.as_view()),
     path("complaints/", mentions.Complaints.as_view()),
+    path("forecast/", forecast.Forecast.as_view()),
     path("matrix/", plan.Matrix.as_view()),
     path("rules/", plan.Rules.as_view()),
     path("ranking/", plan.Ranking.as_view()),

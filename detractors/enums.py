@@ -235,3 +235,32 @@ class LessonState(models.TextChoices):
     DRAFT = "DRAFT", _("Draft")
     PUBLISHED = "PUBLISHED", _("Published")
     RETRACTED = "RETRACTED", _("Retracted")
+
+
+class ImprovementKind(models.TextChoices):
+    """What kind of corrective action it is."""
+
+    PROCESS = "PROCESS", _("Process")
+    TRAINING = "TRAINING", _("Training")
+    PRODUCT = "PRODUCT", _("Product")
+    SERVICE = "SERVICE", _("Service")
+
+
+class ImprovementState(models.TextChoices):
+    PLANNED = "PLANNED", _("Planned")
+    STARTED = "STARTED", _("Begun")
+    DONE = "DONE", _("Done")
+    DROPPED = "DROPPED", _("Dropped")
+
+
+class RehearsalKind(models.TextChoices):
+    POLICY = "POLICY", _("Promise")
+    CELL = "CELL", _("Cell of the matrix")
+    FAILURE = "FAILURE", _("Failure")
+    RULE = "RULE", _("Rule")
+
+
+class RehearsalState(models.TextChoices):
+    RUNNING = "RUNNING", _("Running")
+    DONE = "DONE", _("Done")
+    FAILED = "FAILED", _("Failed")

@@ -10,8 +10,10 @@ from detractors.services import (
     bulk_runs,
     decisions,
     decisions_of_mentions,
+    forecasting,
     promise_keeping,
     recounting,
+    rehearsing,
     sla,
     snoozing,
     spikes,
@@ -55,6 +57,20 @@ def wake_snoozed(*, now: datetime) -> int:
 def mail_notifications(*, now: datetime) -> int:
     """Write to those who want to hear by mail of what they have not seen; returns how many mails."""
     return telling.mail_digests(now=now)
+
+
+@shared_task(name="detractors.forecast")
+@sweep("detractors.forecast")
+def make_forecasts(*, now: datetime) -> int:
+    """Make every workspace's forecast anew, and judge those whose time is over; returns how many were made."""
+    return forecasting.sweep(now=now)
+
+
+@shared_task(name="detractors.rehearse")
+@sweep("detractors.rehearse")
+def rehearse(*, now: datetime) -> int:
+    """Go on with rehearsals that were asked for; returns how many decisions were looked at."""
+    return rehearsing.work(now=now)
 
 
 @shared_task(name="detractors.run_bulk_acts")

@@ -37,6 +37,8 @@ class SkippedBecause(models.TextChoices):
     OPTED_OUT = "OPTED_OUT", _("wants no automatic mail about cases")
     LEFT_ALONE = "LEFT_ALONE", _("wants no more messages about this case")
     SWITCHED_OFF = "SWITCHED_OFF", _("switched off by hand")
+    NO_FIELD = "NO_FIELD", _("a field of the text has no value for this person")
+    STOPPED = "STOPPED", _("it was stopped before it left")
 
 
 def skip_reasons() -> list[tuple[str, Any]]:
@@ -66,3 +68,10 @@ class Scope(models.TextChoices):
     SHARED = "SHARED", _("Everybody")
     TEAM = "TEAM", _("My team")
     PERSONAL = "PERSONAL", _("Only me")
+
+
+class AnnouncementState(models.TextChoices):
+    DRAFT = "DRAFT", _("Not sent yet")
+    SENDING = "SENDING", _("Going out")
+    DONE = "DONE", _("Sent")
+    STOPPED = "STOPPED", _("Stopped")

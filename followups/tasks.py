@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 
 from core.sweeps import sweep
-from followups.services import followups, pending_replies, plans, resurveys
+from followups.services import announcements, followups, pending_replies, plans, resurveys
 
 
 @shared_task(name="followups.send_due")
@@ -34,3 +34,10 @@ def resurvey_due(*, now: datetime) -> int:
 def leave_replies(*, now: datetime) -> int:
     """Replies leave once they can no longer be taken back; returns how many."""
     return pending_replies.leave_due(now=now)
+
+
+@shared_task(name="followups.send_announcements")
+@sweep("followups.send_announcements")
+def send_announcements(*, now: datetime) -> int:
+    """Tell people what was changed; returns how many mails left or got their reason."""
+    return announcements.send_due(now=now)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from followups.views import conversation, customer_page, replies, reply_templates
+from followups.views import announcement, conversation, customer_page, replies, reply_templates
 
 app_name = "followups"
 
@@ -19,6 +19,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="undo_reply",
     ),
     path(f"{_CASE}conversation/mails/<int:pk>/switch-off/", replies.SwitchOff.as_view(), name="switch_off"),
+    path(
+        "w/<slug:slug>/improvements/<str:public_id>/tell/",
+        announcement.AnnouncementPage.as_view(),
+        name="announcement",
+    ),
     path(f"{_CASE}customer-page/", customer_page.CustomerPageOfCase.as_view(), name="customer_page"),
     path(
         "w/<slug:slug>/settings/customer-pages/",

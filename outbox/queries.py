@@ -243,5 +243,11 @@ def latest_account_mail(*, email: str, now: datetime) -> str | None:
 
 
 def sender_check(*, workspace: Workspace, domain: str) -> SenderCheck | None:
-    """The latest look at this domain, or the one that waits."""
-    return SenderCheck.objects.of(workspace).filter(domain=domain).first()
+    """The latest look at this domain, or the one that waits; without a domain the last one there was."""
+    rows = SenderCheck.objects.of(workspace)
+    found: SenderCheck | None = (
+        rows.filter(domain=domain).first()
+        if domain
+        else rows.filter(checked_at__isnull=False).order_by("-checked_at").first()
+    )
+    return found

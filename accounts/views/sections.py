@@ -47,6 +47,7 @@ SECTIONS = (
     Section(PEOPLE, "accounts:sign_in_settings", _("Sign-in"), _("Whether everybody needs a second factor, and single sign-on."), "shield-check", Permission.MANAGE_SETTINGS, _("sso oidc saml 2fa mfa identity provider google microsoft security password")),
     Section(CASES, "accounts:hours", _("Working hours"), _("When promises run: hours, breaks, holidays."), "calendar", Permission.MANAGE_SLA, _("calendar opening closed public holidays week time zone")),
     Section(CASES, "detractors:promises", _("Promises"), _("How fast customers are answered, and who hears if not."), "alarm", Permission.MANAGE_SLA, _("sla deadline escalation warning breach first response resolution")),
+    Section(CASES, "detractors:rehearsals", _("Rehearsals"), _("What a change would have done to the cases of 90 days."), "history", Permission.MANAGE_SLA, _("what if simulation dry run test sla matrix rule")),
     Section(CASES, "detractors:rules", _("Rules"), _("Which answers open a case, whose it is, how it is treated."), "route", Permission.MANAGE_SLA, _("routing assign round robin owner queue automation skill language dry run")),
     Section(CASES, "detractors:ranking", _("Ranking"), _("What moves a case forward in the queue, in minutes."), "sort-ascending", Permission.MANAGE_SLA, _("priority weights order urgent sum")),
     Section(CASES, "detractors:matrix", _("Matrix"), _("What can go wrong where, and what is planned for it."), "table", Permission.VIEW_CASES, _("journey scenario failure unpleasant touchpoint owning team")),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from accounts.models import Membership
-from detractors.models import BulkAction, SavedView, SlaPolicy, Spike
+from detractors.models import BulkAction, Lesson, SavedView, SlaPolicy, Spike
 from detractors.rules.clock import Span
 from detractors.services import policies, saved_views
 from surveys.models import (
@@ -130,6 +130,16 @@ def spike(cast: Cast) -> Spike:
     row = Spike(
         workspace=cast.workspace, kind="WORD", key=word, name=word, window_days=1, n=9, most=9, usual_n=1, usual_days=8,
         chance=1e-6, since=now, raised_at=now, looked_at=now,
+    )  # fmt: skip
+    row.save()
+    return row
+
+
+def lesson(cast: Cast) -> Lesson:
+    now = timezone.now()
+    row = Lesson(
+        workspace=cast.workspace, state="PUBLISHED", title=f"Lesson {cast.number()}", happened="Late.", done="Sent again.",
+        lesson="Look first.", created_at=now, updated_at=now, published_at=now, published_by=cast.owner,
     )  # fmt: skip
     row.save()
     return row

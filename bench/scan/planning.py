@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from detractors.models import CaseRule, Failure, Scenario
-from detractors.services import decisions, ruling
+from bench.scan import asking
+from detractors.models import CaseRule, Failure, Rehearsal, Scenario
+from detractors.rules.clock import Span
+from detractors.services import decisions, drafts, policies, rehearsing, ruling
 from detractors.services import planning as service
 from surveys.models import Response
 from surveys.services import responses
@@ -39,6 +41,22 @@ def rule(cast: Cast) -> CaseRule:
         stated={"groups": [{"conditions": [{"field": "channel", "op": "is", "value": "KIOSK"}]}]},
         effect={"do": "HOLD", "hours": 24},
     )  # fmt: skip
+
+
+def rehearsal(cast: Cast) -> Rehearsal:
+    """A promise that was rehearsed."""
+    row, now = asking.promise(cast), timezone.now()
+    wanted = policies.Wanted(
+        name=f"Rehearsed {cast.number()}",
+        first_response=Span(60),
+        resolution=Span(960),
+        calendar=row.calendar,
+        steps={},
+    )
+    draft = drafts.of_policy(workspace=cast.workspace, policy=row, wanted=wanted)
+    found = rehearsing.ask(workspace=cast.workspace, draft=draft, by=None, now=now)
+    rehearsing.work(now=now)
+    return found
 
 
 def held(cast: Cast) -> Response:

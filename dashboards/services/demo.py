@@ -13,7 +13,15 @@ from accounts.enums import Role
 from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
-from dashboards.services import demo_channels, demo_plan, demo_texts, demo_work, synthetic
+from dashboards.services import (
+    demo_arising,
+    demo_channels,
+    demo_desk,
+    demo_plan,
+    demo_texts,
+    demo_work,
+    synthetic,
+)
 from detractors.enums import Priority
 from detractors.models import Case, RootCause, SlaPolicy
 from detractors.queries import pages
@@ -157,6 +165,8 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     _scanned(workspace, survey, now)
     demo_work.furnish(workspace=workspace, people=people, now=now)
     demo_texts.play(workspace=workspace, survey=survey, now=now)
+    demo_desk.furnish(workspace=workspace, people=people, now=now)
+    demo_arising.furnish(workspace=workspace, survey=survey, people=people, now=now)
     return sign_ins
 
 

@@ -5,10 +5,13 @@ from detractors.models.case import Case, CaseCounter
 from detractors.models.case_rule import CaseRule
 from detractors.models.decision import CaseDecision
 from detractors.models.desk import BulkAction, BulkPart, QueuePreference, SavedView
+from detractors.models.forecast import Forecast, ForecastNow
+from detractors.models.improvement import Improvement, ImprovementCase, ImprovementCause, ImprovementComment
 from detractors.models.lateness import Lateness
 from detractors.models.lesson import Lesson
 from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
 from detractors.models.merge import CaseMerge
+from detractors.models.rehearsal import Rehearsal, RehearsedCase
 from detractors.models.root_cause import RootCause
 from detractors.models.sla import Escalation, EscalationStep, Recount, SlaPolicy, SlaTimer
 from detractors.models.spike import CaseWatch, Spike, SpikeCase
@@ -40,6 +43,12 @@ __all__ = [
     "Escalation",
     "EscalationStep",
     "Failure",
+    "Forecast",
+    "ForecastNow",
+    "Improvement",
+    "ImprovementCase",
+    "ImprovementCause",
+    "ImprovementComment",
     "JourneyStep",
     "Lateness",
     "Lesson",
@@ -50,6 +59,8 @@ __all__ = [
     "RankRecount",
     "RankWeights",
     "Recount",
+    "Rehearsal",
+    "RehearsedCase",
     "RootCause",
     "SavedView",
     "Scenario",

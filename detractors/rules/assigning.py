@@ -75,9 +75,21 @@ def choose(workers: Sequence[Worker], wish: Wish) -> Chosen:
         said.append(
             Sentence("NO_OWNER", _NO_OWNER) if wish.is_contact_owner else Sentence("NO_FIXED", _NO_FIXED)
         )
-    circle = [one for one in workers if one.takes_cases]
+    circle, narrowed = _narrowed(workers, wish)
     if not circle:
         return Chosen(None, (Sentence("NOBODY", _NOBODY),))
+    return Chosen(*_last_word(circle, wish, [*said, *narrowed]))
+
+
+def able(workers: Sequence[Worker], wish: Wish) -> list[Worker]:
+    """Who of them could take a case without being named: all who are left once the wishes have narrowed the circle."""
+    return _narrowed(workers, wish)[0]
+
+
+def _narrowed(workers: Sequence[Worker], wish: Wish) -> tuple[list[Worker], list[Sentence]]:
+    """The circle after each wish, and what is said of it."""
+    circle = [one for one in workers if one.takes_cases]
+    said: list[Sentence] = []
     language = {"language": wish.language_name or wish.language}
     skill = wish.skill.casefold()
     narrowings: list[tuple[object, Callable[[Worker], bool], str, str, dict[str, object]]] = [
@@ -88,10 +100,10 @@ def choose(workers: Sequence[Worker], wish: Wish) -> Chosen:
     for asked, fits, found, missing, facts in narrowings:
         if not asked:
             continue
-        able = [one for one in circle if fits(one)]
-        circle = able or circle
-        said.append(Sentence("WISH", found, facts) if able else Sentence("NO_WISH", missing, facts))
-    return Chosen(*_last_word(circle, wish, said))
+        fitting = [one for one in circle if fits(one)]
+        circle = fitting or circle
+        said.append(Sentence("WISH", found, facts) if fitting else Sentence("NO_WISH", missing, facts))
+    return circle, said
 
 
 def _last_word(

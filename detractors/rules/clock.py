@@ -117,6 +117,21 @@ def replay(happenings: Iterable[Happening], calendars: Mapping[int, Calendar]) -
     return tape.runs
 
 
+def enforced(
+    happenings: Iterable[Happening], calendars: Mapping[int, Calendar], *, until: datetime
+) -> list[Run]:
+    """The same as `replay`, when nobody has written down yet what was missed: each promise is missed right after its due
+    moment, as the sweep does it. What `happenings` say was missed is left aside.
+    """
+    tape = _Tape(calendars)
+    for happening in happenings:
+        if happening.kind != BREACHED:
+            tape.enforce(happening.at)
+            tape.play(happening)
+    tape.enforce(until)
+    return tape.runs
+
+
 def running(runs: Sequence[Run], kind: str) -> Run | None:
     """The promise of this kind that is neither kept nor given up."""
     return next((run for run in runs if run.kind == kind and run.is_running), None)
@@ -156,6 +171,12 @@ class _Tape:
                 self._end(kind, cancelled_at=what.at)
         elif what.kind == BREACHED:
             self._miss(what.timer, what.due_at)
+
+    def enforce(self, at: datetime) -> None:
+        """Whatever was due before `at` and still runs was missed."""
+        for run in self.runs:
+            if run.is_running and not run.is_breached and run.left is None and run.due_at < at:
+                run.is_breached = True
 
     def _start(self, kind: str, at: datetime) -> None:
         if self.terms is None or kind not in self.terms.spans or running(self.runs, kind):

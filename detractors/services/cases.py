@@ -25,6 +25,7 @@ from detractors.services import closing, handovers, sla, statuses, timeline
 from detractors.services.errors import AlreadyClaimed, Incomplete, MoveNotAllowed, NotAMember, OtherCaseOpen
 from detractors.services.locking import lock as _lock
 from detractors.services.locking import save as _save
+from detractors.services.promising import stood
 from detractors.signals import case_contacted, case_reopened, case_resolved, case_waiting
 from surveys.models import Response
 
@@ -465,7 +466,7 @@ def _promise_again(case: Case, reopened: CaseEvent, now: datetime) -> None:
     given = sla.promise(case=case, now=now)
     if given is not None:
         terms, hours = given
-        reopened.facts["promise"] = terms.to_json()
+        reopened.facts |= {"promise": terms.to_json(), "stood": stood(case)}
         reopened.save(update_fields=["facts"])
         sla.start(case=case, kind=TimerKind.RESOLUTION, terms=terms, hours=hours, now=now)
         if case.contacted_at is None:

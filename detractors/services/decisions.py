@@ -37,6 +37,7 @@ from detractors.services import lateness, ranking, sla, snoozing, timeline
 from detractors.services.claiming import Waiting
 from detractors.services.opening import Book
 from detractors.services.promising import Book as Promises
+from detractors.services.promising import stood
 from detractors.signals import case_opened
 from surveys.enums import Mismatch, Purpose, Trust
 from surveys.models import Response
@@ -83,7 +84,7 @@ def _decide(ids: Sequence[int], now: datetime) -> None:
 
 
 @dataclass
-class _Opening:
+class Opening:
     """A case to be made, with everything that is written beside it."""
 
     case: Case
@@ -99,7 +100,7 @@ class Desk:
     def __init__(self, *, workspace: Workspace, now: datetime, verdicts: dict[int, Verdict]) -> None:
         self.workspace, self.now, self.verdicts = workspace, now, verdicts
         self.decisions: list[CaseDecision] = []
-        self.openings: list[_Opening] = []
+        self.openings: list[Opening] = []
         self.joined: list[tuple[Case, Response]] = []
         self.sights: dict[int, Sight] = {}
         self.notices = Notices(now=now)
@@ -240,17 +241,26 @@ class Desk:
         self.sights = sights_of(takers)
         self.book.read(responses)
         for offset, response in enumerate(responses):
-            case = self._case(response, number + offset)
-            case.is_public = self._is_public(response)
-            opening = _Opening(case)
-            placed = self.book.settle(case, response)
-            # First how urgent it is, then whose it is: both decide what is promised, and that where it stands.
-            self.book.rank(case)
-            self._route(opening, takers, response, placed)
-            self._promise(opening, promises, response)
+            opening = self.plan(response, number + offset, takers=takers, promises=promises)
             self.openings.append(opening)
-            self._decision(response, DecisionOutcome.OPENED, self._reason_to(response), case)
+            self._decision(response, DecisionOutcome.OPENED, self._reason_to(response), opening.case)
         return self._store(takers)
+
+    def plan(
+        self, response: Response, number: int, *, takers: list[Membership], promises: Promises
+    ) -> Opening:
+        """The case of an answer with its timers and lines, unsaved: where it lands, how urgent, whose, what is promised."""
+        case = self._case(response, number)
+        case.is_public = self._is_public(response)
+        opening = Opening(case)
+        placed = self.book.settle(case, response)
+        # First how urgent it is, then whose it is: both decide what is promised, and that where it stands.
+        self.book.rank(case)
+        self._route(opening, takers, response, placed)
+        asked = {"stood": stood(case), "asked": self.book.asked(case, response)}
+        self._promise(opening, promises, response)
+        opening.events[0].facts |= asked
+        return opening
 
     def _reason_to(self, response: Response) -> str:
         return DecisionReason.DETRACTOR if response.is_detractor else DecisionReason.RULE
@@ -283,7 +293,7 @@ class Desk:
             updated_at=self.now,
         )
 
-    def _promise(self, opening: _Opening, book: Promises, response: Response) -> None:
+    def _promise(self, opening: Opening, book: Promises, response: Response) -> None:
         """Both clocks start when the answer reached us: nobody can keep a promise made before that."""
         case = opening.case
         if case.policy is None:  # a priority rule has named none
@@ -310,7 +320,7 @@ class Desk:
         ]
 
     def _route(
-        self, opening: _Opening, takers: list[Membership], response: Response, placed: list[CaseEvent]
+        self, opening: Opening, takers: list[Membership], response: Response, placed: list[CaseEvent]
     ) -> None:
         case = opening.case
         facts = self._opening_facts(case, response)

@@ -35,10 +35,10 @@ def _decide(ids: Sequence[int], now: datetime) -> None:
     )
     for workspace_id in sorted({mention.workspace_id for mention in mentions}):
         mine = [mention for mention in mentions if mention.workspace_id == workspace_id]
-        _MentionDesk(workspace=mine[0].workspace, now=now, verdicts={}).decide_mentions(mine)
+        MentionDesk(workspace=mine[0].workspace, now=now, verdicts={}).decide_mentions(mine)
 
 
-class _MentionDesk(Desk):
+class MentionDesk(Desk):
     """The desk of answers, for what has no score. Of opening rules two count here: open, and do not open."""
 
     read_facts = staticmethod(facts_of_mention)

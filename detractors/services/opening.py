@@ -162,13 +162,12 @@ class Book:
             return None
         where = (placed.scenario_id, placed.failure_id)
         if where not in self.matrix.cells:
-            self.matrix.cells[where] = cell_at(
-                workspace=self.workspace,
-                scenario=self.matrix.scenarios[placed.scenario_id],
-                failure=self.matrix.failures[placed.failure_id],
-                now=self.now,
-            )
+            self.matrix.cells[where] = self._make_cell(where)
         return self.matrix.cells[where]
+
+    def _make_cell(self, where: tuple[int, int]) -> MatrixCell:
+        scenario, failure = self.matrix.scenarios[where[0]], self.matrix.failures[where[1]]
+        return cell_at(workspace=self.workspace, scenario=scenario, failure=failure, now=self.now)
 
     def _policy(self, rule: Rule | None) -> SlaPolicy | None:
         wanted = rule.effect.get("policy") if rule is not None else None
@@ -219,6 +218,23 @@ class Book:
             because = because[: LONGEST_REASON - 1].rstrip() + "…"
         return chosen.member_id, because[:1].upper() + because[1:]
 
+    def asked(self, case: Case, thing: Any) -> dict[str, Any]:
+        """What is asked of whoever gets the case, before it is known who is there: by which rule, of which team, and so on."""
+        rule, team = self.rule_for(thing, RuleKind.ROUTING), self.owning_team(case, thing)
+        if rule is None:
+            return {"team": team.pk} if team else {}
+        effect = rule.effect
+        if effect["to"] == effects.TEAM:
+            team_id = effect.get("team")
+        else:
+            team_id = team.pk if team and not _has_wish(effect) else None
+        return {
+            **{name: value for name, value in effect.items() if value},
+            "rule": rule.row.name,
+            "team": team_id,
+            "language": self._language(thing) if effect.get("speaks") else "",
+        }
+
     def given(self, user_id: int) -> None:
         """Somebody got a case: it counts for the next one of this transaction."""
         if self._open_cases is not None:
@@ -252,18 +268,14 @@ class Book:
         to, by_user = effect["to"], {one.user_id: one.pk for one in able}
         if to == effects.TEAM:
             team = Team.objects.of(self.workspace).filter(pk=effect.get("team")).first()
-        elif effect.get("skill") or effect.get("speaks") or to != effects.ANYBODY:
+        elif _has_wish(effect):
             team = None  # the rule's own wish comes before the owning team
         person = None
         if to == effects.MEMBER:
             person = by_user.get(int(effect.get("member") or 0), 0)
         elif to == effects.CONTACT_OWNER:
             person = by_user.get(self._owner_of(thing.contact, able), 0)
-        language = rule_queries.main_language(
-            getattr(thing, "comment_language", ""),
-            thing.contact.language if thing.contact else "",
-            thing.language,
-        )
+        language = self._language(thing)
         return Wish(
             rule=rule.row.name,
             person_id=person,
@@ -276,6 +288,13 @@ class Book:
             by=effect.get("by", effects.TURNS),
         )
 
+    def _language(self, thing: Any) -> str:
+        return rule_queries.main_language(
+            getattr(thing, "comment_language", ""),
+            thing.contact.language if thing.contact else "",
+            thing.language,
+        )
+
     def _owner_of(self, contact: Any, able: Sequence[Membership]) -> int:
         """The user whose customer this is: named by address in the attribute "owner", else who had their last case."""
         if contact is None:
@@ -285,6 +304,11 @@ class Book:
         if address:
             return next((one.user_id for one in able if one.user.email.lower() == address), 0)
         return case_queries.last_owner_of(workspace=self.workspace, contact_id=contact.pk) or 0
+
+
+def _has_wish(effect: dict[str, Any]) -> bool:
+    """Whether a rule that names no team asks for something of its own."""
+    return bool(effect.get("skill") or effect.get("speaks") or effect["to"] != effects.ANYBODY)
 
 
 def cell_at(*, workspace: Workspace, scenario: Any, failure: Any, now: datetime) -> MatrixCell:

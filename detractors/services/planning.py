@@ -68,12 +68,13 @@ def add_failure(
     name = _named(Failure, workspace, name)
     place = _next(Failure, workspace, MOST_COLUMNS)
     row = Failure(workspace=workspace, name=name, position=place, created_at=now)
-    row.words, row.options = _words(words), sorted(set(options))
+    row.words, row.options = read_words(words), sorted(set(options))
     row.save()
     return row
 
 
-def _words(words: Iterable[str]) -> list[str]:
+def read_words(words: Iterable[str]) -> list[str]:
+    """Words that point to a failure, each once. Raises MatrixError."""
     found = list(dict.fromkeys(" ".join(word.split()) for word in words if word.strip()))
     if len(found) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in found):
         raise MatrixError(
@@ -98,7 +99,7 @@ def change_failure(
 ) -> Failure:
     """Another name, or other signs; they place new cases only. Raises MatrixError."""
     failure.name = _named(Failure, failure.workspace, name, but=failure.pk)
-    failure.words, failure.options = _words(words), sorted(set(options))
+    failure.words, failure.options = read_words(words), sorted(set(options))
     failure.save(update_fields=["name", "words", "options"])
     return failure
 

@@ -22,6 +22,7 @@ from surveys.models import Audience, Touchpoint
 
 LONGEST_MINUTES = 366 * 24 * 60  # a promise further away than a year is a typing mistake
 MOST_POLICIES = 100  # of a workspace; nobody can remember what more of them say
+LAST_PLACE = 32_767
 ESCALATED_KINDS = (TimerKind.FIRST_RESPONSE, TimerKind.RESOLUTION)
 
 
@@ -77,6 +78,14 @@ def change(*, policy: SlaPolicy, wanted: Wanted, by: User | None, now: datetime)
 def tried(*, policy: SlaPolicy, wanted: Wanted) -> SlaPolicy:
     """The policy as it would be, unsaved: for a preview. Raises PolicyError."""
     policy = SlaPolicy.objects.of(policy.workspace_id).select_related("audience").get(pk=policy.pk)
+    _check(policy, wanted)
+    _fill(policy, wanted)
+    return policy
+
+
+def drafted(*, workspace: Workspace, wanted: Wanted) -> SlaPolicy:
+    """A further promise as it would be, unsaved and behind all others. Raises PolicyError."""
+    policy = SlaPolicy(workspace=workspace, place=LAST_PLACE)
     _check(policy, wanted)
     _fill(policy, wanted)
     return policy

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from accounts.models import Team, Workspace
 from accounts.rules.business_time import Calendar
@@ -117,6 +118,11 @@ class Book:
             warn_percent=policy.warn_percent,
             spans=spans_of(policy),
         )
+
+
+def stood(case: Case) -> dict[str, Any]:
+    """What the choice of a promise depended on, for the line that says what was promised: a rehearsal chooses again."""
+    return {"priority": case.priority, "cell": case.cell_id, "team": case.team_id}
 
 
 def spans_of(policy: SlaPolicy) -> dict[str, Span]:

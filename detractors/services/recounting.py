@@ -23,7 +23,7 @@ from detractors.queries import clock as clock_queries
 from detractors.rules import clock
 from detractors.rules.clock import Happening, Terms
 from detractors.services import lateness, ranking, timeline
-from detractors.services.promising import Book
+from detractors.services.promising import Book, stood
 from detractors.services.sla import set_next
 
 BATCH = 500  # cases a transaction
@@ -153,7 +153,7 @@ def _write(changes: Sequence[_Change], *, workspace: Workspace, why: str, now: d
     lines = []
     for change in changes:
         case = change.case
-        facts: dict[str, Any] = {"why": why, "promise": change.terms.to_json()}
+        facts: dict[str, Any] = {"why": why, "promise": change.terms.to_json(), "stood": stood(case)}
         if change.moved:
             facts["moved"] = change.moved
         lines.append(timeline.line(case=case, kind=EventKind.PROMISED, now=now, **facts))

@@ -45,17 +45,25 @@ def known(*, workspace: Workspace) -> effects.Known:
 
 
 def checked(
-    *, workspace: Workspace, kind: str, stated: Any, effect: Mapping[str, Any], now: datetime
+    *, workspace: Workspace, kind: str, stated: Any, effect: Mapping[str, Any], now: datetime | None
 ) -> tuple[conditions.Conditions, dict[str, Any]]:
-    """Conditions and effect in their stored form; tags written with commas between are made where there are none.
+    """Conditions and effect in their stored form; tags written with commas between are made at `now` where there are none.
 
     Raises RuleError, conditions.BadConditions, effects.BadEffect.
     """
     found = conditions.read(stated, fields=rule_queries.fields(workspace=workspace))
-    if kind == RuleKind.PRIORITY and isinstance(effect.get("tags"), str):
+    if kind == RuleKind.PRIORITY and isinstance(effect.get("tags"), str) and now is not None:
         effect = {**effect, "tags": _tags(workspace, effect["tags"], now)}
     does = effects.read(kind, effect, known=known(workspace=workspace), is_always=found.is_always)
     return found, does
+
+
+def tags_named(*, workspace: Workspace, text: str) -> list[int]:
+    """Those of the tags written with commas between that are there."""
+    names = {" ".join(name.split()).casefold() for name in text.split(",")}
+    return [
+        pk for pk, name in Tag.objects.of(workspace).values_list("pk", "name") if name.casefold() in names
+    ]
 
 
 def _tags(workspace: Workspace, text: str, now: datetime) -> list[int]:

@@ -26,7 +26,7 @@ from detractors.rules import clock, escalation, sla
 from detractors.rules.clock import Terms
 from detractors.services import lateness, ranking, snoozing, timeline
 from detractors.services.locking import save
-from detractors.services.promising import Book
+from detractors.services.promising import Book, stood
 from detractors.services.timeline import array
 
 log = structlog.get_logger(__name__)
@@ -242,6 +242,7 @@ def _owe_next_response(case: Case, at: datetime, now: datetime) -> None:
         since=at.isoformat(),
         due_at=timer.due_at.isoformat(),
         promise=terms.to_json(),
+        stood=stood(case),
     )
     refresh(case=case)
 
@@ -280,6 +281,7 @@ def follow_team(*, case: Case, before: int | None, now: datetime) -> None:
             now=now,
             why=RecountReason.TEAM,
             promise=terms.to_json(),
+            stood=stood(case),
             moved=moved,
         )
         refresh(case=case)

@@ -53,6 +53,7 @@ class Arising(WorkspaceView):
                 {"title": title, "rows": self.rows(sums, names[kind], kind, nothing)}
                 for title, kind, sums, nothing in parts
             ],
+            "may_assign": self.may(Permission.ASSIGN_CASES),
             "total": sum(found.values(), arising.Figures()),
         }
         return render(request, "detractors/arising.html", context)

@@ -26,7 +26,7 @@ from detractors.rules import transitions
 from detractors.services import cases, closing, prioritising, promise_keeping, ranking, submissions
 from detractors.services import statuses as status_services
 from detractors.services.errors import CaseError, Incomplete, OtherCaseOpen
-from detractors.views import clocks, executives, pane, placing, presenting, wording
+from detractors.views import clocks, executives, library, pane, placing, presenting, wording
 from detractors.views.work import FORMS as WORK_FORMS
 from detractors.views.work import Work
 
@@ -136,6 +136,7 @@ class CaseView(WorkspaceView):
             "here_url": reverse("detractors:here", kwargs=place),
             "zone": presenting.zone_name(),
             **executives.facts(case, viewer=self.request.user, role=self.request.membership.role),
+            **library.facts(case, viewer=self.request.user, role=self.request.membership.role),
             **placing.facts(
                 self.request, case, may_place=can(self.request.membership.role, Permission.WORK_CASES)
             ),

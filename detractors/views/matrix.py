@@ -21,8 +21,9 @@ from detractors.queries import arising, places
 from detractors.queries import matrix as queries
 from detractors.queries import rules as rule_queries
 from detractors.rule_forms import CellForm, FailureForm, ScenarioForm
-from detractors.services import planning
+from detractors.services import drafts, planning
 from detractors.services.opening import cell_at
+from detractors.views import rehearsals
 from detractors.views.cases import CaseView
 from detractors.views.placing import UNDO
 
@@ -214,6 +215,9 @@ class FailurePage(FailureAdd):
         form = self.form(request.POST, row)
         if form.is_valid():
             try:
+                if request.POST.get("act") == "rehearse":
+                    name = form.cleaned_data["name"]
+                    return rehearsals.begin(self, drafts.of_failure(failure=row, name=name, **form.signs))
                 planning.change_failure(failure=row, name=form.cleaned_data["name"], now=now, **form.signs)
             except planning.MatrixError as error:
                 form.add_error(error.field, error.sentence)
@@ -256,6 +260,11 @@ class CellPage(MatrixView):
         form = self.form(cell, request.POST)
         if form.is_valid():
             try:
+                if request.POST.get("act") == "rehearse":
+                    plan = form.cleaned_data
+                    return rehearsals.begin(
+                        self, drafts.of_cell(scenario=scenario, failure=failure, plan=plan)
+                    )
                 planning.plan_cell(scenario=scenario, failure=failure, now=now, **form.cleaned_data)
             except planning.MatrixError as error:
                 form.add_error(error.field, error.sentence)

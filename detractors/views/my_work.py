@@ -136,7 +136,8 @@ class Notifications(WorkspaceView):
         elif row.event is not None:
             words = row.event.note
         if row.spike is not None:
-            title, words = str(row.spike), spike_words.much(row.spike)
+            title = _("More than usual: %(name)s") % {"name": row.spike.name}
+            words = spike_words.much(row.spike)
         if row.kind == NotificationKind.WATCHED and row.event is not None:
             title = wording.title(row.event)
         contact = row.case.contact

@@ -25,7 +25,8 @@ from detractors.queries import promises as promise_queries
 from detractors.queries.cases import default_policy
 from detractors.rules.clock import Span
 from detractors.rules.promises import PRECEDENCE
-from detractors.services import policies, recounting
+from detractors.services import drafts, policies, recounting
+from detractors.views import rehearsals
 
 FRIDAY = 4
 EXAMPLES = (
@@ -222,6 +223,12 @@ class Promises(PromiseView):
         return {"recount": found, "is_counting": found is not None and found.finished_at is None}
 
 
+def rehearse(view: PromiseView, policy: SlaPolicy | None, form: PromiseForm) -> HttpResponse:
+    """What is typed is tried on the cases of the last days. Raises PolicyError."""
+    draft = drafts.of_policy(workspace=view.workspace, policy=policy, wanted=form.wanted)
+    return rehearsals.begin(view, draft)
+
+
 class PromiseAdd(PromiseView):
     """A further promise, from nothing or from a preset (?preset=HOUR)."""
 
@@ -246,6 +253,8 @@ class PromiseAdd(PromiseView):
         form = self.form(request.POST, None, {})
         if form.is_valid():
             try:
+                if request.POST.get("act") == "rehearse":
+                    return rehearse(self, None, form)
                 policy = policies.add(
                     workspace=self.workspace, wanted=form.wanted, by=self.request.user, now=timezone.now()
                 )
@@ -283,6 +292,8 @@ class Promise(PromiseView):
         form = self.form(request.POST, policy, self.stored(policy))
         if form.is_valid():
             try:
+                if request.POST.get("act") == "rehearse":
+                    return rehearse(self, policy, form)
                 policies.change(policy=policy, wanted=form.wanted, by=self.request.user, now=timezone.now())
             except policies.PolicyError as error:
                 form.add_error(error.field if error.field in form.fields else None, error.sentence)

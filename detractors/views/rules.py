@@ -21,7 +21,8 @@ from detractors.queries import held, places, trials
 from detractors.queries import rules as queries
 from detractors.rules import conditions, effects
 from detractors.rules.conditions import BadConditions, Conditions
-from detractors.services import ruling
+from detractors.services import drafts, ruling
+from detractors.views import rehearsals
 
 EFFECT_FIELDS = ("do", "hours", "to", "team", "member", "skill", "speaks", "by", "minutes", "policy", "tags")
 FRESH = {"match": conditions.ALL, "groups": []}
@@ -142,9 +143,14 @@ class RulePage(RulesView):
         typed: dict[str, Any] = {"kind": kind, "name": name, "effect": effect}
         if act == "try":
             return self.attempt(rule, typed, said)
-        if act != "save":
+        if act not in ("save", "rehearse"):
             return self.show(rule, said=rule_forms.edited(said, act), **typed)
         try:
+            if act == "rehearse":
+                draft = drafts.of_rule(
+                    workspace=self.workspace, rule=rule, kind=kind, name=name, stated=said, effect=effect
+                )
+                return rehearsals.begin(self, draft)
             kept = ruling.keep(
                 workspace=self.workspace, rule=rule, kind=kind, name=name, stated=said, effect=effect,
                 now=timezone.now(),

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
         ('detractors', '0240_remind_of_promises'),
-        ('followups', '0281_tie_customers_pages_to_their_workspace'),
+        ('followups', '0285_tie_announcements_to_their_workspace'),
     ]
 
     operations = [

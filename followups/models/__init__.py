@@ -1,5 +1,6 @@
 """Telling them back."""
 
+from followups.models.announcement import Announcement, AnnouncementMail
 from followups.models.conversation import Conversation, Mail, MailFile
 from followups.models.customer_page import CustomerPage, CustomerPageSettings
 from followups.models.followup import FollowUp, ReplyTemplate
@@ -7,6 +8,8 @@ from followups.models.pending import PendingReply
 from followups.models.resurvey import Resurvey
 
 __all__ = [
+    "Announcement",
+    "AnnouncementMail",
     "Conversation",
     "CustomerPage",
     "CustomerPageSettings",

@@ -126,6 +126,7 @@ def _shown(check: SenderCheck | None) -> dict[str, Any]:
     ]
     overall = sender_rules.worst([found["state"] for found in check.findings.values()])
     return {
+        "checked_domain": check.domain,
         "is_waiting": check.next_at is not None,
         "checked_at": check.checked_at,
         "findings": findings,

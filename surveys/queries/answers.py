@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from core.prepared import Prepared
 from core.tokens import BadToken, match_token
 from surveys import answer_sql, wording
-from surveys.models import Contact, Invitation, Response
+from surveys.models import Contact, Invitation, Response, Survey
 from surveys.queries.faces import Face, face
 
 
@@ -35,6 +35,13 @@ def open_invitation(*, token: str, now: datetime, language: str = "") -> Opening
     except BadToken:
         return None
     return _opening(answer_sql.OPEN_INVITATION, {"nonce": nonce, "now": now, "language": language})
+
+
+def slug_of_survey(*, public_id: str) -> str:
+    """The workspace of the survey with this id, as its address says it; "" for none: what a test's short link names."""
+    rows = Survey.objects.across_workspaces().filter(public_id=public_id)
+    found: str | None = rows.values_list("workspace__slug", flat=True).first()
+    return found or ""
 
 
 def is_invitation(*, nonce: str) -> bool:

@@ -62,6 +62,14 @@ def capped_count(rows: QuerySet[Any]) -> int:
     return rows.order_by().values("pk")[: CAP + 1].count()
 
 
+def shown_count(rows: QuerySet[Any], page: Page, *, is_first: bool) -> int:
+    """How many rows, at most CAP + 1; not asked again where the first page holds them all.
+
+    A filter that fits almost nobody reads the whole table to find them: once is enough.
+    """
+    return len(page.rows) if is_first and page.older is None else capped_count(rows)
+
+
 # Contacts ------------------------------------------------------------------------------------------------------
 
 

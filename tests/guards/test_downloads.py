@@ -41,6 +41,7 @@ FILES = {
     "dashboards:trend_csv": "get",
     "detractors:queue_csv": "get",
     "detractors:call_file": "get",
+    "detractors:rehearsal_csv": "get",
     "detractors:file": "get",
     "detractors:waits_csv": "get",
     "surveys:contact_export": "post",

@@ -94,6 +94,7 @@ dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
 dashboards:figures_settings      admins     admins
 dashboards:funnel                everybody  -
+dashboards:six                   everybody  -
 dashboards:silence               everybody  -
 dashboards:survey_questions      everybody  -
 dashboards:survey_report         everybody  -
@@ -133,7 +134,15 @@ detractors:issue                 -          workers    about
 detractors:journey               admins     admins
 detractors:judge                 -          managers
 detractors:judgement_undo        -          managers
+detractors:lesson                everybody  managers
+detractors:lesson_propose        -          managers   about
+detractors:library               everybody  -
 detractors:list_here             everybody  -
+detractors:improvement           everybody  workers
+detractors:improvement_add       managers   managers
+detractors:improvement_edit      managers   managers
+detractors:improvements          everybody  -
+detractors:improvements_of_case  everybody  workers    about
 detractors:matrix                everybody  -
 detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
@@ -160,6 +169,11 @@ detractors:preference            -          everybody
 detractors:queue                 everybody  -
 detractors:queue_csv             readers    -
 detractors:ranking               admins     admins
+detractors:forecast              managers   managers
+detractors:forecast_card         managers   -
+detractors:rehearsal             admins     admins
+detractors:rehearsal_csv         admins     -
+detractors:rehearsals            admins     -
 detractors:reopen                -          workers    about
 detractors:resolve               -          workers    about
 detractors:resume                -          workers    about
@@ -194,6 +208,7 @@ detractors:waits                 everybody  -
 detractors:waits_csv             readers    -
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
+followups:announcement           managers   managers
 followups:conversation           everybody  -          about
 followups:customer_page          -          workers    about
 followups:customer_pages         managers   managers
@@ -349,6 +364,7 @@ GET    responses/                    responses:read
 POST   responses/                    responses:write
 GET    responses/{id}/               responses:read     about
 POST   responses/{id}/judge/         responses:write    about
+GET    forecast/                     cases:read
 GET    cases/                        cases:read
 GET    cases/{number}/               cases:read         about
 GET    cases/{number}/events/        cases:read         about
@@ -411,7 +427,9 @@ GET    metrics/loop/                 metrics:read
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
-    "followups:customer_page": {"act": "close"},
+    "detractors:lesson": {"act": "retract", "note": "Guessed"},
+    "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
+    "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
 SEEN = {200, 204, 302}

@@ -15,12 +15,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, invites, providers
-from detractors.models import BulkAction, Case, Spike
+from detractors.models import BulkAction, Case, Lesson, Spike
 from detractors.services import (
     appointments,
     attachments,
     decisions,
+    drafts,
+    improvements,
     planning,
+    rehearsing,
     ruling,
     saved_views,
     tasks,
@@ -178,6 +181,12 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         chance=1e-6, since=MONDAY_9AM, raised_at=MONDAY_9AM, looked_at=MONDAY_9AM,
     )  # fmt: skip
     spike.save()
+    lesson = Lesson(
+        workspace=workspace, state="PUBLISHED", title="Late", created_at=MONDAY_9AM, updated_at=MONDAY_9AM,
+        published_at=MONDAY_9AM, published_by=owner,
+    )  # fmt: skip
+    lesson.save()
+    improvement = improvements.add(workspace=workspace, by=owner, title="A second depot", now=MONDAY_9AM)
     message = OutboundMessage.objects.of(workspace).first()
     text = InboundText(
         workspace=workspace, provider_id="SM1", number="+4915112345678", text="thanks", outcome="UNPLACED",
@@ -209,10 +218,14 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
         "detractors:view_": {"public_id": saved.public_id},
+        "detractors:lesson": {"public_id": lesson.public_id},
+        "detractors:lesson_propose": {"number": case.number},
         "detractors:spike": {"public_id": spike.public_id},
         "detractors:bulk_": {"public_id": bulk.public_id},
         **plan(workspace, survey),
+        "detractors:improvement": {"public_id": improvement.public_id, "number": case.number},
         "detractors:": {**work, "policy_id": case.policy_id},
+        "followups:announcement": {"public_id": improvement.public_id},
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
@@ -243,11 +256,18 @@ def plan(workspace: Workspace, survey: Survey) -> dict[str, dict[str, Any]]:
     ruling.switch(rule=rule, on=True, now=MONDAY_9AM)
     held = responses.record(workspace=workspace, survey=survey, score=3, channel="KIOSK", now=MONDAY_9AM)
     decisions.decide_pending(now=MONDAY_9AM)
+    draft = drafts.of_cell(
+        scenario=scenario,
+        failure=failure,
+        plan={"priority_minutes": 60, "policy": None, "playbook": "", "team": None},
+    )
+    rehearsal = rehearsing.ask(workspace=workspace, draft=draft, by=None, now=MONDAY_9AM)
     ids = {"scenario_id": scenario.public_id, "failure_id": failure.public_id}
     return {
         "detractors:scenario": ids,
         "detractors:failure": ids,
         "detractors:matrix_cell": ids,
+        "detractors:rehearsal": {"rehearsal_id": rehearsal.public_id},
         "detractors:rule": {"rule_id": rule.public_id},
         "detractors:held_open": {"public_id": held.public_id},
     }

@@ -39,7 +39,8 @@ class CompanyList(WorkspaceView):
         found = queries.listed(workspace=self.workspace, search=search, sight=self.sight)
         sort = request.GET.get("sort", "")
         sort = sort if sort in queries.SORTS else queries.NAME
-        page = queries.page_of(companies=found, sort=sort, **base.cursor(request))
+        cursor = base.cursor(request)
+        page = queries.page_of(companies=found, sort=sort, **cursor)
         standings = queries.standings(workspace=self.workspace, companies=page.rows, sight=self.sight)
         context = {
             "title": _("Companies"),
@@ -50,7 +51,7 @@ class CompanyList(WorkspaceView):
             "page": page,
             "search": search,
             "sorts": base.options(list(SORT_LABELS.items()), sort),
-            "shown": base.counted(lists.capped_count(found)),
+            "shown": base.counted(lists.shown_count(found, page, is_first=not any(cursor.values()))),
             **base.paging(request, page),
         }
         return render(request, "surveys/company_list.html", context)

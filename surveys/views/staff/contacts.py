@@ -44,7 +44,8 @@ class ContactList(WorkspaceView):
             for name in ("search", "attribute", "value", "segment", "state")
         }
         found = lists.contacts(workspace=self.workspace, sight=self.sight, **chosen)
-        page = lists.keyset(found, **base.cursor(request))
+        cursor = base.cursor(request)
+        page = lists.keyset(found, **cursor)
         attributes = lists.attributes(workspace=self.workspace)
         context = {
             "title": _("Contacts"),
@@ -58,7 +59,7 @@ class ContactList(WorkspaceView):
                 chosen["segment"],
             ),
             "states": base.options(list(STATE_LABELS.items()), chosen["state"]),
-            "shown": base.counted(lists.capped_count(found)),
+            "shown": base.counted(lists.shown_count(found, page, is_first=not any(cursor.values()))),
             "may_manage": self.may(Permission.MANAGE_CONTACTS),
             "may_export": self.may(Permission.EXPORT),
             "export_url": reverse("surveys:contacts_csv", args=[slug]) + base.without(request),

@@ -69,6 +69,8 @@ def test_loading_twice_adds_and_still_keeps_every_promise(loaded: Workspace) -> 
 
 # (what goes wrong, in SQL) -> the check that must find it
 BREAKING = {
+    "INSERT INTO detractors_casestages (case_id, workspace_id, version, opened_at) SELECT id, workspace_id, version + 1, opened_at FROM detractors_case ORDER BY updated_at LIMIT 1":
+        {"stages-behind"},
     "DELETE FROM detractors_casedecision WHERE outcome = 'NOT_OPENED' AND reason = 'HISTORICAL'": {"answer-undecided", "detractor-unheard"},
     "UPDATE detractors_casedecision SET reason = 'NOT_DETRACTOR' WHERE reason = 'HISTORICAL'": {"detractor-unheard"},
     "UPDATE detractors_case SET response_id = NULL WHERE number = (SELECT MAX(number) FROM detractors_case WHERE response_id IS NOT NULL)":

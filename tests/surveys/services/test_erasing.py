@@ -20,7 +20,7 @@ from core.privacy import address_hash
 from dashboards.models import DailyTally
 from dashboards.queries.nps import nps_figures
 from dashboards.services import tallies
-from detractors.models import Case, CaseEvent, RootCause
+from detractors.models import Case, CaseEvent, Lesson, RootCause, Spike
 from detractors.services import appointments, attachments, cases, decisions, tasks
 from followups.models import Mail
 from followups.services import replies, resurveys
@@ -201,6 +201,25 @@ def _written_down_elsewhere(acme: Workspace, alice: User, zora: Contact, survey:
         workspace=acme, address=MAIL, scope=SuppressionScope.SURVEYS, reason=SuppressionReason.MANUAL, source="staff",
         note="Zora asked on the phone", now=LATER,
     )  # fmt: skip
+    words = {
+        "workspace": acme,
+        "created_at": MONDAY_9AM,
+        "updated_at": MONDAY_9AM,
+        "words": "Zora Quillfeather and a new teapot",
+    }
+    Lesson(
+        case=Case.objects.of(acme).get(contact=zora),
+        title="Teapot trouble",
+        happened="of the teapot",
+        **words,
+    ).save()
+    Lesson(state="PUBLISHED", title="Slipped", published_at=MONDAY_9AM, published_by=alice, **words).save()
+    for key, note in (("quillfeather", ""), ("strike", "Zora Quillfeather told everybody")):
+        Spike(
+            workspace=acme, kind="WORD", key=key, name=key, window_days=1, n=9, most=9, usual_n=1, usual_days=8, chance=1e-6,
+            since=MONDAY_9AM, raised_at=MONDAY_9AM, looked_at=MONDAY_9AM, dismissed_note=note,
+            dismissed_at=MONDAY_9AM if note else None, dismissed_by=alice if note else None, also=["“quillfeather”"],
+        ).save()  # fmt: skip
     queue_email(
         mail="case_reply", to="alice@acme.example", context={"company": "Acme"}, kind=Kind.STAFF, workspace=acme,
         subject="Promises missed", text="#1 Zora Quillfeather gave a 2", dedupe_key="digest:1", now=LATER,

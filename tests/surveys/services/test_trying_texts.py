@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from accounts.models import User, Workspace
 from outbox.models import OutboundMessage
@@ -35,7 +36,9 @@ def test_a_test_leaves_like_a_real_text_and_asks_nobody(acme: Workspace, owner: 
     )
     assert (first.pk, first.kind, first.to, first.channel) == (again.pk, "STAFF", DORAS, "SMS")
     assert first.text.startswith("Test: Hi Maya, how was it? http")
-    assert first.text.endswith("/preview/ Or reply 0-10. To end: STOP.")
+    assert first.text.endswith(f"/m/{survey.public_id}/ Or reply 0-10. To end: STOP.")
+    opened = Client().get(f"/m/{survey.public_id}/")
+    assert (opened.status_code, opened["Location"]) == (302, f"/w/acme/surveys/{survey.public_id}/preview/")
     deliveries.sweep_texts(now=MONDAY_9AM)
     owner.refresh_from_db()
     maya.refresh_from_db()

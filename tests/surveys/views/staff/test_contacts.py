@@ -229,3 +229,24 @@ def test_a_name_alike_in_the_same_company_is_suggested(acme: Workspace, alice: U
     )
     found = signed_in(alice).get(f"{LIST}{keep.public_id}/merge/").context["found"]
     assert [one.name for one in found] == ["Maja Keller"]
+
+
+def test_a_filter_that_fits_few_is_read_once_and_a_longer_list_is_counted(
+    acme: Workspace, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "surveys.queries.lists.keyset.__kwdefaults__", {"before": None, "after": None, "size": 2}
+    )
+    people = add(acme, 3)
+    client = signed_in(owner)
+
+    def seen(query: str) -> tuple[str, int]:
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(LIST + query)
+        counts = [
+            one for one in asked.captured_queries if "COUNT(" in one["sql"] and "LIMIT 1001" in one["sql"]
+        ]
+        return page.context["shown"], len(counts)
+
+    assert [seen("?segment=PROMOTER"), seen("?attribute=region&value=North")] == [("0", 0), ("1", 0)]
+    assert [seen(""), seen(f"?before={people[1].pk}")] == [("3", 1), ("3", 1)]

@@ -1,0 +1,71 @@
+"""The forecast over the API: read only."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import Endpoint
+from core.api_fields import Row, shown
+from detractors.enums import TimerKind
+from detractors.queries import forecasting as queries
+from detractors.queries.sight import visible_ids
+from detractors.services import forecasting
+
+
+class ForecastHour(Row):
+    at = serializers.DateTimeField(help_text="The end of the hour.")
+    due = serializers.IntegerField(help_text="Promises due in it.")
+    expected = serializers.FloatField(help_text="Missed ones, by the sum of their chances.")
+    likely = serializers.IntegerField(help_text="Promises with a chance of at least one half.")
+
+
+class ForecastCase(Row):
+    number = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=TimerKind.choices)
+    due = serializers.DateTimeField()
+    chance = serializers.FloatField(help_text="That the promise is missed, 0 to 1.")
+    ahead = serializers.IntegerField(help_text="Cases that stand before it.")
+
+
+class ForecastRow(Row):
+    """LITTLE: too little history; QUIET: nothing is due until the end of tomorrow."""
+
+    state = serializers.CharField(help_text="OK, LITTLE or QUIET.")
+    made_at = serializers.DateTimeField(allow_null=True)
+    until = serializers.DateTimeField(allow_null=True)
+    due = serializers.IntegerField()
+    expected = serializers.FloatField()
+    hours = ForecastHour(many=True)
+    cases = ForecastCase(many=True)
+
+
+class Forecast(Endpoint):
+    resource = "cases"
+
+    @extend_schema(
+        operation_id="forecast_read",
+        summary="Which promises will be missed at the present pace, until the end of tomorrow",
+        description="The latest forecast, made every five minutes. Hours and sums are of the whole workspace and left out "
+        "for who sees only some cases; cases are those the maker of the key may see, the likeliest first, from a chance of 0.2.",
+        responses=ForecastRow,
+        tags=["cases"],
+    )
+    def get(self, request: Request) -> Response:
+        found = queries.latest(workspace=self.workspace)
+        data: dict[str, Any] = found.data if found else {}
+        cases = data.get("cases", [])
+        seen = visible_ids(workspace=self.workspace, sight=self.sight, ids=[one["case"] for one in cases])
+        is_whole = self.sight.is_everything
+        facts: dict[str, Any] = {
+            "state": data.get("state", forecasting.QUIET),
+            "made_at": found.made_at if found else None,
+            "until": found.until if found else None,
+            "due": data.get("due", 0) if is_whole else 0,
+            "expected": data.get("expected", 0.0) if is_whole else 0.0,
+            "hours": data.get("hours", []) if is_whole else [],
+            "cases": [one for one in cases if one["case"] in seen],
+        }
+        return Response(shown(ForecastRow, facts))

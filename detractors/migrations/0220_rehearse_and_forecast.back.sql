@@ -1,0 +1,12 @@
+ALTER TABLE "detractors_rehearsedcase" DROP CONSTRAINT "rehearsed_once";
+DROP INDEX IF EXISTS "rehearsed_of_decision";
+DROP INDEX IF EXISTS "rehearsed_of_case";
+ALTER TABLE "detractors_rehearsal" DROP CONSTRAINT "rehearsal_end_pair";
+ALTER TABLE "detractors_rehearsal" DROP CONSTRAINT "rehearsal_kind_known";
+DROP INDEX IF EXISTS "rehearsal_age";
+DROP INDEX IF EXISTS "rehearsal_latest";
+DROP INDEX IF EXISTS "rehearsal_running";
+DROP TABLE "detractors_forecastnow" CASCADE;
+DROP TABLE "detractors_forecast" CASCADE;
+DROP TABLE "detractors_rehearsedcase" CASCADE;
+DROP TABLE "detractors_rehearsal" CASCADE;

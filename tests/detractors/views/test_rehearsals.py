@@ -1,0 +1,81 @@
+"""Rehearsals as people meet them in the browser, from the edit pages to the file."""
+
+from collections.abc import Callable
+
+import pytest
+from django.http import StreamingHttpResponse
+
+from accounts.models import User, Workspace
+from detractors.models import Case, CaseRule, Rehearsal, SlaPolicy
+from detractors.queries import clock as clock_queries
+from detractors.services import rehearsing
+from tests.conftest import MONDAY_9AM, signed_in
+from tests.detractors.views.test_rules import rule_form
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def recent(
+    monkeypatch: pytest.MonkeyPatch, acme: Workspace, bob: User, open_case: Callable[..., Case]
+) -> Case:
+    """A case within the ninety days of the page."""
+    monkeypatch.setattr(rehearsing, "DAYS", 40_000)
+    monkeypatch.setitem(rehearsing.ask.__wrapped__.__kwdefaults__, "days", 10_000)
+    return open_case(2)
+
+
+def test_a_rule_is_rehearsed_switched_on_and_undone(acme: Workspace, owner: User, recent: Case) -> None:
+    client = signed_in(owner)
+    form = {**rule_form("rehearse"), "minutes": "400", "name": "Very low"}
+    answer = client.post("/w/acme/settings/rules/new/?kind=PRIORITY", form, follow=True)
+    assert "Rehearsing" in answer.content.decode()
+    row = Rehearsal.objects.of(acme).get()
+    rehearsing.work(now=row.asked_at)
+    path = f"/w/acme/settings/rehearsals/{row.public_id}/"
+    told = client.get(path, {"progress": "1"}, headers={"HX-Request": "true"})
+    assert told["HX-Refresh"] == "true"
+    page = client.get(path).content.decode()
+    for words in (
+        "<strong>1</strong> of 1 cases",
+        "Priority: 1",
+        "Urgent",
+        f"#{recent.number}",
+        "Switch it on",
+        "nobody knows",
+    ):
+        assert words in page, words
+    assert "None." in client.get(path, {"part": "CELL"}).content.decode()
+    file = client.get(f"{path}cases.csv")
+    assert isinstance(file, StreamingHttpResponse)
+    text = b"".join(file.streaming_content).decode()  # type: ignore[arg-type]
+    assert f"{recent.number},Ines Iglesias,PRIORITY RULE,Priority,Normal,Urgent" in text
+    assert CaseRule.objects.of(acme).count() == 0
+    client.post(path, {"act": "on"})
+    assert CaseRule.objects.of(acme).get().is_active is True
+    page = client.post(path, {"act": "undo"}, follow=True).content.decode()
+    assert "what was before holds again" in page
+    assert CaseRule.objects.of(acme).get().is_active is False
+    assert "Very low" in client.get("/w/acme/settings/rehearsals/").content.decode()
+    assert client.post(path, {"act": "burn"}).status_code == 404
+
+
+def test_a_promise_is_rehearsed_from_its_page(acme: Workspace, owner: User, recent: Case) -> None:
+    policy = SlaPolicy.objects.of(acme).get(is_default=True)
+    client = signed_in(owner)
+    page = client.get(f"/w/acme/settings/promises/{policy.pk}/").content.decode()
+    assert "Rehearse over the last 90 days" in page
+    form = {
+        "act": "rehearse", "name": policy.name, "first_response": "3", "first_response_unit": "HOURS", "resolution": "2",
+        "resolution_unit": "DAYS", "calendar": str(policy.calendar_id), "warn_percent": "75",
+    }  # fmt: skip
+    answer = client.post(f"/w/acme/settings/promises/{policy.pk}/", form)
+    assert answer.status_code == 302, answer.content.decode()
+    row = Rehearsal.objects.of(acme).get()
+    assert (row.kind, row.target, row.draft["first_response"]) == ("POLICY", policy.pk, [180, "WORKING"])
+    assert list(clock_queries.disagreements(now=MONDAY_9AM)) == []
+
+
+def test_who_may_not_manage_promises_finds_no_rehearsal(acme: Workspace, bob: User, alice: User) -> None:
+    for person in (bob, alice):
+        assert signed_in(person).get("/w/acme/settings/rehearsals/").status_code in (403, 404)
