@@ -22,6 +22,13 @@ class Sweep(NamedTuple):
 SWEEPS = (
     Sweep("detractors.decide_pending", 5, "no detractor without a case or a written reason"),
     Sweep("detractors.enforce_sla", 5, "a breach is marked and told within seconds"),
+    Sweep("detractors.act_on_escalations", 15, "what an escalation does to a case is done"),
+    Sweep("detractors.tell_held_alerts", 15, "alerts that waited for quiet time or for one another are told"),
+    Sweep(
+        "detractors.mail_daily_digests",
+        60,
+        "who wants their cases in the morning has them, and so have chat rooms",
+    ),
     Sweep("detractors.recount", 15, "open cases follow edited hours and promises"),
     Sweep("detractors.recount_ranks", 15, "open cases stand where the workspace's weights put them"),
     Sweep(
@@ -39,6 +46,7 @@ SWEEPS = (
     Sweep("detractors.mail_notifications", 60, "who wants a mail hears of what they have not seen"),
     Sweep("outbox.sweep", 5, "nothing stays queued or stuck while being sent"),
     Sweep("outbox.sweep_texts", 5, "no text message stays queued, within the limits of its workspace's day"),
+    Sweep("outbox.sweep_chats", 5, "no chat message stays queued"),
     Sweep("dashboards.fold_tallies", 5, "tallies keep up"),
     Sweep("surveys.follow_mail", 5, "an invitation knows what became of its mail"),
     Sweep("surveys.send_due", 15, "people are asked in time, or the reason is written"),
@@ -54,6 +62,8 @@ SWEEPS = (
     Sweep("followups.send_announcements", 15, "who told us hears once what was changed"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),
+    Sweep("followups.place_mail", 5, "mail that came in is in its case, or a person is asked"),
+    Sweep("followups.fetch_mail", 5, "mailboxes are read when their time has come"),
     Sweep("surveys.read_feeds", 60, "reviews and posts are read when their feed is due"),
     Sweep("surveys.settle_erasures", 60, "no word that was on its way outlives an erasure; the list is safe"),
     Sweep("surveys.read_comments", 15, "a comment's language and mood are known soon after it came"),

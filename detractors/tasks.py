@@ -6,10 +6,12 @@ from celery import shared_task
 
 from core.sweeps import sweep
 from detractors.services import (
+    alerts,
     appointments,
     bulk_runs,
     decisions,
     decisions_of_mentions,
+    escalating,
     forecasting,
     promise_keeping,
     recounting,
@@ -86,6 +88,27 @@ def enforce_sla(*, now: datetime) -> int:
     """Warn, mark and escalate what is due; returns how many steps were made."""
     done = sla.enforce(now=now)
     return done.warned + done.breached + done.escalated
+
+
+@shared_task(name="detractors.act_on_escalations")
+@sweep("detractors.act_on_escalations")
+def act_on_escalations(*, now: datetime) -> int:
+    """Hand over and raise what escalated cases wait for; returns how many steps."""
+    return escalating.act_pending(now=now)
+
+
+@shared_task(name="detractors.tell_held_alerts")
+@sweep("detractors.tell_held_alerts")
+def tell_held_alerts(*, now: datetime) -> int:
+    """Tell the alerts that waited; returns how many receivers heard."""
+    return alerts.tell_held(now=now)
+
+
+@shared_task(name="detractors.mail_daily_digests")
+@sweep("detractors.mail_daily_digests")
+def mail_daily_digests(*, now: datetime) -> int:
+    """Write to everybody whose hour it is; returns how many messages."""
+    return alerts.tell_daily(now=now)
 
 
 @shared_task(name="detractors.recount")

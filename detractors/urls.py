@@ -3,6 +3,8 @@
 from django.urls import path
 
 from detractors.views import (
+    acting,
+    alerts,
     arising,
     bulk,
     case_settings,
@@ -10,6 +12,7 @@ from detractors.views import (
     casework,
     clock,
     doubtful,
+    escalation,
     executives,
     forecast,
     helper,
@@ -27,6 +30,7 @@ from detractors.views import (
     queue_files,
     ranking,
     rehearsals,
+    remedies,
     rules,
     saved_views,
     settings,
@@ -105,6 +109,22 @@ urlpatterns = [
     path("w/<slug:slug>/notifications/bell/", my_work.Bell.as_view(), name="bell"),
     path("w/<slug:slug>/notifications/open/", my_work.NotificationOpen.as_view(), name="notification_open"),
     path("task/<str:token>/", helper.TaskAnswer.as_view(), name="task_answer"),
+    path("act/<str:token>/", acting.Act.as_view(), name="act"),
+    path("act/<str:token>/<slug:what>/", acting.Act.as_view(), name="act_what"),
+    path("w/<slug:slug>/settings/alerts/", alerts.Alerts.as_view(), name="alerts"),
+    path("w/<slug:slug>/settings/alerts/links/", alerts.RevokeLinks.as_view(), name="alert_links_revoke"),
+    path("w/<slug:slug>/settings/alerts/rules/", alerts.Rules.as_view(), name="alert_rules"),
+    path("w/<slug:slug>/settings/escalation/", escalation.Escalations.as_view(), name="escalations"),
+    path(
+        "w/<slug:slug>/settings/escalation/<int:policy_id>/",
+        escalation.Escalation.as_view(),
+        name="escalation",
+    ),
+    path(
+        "w/<slug:slug>/settings/escalation/<int:policy_id>/undo/",
+        escalation.EscalationUndo.as_view(),
+        name="escalation_undo",
+    ),
     path("w/<slug:slug>/doubtful/", doubtful.Doubtful.as_view(), name="doubtful"),
     path("w/<slug:slug>/doubtful/<str:public_id>/", doubtful.Judge.as_view(), name="judge"),
     path(
@@ -116,6 +136,10 @@ urlpatterns = [
     path("w/<slug:slug>/mentions/enter/", mentions.MentionAdd.as_view(), name="mention_add"),
     path("w/<slug:slug>/mentions/upload/", mentions.MentionUpload.as_view(), name="mention_upload"),
     path("w/<slug:slug>/mentions/<str:public_id>/", mentions.MentionPage.as_view(), name="mention"),
+    path("w/<slug:slug>/remedies/", remedies.Remedies.as_view(), name="remedies"),
+    path("w/<slug:slug>/remedies/<str:public_id>/", remedies.DecideRemedy.as_view(), name="remedy"),
+    path(f"{_CASE}remedies/", remedies.RemediesOfCase.as_view(), name="remedies_of_case"),
+    path("w/<slug:slug>/settings/remedies/", remedies.RemedyLimits.as_view(), name="remedy_limits"),
     path("w/<slug:slug>/improvements/", improvements.Improvements.as_view(), name="improvements"),
     path("w/<slug:slug>/improvements/new/", improvements.ImprovementAdd.as_view(), name="improvement_add"),
     path(

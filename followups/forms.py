@@ -94,7 +94,7 @@ class ReplyForm(ThenForm):
     )
     subject = subject_field()
     body = words_field(gettext_lazy("Your words to the customer"))
-    files = forms.FileField(
+    new_files = forms.FileField(
         label=gettext_lazy("Files"),
         required=False,
         widget=Files(attrs={"accept": ",".join(ENDINGS), "class": "form-control"}),

@@ -39,6 +39,7 @@ NAVIGATION = [
     (gettext_lazy("Surveys"), "surveys:survey_list", "message-2"),
     (gettext_lazy("Campaigns"), "surveys:campaign_list", "speakerphone"),
     (gettext_lazy("Contacts"), "surveys:contact_list", "users"),
+    (gettext_lazy("Incoming mail"), "followups:tray", "mail-opened"),
     (gettext_lazy("Mailbox"), "outbox:mailbox", "mail"),
     (gettext_lazy("Settings"), "accounts:settings", "settings"),
 ]

@@ -14,9 +14,11 @@ from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
 from dashboards.services import (
+    demo_alerts,
     demo_arising,
     demo_channels,
     demo_desk,
+    demo_mail,
     demo_plan,
     demo_texts,
     demo_work,
@@ -24,7 +26,6 @@ from dashboards.services import (
 )
 from detractors.enums import Priority
 from detractors.models import Case, RootCause, SlaPolicy
-from detractors.queries import pages
 from detractors.rules.clock import Span
 from detractors.services import cases, decisions, policies, promise_keeping, tasks
 from detractors.services.promise_keeping import Kept
@@ -164,6 +165,10 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
         _play(workspace, survey, people[Role.AGENT], scene, now)
     _scanned(workspace, survey, now)
     demo_work.furnish(workspace=workspace, people=people, now=now)
+    demo_alerts.furnish(
+        workspace=workspace, owner=people[Role.OWNER][0], agent=people[Role.AGENT][0], now=now
+    )
+    demo_mail.furnish(workspace=workspace, owner=people[Role.OWNER][0], now=now)
     demo_texts.play(workspace=workspace, survey=survey, now=now)
     demo_desk.furnish(workspace=workspace, people=people, now=now)
     demo_arising.furnish(workspace=workspace, survey=survey, people=people, now=now)
@@ -247,7 +252,6 @@ def _join(workspace: Workspace, people: dict[str, list[User]], now: datetime) ->
 def _promises(workspace: Workspace, owner: User, now: datetime) -> None:
     """A next response for everybody, and a quicker promise for urgent cases."""
     usual = SlaPolicy.objects.of(workspace).select_related("calendar", "workspace").get(is_default=True)
-    steps = pages.steps_of(policy=usual)
     policies.change(
         policy=usual,
         wanted=policies.Wanted(
@@ -255,7 +259,6 @@ def _promises(workspace: Workspace, owner: User, now: datetime) -> None:
             next_response=Span(240),
             resolution=Span(usual.resolution_minutes),
             calendar=usual.calendar,
-            steps=steps,
         ),
         by=owner,
         now=now,
@@ -270,7 +273,6 @@ def _promises(workspace: Workspace, owner: User, now: datetime) -> None:
             resolution=Span(480),
             warn_percent=60,
             calendar=usual.calendar,
-            steps=steps,
         ),
         by=owner,
         now=now,

@@ -1,5 +1,6 @@
 """The inner loop: cases, promises, causes, and what is done for a case."""
 
+from detractors.models.alerts import AlertChoice, AlertPace, AlertRules, HeldAlert
 from detractors.models.attachment import Attachment
 from detractors.models.case import Case, CaseCounter
 from detractors.models.case_rule import CaseRule
@@ -12,6 +13,7 @@ from detractors.models.lesson import Lesson
 from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
 from detractors.models.merge import CaseMerge
 from detractors.models.rehearsal import Rehearsal, RehearsedCase
+from detractors.models.remedy import Remedy, RemedyCode, RemedyLimit, RemedyPool, RemedySettings
 from detractors.models.root_cause import RootCause
 from detractors.models.sla import Escalation, EscalationStep, Recount, SlaPolicy, SlaTimer
 from detractors.models.spike import CaseWatch, Spike, SpikeCase
@@ -25,6 +27,9 @@ from detractors.models.timeline import CaseEvent
 from detractors.models.weights import RankRecount, RankWeights
 
 __all__ = [
+    "AlertChoice",
+    "AlertPace",
+    "AlertRules",
     "Attachment",
     "BulkAction",
     "BulkPart",
@@ -45,6 +50,7 @@ __all__ = [
     "Failure",
     "Forecast",
     "ForecastNow",
+    "HeldAlert",
     "Improvement",
     "ImprovementCase",
     "ImprovementCause",
@@ -61,6 +67,11 @@ __all__ = [
     "Recount",
     "Rehearsal",
     "RehearsedCase",
+    "Remedy",
+    "RemedyCode",
+    "RemedyLimit",
+    "RemedyPool",
+    "RemedySettings",
     "RootCause",
     "SavedView",
     "Scenario",

@@ -33,10 +33,15 @@ ICONS = {
     NotificationKind.CALL_SOON: ("phone", "warning"),
     NotificationKind.CALL_MISSED: ("phone-x", "bad"),
     NotificationKind.WOKEN: ("alarm", "info"),
+    NotificationKind.DUE_SOON: ("alarm", "warning"),
+    NotificationKind.BREACHED: ("alert-triangle", "bad"),
+    NotificationKind.ESCALATED: ("bell", "bad"),
     NotificationKind.SPIKE: ("trending-up", "bad"),
     NotificationKind.SPONSOR: ("shield-check", "accent"),
     NotificationKind.WROTE: ("mail", "accent"),
     NotificationKind.SAID: ("message-reply", "accent"),
+    NotificationKind.REMEDY_ASKED: ("gift", "warning"),
+    NotificationKind.REMEDY_SAID: ("gift", "info"),
 }
 
 

@@ -50,6 +50,7 @@ _PLACES: tuple[tuple[str, Permission, str, Any], ...] = (
     ("dashboards:dashboard", Permission.VIEW_DASHBOARD, "chart-bar", lambda: _("Dashboard")),
     ("dashboards:six", Permission.VIEW_DASHBOARD, "chart-line", lambda: _("Scores and response times")),
     ("surveys:answer_enter", Permission.RECORD_RESPONSES, "phone", lambda: _("Enter an answer")),
+    ("followups:tray", Permission.VIEW_CASES, "mail-opened", lambda: _("Incoming mail")),
     ("outbox:mailbox", Permission.VIEW_MAILBOX, "mail", lambda: _("Mailbox")),
     ("detractors:views", Permission.VIEW_CASES, "bookmark", lambda: _("Arrange the views")),
     ("detractors:promises", Permission.MANAGE_SLA, "clock", lambda: _("Promises")),

@@ -11,18 +11,13 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
         ('detractors', '0240_remind_of_promises'),
-        ('followups', '0285_tie_announcements_to_their_workspace'),
+        ('followups', '0261_tie_received_mail_to_its_workspace'),
     ]
 
     operations = [
         InOneGo(
             __file__,
             [
-        migrations.AddField(
-            model_name='mail',
-            name='html',
-            field=models.TextField(blank=True, db_default='', default=''),
-        ),
         migrations.AddField(
             model_name='pendingreply',
             name='files',

@@ -5,6 +5,7 @@ from followups.models.conversation import Conversation, Mail, MailFile
 from followups.models.customer_page import CustomerPage, CustomerPageSettings
 from followups.models.followup import FollowUp, ReplyTemplate
 from followups.models.pending import PendingReply
+from followups.models.received import MailIntake, ReceivedMail
 from followups.models.resurvey import Resurvey
 
 __all__ = [
@@ -16,7 +17,9 @@ __all__ = [
     "FollowUp",
     "Mail",
     "MailFile",
+    "MailIntake",
     "PendingReply",
+    "ReceivedMail",
     "ReplyTemplate",
     "Resurvey",
 ]

@@ -22,6 +22,7 @@ from followups import queries
 from followups.enums import FollowUpStep
 from followups.models import Conversation, FollowUp, Mail, MailFile
 from followups.queries import customer_page
+from followups.services import addresses
 from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.services import messages
@@ -58,12 +59,14 @@ def post(
     conversation = (
         Conversation.objects.of(case.workspace_id).select_for_update(of=("self",)).filter(case=case).first()
     )
+    nonce = addresses.nonce_of(conversation)
+    answers_to = addresses.reply_address(case=case, nonce=nonce)
     message = messages.queue_email(
         mail=mail,
         to=case.contact.email,
         to_name=case.contact.name,
         from_name=f"{by.display_name} · {case.workspace.from_name}" if by else case.workspace.from_name,
-        reply_to=reply_address(case=case, by=by),
+        reply_to=answers_to or reply_address(case=case, by=by),
         context={
             **context,
             "case_url": page_url(case=case),
@@ -94,6 +97,8 @@ def post(
             created_at=now,
         )
     conversation.last_message_id = message.message_id
+    if answers_to:
+        conversation.reply_nonce = nonce
     conversation.save()
     kept = Mail(
         workspace=case.workspace,
@@ -129,7 +134,7 @@ def answering(subject: str) -> str:
 
 
 def reply_address(*, case: Case, by: User | None) -> str:
-    """Where the customer's answer goes: always to somebody who reads it.
+    """Where the customer's answer goes while we receive no mail (services/addresses.py): to somebody who reads it.
 
     The workspace's own address for replies, else the writer, else the case's owner, else an owner of the workspace.
     """
@@ -146,11 +151,13 @@ def _references(conversation: Conversation) -> list[str]:
     """The first mail of the thread and the last ones, oldest first (RFC 5322, 3.6.4)."""
     latest = list(
         Mail.objects.of(conversation.workspace_id)
-        .filter(conversation=conversation, message__isnull=False)
+        .filter(conversation=conversation)
+        .exclude(message__isnull=True, wire_id="")
         .order_by("-at", "-id")
-        .values_list("message__message_id", flat=True)[:NAMED]
+        .values_list("message__message_id", "wire_id")[:NAMED]
     )
-    return list(dict.fromkeys([conversation.root_message_id, *reversed(latest)]))
+    ids = [ours or theirs for ours, theirs in reversed(latest)]
+    return list(dict.fromkeys([conversation.root_message_id, *ids]))
 
 
 # --- A mail that did not arrive -------------------------------------------------------------------------------

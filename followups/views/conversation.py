@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,14 +30,16 @@ from detractors.services import promise_keeping
 from detractors.services.attachments import MAX_BYTES, attach_all
 from detractors.views.cases import CaseView
 from followups import queries
-from followups.enums import Direction, ResurveyStatus
+from followups.enums import Direction, MailKind, ResurveyStatus
 from followups.forms import ReplyForm
 from followups.models import CustomerPage, Mail, Resurvey
 from followups.queries import customer_page
+from followups.queries import inbound as inbound_queries
 from followups.rules import markup
-from followups.services import replies, reply_files
+from followups.services import letters, replies, reply_files
 from followups.services.replies import Draft
 from followups.wording import MERGE_FIELDS
+from outbox.enums import State
 from surveys.enums import InvitationStatus
 
 TYPED = ("subject", "body", "submission", "seen", "then_move", "waiting_for", "root_cause", "resolution")
@@ -65,6 +67,9 @@ class ShownMail:
     html: str  # its words formatted, safe; empty when they are plain
     files: list[ShownFile]
     why: str  # why it did not leave or arrive
+    is_incoming: bool = False
+    kind: str = ""  # of one a program wrote: what it is
+    is_doubtful_fate: bool = False  # perhaps it left, and perhaps it did not
 
 
 @dataclass(frozen=True)
@@ -236,6 +241,20 @@ class ConversationPage(ConversationView):
         return self.show(self.found(number))
 
 
+class Formatted(ConversationView):
+    """A mail of the customer as it was laid out, in a frame that may do nothing but open links in a new tab."""
+
+    def get(self, request: HttpRequest, slug: str, number: int, public_id: str) -> HttpResponse:
+        mail = inbound_queries.mail_of_case(case=self.found(number), public_id=public_id)
+        if mail is None or not mail.html:
+            raise Http404
+        response = HttpResponse(letters.page(mail=mail))
+        response["Content-Security-Policy"] = letters.FRAME_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        return response
+
+
 def shown_file(file: Attachment, *, slug: str, number: int, chosen: Collection[str] = ()) -> ShownFile:
     """How a file of case `number` is drawn."""
     place = {"slug": slug, "number": number, "file_id": file.public_id}
@@ -250,6 +269,19 @@ def shown_file(file: Attachment, *, slug: str, number: int, chosen: Collection[s
 
 def shown_mail(mail: Mail, *, slug: str) -> ShownMail:
     """How a mail of the thread is drawn."""
+    if mail.direction == Direction.IN:
+        is_person = mail.kind in ("", MailKind.HUMAN)
+        return ShownMail(
+            mail=mail,
+            by=mail.sender_name or mail.sender or _("The customer"),
+            state="",
+            is_automatic=not is_person,
+            html="",  # shown in a frame of its own
+            files=[],
+            why="",
+            is_incoming=True,
+            kind="" if is_person else str(mail.get_kind_display()),
+        )
     message = mail.message
     state, why = "", ""
     if message is not None:
@@ -260,19 +292,18 @@ def shown_mail(mail: Mail, *, slug: str) -> ShownMail:
         )
         state = next((code for code, at in reported if at), message.state)
         why = message.last_error
-    is_theirs = mail.direction == Direction.IN
-    by = _("The customer") if is_theirs else _("Sent automatically")
     return ShownMail(
         mail=mail,
-        by=mail.by.display_name if mail.by else by,
+        by=mail.by.display_name if mail.by else _("Sent automatically"),
         state=state,
-        is_automatic=mail.by is None and not is_theirs,
+        is_automatic=mail.by is None,
         html=safe(mail.html),
         files=[
             shown_file(row.attachment, slug=slug, number=row.attachment.case.number)
             for row in mail.files.all()
         ],
         why=why,
+        is_doubtful_fate=state == State.UNKNOWN,
     )
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
-        ('outbox', '0140_spare_indexes_nobody_reads'),
+        ('outbox', '0211_tie_chat_targets_to_their_workspace'),
     ]
 
     operations = [

@@ -22,7 +22,7 @@ from dashboards.queries.nps import nps_figures
 from dashboards.services import tallies
 from detractors.models import Case, CaseEvent, Lesson, RootCause, Spike
 from detractors.services import appointments, attachments, cases, decisions, tasks
-from followups.models import Mail
+from followups.models import Mail, ReceivedMail
 from followups.services import replies, resurveys
 from followups.services.followups import send_due as send_follow_ups
 from outbox import queries as outbox
@@ -46,6 +46,7 @@ from surveys.queries import audiences
 from surveys.services import campaigns, contacts, erasing, events, imports, invitations, responses
 from tests.api import Api
 from tests.conftest import MONDAY_9AM
+from tests.followups.mails import come, letter
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,18 @@ def life(acme: Workspace, alice: User, bob: User, news: Any) -> Life:
     return Life(Contact.objects.of(acme).get(pk=zora.pk), case, survey, api)
 
 
+def _written_by_mail(case: Case) -> None:
+    """An answer of hers in the case, and a mail in the tray."""
+    sent = Mail.objects.of(case.workspace_id).select_related("message").get(conversation__case=case)
+    for sender in (MAIL, OLD_MAIL):
+        mail = letter(
+            "The teapot is in the attic", to="feedback@amends.example", sender=f"Zora Quillfeather <{sender}>",
+            subject="Teapot news", message_id=f"<{sender}>", In_Reply_To=sent.message.message_id, html="<p>The teapot is in the attic</p>",
+        )  # fmt: skip
+        mail.add_attachment(b"Quillfeather, her teapot", "text", "plain", filename="quillfeather.txt")
+        come(mail, now=MONDAY_9AM, workspace=case.workspace, envelope_from=sender)
+
+
 def _work(acme: Workspace, case: Case, bob: User, news: Any) -> None:
     with news():
         cases.note(case=case, by=bob, text="I will call about the teapot", now=MONDAY_9AM)
@@ -139,6 +152,7 @@ def _work(acme: Workspace, case: Case, bob: User, news: Any) -> None:
             case=case, by=bob, subject="Teapot trouble", body="Dear Zora, sorry about your teapot.", now=MONDAY_9AM,
             submission="s" * 22,
         )  # fmt: skip
+        _written_by_mail(case)
         cases.wait(case=case, by=bob, waiting_for="waits for the teapot", now=MONDAY_9AM)
         tasks.add(case=case, title="fetch the teapot", by=bob, now=MONDAY_9AM)
         asked = tasks.add(
@@ -270,7 +284,7 @@ def test_the_dump_finds_her_before(life: Life) -> None:
     found = {line.split(": ")[0] for line in left(dump())}
     assert found >= {
         "core_idempotencykey", "detractors_case", "detractors_caseevent", "followups_conversation", "followups_mail",
-        "outbox_outboundmessage", "outbox_suppression", "outbox_trackingevent", "surveys_attribute", "surveys_badrow",
+        "followups_receivedmail", "outbox_outboundmessage", "outbox_suppression", "outbox_trackingevent", "surveys_attribute", "surveys_badrow",
         "surveys_campaign", "surveys_contact", "surveys_contactimport", "surveys_response", "surveys_responsechange",
         "dashboards_dailytally",
     }  # fmt: skip
@@ -280,6 +294,7 @@ def test_no_byte_of_an_erased_person_is_left_in_any_table_or_file(life: Life, ne
     with news():
         erasing.erase(contact=life.zora, now=LATER)
     assert left(dump()) == []
+    assert not ReceivedMail.objects.across_workspaces().filter(raw__isnull=False).exists()
     assert [name for name in files() if "Quillfeather" in default_storage.open(name).read().decode()] == []
     erasing.settle(now=LATER + timedelta(minutes=5))
     assert left(dump()) == []
