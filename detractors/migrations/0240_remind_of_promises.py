@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0190_keep_hours_of_teams'),
-        ('detractors', '0211_tie_alerts_to_their_workspace'),
+        ('detractors', '0202_count_what_cases_are_sorted_by'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
