@@ -82,7 +82,10 @@ class Queue(WorkspaceView):
                 presenting.rows(page.cases, columns=self.columns, **viewer),
                 group=address.wanted.group if address.wanted.is_work else "",
             ),
-            "headings": [words.COLUMN_WORDS[code] for code in self.columns],
+            "headings": [
+                {"word": words.COLUMN_WORDS[code], "is_promise": code == layout.PROMISE}
+                for code in self.columns
+            ],
             "width": len(self.columns) + 3,
             "can_work": self.may(Permission.WORK_CASES),
             "is_compact": self.preference.density == layout.COMPACT,
