@@ -191,6 +191,7 @@ def prove(*, cases: int, due: int, kills: int) -> tuple[list[tuple[str, str]], b
     rows = [
         ("open cases / timers due at one moment", f"{cases:,} / {due:,}"),
         ("beats / sweepers / of them killed with SIGKILL", f"{BEATS} / {SWEEPERS} / {killed}"),
+        ("load of the machine over a minute, when it was over (2 cores)", f"{os.getloadavg()[0]:.0f}"),
         (
             "seconds after the moment: p50 / p99 / last",
             f"{common.percentile(moments, 0.5):.1f} / {p99:.1f} / {moments[-1]:.1f}",
