@@ -63,7 +63,8 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
     if wanted.is_chronic:
         cases = cases.filter(is_chronic=True)
     if wanted.own_status:
-        cases = cases.filter(statuses.showing(workspace=workspace, public_id=wanted.own_status))
+        status = wanted.own or statuses.status_with(workspace=workspace, public_id=wanted.own_status)
+        cases = cases.filter(statuses.having(status)) if status else cases.none()
     if wanted.tag:
         cases = cases.filter(pk__in=tags.tagged(workspace=workspace, public_id=wanted.tag))
     if wanted.spike:
@@ -102,7 +103,7 @@ def _by_time(cases: Any, wanted: Wanted) -> Any:
     if wanted.at is None:
         return cases
     if wanted.due == layout.NO_PROMISE:
-        cases = cases.filter(next_due_at__isnull=True)
+        cases = cases.alias(due=orders.DUE_OR_NEVER).filter(due=orders.NEVER)
     elif wanted.due:
         due = layout.due_before(wanted.due, wanted.at)
         cases = cases.alias(due=orders.DUE_OR_NEVER).filter(due__lte=due)
