@@ -7,8 +7,8 @@ from config import env
 
 PROVIDERS = {
     "amazon_ses": "amazon_ses", "brevo": "brevo", "mailersend": "mailersend", "mailgun": "mailgun", "mailjet": "mailjet",
-    "mandrill": "mandrill", "postal": "postal", "postmark": "postmark", "resend": "resend", "scaleway": "scaleway",
-    "sendgrid": "sendgrid", "sparkpost": "sparkpost",
+    "mailtrap": "mailtrap", "mandrill": "mandrill", "postal": "postal", "postmark": "postmark", "resend": "resend",
+    "scaleway": "scaleway", "sendgrid": "sendgrid", "sparkpost": "sparkpost",
 }  # fmt: skip
 # Providers that can be told for each mail whether its opening is reported; the others have a switch of their own.
 ASKED_FOR_OPENS = frozenset(

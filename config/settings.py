@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import env, mail
+from config import env, inbound, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = next(iter(re.findall(r"^## (\d\S*)", (BASE_DIR / "CHANGELOG.md").read_text(), re.MULTILINE)), "0")
@@ -282,6 +282,8 @@ ANYMAIL = {**MAIL.anymail, "REQUESTS_TIMEOUT": (5, 20), "IGNORE_UNSUPPORTED_FEAT
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "AMENDS_FROM_EMAIL", f"feedback@{HOST if '.' in HOST and not IS_LOOPBACK else 'amends.example'}"
 )
+INBOUND_DOMAIN = inbound.domain(env.text("AMENDS_INBOUND_DOMAIN", ""))
+IMAP = inbound.mailbox(env.secret("AMENDS_IMAP_URL", ""))
 DNS_SERVERS = env.words(
     "AMENDS_DNS_SERVERS"
 )  # who is asked about the sender's domain; none: the machine's own

@@ -21,7 +21,8 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
@@ -191,7 +192,7 @@ def _resolved(host: str, port: int, seconds: float) -> list[Any]:
     return found
 
 
-def _tested(rows: list[Any], port: int) -> None:
+def _tested(rows: list[Any], port: int, ports: Collection[int] = PORTS) -> None:
     """Raises _Refusal unless every address of the name may be called at this port."""
     for row in rows:
         address = ipaddress.ip_address(str(row[4][0]).partition("%")[0])
@@ -199,8 +200,9 @@ def _tested(rows: list[Any], port: int) -> None:
             continue
         if not is_public(address):
             raise _Refusal(_not_public())
-        if port not in PORTS:
-            raise _Refusal(_("Only the ports 443 and 80 are called."))
+        if port not in ports:
+            named = _(" and ").join(str(one) for one in sorted(ports, reverse=True))
+            raise _Refusal(_("Only the ports %(ports)s are called.") % {"ports": named})
 
 
 class _OpensTested:
@@ -238,6 +240,51 @@ class _OpensTested:
         if isinstance(failed, TimeoutError):
             raise ConnectTimeoutError(self, "no connection in time")  # type: ignore[arg-type]  # likewise
         raise NewConnectionError(self, str(failed))  # type: ignore[arg-type]  # likewise
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Everything `connect` opens inside is cut after so many seconds, whatever it waits for."""
+    with _Call(seconds) as call:
+        token = _call.set(call)
+        try:
+            yield
+        finally:
+            _call.reset(token)
+
+
+def connect(host: str, port: int, *, ports: Collection[int], is_ours: bool = False) -> socket.socket:
+    """A line to a server that is spoken to otherwise than by HTTP, tested like all others; inside `within`.
+
+    `is_ours` is for a host the operator of the installation sets: it may be anywhere. Raises Refused, TimedOut, OSError.
+    """
+    call = _call.get()
+    if not host or _UNPRINTABLE.search(host):
+        raise Refused(_not_an_address())
+    try:
+        rows = _resolved(host, port, min(CONNECT_SECONDS, call.left))
+        if not is_ours:
+            _tested(rows, port, ports)
+    except TimeoutError:
+        raise TimedOut(_("The name was not resolved in time.")) from None
+    except _Refusal as error:
+        raise Refused(str(error)) from None
+    except UnicodeError:
+        raise Refused(_not_an_address()) from None
+    failed: OSError = OSError("no address")
+    for family, kind, protocol, _name, where in rows:
+        line = socket.socket(family, kind, protocol)
+        try:
+            line.settimeout(min(CONNECT_SECONDS, call.left))
+            line.connect(where)
+        except OSError as error:
+            failed = error
+            line.close()
+            continue
+        line.settimeout(call.left)
+        call.watch(line)
+        return line
+    raise failed
 
 
 class _PlainConnection(_OpensTested, HTTPConnection):

@@ -17,6 +17,7 @@ from django.conf import settings
 NONCE_LENGTH = 22  # characters: 16 bytes as unpadded base64url
 TOKEN_LENGTH = 2 * NONCE_LENGTH
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{44}\Z")
+_FACTS = re.compile(r"[A-Za-z0-9_-]{2,200}")
 
 
 class BadToken(ValueError):
@@ -61,3 +62,65 @@ def match_token(purpose: str, token: str) -> str:
         if hmac.compare_digest(tag, _tag(key, purpose, nonce)):
             return nonce
     raise BadToken("tag does not match")
+
+
+def facts_token(purpose: str, facts: bytes, *, salt: str = "") -> str:
+    """A token that carries `facts` (everybody can read them) and proves them; with another `salt` it is worthless."""
+    text = _encode(facts)
+    return f"{text}.{_tag(settings.LINK_KEY, purpose, f'{text}:{salt}')}"
+
+
+def facts_in(token: str) -> bytes:
+    """What a token of `facts_token` carries, proven or not; raises BadToken where it carries nothing."""
+    text, dot, tag = token.partition(".")
+    if not dot or not _FACTS.fullmatch(text) or len(tag) != NONCE_LENGTH:
+        raise BadToken("malformed")
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def match_facts(purpose: str, token: str, *, salt: str = "") -> None:
+    """Raise BadToken unless the facts of `token` are proven for `purpose` and `salt`."""
+    text, _dot, tag = token.partition(".")
+    for key in (settings.LINK_KEY, *settings.LINK_KEY_FALLBACKS):
+        if hmac.compare_digest(tag.encode(), _tag(key, purpose, f"{text}:{salt}").encode()):
+            return
+    raise BadToken("tag does not match")
+
+
+# --- Addresses -------------------------------------------------------------------------------------------------
+# The local part of a mail address is short and loses its capitals on the way: base32 in small letters, 80 bits of
+# nonce and 80 of tag.
+
+ADDRESS_NONCE_LENGTH = 16
+ADDRESS_TOKEN_LENGTH = 32
+_ADDRESS_TOKEN = re.compile(r"[a-z2-7]{32}\Z")
+
+
+def new_address_nonce() -> str:
+    """A fresh nonce for an address: 16 characters, 80 bits."""
+    return _small(secrets.token_bytes(10))
+
+
+def address_token(purpose: str, nonce: str) -> str:
+    """What stands in the address for `nonce`: 32 characters that survive being written in small letters."""
+    return nonce + _address_tag(settings.LINK_KEY, purpose, nonce)
+
+
+def match_address_token(purpose: str, token: str) -> str:
+    """Return the nonce inside `token`, in whatever capitals it came; raise BadToken when its tag does not fit."""
+    token = token.lower()
+    if not _ADDRESS_TOKEN.match(token):
+        raise BadToken("malformed")
+    nonce, tag = token[:ADDRESS_NONCE_LENGTH], token[ADDRESS_NONCE_LENGTH:]
+    for key in (settings.LINK_KEY, *settings.LINK_KEY_FALLBACKS):
+        if hmac.compare_digest(tag, _address_tag(key, purpose, nonce)):
+            return nonce
+    raise BadToken("tag does not match")
+
+
+def _small(raw: bytes) -> str:
+    return base64.b32encode(raw).decode("ascii").lower()
+
+
+def _address_tag(key: str, purpose: str, nonce: str) -> str:
+    return _small(hmac.digest(key.encode(), f"address:{purpose}:{nonce}".encode(), "sha256")[:10])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards import report_views, settings_views, silence_views, views
+from dashboards import report_views, settings_views, silence_views, six, views
 
 app_name = "dashboards"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("w/<slug:slug>/dashboard/funnel/", views.Funnel.as_view(), name="funnel"),
     path("w/<slug:slug>/dashboard/channels/", report_views.Channels.as_view(), name="channels"),
     path("w/<slug:slug>/dashboard/silence/", silence_views.WhoNeverSpeaks.as_view(), name="silence"),
+    path("w/<slug:slug>/dashboard/six/", six.SixSeries.as_view(), name="six"),
     path("w/<slug:slug>/dashboard/cases/", views.CasesBehind.as_view(), name="cases"),
     path("w/<slug:slug>/dashboard/trend.csv", views.TrendCsv.as_view(), name="trend_csv"),
     path(

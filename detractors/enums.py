@@ -82,9 +82,27 @@ class RecountReason(models.TextChoices):
 
 
 class EscalationLevel(models.TextChoices):
+    AGENT = "AGENT", _("Owner of the case")
     LEAD = "LEAD", _("Team lead")
     MANAGER = "MANAGER", _("Managers")
     EXECUTIVE = "EXECUTIVE", _("Executives")
+
+
+class HandTo(models.TextChoices):
+    """What a step of the escalation does with the case."""
+
+    NOBODY = "", _("stays where it is")
+    THEM = "THEM", _("becomes theirs")
+    COLLEAGUE = "COLLEAGUE", _("goes to the team's least busy colleague")
+
+
+class AlertKind(models.TextChoices):
+    """What somebody can be alerted of, by mail and by the bell."""
+
+    ASSIGNED = "ASSIGNED", _("A case is given to me")
+    WARNING = "WARNING", _("A promise is nearly due")
+    BREACH = "BREACH", _("A promise was missed")
+    ESCALATION = "ESCALATION", _("A case is escalated to me")
 
 
 class CallOutcome(models.TextChoices):
@@ -104,6 +122,7 @@ class EventKind(models.TextChoices):
     REPLIED = "REPLIED", _("Reply sent")
     REPLY_FAILED = "REPLY_FAILED", _("Mail did not arrive")
     CALLED = "CALLED", _("Call")
+    WROTE = "WROTE", _("The customer wrote")
     AUTO_MAIL = "AUTO_MAIL", _("Automatic mail")
     ISSUE_NOTED = "ISSUE_NOTED", _("Issue noted")
     WAITING = "WAITING", _("Waiting for customer")
@@ -112,6 +131,7 @@ class EventKind(models.TextChoices):
     DUE_SOON = "DUE_SOON", _("Due soon")
     BREACHED = "BREACHED", _("Promise missed")
     ESCALATED = "ESCALATED", _("Escalated")
+    RAISED = "RAISED", _("Priority raised")
     RESOLVED = "RESOLVED", _("Resolved")
     REOPENED = "REOPENED", _("Reopened")
     RESURVEYED = "RESURVEYED", _("Asked again")
@@ -143,6 +163,7 @@ class EventKind(models.TextChoices):
     CUSTOMER_WROTE = "CUSTOMER_WROTE", _("The customer wrote")
     CUSTOMER_SAID = "CUSTOMER_SAID", _("The customer said how it stands")
     LEFT_ALONE = "LEFT_ALONE", _("The customer wants to be left alone")
+    REMEDY = "REMEDY", _("Remedy")
 
 
 def event_kinds() -> list[tuple[str, Any]]:
@@ -155,14 +176,20 @@ class NotificationKind(models.TextChoices):
     WATCHED = "WATCHED", _("Something happened in a case you watch")
     TASK_GIVEN = "TASK_GIVEN", _("A task was given to you")
     TASK_OVERDUE = "TASK_OVERDUE", _("A task is overdue")
+    PROMISE_SOON = "PROMISE_SOON", _("A promise is nearly due")
     TASK_ANSWERED = "TASK_ANSWERED", _("A colleague answered a task")
     CALL_SOON = "CALL_SOON", _("A call-back is near")
     CALL_MISSED = "CALL_MISSED", _("A call-back was missed")
     WOKEN = "WOKEN", _("A snoozed case is back")
+    DUE_SOON = "DUE_SOON", _("A promise is nearly due")
+    BREACHED = "BREACHED", _("A promise was missed")
+    ESCALATED = "ESCALATED", _("A case was escalated to you")
     SPIKE = "SPIKE", _("More cases than usual")
     SPONSOR = "SPONSOR", _("A case was put under your care")
     WROTE = "WROTE", _("A customer wrote")
     SAID = "SAID", _("A customer said how it stands")
+    REMEDY_ASKED = "REMEDY_ASKED", _("A remedy waits for your word")
+    REMEDY_SAID = "REMEDY_SAID", _("Your remedy was decided")
 
 
 def notification_kinds() -> list[tuple[str, Any]]:
@@ -236,6 +263,22 @@ class LessonState(models.TextChoices):
     RETRACTED = "RETRACTED", _("Retracted")
 
 
+class ImprovementKind(models.TextChoices):
+    """What kind of corrective action it is."""
+
+    PROCESS = "PROCESS", _("Process")
+    TRAINING = "TRAINING", _("Training")
+    PRODUCT = "PRODUCT", _("Product")
+    SERVICE = "SERVICE", _("Service")
+
+
+class ImprovementState(models.TextChoices):
+    PLANNED = "PLANNED", _("Planned")
+    STARTED = "STARTED", _("Begun")
+    DONE = "DONE", _("Done")
+    DROPPED = "DROPPED", _("Dropped")
+
+
 class RehearsalKind(models.TextChoices):
     POLICY = "POLICY", _("Promise")
     CELL = "CELL", _("Cell of the matrix")
@@ -247,3 +290,20 @@ class RehearsalState(models.TextChoices):
     RUNNING = "RUNNING", _("Running")
     DONE = "DONE", _("Done")
     FAILED = "FAILED", _("Failed")
+
+
+class RemedyKind(models.TextChoices):
+    REFUND = "REFUND", _("Refund")
+    REPLACEMENT = "REPLACEMENT", _("Replacement")
+    OFFER = "OFFER", _("Special offer")
+    GIFT = "GIFT", _("Gift")
+    FEATURE = "FEATURE", _("Special feature")
+    EVENT = "EVENT", _("Invitation to an event")
+
+
+class RemedyState(models.TextChoices):
+    WAITING = "WAITING", _("Waits for a word")
+    GRANTED = "GRANTED", _("Granted")
+    GIVEN = "GIVEN", _("Given")
+    REFUSED = "REFUSED", _("Refused")
+    TAKEN_BACK = "TAKEN_BACK", _("Taken back")

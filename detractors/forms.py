@@ -94,7 +94,8 @@ class WithStatus(DeskForm):
     def words(self) -> dict[str, Any]:
         """As the services take it: the status itself."""
         data = super().words
-        return {**data, "status": self.rows.get(data.pop("own_status", ""))}
+        status = self.rows.get(data.pop("own_status", ""))
+        return {**data, "status": status}
 
 
 class WaitForm(WithStatus):
@@ -180,7 +181,9 @@ class StatusForm(DeskForm):
     """One of the workspace's own statuses of the category, or the usual one."""
 
     status = forms.ChoiceField(
-        label=gettext_lazy("Status"), required=False, widget=forms.Select(attrs={"class": "form-select"})
+        label=gettext_lazy("Status"),
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select", "data-key": "f"}),
     )
     minds_changes = False  # the service asks whether it still fits
 

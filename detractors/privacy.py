@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import privacy, retention
 from core.privacy import Count, Holding, Person, Section
-from detractors.models import Attachment, CallAppointment, Case, CaseEvent, Task
+from detractors.models import Attachment, CallAppointment, Case, CaseEvent, Lesson, Task
 from detractors.services import forgetting
 
 
@@ -51,6 +51,12 @@ def _files(person: Person) -> Iterable[Sequence[Any]]:
     rows = Attachment.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
     for row in rows.select_related("case").order_by("created_at", "pk").iterator(chunk_size=500):
         yield (row.case.number, row.name, row.content_type, row.size, row.created_at, row.removed_at)
+
+
+def _lessons(person: Person) -> Iterable[Sequence[Any]]:
+    rows = Lesson.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
+    for row in rows.select_related("case").order_by("created_at", "pk").iterator(chunk_size=500):
+        yield (row.case.number, row.title, row.happened, row.done, row.went_well, row.lesson, row.updated_at)
 
 
 def _counts(person: Person) -> list[Count]:
@@ -98,6 +104,7 @@ privacy.hold(
             Section("case_tasks", _("Tasks of the cases"), ("case", "title", "for", "due_at", "promised", "done_at", "answer"), _tasks),
             Section("case_calls", _("Call-backs"), ("case", "at", "by", "note", "done_at", "missed_at", "dropped_at"), _calls),
             Section("case_files", _("Files beside the cases"), ("case", "name", "kind", "bytes", "added_at", "removed_at"), _files),
+            Section("case_lessons", _("Drafts for the library"), ("case", "title", "happened", "done", "went_well", "lesson", "updated_at"), _lessons),
         ),
         counts=_counts,
         erase=forgetting.forget,

@@ -37,6 +37,8 @@ class SkippedBecause(models.TextChoices):
     OPTED_OUT = "OPTED_OUT", _("wants no automatic mail about cases")
     LEFT_ALONE = "LEFT_ALONE", _("wants no more messages about this case")
     SWITCHED_OFF = "SWITCHED_OFF", _("switched off by hand")
+    NO_FIELD = "NO_FIELD", _("a field of the text has no value for this person")
+    STOPPED = "STOPPED", _("it was stopped before it left")
 
 
 def skip_reasons() -> list[tuple[str, Any]]:
@@ -66,3 +68,77 @@ class Scope(models.TextChoices):
     SHARED = "SHARED", _("Everybody")
     TEAM = "TEAM", _("My team")
     PERSONAL = "PERSONAL", _("Only me")
+
+
+class Came(models.TextChoices):
+    """The way a mail came in."""
+
+    WEBHOOK = "WEBHOOK", _("From the mail provider")
+    IMAP = "IMAP", _("From a mailbox")
+
+
+class Line(models.TextChoices):
+    """How a mail server is spoken to."""
+
+    TLS = "TLS", _("TLS from the first word")
+    STARTTLS = "STARTTLS", _("STARTTLS")
+    NONE = "NONE", _("Not encrypted")
+
+
+class MailKind(models.TextChoices):
+    """What a mail that came in is."""
+
+    HUMAN = "HUMAN", _("From a person")
+    ABSENCE = "ABSENCE", _("Out of office")
+    AUTOMATIC = "AUTOMATIC", _("Automatic answer")
+    BOUNCE = "BOUNCE", _("Could not be delivered")
+    CHALLENGE = "CHALLENGE", _("Asks the sender to confirm")
+    LIST = "LIST", _("Newsletter or mailing list")
+    RECEIPT = "RECEIPT", _("Read receipt")
+    OWN = "OWN", _("Sent by us")
+    DOUBLE = "DOUBLE", _("Already here")
+    DOUBTFUL = "DOUBTFUL", _("Perhaps automatic")
+
+
+class ReceivedState(models.TextChoices):
+    """Where a mail that came in is. WAITING is read next; OPENING waits for the case of its complaint."""
+
+    WAITING = "WAITING", _("Being read")
+    OPENING = "OPENING", _("Its case is being opened")
+    PLACED = "PLACED", _("In its case")
+    FILED = "FILED", _("Filed, nothing to do")
+    TRAY = "TRAY", _("To be sorted")
+    SORTING = "SORTING", _("Sorted, can be undone")
+
+
+class TrayReason(models.TextChoices):
+    """Why nobody but a person can say where a mail belongs."""
+
+    OTHER_ADDRESS = "OTHER_ADDRESS", _("written from an address this customer is not known by")
+    OLD_ADDRESS = "OLD_ADDRESS", _("sent to a reply address that is no longer valid")
+    UNPROVEN = "UNPROVEN", _("the sender's mail server says it may be forged")
+    OPEN_CASE = "OPEN_CASE", _("the customer has an open case, but answers no mail of it")
+    DOUBTFUL = "DOUBTFUL", _("perhaps written by a program")
+    STRANGER = "STRANGER", _("from somebody who is not known, and mail to us opens no cases")
+    TOO_MANY = "TOO_MANY", _("several mails from this address opened cases today")
+    EMPTY = "EMPTY", _("there are no words in it")
+    NO_SENDER = "NO_SENDER", _("nobody can say who wrote it")
+    UNREADABLE = "UNREADABLE", _("it could not be read")
+    ERASED = "ERASED", _("this person was erased")
+    GONE = "GONE", _("its case is gone")
+
+
+class SortedAs(models.TextChoices):
+    """What a person decided about a mail of the tray."""
+
+    CASE = "CASE", _("Put into a case")
+    COMPLAINT = "COMPLAINT", _("Made a case of its own")
+    SPAM = "SPAM", _("Spam")
+    AUTOMATIC = "AUTOMATIC", _("Automatic")
+
+
+class AnnouncementState(models.TextChoices):
+    DRAFT = "DRAFT", _("Not sent yet")
+    SENDING = "SENDING", _("Going out")
+    DONE = "DONE", _("Sent")
+    STOPPED = "STOPPED", _("Stopped")

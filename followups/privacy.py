@@ -8,15 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from core import privacy, retention
 from core.privacy import Count, Holding, Person, Section
 from followups.models import FollowUp, Resurvey
-from followups.services import forgetting
+from followups.services import forgetting, receiving
+
+MOST_RAW = 1_000_000  # bytes of one raw mail in an archive; the files of a mail are there by themselves
 
 
 def _mails(person: Person) -> Iterable[Sequence[Any]]:
     rows = forgetting.mails_of(person).select_related("conversation__case", "by").order_by("at", "pk")
     for row in rows.iterator(chunk_size=200):
         yield (
-            row.conversation.case.number, row.at, row.get_direction_display(), row.by.display_name if row.by else "",
-            row.subject, row.body,
+            row.conversation.case.number, row.at, row.get_direction_display(),
+            row.by.display_name if row.by else row.sender, row.get_kind_display(), row.subject, row.body, row.quoted,
         )  # fmt: skip
 
 
@@ -57,15 +59,34 @@ def _unsent(person: Person) -> Iterable[Sequence[Any]]:
         )  # fmt: skip
 
 
+def _received(person: Person) -> Iterable[Sequence[Any]]:
+    """What came in, as it came: the raw mail is text of the person's own."""
+    rows = forgetting.received_of(person).select_related("case").defer(None).order_by("pk")
+    for row in rows.iterator(chunk_size=10):
+        raw = receiving.raw_of(row)[:MOST_RAW].decode("utf-8", "replace").replace("\x00", "")
+        yield (
+            row.received_at, row.from_address, row.from_name, row.subject, row.get_kind_display(), row.get_state_display(),
+            row.case.number if row.case else "", raw,
+        )  # fmt: skip
+
+
 def _counts(person: Person) -> list[Count]:
-    return [Count("conversation", _("mails in conversations"), forgetting.mails_of(person).count())]
+    return [
+        Count("conversation", _("mails in conversations"), forgetting.mails_of(person).count()),
+        Count(
+            "received",
+            _("mails that came in"),
+            forgetting.received_of(person).filter(forgotten_at__isnull=True).count(),
+        ),
+    ]
 
 
 privacy.hold(
     Holding(
         app="followups",
         sections=(
-            Section("conversation", _("Conversations"), ("case", "at", "direction", "by", "subject", "body"), _mails),
+            Section("conversation", _("Conversations"), ("case", "at", "direction", "by", "kind", "subject", "body", "quoted"), _mails),
+            Section("received_mail", _("Mail that came in"), ("at", "from", "name", "subject", "kind", "state", "case", "raw"), _received),
             Section("unsent_replies", _("Replies that did not leave"), ("case", "at", "by", "subject", "body", "taken_back_at", "failed_because"), _unsent),
             Section("planned_mails", _("Planned mails"), ("case", "step", "state", "not_sent_because", "due_at", "sent_at"), _planned),
             Section("second_questions", _("Second questions"), ("case", "state", "due_at", "asked_at", "settled_at", "score_before", "score_after"), _second_questions),
@@ -75,6 +96,10 @@ privacy.hold(
     )
 )  # fmt: skip
 
+retention.remove_by(
+    retention.CASE_WORDS,
+    retention.Part(forgetting.count_old_received, forgetting.forget_old_received, batch=50),
+)
 retention.remove_by(
     retention.CASE_WORDS, retention.Part(forgetting.count_old_threads, forgetting.forget_old_threads)
 )

@@ -5,7 +5,15 @@ from datetime import datetime
 from celery import shared_task
 
 from core.sweeps import sweep
-from followups.services import followups, pending_replies, plans, resurveys
+from followups.services import (
+    announcements,
+    fetching,
+    followups,
+    pending_replies,
+    placing,
+    plans,
+    resurveys,
+)  # fmt: skip
 
 
 @shared_task(name="followups.send_due")
@@ -34,3 +42,24 @@ def resurvey_due(*, now: datetime) -> int:
 def leave_replies(*, now: datetime) -> int:
     """Replies leave once they can no longer be taken back; returns how many."""
     return pending_replies.leave_due(now=now)
+
+
+@shared_task(name="followups.place_mail")
+@sweep("followups.place_mail")
+def place_mail(*, now: datetime) -> int:
+    """Mail that came in is read and put where it belongs; returns how many."""
+    return placing.place_due(now=now)
+
+
+@shared_task(name="followups.fetch_mail")
+@sweep("followups.fetch_mail")
+def fetch_mail(*, now: datetime) -> int:
+    """Mailboxes whose time has come are read; returns how many mails came."""
+    return fetching.fetch_due(now=now)
+
+
+@shared_task(name="followups.send_announcements")
+@sweep("followups.send_announcements")
+def send_announcements(*, now: datetime) -> int:
+    """Tell people what was changed; returns how many mails left or got their reason."""
+    return announcements.send_due(now=now)

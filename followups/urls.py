@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from followups.views import conversation, customer_page, reply_templates
+from followups.views import (
+    announcement,
+    conversation,
+    customer_page,
+    hooks,
+    intake,
+    replies,
+    reply_templates,
+    tray,
+)
 
 app_name = "followups"
 
@@ -10,16 +19,30 @@ _CASE = "w/<slug:slug>/cases/<int:number>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("followups.public_urls")),
+    path("hooks/anymail/<str:provider>/inbound/", hooks.inbound, name="inbound"),
     path(f"{_CASE}conversation/", conversation.ConversationPage.as_view(), name="conversation"),
-    path(f"{_CASE}conversation/draft/", conversation.DraftPage.as_view(), name="draft"),
-    path(f"{_CASE}conversation/reply/", conversation.Reply.as_view(), name="reply"),
+    path(f"{_CASE}conversation/draft/", replies.DraftPage.as_view(), name="draft"),
+    path(f"{_CASE}conversation/reply/", replies.Reply.as_view(), name="reply"),
     path(
         f"{_CASE}conversation/replies/<slug:public_id>/undo/",
-        conversation.UndoReply.as_view(),
+        replies.UndoReply.as_view(),
         name="undo_reply",
     ),
+    path(f"{_CASE}conversation/mails/<int:pk>/switch-off/", replies.SwitchOff.as_view(), name="switch_off"),
     path(
-        f"{_CASE}conversation/mails/<int:pk>/switch-off/", conversation.SwitchOff.as_view(), name="switch_off"
+        f"{_CASE}conversation/letters/<slug:public_id>/", conversation.Formatted.as_view(), name="formatted"
+    ),
+    path("w/<slug:slug>/incoming/", tray.Tray.as_view(), name="tray"),
+    path("w/<slug:slug>/incoming/<slug:public_id>/", tray.ReceivedPage.as_view(), name="received"),
+    path("w/<slug:slug>/incoming/<slug:public_id>/sort/", tray.SortMail.as_view(), name="sort"),
+    path("w/<slug:slug>/incoming/<slug:public_id>/undo/", tray.UndoSorting.as_view(), name="sort_undo"),
+    path("w/<slug:slug>/incoming/<slug:public_id>/original/", tray.Original.as_view(), name="original"),
+    path("w/<slug:slug>/settings/incoming/", intake.IntakePage.as_view(), name="intake"),
+    path("w/<slug:slug>/settings/incoming/check/", intake.IntakeCheck.as_view(), name="intake_check"),
+    path(
+        "w/<slug:slug>/improvements/<str:public_id>/tell/",
+        announcement.AnnouncementPage.as_view(),
+        name="announcement",
     ),
     path(f"{_CASE}customer-page/", customer_page.CustomerPageOfCase.as_view(), name="customer_page"),
     path(

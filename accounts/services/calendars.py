@@ -5,15 +5,19 @@ running follow.
 """
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import holidays as public_holidays
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
+from redis import RedisError
 
 from accounts import signals
 from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
@@ -324,8 +328,24 @@ def _enter_public(calendar: BusinessCalendar, *, now: datetime, by: User | None)
     return count
 
 
+@lru_cache(maxsize=1)
 def countries() -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Code -> (name, codes of its regions) of every country with a list of public holidays, by name."""
+    """Code -> (name, codes of its regions) of every country with a list of public holidays, by name.
+
+    The package loads the module of every country to know their regions: once for all processes, which find it in the cache.
+    """
+    key = f"public-holidays:{public_holidays.__version__}"
+    with suppress(RedisError):  # without a cache each process looks for itself
+        known = cache.get(key)
+        if known is not None:
+            return dict(known)
+    known = _countries()
+    with suppress(RedisError):
+        cache.set(key, known, timeout=None)
+    return known
+
+
+def _countries() -> dict[str, tuple[str, tuple[str, ...]]]:
     regions = public_holidays.list_supported_countries(include_aliases=False)
     names = {entry[1]: _spaced(entry[0]) for entry in public_holidays.registry.COUNTRIES.values()}
     known = {code: (names.get(code, code), tuple(regions[code])) for code in regions}

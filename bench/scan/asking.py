@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from accounts.models import Membership
-from detractors.models import BulkAction, SavedView, SlaPolicy, Spike
+from detractors.models import BulkAction, Lesson, SavedView, SlaPolicy, Spike
 from detractors.rules.clock import Span
 from detractors.services import policies, saved_views
 from surveys.models import (
@@ -135,12 +135,22 @@ def spike(cast: Cast) -> Spike:
     return row
 
 
+def lesson(cast: Cast) -> Lesson:
+    now = timezone.now()
+    row = Lesson(
+        workspace=cast.workspace, state="PUBLISHED", title=f"Lesson {cast.number()}", happened="Late.", done="Sent again.",
+        lesson="Look first.", created_at=now, updated_at=now, published_at=now, published_by=cast.owner,
+    )  # fmt: skip
+    row.save()
+    return row
+
+
 def promise(cast: Cast) -> SlaPolicy:
     """One for all: a workspace has a hundred at most."""
     usual = SlaPolicy.objects.of(cast.workspace).select_related("calendar", "workspace").get(is_default=True)
     found: SlaPolicy | None = SlaPolicy.objects.of(cast.workspace).filter(name="Scanned").first()
     wanted = policies.Wanted(
-        name="Scanned", first_response=Span(30), resolution=Span(480), calendar=usual.calendar, steps={}
+        name="Scanned", first_response=Span(30), resolution=Span(480), calendar=usual.calendar
     )
     return found or policies.add(workspace=cast.workspace, wanted=wanted, by=cast.owner, now=timezone.now())
 

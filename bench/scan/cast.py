@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, devices, invites, members, providers, teams, workspaces
-from bench.scan import asking, casework, passkey, planning
+from bench.scan import alerting, asking, casework, letters, passkey, planning
 from bench.scan.routes import Route
 from core.sealing import seal
 from core.tokens import link_token, new_token
@@ -406,7 +406,11 @@ def _token(row: Any) -> str:
 
 
 # Parts that are no row's.
-FIXED: dict[str, dict[str, object]] = {"hooks/anymail/<str:provider>/tracking/": {"provider": "postmark"}}
+FIXED: dict[str, dict[str, object]] = {
+    "hooks/anymail/<str:provider>/tracking/": {"provider": "postmark"},
+    "act/<str:token>/<slug:what>/": {"what": "tomorrow"},
+    "hooks/anymail/<str:provider>/inbound/": {"provider": "postmark"},
+}
 
 # The beginning of a pattern, a part of it, who makes the row, and what of the row belongs into the part. The longest
 # beginning wins.
@@ -444,6 +448,7 @@ MAKERS: list[Maker] = [
     (f"{_W}contacts/companies/", "public_id", asking.company, "public_id"),
     (f"{_W}cases/of-company/", "public_id", asking.company, "public_id"),
     (f"{_W}cases/views/", "public_id", asking.saved_view, "public_id"),
+    (f"{_W}arising/library/", "public_id", asking.lesson, "public_id"),
     (f"{_W}arising/spikes/", "public_id", asking.spike, "public_id"),
     (f"{_W}cases/bulk/", "public_id", asking.bulk_action, "public_id"),
     (f"{_W}settings/attributes/", "pk", asking.attribute, "pk"),
@@ -459,6 +464,9 @@ MAKERS: list[Maker] = [
     ),
     (f"{_W}cases/<int:number>/conversation/mails/", "pk", Cast.planned_mail, "pk"),
     (f"{_W}cases/<int:number>/conversation/mails/", "number", Cast.planned_mail, lambda row: row.case.number),
+    (f"{_C}conversation/letters/", "public_id", letters.letter, "public_id"),
+    (f"{_C}conversation/letters/", "number", letters.letter, lambda row: row.conversation.case.number),
+    (f"{_W}incoming/", "public_id", letters.received, "public_id"),
     (f"{_C}tasks/", "task_id", casework.task, "public_id"),
     (f"{_C}tasks/", "number", casework.task, lambda row: row.case.number),
     (f"{_C}call-backs/", "call_id", casework.call, "public_id"),
@@ -468,6 +476,9 @@ MAKERS: list[Maker] = [
     (f"{_C}split/", "answer_id", casework.joined, lambda row: row.response.public_id),
     (f"{_C}split/", "number", casework.joined, lambda row: row.case.number),
     ("task/", "token", casework.question, "link"),
+    ("act/", "token", Cast.case, alerting.act_token),
+    (f"{_W}settings/chat/", "public_id", alerting.target, "public_id"),
+    (f"{_W}settings/escalation/", "policy_id", asking.promise, "pk"),
     (f"{_W}cases/of-contact/", "public_id", Cast.contact, "public_id"),
     (f"{_W}settings/people/", "member_id", Cast.member, "pk"),
     (f"{_W}settings/people/invitations/", "public_id", Cast.invite, "public_id"),

@@ -33,10 +33,13 @@ NAVIGATION = [
     (gettext_lazy("Cases"), "detractors:queue", "inbox"),
     (gettext_lazy("My work"), "detractors:my_work", "list-check"),
     (gettext_lazy("Mentions"), "detractors:mention_list", "quote"),
+    (gettext_lazy("Where work arises"), "detractors:arising", "chart-bar"),
+    (gettext_lazy("Improvements"), "detractors:improvements", "tool"),
     (gettext_lazy("Dashboard"), "dashboards:dashboard", "layout-dashboard"),
     (gettext_lazy("Surveys"), "surveys:survey_list", "message-2"),
     (gettext_lazy("Campaigns"), "surveys:campaign_list", "speakerphone"),
     (gettext_lazy("Contacts"), "surveys:contact_list", "users"),
+    (gettext_lazy("Incoming mail"), "followups:tray", "mail-opened"),
     (gettext_lazy("Mailbox"), "outbox:mailbox", "mail"),
     (gettext_lazy("Settings"), "accounts:settings", "settings"),
 ]

@@ -19,6 +19,7 @@ from surveys.rules.metrics import UNHAPPY, segment_ranges
 DECIDING = timedelta(seconds=60)  # decided within a second when all is well; the sweep comes every 5 s
 ENFORCING = timedelta(seconds=120)  # as late as /readyz lets the sweep be
 SENDING = timedelta(minutes=15)  # longer than any retry within a provider's hiccup
+COMPARING = timedelta(hours=26)  # every case is compared with its stages once a day
 SHOWN = 20  # offending rows a check gives back
 
 
@@ -329,6 +330,21 @@ CHECKS = (
             WHERE r.purpose <> 'RESURVEY' OR r.contact_id IS DISTINCT FROM c.contact_id""",
     ),
     Check(
+        "stages-behind",
+        "Stages that are kept of a case are of the case as it was a day ago, or later.",
+        """SELECT w.slug, 'case ' || c.number, concat_ws(' ', 'version', s.version, 'of', c.version) FROM detractors_casestages AS s
+            JOIN detractors_case AS c ON c.id = s.case_id JOIN accounts_workspace AS w ON w.id = c.workspace_id
+            WHERE s.version <> c.version AND c.updated_at < %(compared_by)s""",
+    ),
+    Check(
+        "received-mail-stuck",
+        "No mail that came in waits to be read for long, and none that was placed is without its place.",
+        """SELECT w.slug, 'received mail ' || r.id, r.state FROM followups_receivedmail AS r
+            JOIN accounts_workspace AS w ON w.id = r.workspace_id
+            WHERE (r.next_at < %(sent_by)s AND r.state <> 'OPENING') OR (r.state IN ('WAITING', 'SORTING', 'OPENING') AND r.next_at IS NULL)
+               OR (r.state = 'PLACED' AND r.case_id IS NULL AND r.forgotten_at IS NULL)""",
+    ),
+    Check(
         "case-number-ahead",
         "No case has a number the workspace has not given out.",
         """SELECT w.slug, 'case ' || MAX(c.number), 'last given out ' || COALESCE(MAX(k.last_number), 0) FROM detractors_case AS c
@@ -345,6 +361,7 @@ def find(*, now: datetime, checks: tuple[Check, ...] = CHECKS) -> Iterator[Findi
         "decided_by": now - DECIDING,
         "enforced_by": now - ENFORCING,
         "sent_by": now - SENDING,
+        "compared_by": now - COMPARING,
     }
     for check in checks:
         if check.rows is not None:

@@ -1,16 +1,19 @@
 """The inner loop: cases, promises, causes, and what is done for a case."""
 
+from detractors.models.alerts import AlertChoice, AlertPace, AlertRules, HeldAlert
 from detractors.models.attachment import Attachment
 from detractors.models.case import Case, CaseCounter
 from detractors.models.case_rule import CaseRule
 from detractors.models.decision import CaseDecision
 from detractors.models.desk import BulkAction, BulkPart, QueuePreference, SavedView
 from detractors.models.forecast import Forecast, ForecastNow
+from detractors.models.improvement import Improvement, ImprovementCase, ImprovementCause, ImprovementComment
 from detractors.models.lateness import Lateness
 from detractors.models.lesson import Lesson
 from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
 from detractors.models.merge import CaseMerge
 from detractors.models.rehearsal import Rehearsal, RehearsedCase
+from detractors.models.remedy import Remedy, RemedyCode, RemedyLimit, RemedyPool, RemedySettings
 from detractors.models.root_cause import RootCause
 from detractors.models.sla import Escalation, EscalationStep, Recount, SlaPolicy, SlaTimer
 from detractors.models.spike import CaseWatch, Spike, SpikeCase
@@ -24,6 +27,9 @@ from detractors.models.timeline import CaseEvent
 from detractors.models.weights import RankRecount, RankWeights
 
 __all__ = [
+    "AlertChoice",
+    "AlertPace",
+    "AlertRules",
     "Attachment",
     "BulkAction",
     "BulkPart",
@@ -44,6 +50,11 @@ __all__ = [
     "Failure",
     "Forecast",
     "ForecastNow",
+    "HeldAlert",
+    "Improvement",
+    "ImprovementCase",
+    "ImprovementCause",
+    "ImprovementComment",
     "JourneyStep",
     "Lateness",
     "Lesson",
@@ -56,6 +67,11 @@ __all__ = [
     "Recount",
     "Rehearsal",
     "RehearsedCase",
+    "Remedy",
+    "RemedyCode",
+    "RemedyLimit",
+    "RemedyPool",
+    "RemedySettings",
     "RootCause",
     "SavedView",
     "Scenario",

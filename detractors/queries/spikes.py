@@ -159,6 +159,14 @@ def cases_of_thing(
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def first_moment(*, workspace: Workspace, kind: str, cases: Iterable[int]) -> datetime | None:
+    """When the first of these cases was opened (resolved, for a cause)."""
+    moment = "resolved_at" if kind == SpikeKind.CAUSE else "opened_at"
+    rows = Case.objects.of(workspace).filter(pk__in=list(cases))
+    found: datetime | None = rows.aggregate(first=Min(moment))["first"]
+    return found
+
+
 # Names ----------------------------------------------------------------------------------------------------------
 
 

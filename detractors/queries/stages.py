@@ -24,6 +24,10 @@ from detractors.rules import stages as rule
 from detractors.rules.stages import Act, Hours, Span
 
 TEAM, AGENT, TOUCHPOINT, MONTH = "team", "agent", "touchpoint", "month"
+DAY, WEEK = (
+    "day",
+    "week",
+)  # of opening, for series over time; a month and a week have the name of their first day
 GROUPS = (TEAM, AGENT, TOUCHPOINT, MONTH)
 ENOUGH = 10  # cases: fewer say little, and are not ranked
 LISTED = 100
@@ -44,7 +48,9 @@ _BY_GROUP = {
     TEAM: "s.team_id::text",
     AGENT: "s.owner_id::text",
     TOUCHPOINT: "s.touchpoint_id::text",
-    MONTH: "to_char(s.opened_at AT TIME ZONE %(zone)s, 'YYYY-MM')",
+    MONTH: "to_char(date_trunc('month', s.opened_at AT TIME ZONE %(zone)s), 'YYYY-MM-DD')",
+    WEEK: "to_char(date_trunc('week', s.opened_at AT TIME ZONE %(zone)s), 'YYYY-MM-DD')",
+    DAY: "to_char(s.opened_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')",
 }
 
 

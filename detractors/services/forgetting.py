@@ -17,11 +17,12 @@ from detractors.models import (
     Case,
     CaseDecision,
     CaseEvent,
+    Lesson,
     SavedView,
     Spike,
     Task,
 )
-from detractors.services import attachments
+from detractors.services import attachments, library
 
 TEXTS = ("search", "stated_complaint", "underlying_issue", "waiting_for", "resolution", "assigned_because")
 # Facts of a timeline whose text is a code, a name of ours or a word of the workspace; any other text is the customer's.
@@ -48,6 +49,7 @@ def cases_of(person: Person) -> QuerySet[Case]:
 def forget(person: Person, now: datetime) -> None:
     """Blank the words in and about the person's cases, and the views somebody saved that search for them."""
     _forget_views(person)
+    library.forget(person)
     _forget_spikes(person)
     forget_words(
         workspace_id=person.workspace_id,
@@ -92,6 +94,7 @@ def forget_words(*, workspace_id: int, cases: list[int], now: datetime) -> int:
         cursor.execute(_FORGET_EVENTS, {"kept": list(KEPT_FACTS), "workspace": workspace_id, "cases": cases})
     CaseDecision.objects.of(workspace_id).filter(case__in=cases).exclude(evidence={}).update(evidence={})
     _forget_work(workspace_id, cases, now)
+    Lesson.objects.of(workspace_id).filter(case__in=cases).delete()  # drafts: what is published has no case
     blank: dict[str, Any] = {**dict.fromkeys(TEXTS, ""), "account_value": None}
     return int(rows.update(**blank, version=F("version") + 1, updated_at=now))
 

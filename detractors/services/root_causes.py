@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
-from detractors.models import RootCause
+from detractors.models import Case, ImprovementCause, RootCause
 
 NAME_LENGTH = 100  # characters, as the column
 
@@ -73,6 +73,35 @@ def bring_back(*, cause: RootCause) -> RootCause:
     cause.retired_at = None
     cause.save(update_fields=["retired_at"])
     return cause
+
+
+@transaction.atomic
+def merge(*, cause: RootCause, into: RootCause, now: datetime) -> int:
+    """Every case and improvement of `cause` carries `into` from now on, and `cause` is retired; returns how many cases.
+
+    What stands in timelines stays as it was said. Raises RootCauseError: the same one, one above or below it, a retired
+    one, or a first-level cause that has others under it.
+    """
+    _lock(cause.workspace)
+    if into.workspace_id != cause.workspace_id or into.pk == cause.pk or cause.pk == into.parent_id:
+        raise RootCauseError(_("Choose another cause that is not under this one."), field="into")
+    if into.retired_at is not None:
+        raise RootCauseError(
+            _("“%(name)s” is retired: bring it back first.") % {"name": into.name}, field="into"
+        )
+    if RootCause.objects.of(cause.workspace_id).filter(parent=cause.pk, retired_at__isnull=True).exists():
+        raise RootCauseError(_("Merge or retire the causes under it first."), field="into")
+    moved = (
+        Case.objects.of(cause.workspace_id)
+        .filter(root_cause=cause.pk)
+        .update(root_cause=into, updated_at=now)
+    )
+    links = ImprovementCause.objects.of(cause.workspace_id)
+    there = links.filter(cause=into).values("improvement")
+    links.filter(cause=cause.pk).exclude(improvement__in=there).update(cause=into)
+    links.filter(cause=cause.pk).delete()
+    RootCause.objects.of(cause.workspace_id).filter(pk=cause.pk).update(retired_at=now)
+    return int(moved)
 
 
 def _lock(workspace: Workspace) -> None:

@@ -55,6 +55,8 @@ def look(*, workspace: Workspace, now: datetime) -> list[Spike]:
     if not going and queries.is_quiet(workspace=workspace, now=now):
         return []
     weeks = rule.weeks_of(queries.days_known(workspace=workspace, now=now))
+    if not going and not weeks:
+        return []  # nothing to compare with yet
     watched = queries.watched(workspace=workspace, now=now, weeks=weeks)
     held: dict[int, set[int]] = {}
     for spike in going:
@@ -80,7 +82,8 @@ def look(*, workspace: Workspace, now: datetime) -> list[Spike]:
             if same is not None:
                 _note_also(by_id[same], name)
                 continue
-            spike = _raise(workspace, one, name, since, cases, now)
+            first = queries.first_moment(workspace=workspace, kind=one.kind, cases=cases) or since
+            spike = _raise(workspace, one, name, first, cases, now)
             held[spike.pk], by_id[spike.pk] = set(cases), spike
             raised.append(spike)
     return raised

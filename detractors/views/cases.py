@@ -17,16 +17,16 @@ from django.utils.translation import gettext_lazy
 from accounts.access import WorkspaceView
 from accounts.queries import away_days
 from accounts.rules.permissions import Permission, can
-from detractors import forms
+from detractors import forms, promise_chips
 from detractors.enums import Category
 from detractors.models import Case
 from detractors.queries import pages, queue, statuses, telling
 from detractors.queries.cases import state_of
 from detractors.rules import transitions
-from detractors.services import cases, closing, prioritising, ranking, submissions
+from detractors.services import cases, closing, prioritising, promise_keeping, ranking, submissions
 from detractors.services import statuses as status_services
 from detractors.services.errors import CaseError, Incomplete, OtherCaseOpen
-from detractors.views import clocks, executives, pane, placing, presenting, wording
+from detractors.views import clocks, executives, library, pane, placing, presenting, wording
 from detractors.views.work import FORMS as WORK_FORMS
 from detractors.views.work import Work
 
@@ -136,6 +136,7 @@ class CaseView(WorkspaceView):
             "here_url": reverse("detractors:here", kwargs=place),
             "zone": presenting.zone_name(),
             **executives.facts(case, viewer=self.request.user, role=self.request.membership.role),
+            **library.facts(case, viewer=self.request.user, role=self.request.membership.role),
             **placing.facts(
                 self.request, case, may_place=can(self.request.membership.role, Permission.WORK_CASES)
             ),
@@ -161,6 +162,7 @@ class CaseView(WorkspaceView):
                         "form": shown,
                         "url": self.act_url(case, name),
                         "key": KEYS[name],
+                        "promises_url": self.act_url(case, "find_promises") if name == "call" else "",
                     }
                 )
         may_note = transitions.NOTE in moves
@@ -390,7 +392,9 @@ class Call(Act):
     act, done = "call", gettext_lazy("Call logged.")
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
-        cases.record_contact(case=case, by=self.request.user, channel="CALL", now=now, **words)
+        kept = promise_chips.chosen(self.request.POST)
+        event = cases.record_contact(case=case, by=self.request.user, channel="CALL", now=now, **words)
+        promise_keeping.keep(case=case, by=self.request.user, promises=kept, event=event, now=now)
 
 
 class Issue(Act):

@@ -68,7 +68,7 @@ class Executives(WorkspaceView):
             for one in request.POST.getlist("executive")
             if one.isascii() and one.isdigit() and len(one) < 19
         ]
-        sponsoring.appoint(workspace=self.workspace, users=ids, by=request.user, now=timezone.now())
+        sponsoring.appoint(workspace=self.workspace, users=ids, by=self.request.user, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("detractors:executives", slug=slug)
 
@@ -82,7 +82,7 @@ class GiveSponsor(WorkspaceView):
     def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
         people = {str(user.pk): user for user in queries.executives(workspace=self.workspace)}
         may_give = can(self.request.membership.role, Permission.ASSIGN_CASES)
-        if not may_give and request.user not in people.values():
+        if not may_give and self.request.user not in people.values():
             return self.refused()
         case = pages.case(workspace=self.workspace, number=number, sight=self.sight)
         if case is None:
@@ -90,14 +90,14 @@ class GiveSponsor(WorkspaceView):
         asked = request.POST.get("executive", "")
         to = people.get(asked)
         sponsor = queries.of_case(case=case)
-        is_own = request.user in ((to,) if to else (sponsor.user,) if sponsor else ())
+        is_own = self.request.user in ((to,) if to else (sponsor.user,) if sponsor else ())
         if not may_give and not is_own:
             return self.refused()
         if asked and to is None:
             messages.error(request, _("Choose an executive."))
         else:
             try:
-                sponsoring.give(case=case, to=to, by=request.user, now=timezone.now())
+                sponsoring.give(case=case, to=to, by=self.request.user, now=timezone.now())
             except CaseError as error:
                 messages.error(request, error.sentence)
         return redirect("detractors:case", slug=slug, number=number)

@@ -28,14 +28,20 @@ ICONS = {
     NotificationKind.WATCHED: ("eye", "info"),
     NotificationKind.TASK_GIVEN: ("list-check", "info"),
     NotificationKind.TASK_OVERDUE: ("alarm", "bad"),
+    NotificationKind.PROMISE_SOON: ("heart-handshake", "warning"),
     NotificationKind.TASK_ANSWERED: ("message-reply", "good"),
     NotificationKind.CALL_SOON: ("phone", "warning"),
     NotificationKind.CALL_MISSED: ("phone-x", "bad"),
     NotificationKind.WOKEN: ("alarm", "info"),
+    NotificationKind.DUE_SOON: ("alarm", "warning"),
+    NotificationKind.BREACHED: ("alert-triangle", "bad"),
+    NotificationKind.ESCALATED: ("bell", "bad"),
     NotificationKind.SPIKE: ("trending-up", "bad"),
     NotificationKind.SPONSOR: ("shield-check", "accent"),
     NotificationKind.WROTE: ("mail", "accent"),
     NotificationKind.SAID: ("message-reply", "accent"),
+    NotificationKind.REMEDY_ASKED: ("gift", "warning"),
+    NotificationKind.REMEDY_SAID: ("gift", "info"),
 }
 
 
@@ -135,7 +141,8 @@ class Notifications(WorkspaceView):
         elif row.event is not None:
             words = row.event.note
         if row.spike is not None:
-            title, words = str(row.spike), spike_words.much(row.spike)
+            title = _("More than usual: %(name)s") % {"name": row.spike.name}
+            words = spike_words.much(row.spike)
         if row.kind == NotificationKind.WATCHED and row.event is not None:
             title = wording.title(row.event)
         contact = row.case.contact

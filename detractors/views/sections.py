@@ -20,6 +20,7 @@ def tabs(*, workspace: Workspace, active: str, sight: Sight) -> list[dict[str, A
         ("spikes", _("Spikes"), "trending-up", going or None),
         ("waits", _("Waits and idle time"), "hourglass", None),
         ("executives", _("Executives"), "shield-check", None),
+        ("library", _("Library"), "bookmark", None),
     ]
     return [
         {"label": label, "icon": icon, "count": count, "active": name == active,

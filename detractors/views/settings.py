@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.rules.permissions import Permission
 from accounts.views.settings import SettingsView
@@ -57,6 +58,16 @@ class Causes(SettingsView):
         if act == "retire":
             root_causes.retire(cause=cause, now=timezone.now())
             return _("“%(name)s” is no longer offered. Cases that carry it keep it.") % {"name": cause.name}
+        if act == "merge":
+            into = pages.cause_with(workspace=self.workspace, public_id=self.request.POST.get("into", ""))
+            if into is None:
+                raise root_causes.RootCauseError(_("Choose the cause they go to."), field="into")
+            moved = root_causes.merge(cause=cause, into=into, now=timezone.now())
+            return ngettext(
+                "%(n)s case carries “%(into)s” now; “%(name)s” is retired.",
+                "%(n)s cases carry “%(into)s” now; “%(name)s” is retired.",
+                moved,
+            ) % {"n": moved, "into": into.name, "name": cause.name}
         if act == "bring-back":
             root_causes.bring_back(cause=cause)
             return _("“%(name)s” can be chosen again.") % {"name": cause.name}
@@ -87,6 +98,7 @@ class Causes(SettingsView):
         context = {
             "title": _("Root causes"),
             "form": form or self.add_form(),
+            "others": [row["cause"] for row in rows if row["cause"].retired_at is None],
             "kept": [row for row in rows if row["cause"].retired_at is None],
             "retired": [row for row in rows if row["cause"].retired_at is not None],
         }

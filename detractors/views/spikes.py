@@ -105,7 +105,7 @@ class SpikePage(OfSpike):
             "usual_length": 7,
             "can_route": team_queues.can_route(spike),
             "may_act": may_act and not spike.is_over,
-            "may_undo": may_act and spike.has_queue and spike.queue_by_id == request.user.pk,
+            "may_undo": may_act and spike.has_queue and spike.queue_by_id == self.request.user.pk,
         }
         return render(request, "detractors/spike.html", context)
 
@@ -145,7 +145,7 @@ class OpenQueue(ActOnSpike):
         try:
             spike, moved, left = team_queues.open_queue(
                 spike=self.spike, team=team, days=int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 0,
-                by=request.user, sight=self.sight, now=timezone.now(),
+                by=self.request.user, sight=self.sight, now=timezone.now(),
             )  # fmt: skip
         except CaseError as error:
             messages.error(request, error.sentence)
@@ -168,7 +168,7 @@ class UndoQueue(ActOnSpike):
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         try:
             done, left = team_queues.undo(
-                spike=self.spike, by=request.user, sight=self.sight, now=timezone.now()
+                spike=self.spike, by=self.request.user, sight=self.sight, now=timezone.now()
             )
         except CaseError as error:
             messages.error(request, error.sentence)
@@ -189,7 +189,7 @@ class Dismiss(ActOnSpike):
             return self.back()
         try:
             spikes.dismiss(
-                spike=self.spike, by=request.user, note=request.POST.get("note", ""), now=timezone.now()
+                spike=self.spike, by=self.request.user, note=request.POST.get("note", ""), now=timezone.now()
             )
         except CaseError as error:
             messages.error(request, error.sentence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -236,7 +236,7 @@ class WaitsCsv(OfWaits):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         audit.record(
-            act=Act.EXPORTED, by=request.user, now=timezone.now(), workspace=self.workspace, subject_kind="waits",
+            act=Act.EXPORTED, by=self.request.user, now=timezone.now(), workspace=self.workspace, subject_kind="waits",
             subject_id="", detail={"filters": [self.by]},
         )  # fmt: skip
         header = [self.by, "cases"]
@@ -277,6 +277,5 @@ def hours(minutes: float | None) -> float | None:
 
 
 def month_words(key: str) -> str:
-    """ "2026-03" -> "Mar 2026"."""
-    moment = datetime.fromisoformat(f"{key}-01")
-    return dateformat.format(date(moment.year, moment.month, 1), "M Y")
+    """ "2026-03-01" -> "Mar 2026"."""
+    return dateformat.format(date.fromisoformat(key), "M Y")

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from core import moments
 from core.moments import in_words
+from detractors import escalation_words
 from detractors.enums import (
     CallOutcome,
-    EscalationLevel,
     EventKind,
     Outcome,
     Priority,
     RecountReason,
+    RemedyState,
     TimerKind,
 )
 from detractors.models import Case, CaseEvent
@@ -33,6 +34,7 @@ PARTS: dict[str, Any] = {
     "ONE_OFF": gettext_lazy("because it is a one-off, soon put right"),
     "CELL": gettext_lazy("for its cell in the matrix, %(cell)s"),
     "RULE": gettext_lazy("by the rule “%(rule)s”"),
+    "RAISED": gettext_lazy("because it was escalated"),
     "BY_HAND": gettext_lazy("because somebody set it to “%(priority)s”"),
 }
 
@@ -55,6 +57,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.DUE_SOON: ("alarm", "warning"),
     EventKind.BREACHED: ("alert-triangle", "bad"),
     EventKind.ESCALATED: ("bell", "bad"),
+    EventKind.RAISED: ("arrow-up", "warning"),
     EventKind.RESOLVED: ("circle-check", "good"),
     EventKind.REOPENED: ("rotate", "bad"),
     EventKind.RESURVEYED: ("refresh", "neutral"),
@@ -86,6 +89,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.CUSTOMER_WROTE: ("message-circle", "accent"),
     EventKind.CUSTOMER_SAID: ("message-circle", "accent"),
     EventKind.LEFT_ALONE: ("bell-off", "warning"),
+    EventKind.REMEDY: ("gift", "accent"),
 }
 
 
@@ -192,6 +196,9 @@ def title(event: CaseEvent) -> str:
         return _("“It is solved”") if facts.get("solved") else _("“It is not solved”")
     if event.kind == EventKind.LEFT_ALONE:
         return LEFT_ALONE_WORDS.get(str(facts.get("what")), plain)
+    if event.kind == EventKind.REMEDY and facts.get("state") in RemedyState.values:
+        state = RemedyState(facts["state"]).label
+        return _("%(state)s: %(what)s") % {"state": state, "what": facts.get("what", "")}
     if event.kind == EventKind.RULED:
         return _("Rule “%(rule)s” decided") % {"rule": facts.get("rule", "")}
     if event.kind == EventKind.PRIORITISED:
@@ -211,6 +218,10 @@ def title(event: CaseEvent) -> str:
             CallOutcome.VOICEMAIL: _("Called and left a message"),
         }
         return outcomes.get(facts.get("outcome", ""), plain)
+    if event.kind == EventKind.ESCALATED and facts.get("to"):
+        return escalation_words.title(facts)
+    if event.kind == EventKind.RAISED and facts.get("to") in Priority.values:
+        return _("Priority raised to %(priority)s") % {"priority": Priority(facts["to"]).label}
     if event.kind in (EventKind.DUE_SOON, EventKind.BREACHED, EventKind.ESCALATED) and facts.get("timer"):
         return f"{plain}: {timer_word(facts['timer'])}"
     if event.kind == EventKind.PROMISED:
@@ -272,8 +283,7 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     if event.kind == EventKind.ISSUE_NOTED:
         rows.append((_("Stated complaint"), facts.get("stated_complaint")))
     if event.kind == EventKind.ESCALATED:
-        level = facts.get("level")
-        rows.append((_("Told"), EscalationLevel(level).label if level in EscalationLevel.values else level))
+        rows += escalation_words.details(facts, at=event.at)
     if event.kind == EventKind.PROMISED:
         rows += _moved(facts)
     if event.kind in (EventKind.RECOVERED, EventKind.CLOSED) and facts.get("outcome") in Outcome.values:

@@ -1,18 +1,25 @@
 """Telling them back."""
 
-from followups.models.conversation import Conversation, Mail
+from followups.models.announcement import Announcement, AnnouncementMail
+from followups.models.conversation import Conversation, Mail, MailFile
 from followups.models.customer_page import CustomerPage, CustomerPageSettings
 from followups.models.followup import FollowUp, ReplyTemplate
 from followups.models.pending import PendingReply
+from followups.models.received import MailIntake, ReceivedMail
 from followups.models.resurvey import Resurvey
 
 __all__ = [
+    "Announcement",
+    "AnnouncementMail",
     "Conversation",
     "CustomerPage",
     "CustomerPageSettings",
     "FollowUp",
     "Mail",
+    "MailFile",
+    "MailIntake",
     "PendingReply",
+    "ReceivedMail",
     "ReplyTemplate",
     "Resurvey",
 ]

@@ -44,6 +44,7 @@ class CustomerPage(WorkspaceOwned):
 @remembered(
     kind="customer_page",
     label=_("customers' pages"),
+    shows=[],
     words={
         "is_on": _("customers see their case"),
         "days_open": _("days after the end of the case"),

@@ -15,6 +15,7 @@ TRACKING = {
     "mailersend": "anymail.webhooks.mailersend.MailerSendTrackingWebhookView",
     "mailgun": "anymail.webhooks.mailgun.MailgunTrackingWebhookView",
     "mailjet": "anymail.webhooks.mailjet.MailjetTrackingWebhookView",
+    "mailtrap": "anymail.webhooks.mailtrap.MailtrapTrackingWebhookView",
     "mandrill": "anymail.webhooks.mandrill.MandrillCombinedWebhookView",
     "postal": "anymail.webhooks.postal.PostalTrackingWebhookView",
     "postmark": "anymail.webhooks.postmark.PostmarkTrackingWebhookView",

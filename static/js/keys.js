@@ -15,7 +15,8 @@
   }
 
   const writeIn = (panel) => {
-    const field = [...panel.querySelectorAll("textarea, input:not([type=hidden]):not([type=radio]), select")].find(isShown);
+    const fields = [...panel.querySelectorAll("[name=body], textarea, input:not([type=hidden]):not([type=radio]), select")].filter(isShown);
+    const field = fields.find((one) => one.name === "body") || fields[0]; // a mail begins with its words
     (field || panel.querySelector("input[type=radio]"))?.focus();
   };
 
@@ -53,12 +54,25 @@
     if (!all.length) return false;
     const focused = all.findIndex((link) => link.closest("tr").contains(doc.activeElement));
     const at = focused >= 0 ? focused : all.findIndex((link) => link.closest("tr").classList.contains("is-shown"));
-    const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)];
+    const next = all[at < 0 ? again(all, by) : Math.min(Math.max(at + by, 0), all.length - 1)];
     next.focus();
     next.closest("tr").scrollIntoView({ block: "nearest" });
     if (doc.body.classList.contains("is-split")) next.click();
     return true;
   };
+  // Back in the list one goes on where one was: at the next row, or at the one that has taken the place of a row that left.
+  const PLACE = `amends-row:${location.pathname}`;
+  const again = (all, by) => {
+    const first = by > 0 ? 0 : all.length - 1;
+    const kept = JSON.parse(sessionStorage.getItem(PLACE) || "null");
+    if (!kept) return first;
+    const at = all.findIndex((link) => link.closest("tr").dataset.number === kept.number);
+    return Math.min(Math.max(at < 0 ? kept.index : at + by, 0), all.length - 1);
+  };
+  document.addEventListener("focusin", (event) => {
+    const here = event.target.closest("#queue-rows tr[data-number]");
+    if (here) sessionStorage.setItem(PLACE, JSON.stringify({ number: here.dataset.number, index: links(document).findIndex((link) => here.contains(link)) }));
+  });
   const row = () => document.activeElement?.closest("#queue-rows tr[data-number]");
   const PANELS = { a: "assign", r: "reply", n: "note", w: "wait", e: "resolve" };
 

@@ -128,15 +128,22 @@ def by_program(*, workspace: Workspace, now: datetime) -> FeedbackSource:
     return _own(workspace=workspace, kind=SourceKind.FORM, name="Complaints", now=now)
 
 
-def _own(*, workspace: Workspace, kind: str, name: str, now: datetime) -> FeedbackSource:
+def by_mail(*, workspace: Workspace, now: datetime) -> FeedbackSource:
+    """The source of complaints that come as mail, made when it is first needed."""
+    return _own(
+        workspace=workspace, kind=SourceKind.MAIL, name="E-mail", now=now, channel=ResponseChannel.EMAIL
+    )
+
+
+def _own(
+    *, workspace: Workspace, kind: str, name: str, now: datetime, channel: str = ResponseChannel.WEB
+) -> FeedbackSource:
     with transaction.atomic():
         Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)  # one of two at once makes it
         rows = FeedbackSource.objects.of(workspace).filter(kind=kind, url="", archived_at__isnull=True)
         found: FeedbackSource | None = rows.order_by("pk").first()
         if found is None:
-            found = FeedbackSource(
-                workspace=workspace, kind=kind, name=name, channel=ResponseChannel.WEB, created_at=now
-            )
+            found = FeedbackSource(workspace=workspace, kind=kind, name=name, channel=channel, created_at=now)
             found.save()
     return found
 

@@ -44,6 +44,7 @@ FILES = {
     "detractors:rehearsal_csv": "get",
     "detractors:file": "get",
     "detractors:waits_csv": "get",
+    "followups:original": "get",
     "surveys:contact_export": "post",
     "surveys:contact_archive_file": "post",
     "surveys:contacts_csv": "get",
@@ -197,7 +198,12 @@ def test_the_codes_of_a_link_come_as_pictures(
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("detractors:call_file", "text/calendar"), ("detractors:file", "text/plain")]
+    ("name", "kind"),
+    [
+        ("detractors:call_file", "text/calendar"),
+        ("detractors:file", "text/plain"),
+        ("followups:original", "application/octet-stream"),
+    ],
 )
 def test_what_lies_beside_a_case_comes_as_a_download(
     acme: Workspace, owner: User, browser: Client, name: str, kind: str

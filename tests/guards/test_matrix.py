@@ -94,11 +94,15 @@ dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
 dashboards:figures_settings      admins     admins
 dashboards:funnel                everybody  -
+dashboards:six                   everybody  -
 dashboards:silence               everybody  -
 dashboards:survey_questions      everybody  -
 dashboards:survey_report         everybody  -
 dashboards:survey_report_csv     readers    -
 dashboards:trend_csv             readers    -
+detractors:alerts                everybody  everybody
+detractors:alert_links_revoke    -          everybody
+detractors:alert_rules           -          admins
 detractors:arising               everybody  -
 detractors:assign                -          managers   about
 detractors:bulk                  -          workers
@@ -121,6 +125,9 @@ detractors:clock                 everybody  -
 detractors:dismiss               -          managers   about
 detractors:doubtful              everybody  -
 detractors:closing               admins     admins
+detractors:escalation            admins     admins
+detractors:escalations           admins     -
+detractors:escalation_undo       -          admins
 detractors:executives            everybody  admins
 detractors:failure               admins     admins
 detractors:failure_add           admins     admins
@@ -133,7 +140,19 @@ detractors:issue                 -          workers    about
 detractors:journey               admins     admins
 detractors:judge                 -          managers
 detractors:judgement_undo        -          managers
+detractors:lesson                everybody  managers
+detractors:lesson_propose        -          managers   about
+detractors:library               everybody  -
 detractors:list_here             everybody  -
+detractors:improvement           everybody  workers
+detractors:improvement_add       managers   managers
+detractors:improvement_edit      managers   managers
+detractors:improvements          everybody  -
+detractors:improvements_of_case  everybody  workers    about
+detractors:remedies              everybody  -
+detractors:remedies_of_case      everybody  workers    about
+detractors:remedy                -          workers    about
+detractors:remedy_limits         admins     admins
 detractors:matrix                everybody  -
 detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
@@ -143,6 +162,8 @@ detractors:mention_upload        managers   managers
 detractors:merge                 workers    workers    about
 detractors:merge_undo            -          workers    about
 detractors:my_work               everybody  -
+detractors:promised              everybody  -
+detractors:find_promises         -          workers    about
 detractors:my_work_brief         everybody  -
 detractors:next                  -          workers
 detractors:note                  -          workers    about
@@ -197,15 +218,28 @@ detractors:waits                 everybody  -
 detractors:waits_csv             readers    -
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
+followups:announcement           managers   managers
 followups:conversation           everybody  -          about
 followups:customer_page          -          workers    about
 followups:customer_pages         managers   managers
 followups:draft                  -          workers    about
+followups:formatted              everybody  -          about
+followups:intake                 admins     admins
+followups:intake_check           -          admins
+followups:original               everybody  -          about
+followups:received               everybody  -          about
+followups:sort                   -          workers    about
+followups:sort_undo              -          workers    about
+followups:tray                   everybody  -
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about
 followups:undo_reply             -          workers    about
 followups:my_replies             workers    workers
+outbox:chat_target               admins     admins
+outbox:chat_target_act           -          admins
+outbox:chat_target_add           admins     admins
+outbox:chat_targets              admins     -
 outbox:lift_suppression          -          managers
 outbox:mailbox                   managers   -
 outbox:message                   managers   -
@@ -414,8 +448,11 @@ GET    metrics/loop/                 metrics:read
 # What is posted where an empty form names nothing.
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
-    "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
-    "followups:customer_page": {"act": "close"},
+    "detractors:rule_act": {"act": "on"}, "outbox:chat_target_act": {"act": "off"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
+    "detractors:lesson": {"act": "retract", "note": "Guessed"},
+    "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
+    "detractors:remedy": {"act": "given"},
+    "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
 SEEN = {200, 204, 302}

@@ -15,21 +15,26 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, invites, providers
-from detractors.models import BulkAction, Case, Spike
+from detractors.models import BulkAction, Case, Lesson, Spike
 from detractors.services import (
     appointments,
     attachments,
     decisions,
     drafts,
+    improvements,
     planning,
     rehearsing,
+    remedies,
     ruling,
     saved_views,
     tasks,
 )
+from followups import reading
 from followups.enums import FollowUpStep
 from followups.models import FollowUp, PendingReply
+from followups.services import incoming, receiving
 from outbox.models import OutboundMessage
+from outbox.services import chat_targets
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
 from surveys.rules.mentions import Heard
 from surveys.services import (
@@ -180,7 +185,18 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         chance=1e-6, since=MONDAY_9AM, raised_at=MONDAY_9AM, looked_at=MONDAY_9AM,
     )  # fmt: skip
     spike.save()
+    remedy = remedies.give(case=case, by=owner, kind="GIFT", what="Chocolate", now=MONDAY_9AM)
+    lesson = Lesson(
+        workspace=workspace, state="PUBLISHED", title="Late", created_at=MONDAY_9AM, updated_at=MONDAY_9AM,
+        published_at=MONDAY_9AM, published_by=owner,
+    )  # fmt: skip
+    lesson.save()
+    improvement = improvements.add(workspace=workspace, by=owner, title="A second depot", now=MONDAY_9AM)
     message = OutboundMessage.objects.of(workspace).first()
+    target, _secret = chat_targets.save(
+        workspace=workspace, target=None, name="Room", kind="SLACK", events=[], digest_at=None, now=MONDAY_9AM,
+        address="https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx",
+    )  # fmt: skip
     text = InboundText(
         workspace=workspace, provider_id="SM1", number="+4915112345678", text="thanks", outcome="UNPLACED",
         received_at=MONDAY_9AM,
@@ -211,13 +227,20 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:judge": {"public_id": response.public_id},
         "detractors:cases_of_contact": {"public_id": contact.public_id},
         "detractors:view_": {"public_id": saved.public_id},
+        "detractors:lesson": {"public_id": lesson.public_id},
+        "detractors:lesson_propose": {"number": case.number},
         "detractors:spike": {"public_id": spike.public_id},
         "detractors:bulk_": {"public_id": bulk.public_id},
         **plan(workspace, survey),
+        "detractors:remedy": {"public_id": remedy.public_id},
+        "detractors:improvement": {"public_id": improvement.public_id, "number": case.number},
         "detractors:": {**work, "policy_id": case.policy_id},
+        **letters(case),
+        "followups:announcement": {"public_id": improvement.public_id},
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
+        "outbox:chat_target": {"public_id": target.public_id},
         "accounts:invite": {"public_id": invitation.public_id},
         "accounts:provider": {"public_id": provider.public_id},
         "accounts:": {
@@ -227,6 +250,28 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
             "prefix": key.prefix,
         },
         "dashboards:": {"table": "trend"},
+    }
+
+
+def letters(case: Case) -> dict[str, dict[str, Any]]:
+    """A mail of the customer in its case, and one from a stranger that waits to be sorted."""
+    read = reading.Read(
+        headers={}, sender="ann@customer.example", text="Still late", html="<p>Still late</p>"
+    )
+    mail = incoming.keep(case=case, read=read, kind="HUMAN", at=MONDAY_9AM, now=MONDAY_9AM)
+    row = receiving.store(
+        raw=b"From: x@stranger.example\r\n\r\nHello", came="IMAP", now=MONDAY_9AM, workspace=case.workspace
+    )
+    assert row is not None
+    row.state, row.next_at, row.case, row.from_address = "TRAY", None, case, "x@stranger.example"
+    row.save()
+    here = {"public_id": row.public_id}
+    return {
+        "followups:formatted": {"number": case.number, "public_id": mail.public_id},
+        "followups:original": here,
+        "followups:received": here,
+        "followups:sort": here,
+        "followups:sort_undo": here,
     }
 
 

@@ -55,7 +55,7 @@ def test_a_spike_is_told_once_with_what_how_much_and_since_when(
     assert (spike.kind, spike.name, spike.n, spike.usual_n, spike.usual_days) == (
         SpikeKind.TOUCHPOINT, "Delivery", 12, 8, 8 if spike.window_days == 1 else 56,
     )  # fmt: skip
-    assert MONDAY_9AM - timedelta(days=1) == spike.since
+    assert spike.since == MONDAY_9AM - 5 * HOUR
     assert queries.cases_of(spike=spike).count() == 12
     assert "“strike”" in spike.also  # the same cases by a word: no second alert
     told = Notification.objects.of(acme).filter(spike=spike)

@@ -15,10 +15,10 @@ from accounts.services import members
 from core.models import IdempotencyKey
 from detractors.enums import Category, EventKind
 from detractors.models import Case, CaseEvent, RootCause
-from detractors.services import cases, decisions
+from detractors.services import cases, decisions, statuses
 from surveys.models import Contact
 from surveys.services import contacts, responses
-from tests.conftest import signed_in
+from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -547,3 +547,22 @@ def test_the_reason_of_opening_again_is_kept_whatever_it_looks_like(
     assert answers == [302, 409]
     event = CaseEvent.objects.of(case.workspace_id).filter(case=case, kind=EventKind.REOPENED).latest("id")
     assert event.note == reason
+
+
+@pytest.mark.parametrize("act", ["wait", "resolve"])
+def test_an_own_status_is_chosen_in_the_form_of_the_move(
+    acme: Workspace, bob: User, open_case: Callable[..., Case], act: str
+) -> None:
+    case = open_case(now=datetime.now(UTC))
+    category = {"wait": "WAITING", "resolve": "RESOLVED"}[act]
+    own = statuses.add(workspace=acme, name="With the carrier", category=category, now=MONDAY_9AM)
+    cause = RootCause.objects.of(acme).get(name="Late delivery").public_id
+    form = {
+        "wait": {"waiting_for": "a photo"},
+        "resolve": {"reached": "on", "root_cause": cause, "resolution": "Sent again."},
+    }[act]
+    client, address = signed_in(bob), f"/w/acme/cases/{case.number}/"
+    assert 'name="own_status"' in client.get(f"{address}?act={act}").content.decode()
+    assert client.post(f"{address}{act}/", {**form, "own_status": own.public_id}).status_code == 302
+    case.refresh_from_db()
+    assert (case.status, case.category) == (own, category)

@@ -20,9 +20,9 @@ from core.privacy import address_hash
 from dashboards.models import DailyTally
 from dashboards.queries.nps import nps_figures
 from dashboards.services import tallies
-from detractors.models import Case, CaseEvent, RootCause
+from detractors.models import Case, CaseEvent, Lesson, RootCause, Spike
 from detractors.services import appointments, attachments, cases, decisions, tasks
-from followups.models import Mail
+from followups.models import Mail, ReceivedMail
 from followups.services import replies, resurveys
 from followups.services.followups import send_due as send_follow_ups
 from outbox import queries as outbox
@@ -46,6 +46,7 @@ from surveys.queries import audiences
 from surveys.services import campaigns, contacts, erasing, events, imports, invitations, responses
 from tests.api import Api
 from tests.conftest import MONDAY_9AM
+from tests.followups.mails import come, letter
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,18 @@ def life(acme: Workspace, alice: User, bob: User, news: Any) -> Life:
     return Life(Contact.objects.of(acme).get(pk=zora.pk), case, survey, api)
 
 
+def _written_by_mail(case: Case) -> None:
+    """An answer of hers in the case, and a mail in the tray."""
+    sent = Mail.objects.of(case.workspace_id).select_related("message").get(conversation__case=case)
+    for sender in (MAIL, OLD_MAIL):
+        mail = letter(
+            "The teapot is in the attic", to="feedback@amends.example", sender=f"Zora Quillfeather <{sender}>",
+            subject="Teapot news", message_id=f"<{sender}>", In_Reply_To=sent.message.message_id, html="<p>The teapot is in the attic</p>",
+        )  # fmt: skip
+        mail.add_attachment(b"Quillfeather, her teapot", "text", "plain", filename="quillfeather.txt")
+        come(mail, now=MONDAY_9AM, workspace=case.workspace, envelope_from=sender)
+
+
 def _work(acme: Workspace, case: Case, bob: User, news: Any) -> None:
     with news():
         cases.note(case=case, by=bob, text="I will call about the teapot", now=MONDAY_9AM)
@@ -139,6 +152,7 @@ def _work(acme: Workspace, case: Case, bob: User, news: Any) -> None:
             case=case, by=bob, subject="Teapot trouble", body="Dear Zora, sorry about your teapot.", now=MONDAY_9AM,
             submission="s" * 22,
         )  # fmt: skip
+        _written_by_mail(case)
         cases.wait(case=case, by=bob, waiting_for="waits for the teapot", now=MONDAY_9AM)
         tasks.add(case=case, title="fetch the teapot", by=bob, now=MONDAY_9AM)
         asked = tasks.add(
@@ -201,6 +215,25 @@ def _written_down_elsewhere(acme: Workspace, alice: User, zora: Contact, survey:
         workspace=acme, address=MAIL, scope=SuppressionScope.SURVEYS, reason=SuppressionReason.MANUAL, source="staff",
         note="Zora asked on the phone", now=LATER,
     )  # fmt: skip
+    words = {
+        "workspace": acme,
+        "created_at": MONDAY_9AM,
+        "updated_at": MONDAY_9AM,
+        "words": "Zora Quillfeather and a new teapot",
+    }
+    Lesson(
+        case=Case.objects.of(acme).get(contact=zora),
+        title="Teapot trouble",
+        happened="of the teapot",
+        **words,
+    ).save()
+    Lesson(state="PUBLISHED", title="Slipped", published_at=MONDAY_9AM, published_by=alice, **words).save()
+    for key, note in (("quillfeather", ""), ("strike", "Zora Quillfeather told everybody")):
+        Spike(
+            workspace=acme, kind="WORD", key=key, name=key, window_days=1, n=9, most=9, usual_n=1, usual_days=8, chance=1e-6,
+            since=MONDAY_9AM, raised_at=MONDAY_9AM, looked_at=MONDAY_9AM, dismissed_note=note,
+            dismissed_at=MONDAY_9AM if note else None, dismissed_by=alice if note else None, also=["“quillfeather”"],
+        ).save()  # fmt: skip
     queue_email(
         mail="case_reply", to="alice@acme.example", context={"company": "Acme"}, kind=Kind.STAFF, workspace=acme,
         subject="Promises missed", text="#1 Zora Quillfeather gave a 2", dedupe_key="digest:1", now=LATER,
@@ -251,7 +284,7 @@ def test_the_dump_finds_her_before(life: Life) -> None:
     found = {line.split(": ")[0] for line in left(dump())}
     assert found >= {
         "core_idempotencykey", "detractors_case", "detractors_caseevent", "followups_conversation", "followups_mail",
-        "outbox_outboundmessage", "outbox_suppression", "outbox_trackingevent", "surveys_attribute", "surveys_badrow",
+        "followups_receivedmail", "outbox_outboundmessage", "outbox_suppression", "outbox_trackingevent", "surveys_attribute", "surveys_badrow",
         "surveys_campaign", "surveys_contact", "surveys_contactimport", "surveys_response", "surveys_responsechange",
         "dashboards_dailytally",
     }  # fmt: skip
@@ -261,6 +294,7 @@ def test_no_byte_of_an_erased_person_is_left_in_any_table_or_file(life: Life, ne
     with news():
         erasing.erase(contact=life.zora, now=LATER)
     assert left(dump()) == []
+    assert not ReceivedMail.objects.across_workspaces().filter(raw__isnull=False).exists()
     assert [name for name in files() if "Quillfeather" in default_storage.open(name).read().decode()] == []
     erasing.settle(now=LATER + timedelta(minutes=5))
     assert left(dump()) == []

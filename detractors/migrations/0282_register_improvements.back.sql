@@ -1,0 +1,18 @@
+DROP INDEX IF EXISTS "improvement_comments";
+DROP TRIGGER IF EXISTS pgtrigger_only_added_b4770 ON "detractors_improvementchange";
+DROP INDEX IF EXISTS "improvement_changes";
+ALTER TABLE "detractors_improvementcause" DROP CONSTRAINT "improvement_cause_once";
+DROP INDEX IF EXISTS "improvement_of_cause";
+ALTER TABLE "detractors_improvementcase" DROP CONSTRAINT "improvement_case_once";
+DROP INDEX IF EXISTS "improvement_of_case";
+DROP TRIGGER IF EXISTS pgtrigger_remember_delete_87638 ON "detractors_improvement";
+DROP TRIGGER IF EXISTS pgtrigger_remember_update_9f912 ON "detractors_improvement";
+DROP TRIGGER IF EXISTS pgtrigger_remember_insert_2774e ON "detractors_improvement";
+ALTER TABLE "detractors_improvement" DROP CONSTRAINT "improvement_done_says_what";
+ALTER TABLE "detractors_improvement" DROP CONSTRAINT "improvement_ended_pair";
+DROP INDEX IF EXISTS "improvement_list";
+DROP TABLE "detractors_improvementcomment" CASCADE;
+DROP TABLE "detractors_improvementchange" CASCADE;
+DROP TABLE "detractors_improvementcause" CASCADE;
+DROP TABLE "detractors_improvementcase" CASCADE;
+DROP TABLE "detractors_improvement" CASCADE;

@@ -1,0 +1,10 @@
+ALTER TABLE "followups_announcementmail" DROP CONSTRAINT "announcement_mail_status_agrees";
+ALTER TABLE "followups_announcementmail" DROP CONSTRAINT "announcement_mail_once";
+DROP INDEX IF EXISTS "announcement_mail_of_contact";
+DROP INDEX IF EXISTS "announcement_mail_planned";
+ALTER TABLE "followups_announcement" DROP CONSTRAINT "announcement_started_pair";
+ALTER TABLE "followups_announcement" DROP CONSTRAINT "announcement_started_when_sent";
+ALTER TABLE "followups_announcement" DROP CONSTRAINT "announcement_once_per_improvement";
+DROP INDEX IF EXISTS "announcement_sending";
+DROP TABLE "followups_announcementmail" CASCADE;
+DROP TABLE "followups_announcement" CASCADE;

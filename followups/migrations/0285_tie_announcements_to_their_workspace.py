@@ -1,0 +1,36 @@
+"""No announcement can point across workspaces (see core/tenant_keys.py)."""
+
+from django.db import migrations
+
+TABLES = ("announcement", "announcementmail")
+KEYS = (
+    ("announcement", "improvement_id", "detractors_improvement"),
+    ("announcementmail", "announcement_id", "followups_announcement"),
+    ("announcementmail", "case_id", "detractors_case"),
+    ("announcementmail", "contact_id", "surveys_contact"),
+    ("announcementmail", "message_id", "outbox_outboundmessage"),
+)
+THERE = ";\n".join(
+    [
+        f"ALTER TABLE followups_{table} ADD CONSTRAINT followups_{table}_tenant_uniq UNIQUE (workspace_id, id)"
+        for table in TABLES
+    ]
+    + [
+        f"ALTER TABLE followups_{table} ADD CONSTRAINT followups_{table}_{column}_tenant_fk FOREIGN KEY "
+        f"(workspace_id, {column}) REFERENCES {other} (workspace_id, id) DEFERRABLE INITIALLY DEFERRED"
+        for table, column, other in KEYS
+    ]
+)
+BACK = ";\n".join(
+    [
+        f"ALTER TABLE followups_{table} DROP CONSTRAINT followups_{table}_{column}_tenant_fk"
+        for table, column, _other in KEYS
+    ]
+    + [f"ALTER TABLE followups_{table} DROP CONSTRAINT followups_{table}_tenant_uniq" for table in reversed(TABLES)]
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("followups", "0284_tell_what_was_changed")]
+
+    operations = [migrations.RunSQL(THERE, BACK)]

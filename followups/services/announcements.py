@@ -1,0 +1,365 @@
+"""You said, we did: written as a draft, looked at, then told once to each person whose case the improvement is about.
+
+Each mail is one row with its due moment. It is judged like every follow-up at the moment of sending (wishes, suppression,
+budget, quiet hours), goes out in the conversation of the person's latest case, so that an answer comes back to it, and
+counts as no contact: it meets no promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User, Workspace
+from core import merge_fields
+from detractors.models import Case, Improvement
+from detractors.services import cases
+from followups import queries, wording
+from followups.enums import AnnouncementState, FollowUpStatus, SkippedBecause
+from followups.models import Announcement, AnnouncementMail, CustomerPage
+from followups.queries import announcements as rows_of
+from followups.queries import customer_page
+from followups.services import conversations
+from surveys import wording as survey_wording
+from surveys.models import Contact
+from surveys.queries import asking
+from surveys.queries.asking import Ground
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200  # mails a transaction
+PREVIEWED = 2_000  # people judged for a preview; beyond it the preview says "at least"
+RETRY_AFTER = timedelta(minutes=10)
+SUBJECT_LENGTH, BODY_LENGTH = 200, 10_000  # characters
+FIELDS = (*survey_wording.MERGE_FIELDS, "case_number", "improvement", "what_was_changed")
+
+
+class AnnouncementError(ValueError):
+    """Nothing was changed; `sentence` says why, `field` where."""
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        self.sentence = sentence
+        self.field = field
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Who would get it now: how many, why the others not, and the mail as one of them reads it."""
+
+    people: int
+    gets: int
+    reasons: tuple[tuple[str, int], ...]
+    is_all: bool  # everybody was judged
+    subject: str = ""
+    body: str = ""
+    reader: str = ""
+
+
+def draft(*, improvement: Improvement, now: datetime) -> Announcement:
+    """The announcement of an improvement that is done; proposed anew when there is none. Not stored until it is kept."""
+    found = rows_of.of(improvement=improvement)
+    if found is not None:
+        return found
+    with translation.override(improvement.workspace.language):
+        return Announcement(
+            workspace=improvement.workspace,
+            improvement=improvement,
+            subject=str(_("You told us, and we changed something")),
+            body=str(
+                _(
+                    'Hello {{ first_name | "there" }},\n\n'
+                    "some time ago you told us what went wrong for you at {{ company }}. You were not the only one, and you "
+                    "were right. This is what we have changed:\n\n"
+                    "{{ what_was_changed }}\n\n"
+                    "Thank you: without your words it would still be as it was. If it is not better for you, answer this "
+                    "mail; a person reads it.\n\n"
+                    "{{ company }}"
+                )
+            ),
+            created_at=now,
+            updated_at=now,
+        )
+
+
+@transaction.atomic
+def keep(*, improvement: Improvement, subject: str, body: str, now: datetime) -> Announcement:
+    """The words as they are to be sent. Raises AnnouncementError: empty, too long, an unknown field, or it went out."""
+    subject, body = " ".join(subject.split()), body.strip()
+    for field, text, most in (("subject", subject, SUBJECT_LENGTH), ("body", body, BODY_LENGTH)):
+        if not text:
+            raise AnnouncementError(_("Please write something here."), field=field)
+        if len(text) > most:
+            raise AnnouncementError(
+                _("Please keep it under %(most)s characters.") % {"most": most}, field=field
+            )
+        _known(text, field, improvement.workspace)
+    Improvement.objects.of(improvement.workspace_id).select_for_update().get(pk=improvement.pk)
+    row = draft(improvement=improvement, now=now)
+    if row.state != AnnouncementState.DRAFT:
+        raise AnnouncementError(_("It went out already: words that were sent cannot be changed."))
+    row.subject, row.body, row.updated_at = subject, body, now
+    row.save()
+    return row
+
+
+def _known(text: str, field: str, workspace: Workspace) -> None:
+    declared = {*FIELDS, *queries.known_fields(workspace=workspace)} - {
+        "agent_name",
+        "agent_first_name",
+        "score",
+        "what_was_done",
+    }
+    try:
+        unknown = merge_fields.unknown_fields(text, declared)
+    except merge_fields.MergeSyntaxError:
+        raise AnnouncementError(
+            _("A merge field is not complete. Write {{ first_name }} or plain words."), field=field
+        ) from None
+    if unknown:
+        raise AnnouncementError(
+            _("There is no field %(field)s: choose one of those beside the text.") % {"field": unknown[0]},
+            field=field,
+        )
+
+
+def preview(*, announcement: Announcement, now: datetime) -> Preview:
+    """Judge everybody (at most PREVIEWED) as at the moment of sending, and fill the mail for the first who would get it."""
+    improvement = announcement.improvement
+    people = rows_of.audience(improvement=improvement)
+    total = people.count()
+    judged = list(people.select_related("contact", "workspace", "touchpoint")[:PREVIEWED])
+    ground = _ground(announcement.workspace, [case.contact for case in judged if case.contact], now)
+    reasons: dict[str, int] = {}
+    gets, sample = 0, None
+    for case in judged:
+        why = _why_not(case, announcement, ground)
+        if why is None:
+            gets += 1
+            sample = sample or case
+        else:
+            reasons[str(why.label)] = reasons.get(str(why.label), 0) + 1
+    found = Preview(
+        people=total,
+        gets=gets,
+        reasons=tuple(sorted(reasons.items(), key=lambda pair: -pair[1])),
+        is_all=total <= PREVIEWED,
+    )
+    if sample is None or sample.contact is None:
+        return found
+    subject, body = _filled(announcement, sample)
+    return Preview(
+        **{**found.__dict__, "subject": subject, "body": body, "reader": sample.contact.display_name}
+    )
+
+
+@transaction.atomic
+def start(*, announcement: Announcement, by: User, now: datetime) -> int:
+    """It goes out: one row for each person; returns how many. Started twice it is started once. Raises AnnouncementError."""
+    row = _lock(announcement)
+    if row.state != AnnouncementState.DRAFT:
+        return int(AnnouncementMail.objects.of(row.workspace_id).filter(announcement=row).count())
+    if not row.improvement.is_done:
+        raise AnnouncementError(_("The improvement is not done: nothing was changed yet that could be told."))
+    people = rows_of.audience(improvement=row.improvement).values_list("pk", "contact")
+    made = [
+        AnnouncementMail(workspace_id=row.workspace_id, announcement=row, case_id=case, contact_id=contact)
+        for case, contact in people.iterator(chunk_size=5_000)
+    ]
+    if not made:
+        raise AnnouncementError(_("Nobody's case is about it: there is nobody to tell."))
+    AnnouncementMail.objects.of(row.workspace_id).bulk_create(made, batch_size=2_000, ignore_conflicts=True)
+    row.state, row.started_at, row.started_by, row.updated_at = AnnouncementState.SENDING, now, by, now
+    row.save()
+    return len(made)
+
+
+@transaction.atomic
+def stop(*, announcement: Announcement, now: datetime) -> int:
+    """What has not left is kept back; returns how many mails that is."""
+    row = _lock(announcement)
+    if row.state != AnnouncementState.SENDING:
+        return 0
+    kept = (
+        AnnouncementMail.objects.of(row.workspace_id)
+        .filter(announcement=row, status=FollowUpStatus.PLANNED)
+        .update(status=FollowUpStatus.SKIPPED, skipped_because=SkippedBecause.STOPPED, retry_at=None)
+    )
+    row.state, row.ended_at, row.updated_at = AnnouncementState.STOPPED, now, now
+    row.save()
+    return int(kept)
+
+
+def _lock(announcement: Announcement) -> Announcement:
+    found: Announcement = (
+        Announcement.objects.of(announcement.workspace_id)
+        .select_for_update(of=("self",))
+        .select_related("improvement", "workspace")
+        .get(pk=announcement.pk)
+    )
+    return found
+
+
+# --- Going out ---------------------------------------------------------------------------------------------------
+
+
+def send_due(*, now: datetime) -> int:
+    """Queue what is due or write why not, and end what has nothing left; returns how many. Safe in parallel and late."""
+    done = 0
+    while True:
+        with transaction.atomic():
+            due = rows_of.due(now=now, limit=BATCH)
+            grounds: dict[int, Ground] = {}
+            for row in due:
+                done += _send(row, due, grounds, now)
+        if len(due) < BATCH:
+            break
+    for announcement in rows_of.finished():
+        _end(announcement, now)
+    return done
+
+
+def _end(announcement: Announcement, now: datetime) -> None:
+    Announcement.objects.of(announcement.workspace_id).filter(
+        pk=announcement.pk, state=AnnouncementState.SENDING
+    ).update(state=AnnouncementState.DONE, ended_at=now, updated_at=now)
+
+
+def _send(
+    row: AnnouncementMail, batch: list[AnnouncementMail], grounds: dict[int, Ground], now: datetime
+) -> int:
+    """One mail in a savepoint of its own, so that what one brings up stops no other."""
+    try:
+        with transaction.atomic():
+            return _one(row, batch, grounds, now)
+    except Exception:  # it stands aside and is tried again
+        log.exception("announcement_mail_not_sent", mail=row.pk)
+        AnnouncementMail.objects.of(row.workspace_id).filter(pk=row.pk).update(retry_at=now + RETRY_AFTER)
+        return 0
+
+
+def _one(
+    row: AnnouncementMail, batch: list[AnnouncementMail], grounds: dict[int, Ground], now: datetime
+) -> int:
+    announcement = row.announcement
+    if row.workspace_id not in grounds:
+        people = [one.contact for one in batch if one.workspace_id == row.workspace_id]
+        grounds[row.workspace_id] = _ground(announcement.workspace, people, now)
+    ground = grounds[row.workspace_id]
+    case = _case(row)
+    why = _why_not(case, announcement, ground)
+    if why is not None:
+        row.status, row.skipped_because, row.retry_at = FollowUpStatus.SKIPPED, why, None
+        row.save(update_fields=["status", "skipped_because", "retry_at"])
+        return 1
+    held = asking.holding(workspace=announcement.workspace, contact=row.contact, found=ground, now=now)
+    if held is not None:  # a quiet hour or a holiday where they are
+        row.retry_at = held.until
+        row.save(update_fields=["retry_at"])
+        return 0
+    subject, body = _filled(announcement, case)
+    mail = conversations.post(
+        case=case,
+        mail="improvement_done",
+        subject=subject,
+        text=body,
+        context={"language": row.contact.language or announcement.workspace.language},
+        dedupe_key=f"announcement:{row.pk}",
+        now=now,
+    )
+    row.status, row.sent_at, row.message, row.retry_at = FollowUpStatus.SENT, now, mail.message, None
+    row.save(update_fields=["status", "sent_at", "message", "retry_at"])
+    cases.note_automatic(
+        case=case,
+        what=_("You said, we did: “%(title)s”") % {"title": announcement.improvement.title},
+        now=now,
+        mail=mail.public_id,
+    )
+    return 1
+
+
+def _case(row: AnnouncementMail) -> Case:
+    found: Case = (
+        Case.objects.of(row.workspace_id)
+        .select_for_update(of=("self",))
+        .select_related("workspace", "contact", "owner", "survey", "touchpoint")
+        .get(pk=row.case_id)
+    )
+    return found
+
+
+def _ground(workspace: Workspace, people: Iterable[Contact], now: datetime) -> Ground:
+    return asking.ground(workspace=workspace, contacts=people, now=now)
+
+
+def _why_not(case: Case, announcement: Announcement, ground: Ground) -> SkippedBecause | None:
+    """The one reason why this person does not get it, or None: the order of follow-ups (see rules.sending)."""
+    contact = case.contact
+    if contact is None or contact.erased_at is not None:
+        return SkippedBecause.ERASED
+    if contact.followups_stopped_at is not None:
+        return SkippedBecause.OPTED_OUT
+    if customer_page.is_left_alone(case=case, page=_page(case)):
+        return SkippedBecause.LEFT_ALONE
+    if not contact.email:
+        return SkippedBecause.NO_ADDRESS
+    if contact.email.lower() in ground.suppressed:
+        return SkippedBecause.SUPPRESSED
+    if contact.undeliverable_at is not None:
+        return SkippedBecause.UNDELIVERABLE
+    if contact.pk in ground.capped:
+        return SkippedBecause.TOO_MANY
+    values = _values(announcement, case)
+    if merge_fields.missing_fields(announcement.subject, values) or merge_fields.missing_fields(
+        announcement.body, values
+    ):
+        return SkippedBecause.NO_FIELD
+    return None
+
+
+def _page(case: Case) -> CustomerPage | None:
+    """What they chose on their page, where the case was read with it."""
+    if not hasattr(case, "left_alone_at"):
+        return None
+    return CustomerPage(workspace_id=case.workspace_id, case=case, left_alone_at=case.left_alone_at)
+
+
+def _values(announcement: Announcement, case: Case) -> dict[str, Any]:
+    contact = case.contact
+    values = survey_wording.values(
+        company=announcement.workspace.name,
+        name=contact.name if contact else "",
+        customer_company=contact.company if contact else "",
+        touchpoint=case.touchpoint.name if case.touchpoint else "",
+        attributes=contact.attributes if contact else {},
+    )
+    return values | {
+        "case_number": case.number,
+        "improvement": announcement.improvement.title,
+        "what_was_changed": announcement.improvement.outcome,
+    }
+
+
+def _filled(announcement: Announcement, case: Case) -> tuple[str, str]:
+    values = _values(announcement, case)
+    return (
+        merge_fields.render(announcement.subject, values, single_line=True),
+        merge_fields.render(announcement.body, values).strip(),
+    )
+
+
+def field_words() -> dict[str, Any]:
+    """The fields that can stand in the words, and what each means."""
+    return {
+        **survey_wording.MERGE_FIELDS,
+        "case_number": wording.MERGE_FIELDS["case_number"],
+        "improvement": _("the name of the improvement"),
+        "what_was_changed": _("what was changed, as it is written on the improvement"),
+    }
