@@ -14,6 +14,7 @@ from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
 from dashboards.services import (
+    demo_ahead,
     demo_alerts,
     demo_arising,
     demo_channels,
@@ -172,6 +173,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     demo_texts.play(workspace=workspace, survey=survey, now=now)
     demo_desk.furnish(workspace=workspace, people=people, now=now)
     demo_arising.furnish(workspace=workspace, survey=survey, people=people, now=now)
+    demo_ahead.furnish(workspace=workspace, by=people[Role.MANAGER][0], now=now)
     return sign_ins
 
 
