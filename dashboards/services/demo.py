@@ -18,6 +18,7 @@ from dashboards.services import (
     demo_channels,
     demo_desk,
     demo_mail,
+    demo_outer,
     demo_plan,
     demo_texts,
     demo_work,
@@ -167,6 +168,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     demo_texts.play(workspace=workspace, survey=survey, now=now)
     demo_desk.furnish(workspace=workspace, people=people, now=now)
     demo_arising.furnish(workspace=workspace, survey=survey, people=people, now=now)
+    demo_outer.furnish(workspace=workspace, people=people, now=now)
     return sign_ins
 
 
