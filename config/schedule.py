@@ -22,6 +22,13 @@ class Sweep(NamedTuple):
 SWEEPS = (
     Sweep("detractors.decide_pending", 5, "no detractor without a case or a written reason"),
     Sweep("detractors.enforce_sla", 5, "a breach is marked and told within seconds"),
+    Sweep("detractors.act_on_escalations", 15, "what an escalation does to a case is done"),
+    Sweep("detractors.tell_held_alerts", 15, "alerts that waited for quiet time or for one another are told"),
+    Sweep(
+        "detractors.mail_daily_digests",
+        60,
+        "who wants their cases in the morning has them, and so have chat rooms",
+    ),
     Sweep("detractors.recount", 15, "open cases follow edited hours and promises"),
     Sweep("detractors.recount_ranks", 15, "open cases stand where the workspace's weights put them"),
     Sweep(
@@ -30,7 +37,7 @@ SWEEPS = (
         "who could miss a promise is known while something can be done, and how right that was",
     ),
     Sweep("detractors.rehearse", 15, "a rehearsal that was asked for goes on to its end"),
-    Sweep("detractors.tell_overdue_tasks", 15, "whose task is overdue is told once"),
+    Sweep("detractors.tell_overdue_tasks", 15, "whose promise is nearly due or task overdue is told once"),
     Sweep("detractors.remind_of_calls", 15, "a call-back is reminded of in time, or told as missed"),
     Sweep("detractors.wake_snoozed", 15, "a snoozed case is back when its time has come"),
     Sweep("detractors.run_bulk_acts", 15, "an act on many cases goes on, and so does its undo"),
@@ -39,6 +46,7 @@ SWEEPS = (
     Sweep("detractors.mail_notifications", 60, "who wants a mail hears of what they have not seen"),
     Sweep("outbox.sweep", 5, "nothing stays queued or stuck while being sent"),
     Sweep("outbox.sweep_texts", 5, "no text message stays queued, within the limits of its workspace's day"),
+    Sweep("outbox.sweep_chats", 5, "no chat message stays queued"),
     Sweep("dashboards.fold_tallies", 5, "tallies keep up"),
     Sweep("surveys.follow_mail", 5, "an invitation knows what became of its mail"),
     Sweep("surveys.send_due", 15, "people are asked in time, or the reason is written"),

@@ -17,6 +17,7 @@ from django.conf import settings
 NONCE_LENGTH = 22  # characters: 16 bytes as unpadded base64url
 TOKEN_LENGTH = 2 * NONCE_LENGTH
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{44}\Z")
+_FACTS = re.compile(r"[A-Za-z0-9_-]{2,200}")
 
 
 class BadToken(ValueError):
@@ -60,6 +61,29 @@ def match_token(purpose: str, token: str) -> str:
     for key in (settings.LINK_KEY, *settings.LINK_KEY_FALLBACKS):
         if hmac.compare_digest(tag, _tag(key, purpose, nonce)):
             return nonce
+    raise BadToken("tag does not match")
+
+
+def facts_token(purpose: str, facts: bytes, *, salt: str = "") -> str:
+    """A token that carries `facts` (everybody can read them) and proves them; with another `salt` it is worthless."""
+    text = _encode(facts)
+    return f"{text}.{_tag(settings.LINK_KEY, purpose, f'{text}:{salt}')}"
+
+
+def facts_in(token: str) -> bytes:
+    """What a token of `facts_token` carries, proven or not; raises BadToken where it carries nothing."""
+    text, dot, tag = token.partition(".")
+    if not dot or not _FACTS.fullmatch(text) or len(tag) != NONCE_LENGTH:
+        raise BadToken("malformed")
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def match_facts(purpose: str, token: str, *, salt: str = "") -> None:
+    """Raise BadToken unless the facts of `token` are proven for `purpose` and `salt`."""
+    text, _dot, tag = token.partition(".")
+    for key in (settings.LINK_KEY, *settings.LINK_KEY_FALLBACKS):
+        if hmac.compare_digest(tag.encode(), _tag(key, purpose, f"{text}:{salt}").encode()):
+            return
     raise BadToken("tag does not match")
 
 

@@ -82,9 +82,27 @@ class RecountReason(models.TextChoices):
 
 
 class EscalationLevel(models.TextChoices):
+    AGENT = "AGENT", _("Owner of the case")
     LEAD = "LEAD", _("Team lead")
     MANAGER = "MANAGER", _("Managers")
     EXECUTIVE = "EXECUTIVE", _("Executives")
+
+
+class HandTo(models.TextChoices):
+    """What a step of the escalation does with the case."""
+
+    NOBODY = "", _("stays where it is")
+    THEM = "THEM", _("becomes theirs")
+    COLLEAGUE = "COLLEAGUE", _("goes to the team's least busy colleague")
+
+
+class AlertKind(models.TextChoices):
+    """What somebody can be alerted of, by mail and by the bell."""
+
+    ASSIGNED = "ASSIGNED", _("A case is given to me")
+    WARNING = "WARNING", _("A promise is nearly due")
+    BREACH = "BREACH", _("A promise was missed")
+    ESCALATION = "ESCALATION", _("A case is escalated to me")
 
 
 class CallOutcome(models.TextChoices):
@@ -113,6 +131,7 @@ class EventKind(models.TextChoices):
     DUE_SOON = "DUE_SOON", _("Due soon")
     BREACHED = "BREACHED", _("Promise missed")
     ESCALATED = "ESCALATED", _("Escalated")
+    RAISED = "RAISED", _("Priority raised")
     RESOLVED = "RESOLVED", _("Resolved")
     REOPENED = "REOPENED", _("Reopened")
     RESURVEYED = "RESURVEYED", _("Asked again")
@@ -157,10 +176,14 @@ class NotificationKind(models.TextChoices):
     WATCHED = "WATCHED", _("Something happened in a case you watch")
     TASK_GIVEN = "TASK_GIVEN", _("A task was given to you")
     TASK_OVERDUE = "TASK_OVERDUE", _("A task is overdue")
+    PROMISE_SOON = "PROMISE_SOON", _("A promise is nearly due")
     TASK_ANSWERED = "TASK_ANSWERED", _("A colleague answered a task")
     CALL_SOON = "CALL_SOON", _("A call-back is near")
     CALL_MISSED = "CALL_MISSED", _("A call-back was missed")
     WOKEN = "WOKEN", _("A snoozed case is back")
+    DUE_SOON = "DUE_SOON", _("A promise is nearly due")
+    BREACHED = "BREACHED", _("A promise was missed")
+    ESCALATED = "ESCALATED", _("A case was escalated to you")
     SPIKE = "SPIKE", _("More cases than usual")
     SPONSOR = "SPONSOR", _("A case was put under your care")
     WROTE = "WROTE", _("A customer wrote")

@@ -1,78 +1,94 @@
-"""Mail to staff about cases: collected while a transaction works, queued together at its end, never sent here.
+"""What the staff is told about cases: collected while a transaction works, queued together at its end, never sent here.
 
-Every mail has a dedupe key made of the case or timer and the person, so whatever runs twice tells once. Who would get
-more than `MAILS_AT_ONCE` mails of one kind from one transaction gets one digest of that kind instead: nobody reads a
-storm, and the view of the queue it links to is where such work is done.
+Every message has a dedupe key made of the case or timer and the receiver, so whatever runs twice tells once. Who would get
+more than a few within some minutes (pacing.py) gets one digest instead, each case named once: nobody reads a
+storm, and the view of the queue it links to is where such work is done. Mails wait for the end of their reader's quiet time;
+the bell does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from itertools import groupby
-from typing import Any, NamedTuple, Protocol
-from urllib.parse import urlencode
+from typing import Any
 
+from django.db import connection
 from django.db.models import prefetch_related_objects
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
-from core import moments
-from core.links import absolute_url
-from detractors.enums import EscalationLevel, TimerKind
+from accounts.queries import active
+from detractors import chat_words, pacing
+from detractors.enums import AlertKind, EscalationLevel, NotificationKind, Priority
 from detractors.models import Case
+from detractors.notice_words import LINES, Digest, Gathered, Note, Promise, Wording
+from detractors.pacing import Wishes
 from detractors.queries import due, queue
+from detractors.queries.alerts import Receiver
 from detractors.queries.cases import people_of_level
 from detractors.queries.due import DueCase
 from detractors.queries.sight import Onlookers
-from outbox.rendering import one_line
+from detractors.rules import act_link
+from detractors.rules.escalation import Step
+from outbox.enums import TargetEvent
+from outbox.models import ChatTarget
+from outbox.services import chats
+from outbox.services.chats import ChatRequest, queue_chats
 from outbox.services.notices import Notice, queue_notices
 
 COMMENT_LENGTH = 500  # characters of the customer's words quoted in a staff mail
-NAME_LENGTH = 200  # characters of a name in a line of a digest: all of it, so that erasing a person finds it
-MAILS_AT_ONCE = 5  # of one kind to one person: more become a digest
-LINES = 20  # cases named in a digest, the most urgent ones; the queue shows them all
-DUE_PATTERN = "D j M Y, H:i"  # the weekday says more than the date when a promise is days long
+MAILS_AT_ONCE = pacing.USUAL.most_at_once  # to one person within ten minutes: more become a digest
 
 DIGEST = "sla_digest"
 # What becomes a digest, and the view of the queue that shows the same cases.
 _VIEWS = {"sla_warning": queue.DUE_SOON, "sla_breach": queue.BREACHED, "case_escalated": queue.BREACHED}
-
-
-class Promise(Protocol):
-    """What a mail says of a timer."""
-
-    @property
-    def pk(self) -> Any: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def due_at(self) -> datetime: ...
-
-
-class _Note(NamedTuple):
-    """One thing to tell one person: a mail of its own or a line of a digest."""
-
-    mail: str
-    key: str
-    case: Case | DueCase
-    person: User
-    timer: Promise | None
-    level: str
-    because: str
+PACED = frozenset({*_VIEWS, "case_urgent"})
+ALERT_KINDS = {
+    "case_assigned": AlertKind.ASSIGNED,
+    "sla_warning": AlertKind.WARNING,
+    "sla_breach": AlertKind.BREACH,
+    "case_escalated": AlertKind.ESCALATION,
+}
+BELLS = {
+    "sla_warning": NotificationKind.DUE_SOON,
+    "sla_breach": NotificationKind.BREACHED,
+    "case_escalated": NotificationKind.ESCALATED,
+}
+_RING = """
+INSERT INTO detractors_notification (workspace_id, user_id, case_id, kind, dedupe_key, at)
+SELECT row.workspace_id, row.user_id, row.case_id, row.kind, row.dedupe_key, %s
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[])
+  AS row (workspace_id, user_id, case_id, kind, dedupe_key)
+ON CONFLICT DO NOTHING
+"""
+_HOLD = """
+INSERT INTO detractors_heldalert (
+  workspace_id, user_id, target_id, mail, case_id, timer_id, level, because, dedupe_key, at, tell_at)
+SELECT row.workspace_id, row.user_id, row.target_id, row.mail, row.case_id, row.timer_id, row.level, row.because,
+  row.dedupe_key, %s, row.tell_at
+FROM json_to_recordset(%s) AS row (workspace_id bigint, user_id bigint, target_id bigint, mail text, case_id bigint,
+  timer_id bigint, level text, because text, dedupe_key text, tell_at timestamptz)
+ON CONFLICT DO NOTHING
+"""
 
 
 class Notices:
-    """The staff mails of one transaction."""
+    """What the staff is told by one transaction: mails, the bell, chat.
 
-    def __init__(self, *, now: datetime) -> None:
-        self.now = now
-        self._notes: dict[tuple[str, int, int], list[_Note]] = {}  # by kind of mail, workspace and person
+    With `gathers`, more of the same kind is coming: who would get a digest is kept for services.alerts.tell_held.
+    """
+
+    def __init__(self, *, now: datetime, gathers: bool = False) -> None:
+        self.now, self.gathers = now, gathers
+        self._notes: list[Note] = []
         self._levels: dict[tuple[int, str, int | None], list[User]] = {}
-        self._wording: dict[int, _Wording] = {}
+        self._named: dict[tuple[int, int], User | None] = {}
+        self._targets: dict[int, list[ChatTarget]] = {}
+        self._wording: dict[int, Wording] = {}
         self._onlookers = Onlookers()
+        self._wishes = Wishes(now=now)
 
     def expect(self, cases: Iterable[Case | DueCase]) -> None:
         """These cases will be told of: read at once what their leads may see, however many there are."""
@@ -80,6 +96,11 @@ class Notices:
             (case.workspace_id, case.team.lead_id) for case in cases if case.team_id and case.team is not None
         ]
         self._onlookers.prefetch((workspace, lead) for workspace, lead in leads if lead is not None)
+
+    def opened(self, *, case: Case) -> None:
+        """Chat targets that want it hear of a new urgent case."""
+        if case.priority == Priority.URGENT:
+            self._tell_chat(TargetEvent.URGENT, "case_urgent", case, key=f"case_urgent:{case.pk}", timer=None)
 
     def assigned(self, *, case: Case, owner: User, because: str) -> None:
         """The new owner hears of the case; `because` says why it is theirs."""
@@ -98,41 +119,164 @@ class Notices:
 
     def due_soon(self, *, case: Case | DueCase, timer: Promise) -> None:
         """The owner hears that a promise is nearly due; without an owner, the lead."""
-        self._add("sla_warning", case, self._responsible(case), key=f"sla_warning:{timer.pk}", timer=timer)
+        key = f"sla_warning:{timer.pk}"
+        self._add("sla_warning", case, self._responsible(case), key=key, timer=timer)
+        self._tell_chat(TargetEvent.WARNING, "sla_warning", case, key=key, timer=timer)
 
     def breached(self, *, case: Case | DueCase, timer: Promise) -> None:
         """The owner hears that a promise was missed; without an owner, the lead."""
-        self._add("sla_breach", case, self._responsible(case), key=f"sla_breach:{timer.pk}", timer=timer)
+        key = f"sla_breach:{timer.pk}"
+        self._add("sla_breach", case, self._responsible(case), key=key, timer=timer)
+        self._tell_chat(TargetEvent.BREACH, "sla_breach", case, key=key, timer=timer)
 
-    def escalated(self, *, case: Case | DueCase, timer: Promise, level: str) -> None:
-        """The people of `level` hear that a promise was missed."""
-        self._add(
-            "case_escalated",
-            case,
-            self._people(case, level),
-            key=f"case_escalated:{timer.pk}:{level}",
-            timer=timer,
-            level=level,
-        )
+    def escalated(
+        self, *, case: Case | DueCase, timer: Promise, level: str, step: Step | None = None
+    ) -> tuple[str, ...]:
+        """Those a step is for hear that a promise was missed, or soon will be; returns their names."""
+        people = self._of_step(case, level, step)
+        key = f"case_escalated:{timer.pk}:{(step.key if step else 0) or level}"
+        by_bell, by_mail = (step.by_bell, step.by_mail) if step else (True, True)
+        wakes = step is not None and step.breaks_quiet and case.priority == Priority.URGENT
+        if by_bell or by_mail:
+            self._add(
+                "case_escalated", case, people, key=key, timer=timer, level=level, by_bell=by_bell, by_mail=by_mail,
+                breaks_quiet=wakes,
+            )  # fmt: skip
+        self._tell_chat(
+            TargetEvent.ESCALATION, "case_escalated", case, key=key, timer=timer, level=level,
+            also=step.target if step else None,
+        )  # fmt: skip
+        return tuple(person.display_name for person in people)
+
+    def tell(self, notes: Sequence[Note]) -> None:
+        """Take up what was kept, to be told by `deliver`."""
+        self._notes += notes
 
     def queue(self) -> None:
-        """Write all collected mails into the outbox, in the caller's transaction."""
-        groups, self._notes = list(self._notes.values()), {}
-        digests = [_Digest(notes) for notes in groups if _is_storm(notes)]
-        singles = [note for notes in groups if not _is_storm(notes) for note in notes]
-        shown = [note.case for note in singles] + [notes[0].case for one in digests for notes in one.shown]
-        if not shown:
+        """Write all collected messages into the outbox and the bells, in the caller's transaction."""
+        notes, self._notes = self._notes, []
+        if not notes:
             return
-        # Neither asks for those that are loaded already.
-        prefetch_related_objects([case for case in shown if isinstance(case, Case)], "contact")
-        due.with_customers(case for case in shown if isinstance(case, DueCase))
-        notices: list[Notice] = []
-        for workspace, told in groupby(singles, lambda note: note.case.workspace):
-            words = self._words(workspace)
-            with words.language():
-                notices += [self._single(note, words) for note in told]
-        notices += [self._digest(one) for one in digests]
-        queue_notices(notices, now=self.now)
+        people = [note for note in notes if note.person is not None]
+        self._wishes.expect((note.case.workspace_id, note.person.pk) for note in people if note.person)
+        self._ring([note for note in people if note.mail in BELLS and self._wants(note, by_bell=True)])
+        wanted = [note for note in notes if note.target is not None or self._wants(note, by_bell=False)]
+        at_once, held = self._in_peace(wanted)
+        singles, together, waiting = self._paced(at_once)
+        self._hold([*held, *waiting])
+        self._write(singles, together)
+
+    def deliver(
+        self, notes: Sequence[Note], *, is_together: bool, counts: Mapping[Receiver, Gathered]
+    ) -> None:
+        """Tell what was kept for its receivers: each one by one, or together with what else there is (`counts`)."""
+        if is_together:
+            self._write([], _by_receiver(notes), counts)
+        else:
+            self._write(list(notes), {})
+
+    # --- Who and how --------------------------------------------------------------------------------------------
+
+    def _wants(self, note: Note, *, by_bell: bool) -> bool:
+        assert note.person is not None
+        choice, kind = self._wishes.choice(note.case.workspace_id, note.person.pk), ALERT_KINDS[note.mail]
+        if by_bell:
+            return note.by_bell and kind not in choice.no_bell
+        return note.by_mail and kind not in choice.no_mail
+
+    def _in_peace(self, notes: list[Note]) -> tuple[list[Note], list[tuple[Note, datetime]]]:
+        """Those that may be told now, and those that wait for the end of somebody's quiet time."""
+        until: dict[Receiver, datetime | None] = {}
+        now, held = [], []
+        for note in notes:
+            if note.person is not None and note.receiver not in until:
+                until[note.receiver] = self._wishes.quiet_until(note.case.workspace, note.person)
+            end = None if note.breaks_quiet else until.get(note.receiver)
+            if end is None:
+                now.append(note)
+            else:
+                held.append((note, end))
+        return now, held
+
+    def _paced(
+        self, notes: list[Note]
+    ) -> tuple[list[Note], dict[Receiver, list[Note]], list[tuple[Note, datetime]]]:
+        """What is told one by one, what together, and what waits to be told together."""
+        counted = [note for note in notes if note.mail in PACED]
+        if not counted:
+            return notes, {}, []
+        asked: dict[Receiver, int] = {}
+        for note in counted:
+            asked[note.receiver] = asked.get(note.receiver, 0) + 1
+        rules = {one.workspace_id: self._wishes.rules(one.workspace_id) for one in asked}
+        turns = pacing.take(asked, rules=rules, now=self.now, may_wait=not self.gathers)
+        singles = [note for note in notes if note.mail not in PACED]
+        together: dict[Receiver, list[Note]] = {}
+        waiting: list[tuple[Note, datetime]] = []
+        for note in counted:
+            turn = turns[note.receiver]
+            if not turn.is_together:
+                singles.append(note)
+            elif turn.wait_until is not None or self.gathers:
+                waiting.append((note, turn.wait_until or self.now))
+            else:
+                together.setdefault(note.receiver, []).append(note)
+        return singles, together, waiting
+
+    def _hold(self, held: Sequence[tuple[Note, datetime]]) -> None:
+        if not held:
+            return
+        rows = [
+            {
+                "workspace_id": note.case.workspace_id,
+                "user_id": note.receiver.user_id,
+                "target_id": note.receiver.target_id,
+                "mail": note.mail,
+                "case_id": note.case.pk,
+                "timer_id": note.timer.pk if note.timer else None,
+                "level": note.level,
+                "because": note.because[:300],
+                "dedupe_key": note.once,
+                "tell_at": tell_at.isoformat(),
+            }
+            for note, tell_at in held
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, [self.now, json.dumps(rows)])
+
+    def _ring(self, notes: Sequence[Note]) -> None:
+        """The bell of each person: of a flood, the most urgent cases; its mail names how many there are."""
+        rows: list[tuple[int, int, int, str, str]] = []
+        for told in _by_receiver(notes).values():
+            if len(told) > LINES:
+                told = sorted(told, key=lambda note: (note.case.rank_at, note.case.number))[:LINES]
+            rows += [
+                (note.case.workspace_id, note.person.pk, note.case.pk, BELLS[note.mail], note.key)
+                for note in told
+                if note.person is not None
+            ]
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.execute(_RING, [self.now, *map(list, zip(*rows, strict=True))])
+
+    def _of_step(self, case: Case | DueCase, level: str, step: Step | None) -> list[User]:
+        """The person a step names if they are there and may see the case, else those of its level."""
+        if step is not None and step.person is not None:
+            key = (case.workspace_id, step.person)
+            if key not in self._named:
+                row = (
+                    active(workspace=case.workspace_id)
+                    .select_related("user")
+                    .filter(user=step.person)
+                    .first()
+                )
+                self._named[key] = row.user if row else None
+            named = self._named[key]
+            if named is not None and self._onlookers.of(case, [named]):
+                return [named]
+        if level == EscalationLevel.AGENT:
+            return self._responsible(case)
+        return self._people(case, level)
 
     def _responsible(self, case: Case | DueCase) -> list[User]:
         if case.owner is not None and case.owner.is_active:
@@ -159,18 +303,77 @@ class Notices:
         timer: Promise | None = None,
         level: str = "",
         because: str = "",
+        by_bell: bool = True,
+        by_mail: bool = True,
+        breaks_quiet: bool = False,
     ) -> None:
-        for person in people:
-            notes = self._notes.setdefault((mail, case.workspace_id, person.pk), [])
-            notes.append(_Note(mail, key, case, person, timer, level, because))
+        self._notes += [
+            Note(mail, key, case, person, None, timer, level, because, by_bell, by_mail, breaks_quiet)
+            for person in people
+        ]
 
-    def _words(self, workspace: Workspace) -> _Wording:
+    def _tell_chat(
+        self,
+        event: str,
+        mail: str,
+        case: Case | DueCase,
+        *,
+        key: str,
+        timer: Promise | None,
+        level: str = "",
+        also: int | None = None,
+    ) -> None:
+        if case.workspace_id not in self._targets:
+            self._targets[case.workspace_id] = chats.in_use(workspace=case.workspace_id)
+        for target in self._targets[case.workspace_id]:
+            if event in target.events or target.pk == also:
+                self._notes.append(Note(mail, key, case, None, target, timer, level, ""))
+
+    # --- The words ----------------------------------------------------------------------------------------------
+
+    def _write(
+        self,
+        singles: Sequence[Note],
+        together: Mapping[Receiver, Sequence[Note]],
+        counts: Mapping[Receiver, Gathered] | None = None,
+    ) -> None:
+        digests = [Digest(notes, (counts or {}).get(receiver)) for receiver, notes in together.items()]
+        shown = [note.case for note in singles] + [notes[0].case for one in digests for notes in one.shown]
+        if not shown:
+            return
+        # Neither asks for those that are loaded already.
+        prefetch_related_objects([case for case in shown if isinstance(case, Case)], "contact")
+        due.with_customers(case for case in shown if isinstance(case, DueCase))
+        notices: list[Notice] = []
+        messages: list[ChatRequest] = []
+        ordered = sorted(singles, key=lambda note: note.case.workspace_id)  # stable: their order is kept
+        for workspace, told in groupby(ordered, lambda note: note.case.workspace):
+            words = self._words(workspace)
+            with words.language():
+                for note in told:
+                    if note.target is not None:
+                        messages.append(chat_words.single(note, words))
+                    else:
+                        notices.append(self._single(note, words))
+        for one in digests:
+            words = self._words(one.first.case.workspace)
+            with words.language():
+                if one.first.target is not None:
+                    messages.append(chat_words.digest(one, words))
+                else:
+                    notices.append(self._digest(one, words))
+        queue_notices(notices, now=self.now)
+        if messages:
+            queue_chats(messages, now=self.now)
+
+    def _words(self, workspace: Workspace) -> Wording:
         if workspace.pk not in self._wording:
-            self._wording[workspace.pk] = _Wording(workspace)
+            self._wording[workspace.pk] = Wording(workspace)
         return self._wording[workspace.pk]
 
-    def _single(self, note: _Note, words: _Wording) -> Notice:
-        case = note.case
+    def _single(self, note: Note, words: Wording) -> Notice:
+        case, person = note.case, note.person
+        assert person is not None
         due_at = note.timer.due_at if note.timer else case.next_due_at
         # Texts all, and none that no mail shows: the press fills them into one form (outbox.rendering.Press).
         facts = {
@@ -179,45 +382,35 @@ class Notices:
             "score": "" if case.score is None else str(case.score),
             "comment": case.stated_complaint[:COMMENT_LENGTH],
             "url": words.case_url(case),
-            "due_at": words.moment(due_at, note.person) if due_at else "",
+            "due_at": words.moment(due_at, person) if due_at else "",
             "promise": words.promise(note.timer.kind) if note.timer else "",
             "level": words.level(note.level) if note.level else "",
             "because": note.because,
+            "act_url": words.act_url(
+                case,
+                person,
+                salt=self._wishes.choice(case.workspace_id, person.pk).links_nonce,
+                ends_at=self.now + act_link.LIFE,
+            ),
         }
         return self._notice(note, mail=note.mail, key=note.key, about=f"case:{case.pk}", facts=facts)
 
-    def _digest(self, digest: _Digest) -> Notice:
-        first, words = digest.first, self._words(digest.first.case.workspace)
-        with words.language():
-            facts = {
-                "kind": first.mail,
-                "count": digest.count,
-                "lines": [self._line(notes, words) for notes in digest.shown],
-                "more": digest.count - len(digest.shown),
-                "levels": ", ".join(
-                    words.level(level) for level in EscalationLevel.values if level in digest.levels
-                ),
-                "url": words.queue_url(_VIEWS[first.mail], digest.owner),
-            }
+    def _digest(self, digest: Digest, words: Wording) -> Notice:
+        first = digest.first
+        facts = {
+            "kind": digest.kind,
+            "count": digest.count,
+            "lines": [words.line(notes) for notes in digest.shown],
+            "more": digest.count - len(digest.shown),
+            "levels": ", ".join(
+                words.level(level) for level in EscalationLevel.values if level in digest.levels
+            ),
+            "url": words.queue_url(_VIEWS.get(digest.kind, queue.BREACHED), digest.owner),
+        }
         return self._notice(first, mail=DIGEST, key=f"digest:{first.key}", about="", facts=facts)
 
-    def _line(self, notes: list[_Note], words: _Wording) -> dict[str, Any]:
-        """One case of a digest: its earliest promise says when, all of them are named."""
-        case, person = notes[0].case, notes[0].person
-        timers = sorted((note.timer for note in notes if note.timer), key=lambda timer: timer.due_at)
-        return {
-            "number": case.number,
-            "customer": one_line(words.customer(case), NAME_LENGTH),
-            "score": case.score,
-            "promise": _("%(promise)s, due %(due_at)s")
-            % {
-                "promise": ", ".join(dict.fromkeys(words.promise(timer.kind) for timer in timers)),
-                "due_at": words.moment(timers[0].due_at, person),
-            },
-            "url": words.case_url(case),
-        }
-
-    def _notice(self, note: _Note, *, mail: str, key: str, about: str, facts: dict[str, Any]) -> Notice:
+    def _notice(self, note: Note, *, mail: str, key: str, about: str, facts: dict[str, Any]) -> Notice:
+        assert note.person is not None
         return Notice(
             mail=mail,
             to=note.person.email,
@@ -229,70 +422,11 @@ class Notices:
         )
 
 
-def _is_storm(notes: list[_Note]) -> bool:
-    return len(notes) > MAILS_AT_ONCE and notes[0].mail in _VIEWS
+def _by_receiver(notes: Iterable[Note]) -> dict[Receiver, list[Note]]:
+    found: dict[Receiver, list[Note]] = {}
+    for note in notes:
+        found.setdefault(note.receiver, []).append(note)
+    return found
 
 
-class _Digest:
-    """The notes of one kind to one person, by case; the most urgent cases, in the order of the queue, are shown."""
-
-    def __init__(self, notes: list[_Note]) -> None:
-        by_case: dict[int, list[_Note]] = {}
-        for note in notes:
-            by_case.setdefault(note.case.pk, []).append(note)
-        urgent = sorted(by_case.values(), key=lambda notes: (notes[0].case.rank_at, notes[0].case.number))
-        self.first, self.count, self.shown = notes[0], len(by_case), urgent[:LINES]
-        self.levels = {note.level for note in notes}
-        owners = {notes[0].case.owner_id for notes in urgent}
-        # Whose cases the view must show: the reader's ("me"), nobody's ("none"), or all ("").
-        self.owner = "me" if owners == {self.first.person.pk} else "none" if owners == {None} else ""
-
-
-class _Wording:
-    """The words of one workspace, in its language; what many mails share is made once."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
-        self._moments: dict[tuple[datetime, str], str] = {}
-        self._labels: dict[str, str] = {}  # no code is both a promise's and a level's
-
-    def language(self) -> Any:
-        """The mail's language, as a context manager."""
-        return translation.override(self.workspace.language)
-
-    @cached_property
-    def _cases(self) -> str:
-        return absolute_url("detractors:queue", slug=self.workspace.slug)
-
-    def case_url(self, case: Case | DueCase) -> str:
-        """The page of a case: it stands under the queue."""
-        return f"{self._cases}{case.number}/"
-
-    def queue_url(self, view: str, owner: str) -> str:
-        """A view of the queue; `owner` as in its address, empty for all."""
-        return f"{self._cases}?{urlencode({'view': view, **({'owner': owner} if owner else {})})}"
-
-    def moment(self, moment: datetime, person: User) -> str:
-        """A moment in the reader's zone, which is named: "Mon 2 Mar 2026, 10:00 CET"."""
-        key = (moment, person.time_zone or self.workspace.time_zone)
-        if key not in self._moments:
-            self._moments[key] = moments.in_words(*key, DUE_PATTERN)
-        return self._moments[key]
-
-    def customer(self, case: Case | DueCase) -> str:
-        return case.contact.display_name if case.contact else self._anonymous
-
-    @cached_property
-    def _anonymous(self) -> str:
-        return _("An anonymous customer")
-
-    def promise(self, kind: str) -> str:
-        return self._label(TimerKind, kind)
-
-    def level(self, level: str) -> str:
-        return self._label(EscalationLevel, level)
-
-    def _label(self, choices: type[TimerKind | EscalationLevel], code: str) -> str:
-        if code not in self._labels:
-            self._labels[code] = str(choices(code).label)
-        return self._labels[code]
+__all__ = ["LINES", "MAILS_AT_ONCE", "Notices"]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import BusinessCalendar
 from accounts.queries import calendar as rule_calendar
-from detractors.enums import Clock, EscalationLevel, Priority, TimerKind
+from detractors.enums import Clock, Priority
 from detractors.models import SlaPolicy
 from detractors.rules.clock import Span
 from detractors.services import policies
@@ -148,15 +148,6 @@ class PromiseForm(forms.Form):
             del self.fields["made_for"]
         else:
             self._choices("made_for", self._made_for(touchpoints, audiences))
-        for kind in policies.ESCALATED_KINDS:
-            for level in EscalationLevel.values:
-                self.fields[f"{kind}_{level}"] = forms.IntegerField(
-                    required=False,
-                    min_value=0,
-                    max_value=policies.LONGEST_MINUTES,
-                    label=f"{TimerKind(kind).label}: {EscalationLevel(level).label}",
-                    widget=forms.NumberInput(attrs={"class": "form-control", "placeholder": "–"}),
-                )
 
     def _choices(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # a ChoiceField, as declared above
@@ -203,12 +194,6 @@ class PromiseForm(forms.Form):
     def wanted(self) -> policies.Wanted:
         """The promise as typed."""
         data = self.cleaned_data
-        steps = {
-            (str(kind), level): data[f"{kind}_{level}"]
-            for kind in policies.ESCALATED_KINDS
-            for level in EscalationLevel.values
-            if data.get(f"{kind}_{level}") is not None
-        }
         return policies.Wanted(
             name=data["name"],
             first_response=data["first_response_span"],
@@ -216,27 +201,17 @@ class PromiseForm(forms.Form):
             resolution=data["resolution_span"],
             warn_percent=data["warn_percent"],
             calendar=data["calendar"],
-            steps=steps,
             **self.things.get(data.get("made_for", ""), {}),
         )
 
-    @property
-    def escalation(self) -> list[tuple[Any, list[Any]]]:
-        """Rows of the escalation table: the level's word and its two fields."""
-        return [
-            (level.label, [self[f"{kind}_{level}"] for kind in policies.ESCALATED_KINDS])
-            for level in EscalationLevel
-        ]
 
-
-def initial_of(policy: SlaPolicy, *, day_minutes: int, steps: dict[tuple[str, str], int]) -> dict[str, Any]:
+def initial_of(policy: SlaPolicy, *, day_minutes: int) -> dict[str, Any]:
     """The stored policy as the form shows it."""
     found: dict[str, Any] = {
         "name": policy.name,
         "made_for": made_for_value(policy),
         "warn_percent": policy.warn_percent,
         "calendar": str(policy.calendar_id),
-        **{f"{kind}_{level}": minutes for (kind, level), minutes in steps.items()},
     }
     spans = (
         ("first_response", policy.first_response_minutes, policy.first_response_clock),

@@ -6,11 +6,14 @@ from celery import shared_task
 
 from core.sweeps import sweep
 from detractors.services import (
+    alerts,
     appointments,
     bulk_runs,
     decisions,
     decisions_of_mentions,
+    escalating,
     forecasting,
+    promise_keeping,
     recounting,
     rehearsing,
     sla,
@@ -33,8 +36,8 @@ def decide_pending(*, now: datetime) -> int:
 @shared_task(name="detractors.tell_overdue_tasks")
 @sweep("detractors.tell_overdue_tasks")
 def tell_overdue_tasks(*, now: datetime) -> int:
-    """Tell of tasks whose time is over, each once; returns how many."""
-    return tasks.tell_overdue(now=now)
+    """Tell of promises that are nearly due and of tasks whose time is over, each once; returns how many."""
+    return promise_keeping.remind(now=now) + tasks.tell_overdue(now=now)
 
 
 @shared_task(name="detractors.remind_of_calls")
@@ -85,6 +88,27 @@ def enforce_sla(*, now: datetime) -> int:
     """Warn, mark and escalate what is due; returns how many steps were made."""
     done = sla.enforce(now=now)
     return done.warned + done.breached + done.escalated
+
+
+@shared_task(name="detractors.act_on_escalations")
+@sweep("detractors.act_on_escalations")
+def act_on_escalations(*, now: datetime) -> int:
+    """Hand over and raise what escalated cases wait for; returns how many steps."""
+    return escalating.act_pending(now=now)
+
+
+@shared_task(name="detractors.tell_held_alerts")
+@sweep("detractors.tell_held_alerts")
+def tell_held_alerts(*, now: datetime) -> int:
+    """Tell the alerts that waited; returns how many receivers heard."""
+    return alerts.tell_held(now=now)
+
+
+@shared_task(name="detractors.mail_daily_digests")
+@sweep("detractors.mail_daily_digests")
+def mail_daily_digests(*, now: datetime) -> int:
+    """Write to everybody whose hour it is; returns how many messages."""
+    return alerts.tell_daily(now=now)
 
 
 @shared_task(name="detractors.recount")

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from detractors.views import (
+    acting,
+    alerts,
     arising,
     bulk,
     case_settings,
@@ -10,6 +12,7 @@ from detractors.views import (
     casework,
     clock,
     doubtful,
+    escalation,
     executives,
     forecast,
     helper,
@@ -21,6 +24,7 @@ from detractors.views import (
     my_work,
     palette,
     presence,
+    promised,
     promises,
     queue,
     queue_files,
@@ -91,6 +95,8 @@ urlpatterns = [
     path(f"{_CASE}merge/", merging.Merge.as_view(), name="merge"),
     path(f"{_CASE}merge/undo/", merging.MergeUndo.as_view(), name="merge_undo"),
     path(f"{_CASE}split/<str:answer_id>/", merging.Split.as_view(), name="split"),
+    path(f"{_CASE}promises/", promised.FindPromises.as_view(), name="find_promises"),
+    path("w/<slug:slug>/promised/", promised.Promised.as_view(), name="promised"),
     path(f"{_CASE}issue/", cases.Issue.as_view(), name="issue"),
     path(f"{_CASE}wait/", cases.Wait.as_view(), name="wait"),
     path(f"{_CASE}resume/", cases.Resume.as_view(), name="resume"),
@@ -103,6 +109,22 @@ urlpatterns = [
     path("w/<slug:slug>/notifications/bell/", my_work.Bell.as_view(), name="bell"),
     path("w/<slug:slug>/notifications/open/", my_work.NotificationOpen.as_view(), name="notification_open"),
     path("task/<str:token>/", helper.TaskAnswer.as_view(), name="task_answer"),
+    path("act/<str:token>/", acting.Act.as_view(), name="act"),
+    path("act/<str:token>/<slug:what>/", acting.Act.as_view(), name="act_what"),
+    path("w/<slug:slug>/settings/alerts/", alerts.Alerts.as_view(), name="alerts"),
+    path("w/<slug:slug>/settings/alerts/links/", alerts.RevokeLinks.as_view(), name="alert_links_revoke"),
+    path("w/<slug:slug>/settings/alerts/rules/", alerts.Rules.as_view(), name="alert_rules"),
+    path("w/<slug:slug>/settings/escalation/", escalation.Escalations.as_view(), name="escalations"),
+    path(
+        "w/<slug:slug>/settings/escalation/<int:policy_id>/",
+        escalation.Escalation.as_view(),
+        name="escalation",
+    ),
+    path(
+        "w/<slug:slug>/settings/escalation/<int:policy_id>/undo/",
+        escalation.EscalationUndo.as_view(),
+        name="escalation_undo",
+    ),
     path("w/<slug:slug>/doubtful/", doubtful.Doubtful.as_view(), name="doubtful"),
     path("w/<slug:slug>/doubtful/<str:public_id>/", doubtful.Judge.as_view(), name="judge"),
     path(

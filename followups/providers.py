@@ -64,7 +64,8 @@ class SesInbound(AmazonSESInboundWebhookView):
         try:
             super().__init__(**kwargs)
         except ImportError:
-            self.session_params, self.client_params = {}, {}
+            nothing: dict[str, Any] = {}
+            self.session_params = self.client_params = nothing
             self.kms_key_id, self.chunk_size = None, 65_536
             AnymailBaseWebhookView.__init__(self, **kwargs)
 

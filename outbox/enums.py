@@ -7,6 +7,27 @@ from django.utils.translation import gettext_lazy as _
 class Channel(models.TextChoices):
     EMAIL = "EMAIL", _("E-mail")
     SMS = "SMS", _("Text message")
+    CHAT = "CHAT", _("Chat")
+
+
+class TargetKind(models.TextChoices):
+    """Where a chat message goes."""
+
+    SLACK = "SLACK", _("Slack")
+    TEAMS = "TEAMS", _("Microsoft Teams")
+    MATTERMOST = "MATTERMOST", _("Mattermost")
+    DISCORD = "DISCORD", _("Discord")
+    WEBHOOK = "WEBHOOK", _("Webhook of your own")
+
+
+class TargetEvent(models.TextChoices):
+    """What a chat target can hear of."""
+
+    URGENT = "URGENT", _("A new urgent case")
+    WARNING = "WARNING", _("A promise is nearly due")
+    BREACH = "BREACH", _("A promise was missed")
+    ESCALATION = "ESCALATION", _("An escalation")
+    DIGEST = "DIGEST", _("An overview once a day")
 
 
 class Kind(models.TextChoices):

@@ -11,8 +11,10 @@ from django.utils import timezone
 from accounts.models import Workspace
 from accounts.signals import account_mail
 from outbox.enums import Kind
-from outbox.services import messages
+from outbox.models import ChatTarget
+from outbox.services import chat_notices, messages
 from outbox.services.tracking import Report, record_tracking
+from outbox.signals import chat_target_gave_up
 
 log = structlog.get_logger(__name__)
 
@@ -100,3 +102,9 @@ def _found(event: AnymailTrackingEvent, path: tuple[str, ...]) -> str | bool | N
     for step in path:
         found = found.get(step) if isinstance(found, dict) else None
     return found if isinstance(found, str | bool) else None
+
+
+@receiver(chat_target_gave_up, dispatch_uid="outbox.chat_target_gave_up")
+def tell_of_silent_target(sender: Any, *, target: ChatTarget, now: datetime, **_: Any) -> None:
+    """Who looks after the workspace hears that nobody is told there any more."""
+    chat_notices.tell_of_end(target=target, now=now)

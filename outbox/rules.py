@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from outbox.enums import Kind, State, SuppressionScope
 
@@ -167,3 +168,14 @@ def why_not(*, kind: str, scope: str | None, expires_at: datetime | None, now: d
 def expires(*, kind: str, leaves_at: datetime, given: datetime | None) -> datetime:
     """When a message that should leave at `leaves_at` is too late: `given`, or as long as its kind keeps."""
     return given or leaves_at + LIFE[Kind(kind)]
+
+
+def next_daily(clock: time, *, zone: str, after: datetime) -> datetime:
+    """The next moment after `after` at which the clock in `zone` shows `clock`, in UTC."""
+    there = ZoneInfo(zone)
+    day = after.astimezone(there).date()
+    for ahead in range(3):
+        moment = datetime.combine(day + timedelta(days=ahead), clock, there).astimezone(UTC)
+        if moment > after:
+            return moment
+    raise AssertionError("a day has no end")  # pragma: no cover

@@ -6,3 +6,4 @@ from django.dispatch import Signal
 message_opened = Signal()
 message_undeliverable = Signal()  # message, now: refused for good, bounced or given up
 text_gateway_asked = Signal()  # a question: workspace_id -> channels.sms.Gateway, or None when no texts leave
+chat_target_gave_up = Signal()  # target, now: too many messages to it failed, it is switched off

@@ -25,6 +25,13 @@ def sweep_texts(*, now: datetime) -> int:
     return deliveries.sweep_texts(now=now)
 
 
+@shared_task(name="outbox.sweep_chats")
+@sweep("outbox.sweep_chats")
+def sweep_chats(*, now: datetime) -> int:
+    """Send every chat message that is due."""
+    return deliveries.sweep_chats(now=now)
+
+
 @shared_task(name="outbox.deliver")
 def deliver_one(*, message_id: int, workspace_id: int | None = None, **_: Any) -> bool:
     """Send one message now, if it is due and of this workspace; what is refused here, the sweep looks at."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outbox.views import hooks, mailbox, public, sender, suppressions
+from outbox.views import chat_targets, hooks, mailbox, public, sender, suppressions
 
 app_name = "outbox"
 urlpatterns = [
@@ -17,6 +17,18 @@ urlpatterns = [
         "w/<slug:slug>/settings/suppressions/lift/",
         suppressions.LiftSuppression.as_view(),
         name="lift_suppression",
+    ),
+    path("w/<slug:slug>/settings/chat/", chat_targets.ChatTargets.as_view(), name="chat_targets"),
+    path("w/<slug:slug>/settings/chat/add/", chat_targets.ChatTargetAdd.as_view(), name="chat_target_add"),
+    path(
+        "w/<slug:slug>/settings/chat/<str:public_id>/",
+        chat_targets.ChatTargetPage.as_view(),
+        name="chat_target",
+    ),
+    path(
+        "w/<slug:slug>/settings/chat/<str:public_id>/act/",
+        chat_targets.ChatTargetAct.as_view(),
+        name="chat_target_act",
     ),
     path("w/<slug:slug>/settings/sender/", sender.Sender.as_view(), name="sender"),
     path("w/<slug:slug>/settings/sender/check/", sender.CheckSender.as_view(), name="check_sender"),

@@ -23,6 +23,7 @@ from xml.etree import ElementTree
 CLONE = Path(__file__).resolve().parent.parent
 NO_TESTS = 5  # pytest's exit code when a selection is empty
 COUNTS = ("tests", "failures", "errors", "skipped")
+JOURNEYS = "tests/journeys/"
 YIELDS = 5  # how nice the part on several cores is to the parts that must not be late
 
 
@@ -33,10 +34,12 @@ def main(arguments: list[str]) -> int:
         print(trouble, file=sys.stderr, flush=True)
         return 1
     workers = str(min(4, os.cpu_count() or 1))
+    waiting = [] if names_files(arguments) else files_that_say("serial")
+    journeys = [file for file in waiting if file.startswith(JOURNEYS)]
     parts = (
         ["-m", "not serial", "-n", workers],
-        ["-m", "serial and journey"],
-        ["-m", "serial and not journey"],
+        ["-m", "serial and journey", *journeys],
+        ["-m", "serial and not journey", *(file for file in waiting if file not in journeys)],
     )
     totals = dict.fromkeys(COUNTS, 0)
     with tempfile.TemporaryDirectory() as folder:
@@ -64,6 +67,18 @@ def main(arguments: list[str]) -> int:
     code = failed[0] if failed else (NO_TESTS if totals["tests"] == 0 else 0)
     print(closing_line(totals, failed=bool(failed), seconds=time.monotonic() - started), flush=True)
     return code
+
+
+def names_files(arguments: Sequence[str]) -> bool:
+    """Whether the caller says where to look for tests."""
+    return any(Path(CLONE, argument.partition("::")[0]).exists() for argument in arguments)
+
+
+def files_that_say(mark: str) -> list[str]:
+    """The test files in which `mark` stands. A part that wants a few tests of some twenty files reads only those: to
+    collect all takes twenty seconds of a processor."""
+    found = sorted(Path(CLONE, "tests").rglob("test_*.py"))
+    return [str(file.relative_to(CLONE)) for file in found if mark in file.read_text(encoding="utf-8")]
 
 
 def prepare_servers() -> str:

@@ -1,6 +1,7 @@
 """New pictures for README and docs, from a demo of its own.
 
 make screenshots                     the pictures of the README, into docs/images/
+make screenshots ARGS="--desk"       queue and case at three widths, light and dark, into docs/images/desk/
 make screenshots ARGS="--all /tmp/x" every page at 1280 and 360 px, light and dark, into a folder to look at
 """
 
@@ -15,6 +16,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CLONE = Path(__file__).resolve().parent.parent
@@ -83,6 +85,8 @@ def main(arguments: list[str]) -> int:
                 browser = playwright.chromium.launch(executable_path=chromium, args=[*root, *QUIET])
                 if arguments[:1] == ["--all"]:
                     everything(browser, accounts, Path(arguments[1]))
+                elif arguments[:1] == ["--desk"]:
+                    desk(browser, accounts)
                 else:
                     readme(browser, accounts)
                 browser.close()
@@ -123,12 +127,12 @@ def signed_in(
     return page
 
 
-def take(page: Page, path: str, file: Path, *, full: bool = False) -> None:
+def take(page: Page, path: str, file: Path, *, full: bool = False, small: bool = False) -> None:
     """Open `path` and save a picture of it."""
     page.goto(BASE + path)
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(700)  # charts draw themselves
-    page.screenshot(path=file, full_page=full)
+    shot(page, file, full=full, small=small)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     print(f"{file.name}: {f'scrolls sideways by {wide} px' if wide > 0 else 'ok'}", flush=True)
 
@@ -162,6 +166,34 @@ def readme(browser: Browser, accounts: dict[str, str]) -> None:
     take(phone, f"{link}?score=3", IMAGES / "answer.png")
     dark = signed_in(browser, accounts, "ana", 1280, 860, "dark")
     take(dark, PAGES["queue"], IMAGES / "queue-dark.png")
+
+
+def desk(browser: Browser, accounts: dict[str, str]) -> None:
+    """Queue and case at three widths, side by side at the widest, light and dark."""
+    folder = IMAGES / "desk"
+    folder.mkdir(parents=True, exist_ok=True)
+    for width, height in ((1440, 900), (1024, 768), (360, 740)):
+        for scheme in ("light", "dark"):
+            page = signed_in(browser, accounts, "ana", width, height, scheme)
+            take(page, PAGES["queue"], folder / f"queue-{width}-{scheme}.png", small=True)
+            first = page.locator("#queue-rows a.row-link", has_text="Clara Winter").first
+            address = first.get_attribute("href") or PAGES["queue"]
+            if width == 1440:
+                page.click("#split-switch")
+                first.click()
+                page.frame_locator("#case-pane").locator("h1").wait_for()
+                page.wait_for_timeout(1500)
+                shot(page, folder / f"split-{width}-{scheme}.png", small=True)
+            take(page, address, folder / f"case-{width}-{scheme}.png", small=True)
+            page.context.close()
+
+
+def shot(page: Page, file: Path, *, full: bool = False, small: bool = False) -> None:
+    """A picture of the page as it stands; a `small` one has 128 colours, which is enough for text and surfaces."""
+    page.screenshot(path=file, full_page=full)
+    if small:
+        with Image.open(file) as picture:
+            picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 def everything(browser: Browser, accounts: dict[str, str], folder: Path) -> None:

@@ -194,10 +194,11 @@ def postfix(box: Box, *, domains: Sequence[str]) -> Iterator[Mx]:
 def _is_root_to_be_had() -> bool:
     if not os.getuid():
         return True
-    asked = shutil.which("sudo") and subprocess.run(
-        ["sudo", "-n", "true"], check=False, capture_output=True, timeout=20
+    if shutil.which("sudo") is None:
+        return False
+    return (
+        subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True, timeout=20).returncode == 0
     )
-    return bool(asked) and asked.returncode == 0
 
 
 def _main(folder: Path, box: Box, domains: Sequence[str]) -> str:

@@ -35,6 +35,7 @@ class Section:
 SECTIONS = (
     Section(YOU, "accounts:profile", _("You"), _("Your name, time zone and days away."), "user", Permission.VIEW_CASES, _("profile holiday absence vacation leave")),
     Section(YOU, "accounts:security", _("Your sign-in"), _("Password, passkeys, second factor, and where you are signed in."), "lock", Permission.VIEW_CASES, _("2fa mfa totp authenticator recovery codes sessions devices browsers security")),
+    Section(YOU, "detractors:alerts", _("Alerts"), _("Of what you are told, how, your quiet hours, your day by mail."), "bell", Permission.VIEW_CASES, _("notifications mail quiet hours do not disturb digest daily escalation links")),
     Section(YOU, "followups:my_replies", _("My replies"), _("Beginnings you keep for yourself, with shortcuts."), "template", Permission.WORK_CASES, _("reply templates canned macros snippets personal")),
     Section(COMPANY, "accounts:workspace_settings", _("Company"), _("Name, sender, contact details, how often people are asked, colour and logo."), "building", Permission.MANAGE_SETTINGS, _("brand time zone language reply-to phone address website workspace quiet days frequency")),
     Section(COMPANY, "surveys:contact_policy", _("Contact policy"), _("How often one person is written to, quiet hours, holidays, and what your team can answer."), "calendar", Permission.MANAGE_SETTINGS, _("quiet hours days frequency cap limit fatigue budget opt-out capacity")),
@@ -48,6 +49,7 @@ SECTIONS = (
     Section(PEOPLE, "accounts:sign_in_settings", _("Sign-in"), _("Whether everybody needs a second factor, and single sign-on."), "shield-check", Permission.MANAGE_SETTINGS, _("sso oidc saml 2fa mfa identity provider google microsoft security password")),
     Section(CASES, "accounts:hours", _("Working hours"), _("When promises run: hours, breaks, holidays."), "calendar", Permission.MANAGE_SLA, _("calendar opening closed public holidays week time zone")),
     Section(CASES, "detractors:promises", _("Promises"), _("How fast customers are answered, and who hears if not."), "alarm", Permission.MANAGE_SLA, _("sla deadline escalation warning breach first response resolution")),
+    Section(CASES, "detractors:escalations", _("Escalation"), _("Who hears when of a promise that is not kept, and what becomes of the case."), "alert-triangle", Permission.MANAGE_SLA, _("chain levels lead manager executive breach reassign alert")),
     Section(CASES, "detractors:rehearsals", _("Rehearsals"), _("What a change would have done to the cases of 90 days."), "history", Permission.MANAGE_SLA, _("what if simulation dry run test sla matrix rule")),
     Section(CASES, "detractors:rules", _("Rules"), _("Which answers open a case, whose it is, how it is treated."), "route", Permission.MANAGE_SLA, _("routing assign round robin owner queue automation skill language dry run")),
     Section(CASES, "detractors:ranking", _("Ranking"), _("What moves a case forward in the queue, in minutes."), "sort-ascending", Permission.MANAGE_SLA, _("priority weights order urgent sum")),
@@ -59,6 +61,7 @@ SECTIONS = (
     Section(CASES, "followups:reply_templates", _("Kept replies"), _("Good beginnings for what people write to customers."), "template", Permission.EDIT_PLAYBOOKS, _("reply templates canned macros snippets answers")),
     Section(CASES, "detractors:remedy_limits", _("Remedies"), _("What each role may give without asking, the month's budget, and codes."), "gift", Permission.MANAGE_SETTINGS, _("refund voucher coupon code budget limit approval compensation goodwill")),
     Section(CASES, "followups:customer_pages", _("Customers' pages"), _("What customers see of their case, without a login."), "external-link", Permission.EDIT_PLAYBOOKS, _("self-service status portal call-back link page customer not solved")),
+    Section(PROGRAMS, "outbox:chat_targets", _("Chat"), _("Slack, Teams, Mattermost, Discord or your own program hears of cases."), "message-circle", Permission.MANAGE_SETTINGS, _("slack microsoft teams mattermost discord webhook alerts room channel")),
     Section(PROGRAMS, "surveys:sources", _("Sources of mentions"), _("Review feeds, webhooks, files and the complaint form."), "speakerphone", Permission.EDIT_SURVEYS, _("reviews rss atom feed social complaints webhook csv trustpilot")),
     Section(PROGRAMS, "accounts:keys", _("API keys"), _("Keys for your own programs."), "key", Permission.MANAGE_KEYS, _("token rest integration scopes rotate")),
     Section(PROGRAMS, "surveys:widget_keys", _("Widget keys"), _("Public keys for answers from your own web pages."), "world", Permission.MANAGE_KEYS, _("website embed cors origin public key")),

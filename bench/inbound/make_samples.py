@@ -39,7 +39,7 @@ QUOTES = {
 }  # fmt: skip
 
 # What the programs that answer by themselves put on their mails, as far as it tells anything.
-ABSENCE = (
+ABSENCE: tuple[dict[str, str], ...] = (
     {
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
@@ -55,7 +55,7 @@ ABSENCE = (
     {"Auto-Submitted": "auto-replied (rejected)", "Return-Path": "<>"},
     {},
 )
-RECEIPT_OF_DESK = (
+RECEIPT_OF_DESK: tuple[dict[str, str], ...] = (
     {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "X-Mailer": "Zendesk Mailer"},
     {"Auto-Submitted": "auto-replied", "Precedence": "bulk", "X-Powered-By": "OTRS Community Edition"},
     {"Auto-Submitted": "auto-replied", "X-RT-Loop-Prevention": "corp"},
@@ -73,7 +73,7 @@ OTHERS: dict[str, tuple[dict[str, str], ...]] = {
     "receipt": ({"Content-Type": "multipart/report; report-type=disposition-notification"},),
     "loop": ({"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "X-Amends-Id": "Q2hhbmdlbWVQbGVhc2UxMg"},),
 }  # fmt: skip
-PEOPLE = (
+PEOPLE: tuple[dict[str, str], ...] = (
     {}, {"X-Mailer": "Apple Mail (2.3774)"}, {"X-Auto-Response-Suppress": "OOF, AutoReply", "Thread-Topic": "~S"},
     {"X-MS-Has-Attach": "", "X-Originating-IP": "[192.0.2.7]"}, {"Auto-Submitted": "no"}, {"X-Mailer": "iPhone Mail (21F90)"},
     {"Precedence": "first-class"}, {"User-Agent": "Mozilla Thunderbird", "X-Priority": "3 (Normal)"},

@@ -150,7 +150,7 @@ def promise(cast: Cast) -> SlaPolicy:
     usual = SlaPolicy.objects.of(cast.workspace).select_related("calendar", "workspace").get(is_default=True)
     found: SlaPolicy | None = SlaPolicy.objects.of(cast.workspace).filter(name="Scanned").first()
     wanted = policies.Wanted(
-        name="Scanned", first_response=Span(30), resolution=Span(480), calendar=usual.calendar, steps={}
+        name="Scanned", first_response=Span(30), resolution=Span(480), calendar=usual.calendar
     )
     return found or policies.add(workspace=cast.workspace, wanted=wanted, by=cast.owner, now=timezone.now())
 

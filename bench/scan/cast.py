@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, devices, invites, members, providers, teams, workspaces
-from bench.scan import asking, casework, letters, passkey, planning
+from bench.scan import alerting, asking, casework, letters, passkey, planning
 from bench.scan.routes import Route
 from core.sealing import seal
 from core.tokens import link_token, new_token
@@ -408,6 +408,7 @@ def _token(row: Any) -> str:
 # Parts that are no row's.
 FIXED: dict[str, dict[str, object]] = {
     "hooks/anymail/<str:provider>/tracking/": {"provider": "postmark"},
+    "act/<str:token>/<slug:what>/": {"what": "tomorrow"},
     "hooks/anymail/<str:provider>/inbound/": {"provider": "postmark"},
 }
 
@@ -475,6 +476,9 @@ MAKERS: list[Maker] = [
     (f"{_C}split/", "answer_id", casework.joined, lambda row: row.response.public_id),
     (f"{_C}split/", "number", casework.joined, lambda row: row.case.number),
     ("task/", "token", casework.question, "link"),
+    ("act/", "token", Cast.case, alerting.act_token),
+    (f"{_W}settings/chat/", "public_id", alerting.target, "public_id"),
+    (f"{_W}settings/escalation/", "policy_id", asking.promise, "pk"),
     (f"{_W}cases/of-contact/", "public_id", Cast.contact, "public_id"),
     (f"{_W}settings/people/", "member_id", Cast.member, "pk"),
     (f"{_W}settings/people/invitations/", "public_id", Cast.invite, "public_id"),

@@ -51,7 +51,6 @@ def rehearsal(cast: Cast) -> Rehearsal:
         first_response=Span(60),
         resolution=Span(960),
         calendar=row.calendar,
-        steps={},
     )
     draft = drafts.of_policy(workspace=cast.workspace, policy=row, wanted=wanted)
     found = rehearsing.ask(workspace=cast.workspace, draft=draft, by=None, now=now)

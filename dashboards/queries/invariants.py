@@ -337,6 +337,14 @@ CHECKS = (
             WHERE s.version <> c.version AND c.updated_at < %(compared_by)s""",
     ),
     Check(
+        "received-mail-stuck",
+        "No mail that came in waits to be read for long, and none that was placed is without its place.",
+        """SELECT w.slug, 'received mail ' || r.id, r.state FROM followups_receivedmail AS r
+            JOIN accounts_workspace AS w ON w.id = r.workspace_id
+            WHERE (r.next_at < %(sent_by)s AND r.state <> 'OPENING') OR (r.state IN ('WAITING', 'SORTING', 'OPENING') AND r.next_at IS NULL)
+               OR (r.state = 'PLACED' AND r.case_id IS NULL AND r.forgotten_at IS NULL)""",
+    ),
+    Check(
         "case-number-ahead",
         "No case has a number the workspace has not given out.",
         """SELECT w.slug, 'case ' || MAX(c.number), 'last given out ' || COALESCE(MAX(k.last_number), 0) FROM detractors_case AS c

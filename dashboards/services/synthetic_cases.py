@@ -34,6 +34,7 @@ from detractors.models import (
     SlaTimer,
 )
 from detractors.queries import cases as case_queries
+from detractors.queries import escalation as chains
 from detractors.rules import escalation, priority, sla
 from detractors.services import lateness
 from detractors.services.promising import Book
@@ -148,8 +149,10 @@ class _Maker:
         if self.policy:
             terms = Book(workspace=workspace, now=now).terms(self.policy, team=None)
             self.terms = {"promise": terms.to_json()}
-            self.calendar = case_queries.calendars(policies=[self.policy])[self.policy.pk]
-            self.steps = case_queries.steps_by_policy(policies=[self.policy.pk])
+            self.calendar = case_queries.calendars_with(ids=[self.policy.calendar_id])[
+                self.policy.calendar_id
+            ]
+            self.steps = chains.steps_by_policy(policies=[self.policy])
         self.takers: list[Membership] = case_takers(workspace=workspace, now=now)
         self.somebody: User = (
             self.takers[0].user
@@ -425,7 +428,14 @@ class _Maker:
         for step in due:
             at = min(step.due_at + SWEPT, until)
             self.pending.escalations.append(
-                Escalation(workspace=self.workspace, timer=timer, level=step.level, due_at=step.due_at, at=at)
+                Escalation(
+                    workspace=self.workspace,
+                    timer=timer,
+                    level=step.level,
+                    due_at=step.due_at,
+                    at=at,
+                    step=step.step.key if step.step else 0,
+                )
             )
             self._line(case, EventKind.ESCALATED, at, timer=timer.kind, level=step.level)
         return [step.level for step in due]

@@ -1,5 +1,6 @@
 """The inner loop: cases, promises, causes, and what is done for a case."""
 
+from detractors.models.alerts import AlertChoice, AlertPace, AlertRules, HeldAlert
 from detractors.models.attachment import Attachment
 from detractors.models.case import Case, CaseCounter
 from detractors.models.case_rule import CaseRule
@@ -26,6 +27,9 @@ from detractors.models.timeline import CaseEvent
 from detractors.models.weights import RankRecount, RankWeights
 
 __all__ = [
+    "AlertChoice",
+    "AlertPace",
+    "AlertRules",
     "Attachment",
     "BulkAction",
     "BulkPart",
@@ -46,6 +50,7 @@ __all__ = [
     "Failure",
     "Forecast",
     "ForecastNow",
+    "HeldAlert",
     "Improvement",
     "ImprovementCase",
     "ImprovementCause",

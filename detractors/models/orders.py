@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce
 
 LARGEST_ID = 2**63 - 1  # of a bigint column: behind every owner, team and touchpoint
 
-DUE_OR_NEVER = Coalesce(F("next_due_at"), Value(datetime(2099, 1, 1, tzinfo=UTC)))
+NEVER = datetime(2099, 1, 1, tzinfo=UTC)  # behind every promise
+DUE_OR_NEVER = Coalesce(F("next_due_at"), Value(NEVER))
 SCORE_OR_NONE = Coalesce(F("score"), Value(99))
 VALUE_OR_NONE = Coalesce(F("account_value"), Value(Decimal(-1)))
 OWNER_OR_NOBODY = Coalesce(F("owner_id"), Value(LARGEST_ID))

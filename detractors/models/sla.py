@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.history import remembered
 from accounts.tenancy import TenantKey, WorkspaceOwned, proven_workspace
-from detractors.enums import Clock, EscalationLevel, Priority, RecountReason, TimerKind
+from detractors.enums import Clock, EscalationLevel, HandTo, Priority, RecountReason, TimerKind
 
 
 def _clock() -> "models.CharField[str, str]":
@@ -35,6 +35,8 @@ def _clock() -> "models.CharField[str, str]":
         "retired_at": _("retired"),
         "warn_percent": _("percent of the time after which it warns"),
         "is_default": _("the usual one"),
+        "has_own_chain": _("has an escalation of its own"),
+        "looks_ahead": _("escalates before the due moment"),
     },
 )
 class SlaPolicy(WorkspaceOwned):
@@ -62,6 +64,9 @@ class SlaPolicy(WorkspaceOwned):
     retired_at = models.DateTimeField(null=True)
     warn_percent = models.PositiveSmallIntegerField(default=75)  # of the promised time has passed
     is_default = models.BooleanField(default=False)
+    # Without one it escalates as the usual promise does; `looks_ahead`: a step of the chain comes before the due moment.
+    has_own_chain = models.BooleanField(default=False)
+    looks_ahead = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
 
     class Meta(WorkspaceOwned.Meta):
@@ -101,25 +106,53 @@ class SlaPolicy(WorkspaceOwned):
 @remembered(
     kind="escalation_step",
     label=_("escalation step"),
+    exclude=["since"],
     shows=["kind", "level"],
     words={
         "policy": _("promise"),
         "kind": _("of"),
         "level": _("who hears"),
-        "after_minutes": _("working minutes after the breach"),
+        "after_minutes": _("minutes after the due moment"),
+        "clock": _("clock"),
+        "place": _("place in the order"),
+        "person": _("person"),
+        "by_bell": _("told in the product"),
+        "by_mail": _("told by mail"),
+        "target": _("told in chat"),
+        "hand_to": _("the case"),
+        "raises_priority": _("raises the priority"),
+        "breaks_quiet": _("also in quiet hours"),
     },
 )
 class EscalationStep(WorkspaceOwned):
-    """Who is told how many working minutes after a missed promise."""
+    """What happens how long after a promise was due (before it, with minutes below 0): who is told how, and what is done.
+
+    A step concerns moments from `since` on, so that adding one says nothing of promises that were missed long ago.
+    """
 
     policy = TenantKey("detractors.SlaPolicy", on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=14, choices=TimerKind.choices)
     level = models.CharField(max_length=9, choices=EscalationLevel.choices)
-    after_minutes = models.PositiveIntegerField(default=0)
+    after_minutes = models.IntegerField(default=0)
+    clock = _clock()
+    place = models.PositiveSmallIntegerField(default=0, db_default=0)  # of two at the same moment
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )  # instead of those of the level
+    by_bell = models.BooleanField(default=True, db_default=True)
+    by_mail = models.BooleanField(default=True, db_default=True)
+    target = TenantKey("outbox.ChatTarget", null=True, on_delete=models.SET_NULL, related_name="+")
+    hand_to = models.CharField(max_length=9, choices=HandTo.choices, blank=True, default="", db_default="")
+    raises_priority = models.BooleanField(default=False, db_default=False)
+    breaks_quiet = models.BooleanField(default=False, db_default=False)
+    since = models.DateTimeField(null=True)
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["policy", "kind", "level"], name="escalation_step_once")
+            models.CheckConstraint(
+                condition=Q(breaks_quiet=False) | Q(level=EscalationLevel.EXECUTIVE),
+                name="escalation_step_wakes_executives",
+            )
         ]
         indexes = [models.Index(fields=["policy", "kind", "after_minutes"], name="escalation_step_order")]
 
@@ -196,16 +229,27 @@ class SlaTimer(WorkspaceOwned):
 
 
 class Escalation(WorkspaceOwned):
-    """A step that was taken for a timer: the row makes it happen once."""
+    """A step that was taken for a timer: the row makes it happen once.
+
+    `step` is the id of its row then (0: known by its level alone). `due_at` is the step's own moment. What is still to be
+    done to the case waits in `act_at` until it is done, or found needless.
+    """
 
     workspace = proven_workspace()
     timer = TenantKey("detractors.SlaTimer", on_delete=models.CASCADE, related_name="escalations")
     level = models.CharField(max_length=9, choices=EscalationLevel.choices)
+    step = models.BigIntegerField(default=0, db_default=0)
     due_at = models.DateTimeField()
     at = models.DateTimeField()
+    act_at = models.DateTimeField(null=True)
 
     class Meta(WorkspaceOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["timer", "level"], name="escalation_once_per_level")]
+        constraints = [
+            models.UniqueConstraint(fields=["timer", "step", "level"], name="escalation_once_per_step")
+        ]
+        indexes = [
+            models.Index(fields=["act_at"], condition=Q(act_at__isnull=False), name="escalation_to_act")
+        ]
 
     def __str__(self) -> str:
         return self.level

@@ -10,8 +10,7 @@ from accounts.models import BusinessCalendar, User, Workspace
 from accounts.queries import calendar, with_role
 from accounts.rules.business_time import Calendar
 from detractors.enums import EscalationLevel
-from detractors.models import Case, CaseEvent, EscalationStep, SlaPolicy, SlaTimer
-from detractors.rules import escalation
+from detractors.models import Case, CaseEvent, SlaPolicy, SlaTimer
 from detractors.rules.transitions import State
 from surveys.models import Response
 
@@ -26,34 +25,18 @@ def default_policy(*, workspace: Workspace) -> SlaPolicy | None:
     return SlaPolicy.objects.of(workspace).select_related("calendar").filter(is_default=True).first()
 
 
-def calendars(*, policies: Iterable[SlaPolicy]) -> dict[int, Calendar]:
-    """The rule's calendar by policy id, two queries in all."""
-    by_policy = {policy.pk: policy.calendar_id for policy in policies}
-    rows = (
-        BusinessCalendar.objects.across_workspaces()
-        .filter(pk__in=set(by_policy.values()))
-        .prefetch_related("holidays")
-    )
-    ready = {row.pk: calendar(row=row) for row in rows}
-    return {policy: ready[calendar_id] for policy, calendar_id in by_policy.items()}
-
-
-def steps_by_policy(*, policies: Iterable[int]) -> dict[tuple[int, str], list[escalation.Step]]:
-    """Escalation steps by (policy id, timer kind)."""
-    found: dict[tuple[int, str], list[escalation.Step]] = {}
-    for step in EscalationStep.objects.across_workspaces().filter(policy__in=set(policies)):
-        found.setdefault((step.policy_id, step.kind), []).append(
-            escalation.Step(step.level, step.after_minutes)
-        )
-    return found
+def calendars_with(*, ids: Iterable[int]) -> dict[int, Calendar]:
+    """The rule's calendar by the id of its row, two queries in all."""
+    rows = BusinessCalendar.objects.across_workspaces().filter(pk__in=set(ids)).prefetch_related("holidays")
+    return {row.pk: calendar(row=row) for row in rows}
 
 
 def people_of_level(*, workspace: Workspace, level: str, lead: User | None) -> list[User]:
-    """Who is told at `level`: the team's lead, the managers (owner and admins if there are none), the executives.
+    """Who is told at `level`: the team's lead (also where a case has no owner), the managers (owner and admins if there are none), the executives.
 
     Never nobody while the workspace has an owner: an escalation into the void is none.
     """
-    if level == EscalationLevel.LEAD and lead is not None and lead.is_active:
+    if level in (EscalationLevel.AGENT, EscalationLevel.LEAD) and lead is not None and lead.is_active:
         return [lead]
     if level == EscalationLevel.EXECUTIVE:
         executives = list(workspace.executives.filter(is_active=True).order_by("pk"))

@@ -13,7 +13,7 @@ from surveys.models import Contact, Touchpoint
 # The first fields of DueCase, in their order.
 COLUMNS = (
     "pk", "workspace_id", "contact_id", "owner_id", "team_id", "touchpoint_id", "number", "rank_at", "score",
-    "stated_complaint", "next_due_at",
+    "stated_complaint", "next_due_at", "priority",
 )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ class DueCase:
     score: int | None
     stated_complaint: str
     next_due_at: datetime | None
+    priority: str
     workspace: Workspace = None  # type: ignore[assignment]  # set by with_people before anybody reads it
     owner: User | None = None
     team: Team | None = None

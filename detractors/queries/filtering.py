@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from accounts.models import Workspace
 from detractors.enums import Category
 from detractors.models import MatrixCell, SpikeCase, Sponsor, orders
-from detractors.queries import statuses, tags
+from detractors.queries import promised, statuses, tags
 from detractors.rules import queue_layout as layout
 from surveys.models import Company, Contact, Survey, Touchpoint
 
@@ -63,7 +63,8 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
     if wanted.is_chronic:
         cases = cases.filter(is_chronic=True)
     if wanted.own_status:
-        cases = cases.filter(statuses.showing(workspace=workspace, public_id=wanted.own_status))
+        status = wanted.own or statuses.status_with(workspace=workspace, public_id=wanted.own_status)
+        cases = cases.filter(statuses.having(status)) if status else cases.none()
     if wanted.tag:
         cases = cases.filter(pk__in=tags.tagged(workspace=workspace, public_id=wanted.tag))
     if wanted.spike:
@@ -79,6 +80,9 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
         cases = cases.filter(score=wanted.score)
     if wanted.value is not None:
         cases = cases.alias(worth=orders.VALUE_OR_NONE).filter(worth__gte=wanted.value)
+    if wanted.promised and wanted.at is not None:
+        found = promised.cases_with(workspace=workspace, state=wanted.promised, now=wanted.at)
+        cases = cases.filter(pk__in=found)
     return _by_time(cases, wanted)
 
 
@@ -102,7 +106,7 @@ def _by_time(cases: Any, wanted: Wanted) -> Any:
     if wanted.at is None:
         return cases
     if wanted.due == layout.NO_PROMISE:
-        cases = cases.filter(next_due_at__isnull=True)
+        cases = cases.alias(due=orders.DUE_OR_NEVER).filter(due=orders.NEVER)
     elif wanted.due:
         due = layout.due_before(wanted.due, wanted.at)
         cases = cases.alias(due=orders.DUE_OR_NEVER).filter(due__lte=due)

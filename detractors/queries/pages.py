@@ -13,7 +13,7 @@ from accounts.models import BusinessCalendar, User, Workspace
 from accounts.queries import members
 from accounts.rules.sight import EVERYTHING, Sight
 from detractors.enums import EventKind
-from detractors.models import Case, CaseDecision, CaseEvent, EscalationStep, RootCause, SlaPolicy, SlaTimer
+from detractors.models import Case, CaseDecision, CaseEvent, RootCause, SlaTimer
 from detractors.queries import queue, statuses
 from detractors.queries.sight import cases as visible
 from detractors.queries.sight import visible_ids
@@ -273,12 +273,6 @@ def hours_of(*, case: Case) -> BusinessCalendar | None:
     if case.team is not None and case.team.calendar_id:
         return BusinessCalendar.objects.of(case.workspace_id).get(pk=case.team.calendar_id)
     return case.policy.calendar
-
-
-def steps_of(*, policy: SlaPolicy) -> dict[tuple[str, str], int]:
-    """Working minutes after a breach by (timer kind, level)."""
-    rows = EscalationStep.objects.of(policy.workspace_id).filter(policy=policy)
-    return {(step.kind, step.level): step.after_minutes for step in rows}
 
 
 def cause_with(*, workspace: Workspace, public_id: str) -> RootCause | None:

@@ -56,6 +56,7 @@ class Wanted:
     score: int | None = None
     words: str = ""
     own_status: str = ""  # the public id of a status with a name of the workspace's own
+    own: CaseStatus | None = None  # the same, where it is known already
     cell: str = ""  # the public id of a cell of the matrix
     is_chronic: bool = False
     tag: str = ""  # its public id
@@ -68,6 +69,7 @@ class Wanted:
     language: str = ""
     company: str = ""
     value: int | None = None  # at least so much
+    promised: str = ""  # one of layout.PROMISED
     due: str = ""
     age: str = ""
     waiting: str = ""
@@ -278,6 +280,7 @@ class Choice:
     name: str
     can_own: bool = False  # somebody cases can be given to
     of: str = ""  # the category of a status
+    status: CaseStatus | None = None  # an own status itself, with what a list of its cases needs to know
 
 
 def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
@@ -307,13 +310,14 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
         )
     )  # fmt: skip
     own = CaseStatus.objects.of(workspace).filter(retired_at__isnull=True)
+    usual = When(is_default=True, then=Value("usual"))
     rows = people.union(
         touchpoints,
         teams,
         surveys,
         cells,
         _named(Tag.objects.of(workspace), "tag", F("public_id")),
-        _named(own, "own", F("public_id"), F("category")),
+        _named(own, "own", F("public_id"), F("category"), Choose(usual, default=Value(""))),
         _named(_spikes(workspace, sight), "spike", F("public_id")),
         _executives(workspace),
         _named(causes, "cause", F("public_id"), F("parent__name")),
@@ -324,10 +328,11 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
             kind,
             public_id or str(pk),
             f"{more} › {name}" if kind == "cause" and more else name or more.split("@")[0],
-            can_own == "owns",
+            last == "owns",
             more if kind == "own" else "",
+            CaseStatus(pk=pk, category=more, is_default=last == "usual") if kind == "own" else None,
         )
-        for kind, pk, public_id, name, more, can_own in rows
+        for kind, pk, public_id, name, more, last in rows
     ]
     return sorted(found, key=lambda choice: (choice.kind, choice.name.casefold()))
 
@@ -344,6 +349,8 @@ def _executives(workspace: Workspace) -> Any:
     return people.values_list(Value("executive"), F("pk"), Value(""), F("name"), F("email"), Value(""))
 
 
-def _named(rows: Any, kind: str, public_id: Any = None, more: Any = None) -> Any:
+def _named(rows: Any, kind: str, public_id: Any = None, more: Any = None, last: Any = None) -> Any:
     none = Value("")
-    return rows.order_by().values_list(Value(kind), F("pk"), public_id or none, F("name"), more or none, none)
+    return rows.order_by().values_list(
+        Value(kind), F("pk"), public_id or none, F("name"), more or none, last or none
+    )

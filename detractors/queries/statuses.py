@@ -54,13 +54,6 @@ def having(status: CaseStatus) -> Q:
     return chosen | Q(status__isnull=True, category=status.category) if status.is_default else chosen
 
 
-def showing(*, workspace: Workspace, public_id: str) -> Q:
-    """The same of the status with this public id, without asking for it first; an unknown one finds nothing."""
-    known = CaseStatus.objects.of(workspace).filter(public_id=public_id)
-    usual = known.filter(is_default=True).values("category")[:1]
-    return Q(status=known.values("pk")[:1]) | Q(status__isnull=True, category=usual)
-
-
 def uses(*, workspace: Workspace) -> dict[int, int]:
     """For how many cases each status was chosen."""
     rows = Case.objects.of(workspace).filter(status__isnull=False).values_list("status")

@@ -44,12 +44,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a case is promised: by which policy, in whose hours, how long for each kind (a missing kind is not promised)."""
+    """What a case is promised: by which policy, in whose hours, how long for each kind (a missing kind is not promised).
+
+    `looks_ahead`: its escalation begins before the due moment; no part of the promise itself.
+    """
 
     policy: int
     calendar: int
     warn_percent: int
     spans: Mapping[str, Span]
+    looks_ahead: bool = field(default=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for a line of the timeline."""

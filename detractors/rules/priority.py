@@ -2,7 +2,7 @@
 
 A case's rank is a moment: when its next promise is due, minus the minutes it earned by how bad the score was, what the
 account is worth, how often the customer was let down before, whether the issue is long-standing, whether the complaint is
-public, its cell in the matrix, and a rule of the workspace. Where somebody has set its priority by hand, a last summand,
+public, its cell in the matrix, a rule of the workspace, and an escalation. Where somebody has set its priority by hand, a last summand,
 which may be negative, brings the sum into that band and no further. The queue is ordered by
 `rank_at`, earliest first; a tie is broken by the case number, lower first. A case a minute nearer to its promise and a
 case that earned a minute more are therefore worth exactly the same.
@@ -58,6 +58,7 @@ class Facts:
     cell_minutes: int = 0
     rule: str = ""  # the name of the rule that gave it minutes
     rule_minutes: int = 0
+    raised_minutes: int = 0  # by escalations
     by_hand: str = ""  # the priority somebody has set; empty where the sum decides
 
 
@@ -150,6 +151,8 @@ def _parts(facts: Facts, weights: Weights) -> list[Part]:
     parts.append(_part("CELL", facts.cell_minutes, text, cell=facts.cell))
     text = gettext_noop("%(minutes)s minutes earlier by the rule %(rule)s.")
     parts.append(_part("RULE", facts.rule_minutes, text, rule=facts.rule))
+    text = gettext_noop("%(minutes)s minutes earlier because it was escalated.")
+    parts.append(_part("RAISED", facts.raised_minutes, text))
     parts.append(_by_hand(facts.by_hand, sum(part.minutes for part in parts)))
     return parts
 

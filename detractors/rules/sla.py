@@ -32,6 +32,7 @@ WARN_PERCENT = (
 )
 FIRST_RESPONSE_MINUTES = 60  # "reply within an hour" is the best practice the product is built on
 RESOLUTION_DAYS = 2
+JUST_AFTER = timedelta(microseconds=1)  # a promise is kept up to and including its due moment
 
 
 @dataclass(frozen=True)

@@ -362,6 +362,7 @@ class Desk:
                 self.notices.unassigned(case=case)
             else:
                 self.notices.assigned(case=case, owner=case.owner, because=case.assigned_because)
+            self.notices.opened(case=case)
             announce(case_opened, sender=Case, case=case, now=self.now)
         self.notices.queue()
         return cases

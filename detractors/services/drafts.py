@@ -1,7 +1,7 @@
 """Drafts of what decides about cases: kept as plain values, laid over what holds, switched on, and taken back.
 
 POLICY   {"name", "first_response": [minutes, clock], "next_response": the same or null, "resolution", "warn_percent",
-          "calendar", "priority", "touchpoint", "audience", "steps": [[kind, level, minutes]]}; ids of rows
+          "calendar", "priority", "touchpoint", "audience"}; ids of rows
 CELL     {"scenario", "failure", "is_planned", "priority_minutes", "policy", "playbook", "team"}
 FAILURE  {"name", "words", "options"}
 RULE     {"kind", "name", "conditions", "effect", "is_active"}; "tags" as they were typed
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import BusinessCalendar, Team, User, Workspace
 from detractors.enums import RehearsalKind, RuleKind
-from detractors.models import CaseRule, EscalationStep, Failure, MatrixCell, Scenario, SlaPolicy
+from detractors.models import CaseRule, Failure, MatrixCell, Scenario, SlaPolicy
 from detractors.queries import rules as rule_queries
 from detractors.rules import conditions, effects
 from detractors.rules.clock import Span
@@ -236,7 +236,6 @@ def wanted_of(*, workspace: Workspace, values: Mapping[str, Any]) -> Wanted:
         priority=values["priority"],
         touchpoint=row(Touchpoint, "touchpoint"),
         audience=row(Audience, "audience"),
-        steps={(kind, level): minutes for kind, level, minutes in values["steps"]},
     )
 
 
@@ -252,7 +251,6 @@ def _policy_values(wanted: Wanted) -> dict[str, Any]:
         "priority": wanted.priority,
         "touchpoint": wanted.touchpoint.pk if wanted.touchpoint else None,
         "audience": wanted.audience.pk if wanted.audience else None,
-        "steps": sorted([kind, level, minutes] for (kind, level), minutes in wanted.steps.items()),
     }
 
 
@@ -261,7 +259,6 @@ def _policy_now(workspace: Workspace, target: int | None, _values: Mapping[str, 
     if row is None:
         return None
     after = row.next_response_minutes
-    steps = EscalationStep.objects.of(workspace).filter(policy=row)
     return {
         "name": row.name,
         "first_response": [row.first_response_minutes, row.first_response_clock],
@@ -272,7 +269,6 @@ def _policy_now(workspace: Workspace, target: int | None, _values: Mapping[str, 
         "priority": row.priority,
         "touchpoint": row.touchpoint_id,
         "audience": row.audience_id,
-        "steps": sorted([step.kind, step.level, step.after_minutes] for step in steps),
     }
 
 

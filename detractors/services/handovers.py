@@ -24,7 +24,8 @@ from core.links import absolute_url
 from detractors.enums import Category, EscalationLevel, EventKind, RecountReason
 from detractors.models import Case, CaseEvent
 from detractors.models.case import OPEN_CATEGORIES
-from detractors.notifications import DUE_PATTERN, Notices
+from detractors.notice_words import DUE_PATTERN
+from detractors.notifications import Notices
 from detractors.queries.cases import people_of_level
 from detractors.queries.sight import facts_of
 from detractors.rules import routing

@@ -1,8 +1,7 @@
-"""Changing what is promised and to whom, and who hears of a missed promise. Open cases follow (services.recounting)."""
+"""Changing what is promised and to whom. Open cases follow (services.recounting); who hears of a missed promise: chains.py."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import BusinessCalendar, User, Workspace
 from accounts.rules.business_time import ALWAYS, Calendar
-from detractors.enums import Clock, EscalationLevel, Priority, RecountReason, TimerKind
-from detractors.models import EscalationStep, SlaPolicy
+from detractors.enums import Clock, Priority, RecountReason
+from detractors.models import SlaPolicy
 from detractors.rules import sla
 from detractors.rules.clock import Span
 from detractors.services import recounting
@@ -23,7 +22,6 @@ from surveys.models import Audience, Touchpoint
 LONGEST_MINUTES = 366 * 24 * 60  # a promise further away than a year is a typing mistake
 MOST_POLICIES = 100  # of a workspace; nobody can remember what more of them say
 LAST_PLACE = 32_767
-ESCALATED_KINDS = (TimerKind.FIRST_RESPONSE, TimerKind.RESOLUTION)
 
 
 class PolicyError(ValueError):
@@ -40,8 +38,7 @@ class Wanted:
     """A promise as somebody wants it. Without `next_response` only the first answer is promised.
 
     It is made for one of `priority`, `touchpoint` and `audience`; for none, only cells of the matrix choose it. The
-    workspace's usual promise is for everybody. `steps` maps (timer kind, level) to working minutes after a breach; a pair
-    that is missing is not told.
+    workspace's usual promise is for everybody.
     """
 
     first_response: Span
@@ -49,7 +46,6 @@ class Wanted:
     next_response: Span | None = None
     warn_percent: int = sla.WARN_PERCENT
     calendar: BusinessCalendar
-    steps: Mapping[tuple[str, str], int]
     name: str = ""
     priority: str = ""
     touchpoint: Touchpoint | None = None
@@ -152,8 +148,9 @@ def made_for(policy: SlaPolicy) -> str:
 def _save(policy: SlaPolicy, wanted: Wanted, *, by: User | None, now: datetime) -> SlaPolicy:
     _check(policy, wanted)
     _fill(policy, wanted)
+    if policy.pk is None:
+        policy.looks_ahead = _usual_looks_ahead(policy)
     policy.save()
-    _set_steps(policy, wanted.steps)
     _recount(policy, by=by, now=now)
     return policy
 
@@ -175,7 +172,6 @@ def _check(policy: SlaPolicy, wanted: Wanted) -> None:
         raise PolicyError(_("Choose one of this workspace's calendars."), field="calendar")
     _check_name(policy, wanted.name)
     _check_for_whom(policy, wanted)
-    _check_steps(wanted.steps)
 
 
 def check_promises(*, first_response: Span, resolution: Span, next_response: Span | None = None) -> None:
@@ -213,14 +209,6 @@ def _check_for_whom(policy: SlaPolicy, wanted: Wanted) -> None:
             raise PolicyError(_("Choose something of this workspace."), field="made_for")
 
 
-def _check_steps(steps: Mapping[tuple[str, str], int]) -> None:
-    for (kind, level), minutes in steps.items():
-        if kind not in ESCALATED_KINDS or level not in EscalationLevel.values:
-            raise PolicyError(_("There is no such step."), field="steps")
-        if not 0 <= minutes <= LONGEST_MINUTES:
-            raise PolicyError(_("Choose 0 for at once, or up to a year."), field=f"{kind}_{level}")
-
-
 def _fill(policy: SlaPolicy, wanted: Wanted) -> None:
     policy.name = wanted.name.strip() or policy.name
     policy.first_response_minutes = wanted.first_response.minutes
@@ -232,24 +220,10 @@ def _fill(policy: SlaPolicy, wanted: Wanted) -> None:
     policy.priority, policy.touchpoint, policy.audience = wanted.priority, wanted.touchpoint, wanted.audience
 
 
-def _set_steps(policy: SlaPolicy, steps: Mapping[tuple[str, str], int]) -> None:
-    stored = {
-        (step.kind, step.level): step
-        for step in EscalationStep.objects.of(policy.workspace_id).filter(policy=policy)
-    }
-    for pair, step in stored.items():
-        if pair not in steps:
-            step.delete()
-        elif step.after_minutes != steps[pair]:
-            step.after_minutes = steps[pair]
-            step.save(update_fields=["after_minutes"])
-    EscalationStep.objects.of(policy.workspace_id).bulk_create(
-        EscalationStep(
-            workspace_id=policy.workspace_id, policy=policy, kind=kind, level=level, after_minutes=minutes
-        )
-        for (kind, level), minutes in steps.items()
-        if (kind, level) not in stored
-    )
+def _usual_looks_ahead(policy: SlaPolicy) -> bool:
+    """A new promise escalates as the usual one does."""
+    usual = SlaPolicy.objects.of(policy.workspace_id).filter(is_default=True).first()
+    return usual is not None and usual.looks_ahead
 
 
 def example(*, calendar: Calendar, start: datetime, span: Span, warn_percent: int) -> sla.Plan:

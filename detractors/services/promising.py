@@ -117,6 +117,7 @@ class Book:
             calendar=self.team_calendars.get(team or 0, policy.calendar_id),
             warn_percent=policy.warn_percent,
             spans=spans_of(policy),
+            looks_ahead=policy.looks_ahead,
         )
 
 

@@ -42,7 +42,7 @@ def lay_first_furniture(*, workspace: Workspace, now: datetime) -> None:
         EscalationStep(
             workspace=workspace, policy=policy, kind=kind, level=EscalationLevel.MANAGER, after_minutes=0
         )
-        for kind in (TimerKind.FIRST_RESPONSE, TimerKind.RESOLUTION)
+        for kind in TimerKind.values
     )
     causes = RootCause.objects.of(workspace)
     tops = causes.bulk_create(

@@ -2,7 +2,7 @@
 
 `rank_parts` is the visible sum. What it was counted from stands beside it: `score`, `account_value`, `is_public`, `cell`,
 and in `rank_facts` {"metric", "standing": {"code", "episodes", "content", "in_a_row"}, "rule": {"name", "minutes", "policy"},
-"by_hand": priority}, so that other weights need no look into the past.
+"raised": minutes, "by_hand": priority}, so that other weights need no look into the past.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def facts_of(case: Case, cell: MatrixCell | None) -> priority.Facts:
         cell_minutes=0 if cell is None else cell.priority_minutes,
         rule=rule.get("name", ""),
         rule_minutes=rule.get("minutes", 0),
+        raised_minutes=kept.get("raised", 0),
         by_hand=by_hand(case),
     )
 
@@ -93,6 +94,12 @@ def keep_rule(*, case: Case, name: str, minutes: int, policy: int | None = None)
     """A rule gave the case minutes, or a promise of its own (not saved)."""
     named = {"policy": policy} if policy else {}
     case.rank_facts = {**case.rank_facts, "rule": {"name": name, "minutes": minutes, **named}}
+
+
+def keep_raise(*, case: Case, minutes: int) -> None:
+    """An escalation moved the case forward by so many minutes more (not saved)."""
+    before = case.rank_facts.get("raised", 0)
+    case.rank_facts = {**case.rank_facts, "raised": before + minutes}
 
 
 def weights_of(*, workspace: Workspace) -> priority.Weights:

@@ -224,7 +224,7 @@ def _adjust(timer: SlaTimer, run: clock.Run | None, change: _Change, *, now: dat
     timer.warn_at, timer.due_at, timer.paused_at = run.warn_at, run.due_at, run.paused_at
     timer.remaining_seconds = run.left.remaining_seconds if run.left else None
     timer.warn_remaining_seconds = run.left.warn_remaining_seconds if run.left else None
-    set_next(timer, now=now)
+    set_next(timer, now=now, looks_ahead=change.terms.looks_ahead)
     change.timers.append(timer)
     if (was_due, was_left) == (timer.due_at, timer.remaining_seconds):
         return

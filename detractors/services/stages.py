@@ -19,6 +19,7 @@ from detractors.rules import stages as rule
 
 BATCH = 500  # cases read at once
 LINES = 5_000  # of timelines in one turn of one workspace
+COMPARED = 5_000  # cases of another version read in one turn
 COMPARED_EVERY = timedelta(days=1)
 FIELDS = [name + ending for name in rule.COLUMNS for ending in ("", "_calendar")]
 COPIED = ("version", "opened_at", "owner_id", "team_id", "touchpoint_id")
@@ -48,9 +49,9 @@ def _turn(pk: int, now: datetime) -> int:
     row.safe_event = newest if len(lines) == LINES else max(row.seen_event, row.safe_event)
     row.seen_event = newest
     if row.compared_at is None or row.compared_at <= now - COMPARED_EVERY:
-        stale = queries.stale(workspace=row.workspace_id, limit=4 * BATCH)
+        stale = queries.stale(workspace=row.workspace_id, limit=COMPARED)
         done += keep(workspace=row.workspace_id, cases=stale)
-        if len(stale) < 4 * BATCH:
+        if len(stale) < COMPARED:
             row.compared_at = now
     row.save(update_fields=["safe_event", "seen_event", "compared_at"])
     return done

@@ -242,11 +242,9 @@ class PromiseAdd(PromiseView):
     def initial(self) -> dict[str, Any]:
         preset = next((one for one in PRESETS if one.code == self.request.GET.get("preset")), PRESETS[0])
         usual = default_policy(workspace=self.workspace)
-        steps = pages.steps_of(policy=usual) if usual else {}
         return {
             **preset.values,
             "calendar": str(usual.calendar_id) if usual else "",
-            **{f"{kind}_{level}": minutes for (kind, level), minutes in steps.items()},
         }
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -276,7 +274,6 @@ class Promise(PromiseView):
         return initial_of(
             policy,
             day_minutes=rule_calendar(row=own).working_day_minutes,
-            steps=pages.steps_of(policy=policy),
         )
 
     def get(self, request: HttpRequest, slug: str, policy_id: int) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -38,7 +39,7 @@ class Queue(WorkspaceView):
         asked: dict[str, Any] = {
             "workspace": self.workspace,
             "user": self.request.user,
-            "wanted": address.wanted,
+            "wanted": self.known(address.wanted),
             "place": address.place,
             "sight": self.sight,
         }
@@ -81,7 +82,10 @@ class Queue(WorkspaceView):
                 presenting.rows(page.cases, columns=self.columns, **viewer),
                 group=address.wanted.group if address.wanted.is_work else "",
             ),
-            "headings": [words.COLUMN_WORDS[code] for code in self.columns],
+            "headings": [
+                {"word": words.COLUMN_WORDS[code], "is_promise": code == layout.PROMISE}
+                for code in self.columns
+            ],
             "width": len(self.columns) + 3,
             "can_work": self.may(Permission.WORK_CASES),
             "is_compact": self.preference.density == layout.COMPACT,
@@ -95,7 +99,7 @@ class Queue(WorkspaceView):
 
     def filtering(self, address: filters.QueueAddress) -> dict[str, Any]:
         """The filters with their choices, the chips of those that are on, the saved views."""
-        choices = queue.choices(workspace=self.workspace, sight=self.sight)
+        choices = self.choices
         fields = words.fields(address, choices)
         owners = [choice for choice in choices if choice.kind == "owner" and choice.can_own]
         chips = words.chips(address, fields)
@@ -144,6 +148,19 @@ class Queue(WorkspaceView):
             return []
         found = names.names(workspace=self.workspace, text=text, sight=self.sight)
         return [{"word": name, "url": address.url(q=name)} for name in found]
+
+    def known(self, wanted: queue.Wanted) -> queue.Wanted:
+        """A list of an own status, with the status: the page asks for the choices anyway."""
+        if not wanted.own_status:
+            return wanted
+        of_it = (
+            choice.status for choice in self.choices if choice.value == wanted.own_status and choice.status
+        )
+        return replace(wanted, own=next(of_it, None))
+
+    @cached_property
+    def choices(self) -> list[queue.Choice]:
+        return queue.choices(workspace=self.workspace, sight=self.sight)
 
     @cached_property
     def desk(self) -> tuple[QueuePreference, list[SavedView]]:

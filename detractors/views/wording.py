@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from core import moments
 from core.moments import in_words
+from detractors import escalation_words
 from detractors.enums import (
     CallOutcome,
-    EscalationLevel,
     EventKind,
     Outcome,
     Priority,
@@ -34,6 +34,7 @@ PARTS: dict[str, Any] = {
     "ONE_OFF": gettext_lazy("because it is a one-off, soon put right"),
     "CELL": gettext_lazy("for its cell in the matrix, %(cell)s"),
     "RULE": gettext_lazy("by the rule “%(rule)s”"),
+    "RAISED": gettext_lazy("because it was escalated"),
     "BY_HAND": gettext_lazy("because somebody set it to “%(priority)s”"),
 }
 
@@ -56,6 +57,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.DUE_SOON: ("alarm", "warning"),
     EventKind.BREACHED: ("alert-triangle", "bad"),
     EventKind.ESCALATED: ("bell", "bad"),
+    EventKind.RAISED: ("arrow-up", "warning"),
     EventKind.RESOLVED: ("circle-check", "good"),
     EventKind.REOPENED: ("rotate", "bad"),
     EventKind.RESURVEYED: ("refresh", "neutral"),
@@ -216,6 +218,10 @@ def title(event: CaseEvent) -> str:
             CallOutcome.VOICEMAIL: _("Called and left a message"),
         }
         return outcomes.get(facts.get("outcome", ""), plain)
+    if event.kind == EventKind.ESCALATED and facts.get("to"):
+        return escalation_words.title(facts)
+    if event.kind == EventKind.RAISED and facts.get("to") in Priority.values:
+        return _("Priority raised to %(priority)s") % {"priority": Priority(facts["to"]).label}
     if event.kind in (EventKind.DUE_SOON, EventKind.BREACHED, EventKind.ESCALATED) and facts.get("timer"):
         return f"{plain}: {timer_word(facts['timer'])}"
     if event.kind == EventKind.PROMISED:
@@ -277,8 +283,7 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     if event.kind == EventKind.ISSUE_NOTED:
         rows.append((_("Stated complaint"), facts.get("stated_complaint")))
     if event.kind == EventKind.ESCALATED:
-        level = facts.get("level")
-        rows.append((_("Told"), EscalationLevel(level).label if level in EscalationLevel.values else level))
+        rows += escalation_words.details(facts, at=event.at)
     if event.kind == EventKind.PROMISED:
         rows += _moved(facts)
     if event.kind in (EventKind.RECOVERED, EventKind.CLOSED) and facts.get("outcome") in Outcome.values:

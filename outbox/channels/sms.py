@@ -58,7 +58,7 @@ _TWILIO_UNKNOWN = frozenset({20500, 20503, 20504, 30008})
 _TWILIO_DEAD = frozenset({21211, 21214, 21217, 21614, 30005, 30006})
 _TWILIO_STOPPED = 21610
 
-_capturing = threading.Lock()  # apprise has one log for everybody
+capturing = threading.Lock()  # apprise has one log for everybody
 
 
 class BadAddress(ValueError):
@@ -112,7 +112,7 @@ class Apprise:
             made = instance(addressed(self._address, message.to))
         except BadAddress as error:
             return Verdict(Outcome.DEFERRED, f"the provider's address: {error.code}", Pace.SLOW)
-        with _capturing, _lines() as said:
+        with capturing, lines() as said:
             try:
                 is_taken = bool(made.notify(body=message.text, title="", body_format="text"))
             except Exception as error:  # a plugin's own fault: nobody knows how far it came
@@ -208,14 +208,14 @@ def instance(address: str) -> Any:
     asset = apprise.AppriseAsset(
         app_id="Amends", app_desc="Amends", http_redirects=False, secure_logging=True
     )
-    with _capturing, _lines():
+    with capturing, lines():
         made = apprise.Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
     if made is None:
         raise BadAddress(NOT_READABLE)
     return made
 
 
-class _lines:
+class lines:
     """What apprise's log says inside the block, as a list; none of it goes on to our own logs, for it names numbers."""
 
     def __enter__(self) -> list[str]:

@@ -21,13 +21,14 @@ from core.prepared import Prepared
 from core.privacy import address_hashes
 from core.queue import enqueue_on_commit
 from outbox import queries, rules
+from outbox.channels.chat import Chats
 from outbox.channels.email import Channel, connect
 from outbox.channels.sms import Texts
 from outbox.enums import Channel as Way
 from outbox.enums import Kind, State, SuppressionReason, SuppressionScope
 from outbox.models import OutboundMessage
 from outbox.rules import Outcome, Pace, Verdict
-from outbox.services import text_limits
+from outbox.services import chat_outcomes, text_limits
 from outbox.services.suppressions import suppress
 from outbox.signals import message_undeliverable
 from outbox.words import Writer
@@ -126,6 +127,11 @@ def sweep_texts(*, now: datetime) -> int:
     return _sweep(Way.SMS, "outbox.sweep_texts", now=now)
 
 
+def sweep_chats(*, now: datetime) -> int:
+    """The same for messages to chat targets."""
+    return _sweep(Way.CHAT, "outbox.sweep_chats", now=now)
+
+
 def _sweep(way: Way, task: str, *, now: datetime) -> int:
     clock, handled, writer = _Clock(now), settle_expired(now=now), Writer()
     channel = _connect(way)
@@ -147,6 +153,8 @@ def _sweep(way: Way, task: str, *, now: datetime) -> int:
 
 
 def _connect(way: str) -> Channel:
+    if way == Way.CHAT:
+        return Chats()
     return Texts() if way == Way.SMS else connect()
 
 
@@ -246,6 +254,7 @@ def _send_batch(
             if _mark(recorded, message, channel, now=clock()):
                 verdict = _hand_over(message, channel, writer)
                 if verdict.outcome == Outcome.ACCEPTED:
+                    chat_outcomes.settled(message=message, state=State.SENT, why="", now=clock())
                     accepted = (message, verdict, clock())
                 else:
                     _settle(message, verdict, now=clock())
@@ -346,6 +355,7 @@ def _apply(message: OutboundMessage, verdict: Verdict, *, now: datetime) -> None
     message.attempts -= 1 if step.gives_attempt_back else 0
     message.last_error = verdict.why[:500]
     message.save(update_fields=["state", "lease_until", "next_at", "attempts", "last_error"])
+    chat_outcomes.settled(message=message, state=step.state, why=verdict.why, now=now)
     log.warning("message_not_accepted", message=message.public_id, state=step.state, outcome=verdict.outcome)
     if verdict.is_dead_address and message.workspace_id is not None:
         suppress(

@@ -22,7 +22,7 @@ from core.views import forbidden
 from outbox import queries, text_rules
 from outbox.channels.envelope import headers
 from outbox.conditions import REASONS, condition
-from outbox.enums import Channel, State
+from outbox.enums import Channel, Kind, State
 from outbox.models import OutboundMessage
 from outbox.services import messages
 
@@ -40,6 +40,7 @@ CONDITIONS = [
 ]
 # A survey opened from here was opened by one of us, so what it looks like says nothing about a mail scanner.
 _SURVEY_LINK = re.compile(r"(/s/[A-Za-z0-9_-]{44}/)(\?score=\d+)?(?=[\"'])")
+_ACT_LINK = re.compile(r"/act/[A-Za-z0-9_.-]{20,}/")
 _SHORT_LINK = re.compile(r"https?://[^\s/]+/m/[A-Za-z0-9_-]{22}/")
 # The mail is shown in a frame that may do nothing but open links in a new tab.
 FRAME_POLICY = (
@@ -80,6 +81,7 @@ class Mailbox(WorkspaceView):
                         "message": message,
                         "condition": condition(message),
                         "is_text": message.channel == Channel.SMS,
+                        "is_chat": message.channel == Channel.CHAT,
                     }
                     for message in page.messages
                 ],
@@ -114,7 +116,7 @@ class MessagePage(MessageView):
     """One mail: its words, where it went, what became of it."""
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-        message = _find(self.workspace, public_id)
+        message = _masked(_find(self.workspace, public_id), request.user)
         return render(
             request,
             "outbox/message.html",
@@ -128,14 +130,16 @@ class MessagePage(MessageView):
                 "condition": condition(message),
                 "reason": REASONS.get(message.skipped_because, ""),
                 "headers": headers(message).items(),
+                "files": queries.files_of(message) if message.file_count else [],
                 "sender": settings.DEFAULT_FROM_EMAIL,
                 "reports": queries.reports_on(message=message),
                 "can_retry": message.state in (State.UNKNOWN, State.FAILED, State.DEAD)
                 and not message.forgotten_at,
                 "is_doubtful": message.state == State.UNKNOWN,
                 "is_private": not self.may_read(message),
-                "is_text": message.channel == Channel.SMS,
-                "shown_text": _linked(message.text) if message.channel == Channel.SMS else "",
+                "is_text": message.channel != Channel.EMAIL,
+                "is_sms": message.channel == Channel.SMS,
+                "shown_text": _linked(message.text) if message.channel != Channel.EMAIL else "",
                 "size": text_rules.size(message.text),
             },
         )
@@ -145,7 +149,7 @@ class MessageHtml(MessageView):
     """The HTML part alone, for the frame of MessagePage."""
 
     def get(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-        message = _find(self.workspace, public_id)
+        message = _masked(_find(self.workspace, public_id), request.user)
         if not self.may_read(message):
             return forbidden(request, _("This mail holds an invitation: an owner or admin can help."))
         html = message.html.replace("<head>", '<head><base target="_blank">', 1)
@@ -191,6 +195,14 @@ def _find(workspace: Any, public_id: str) -> OutboundMessage:
     message = queries.message_of(workspace=workspace, public_id=public_id)
     if message is None:
         raise Http404
+    return message
+
+
+def _masked(message: OutboundMessage, viewer: Any) -> OutboundMessage:
+    """The words as `viewer` may read them: a link by which somebody acts as its reader is theirs alone."""
+    if message.kind == Kind.STAFF and message.to.casefold() != viewer.email.casefold():
+        message.text = _ACT_LINK.sub("/act/…/", message.text)
+        message.html = _ACT_LINK.sub("/act/…/", message.html)
     return message
 
 

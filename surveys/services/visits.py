@@ -65,7 +65,7 @@ def note(
         "h": int(is_hidden) or None,
         "o": int(is_ours) or None,
         "p": None if page is None else 1,
-        "g": _age(page, now),
+        "g": page_age(page, now),
         "k": hand if hand in ("none", "robot", "driven", "seen") else None,
     }
     line = json.dumps(
@@ -105,7 +105,8 @@ def page_stamp(now: datetime) -> str:
     return f"{int(now.timestamp() * 10):x}"
 
 
-def _age(page: str | None, now: datetime) -> float | None:
+def page_age(page: str | None, now: datetime) -> float | None:
+    """How many seconds old the page with this stamp is; None where it is no stamp of ours."""
     try:
         made = int(page or "", 16) / 10
     except ValueError:

@@ -100,6 +100,9 @@ dashboards:survey_questions      everybody  -
 dashboards:survey_report         everybody  -
 dashboards:survey_report_csv     readers    -
 dashboards:trend_csv             readers    -
+detractors:alerts                everybody  everybody
+detractors:alert_links_revoke    -          everybody
+detractors:alert_rules           -          admins
 detractors:arising               everybody  -
 detractors:assign                -          managers   about
 detractors:bulk                  -          workers
@@ -122,6 +125,9 @@ detractors:clock                 everybody  -
 detractors:dismiss               -          managers   about
 detractors:doubtful              everybody  -
 detractors:closing               admins     admins
+detractors:escalation            admins     admins
+detractors:escalations           admins     -
+detractors:escalation_undo       -          admins
 detractors:executives            everybody  admins
 detractors:failure               admins     admins
 detractors:failure_add           admins     admins
@@ -156,6 +162,8 @@ detractors:mention_upload        managers   managers
 detractors:merge                 workers    workers    about
 detractors:merge_undo            -          workers    about
 detractors:my_work               everybody  -
+detractors:promised              everybody  -
+detractors:find_promises         -          workers    about
 detractors:my_work_brief         everybody  -
 detractors:next                  -          workers
 detractors:note                  -          workers    about
@@ -228,6 +236,10 @@ followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about
 followups:undo_reply             -          workers    about
 followups:my_replies             workers    workers
+outbox:chat_target               admins     admins
+outbox:chat_target_act           -          admins
+outbox:chat_target_add           admins     admins
+outbox:chat_targets              admins     -
 outbox:lift_suppression          -          managers
 outbox:mailbox                   managers   -
 outbox:message                   managers   -
@@ -436,7 +448,7 @@ GET    metrics/loop/                 metrics:read
 # What is posted where an empty form names nothing.
 FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
-    "detractors:rule_act": {"act": "on"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
+    "detractors:rule_act": {"act": "on"}, "outbox:chat_target_act": {"act": "off"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "detractors:lesson": {"act": "retract", "note": "Guessed"},
     "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
     "detractors:remedy": {"act": "given"},

@@ -34,6 +34,7 @@ from followups.enums import FollowUpStep
 from followups.models import FollowUp, PendingReply
 from followups.services import incoming, receiving
 from outbox.models import OutboundMessage
+from outbox.services import chat_targets
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
 from surveys.rules.mentions import Heard
 from surveys.services import (
@@ -192,6 +193,10 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     lesson.save()
     improvement = improvements.add(workspace=workspace, by=owner, title="A second depot", now=MONDAY_9AM)
     message = OutboundMessage.objects.of(workspace).first()
+    target, _secret = chat_targets.save(
+        workspace=workspace, target=None, name="Room", kind="SLACK", events=[], digest_at=None, now=MONDAY_9AM,
+        address="https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx",
+    )  # fmt: skip
     text = InboundText(
         workspace=workspace, provider_id="SM1", number="+4915112345678", text="thanks", outcome="UNPLACED",
         received_at=MONDAY_9AM,
@@ -235,6 +240,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
+        "outbox:chat_target": {"public_id": target.public_id},
         "accounts:invite": {"public_id": invitation.public_id},
         "accounts:provider": {"public_id": provider.public_id},
         "accounts:": {

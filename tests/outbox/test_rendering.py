@@ -23,16 +23,18 @@ from outbox.rendering import (
 from tests.outbox.conftest import FACTS, SCORES
 
 EXPECTED = [
-    "account_notice", "case_acknowledged", "case_assigned", "case_escalated", "case_reply", "case_waiting",
-    "cases_handed_over", "key_expires", "login_code", "loop_closed", "member_invitation",
-    "notification_digest", "password_reset", "password_reset_unknown", "resurvey", "sla_breach", "sla_digest",
-    "sla_warning", "source_check", "survey_invitation", "task_question",
+    "account_notice", "archive_ready", "case_acknowledged", "case_assigned", "case_escalated", "case_reply",
+    "case_waiting", "cases_handed_over", "cases_of_today", "chat_target_off", "improvement_done", "key_expires", "login_code",
+    "loop_closed", "member_invitation", "notification_digest", "password_reset", "password_reset_unknown",
+    "resurvey", "sla_breach", "sla_digest", "sla_warning", "source_check", "survey_invitation",
+    "task_question", "texts_waiting",
 ]  # fmt: skip
 LINKS = {
     "account_notice": "security_url", "member_invitation": "link",
     "survey_invitation": "link", "resurvey": "link", "password_reset": "password_reset_url",
     "case_assigned": "url", "case_escalated": "url", "cases_handed_over": "url", "sla_breach": "url",
     "notification_digest": "url", "sla_digest": "url", "task_question": "url", "sla_warning": "url", "source_check": "url",
+    "cases_of_today": "url", "chat_target_off": "url",
 }  # fmt: skip
 
 
@@ -52,7 +54,7 @@ class Links(HTMLParser):
 def rendered(mail: str, workspace: Workspace | None = None, **more: Any) -> Any:
     words = (
         {"subject": "About your order", "text": "I am sorry, <b>Maya</b> & co."}
-        if mail == "case_reply"
+        if mail in ("case_reply", "improvement_done")  # a person's own words
         else {}
     )
     return render(mail=mail, context={"company": "Acme", **FACTS, **more}, workspace=workspace, **words)

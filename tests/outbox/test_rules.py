@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from outbox.rules import (
     expires,
     judge_http,
     judge_smtp,
+    next_daily,
     next_step,
     why_not,
 )
@@ -124,3 +125,14 @@ def test_mail_without_an_end_lives_as_long_as_its_kind() -> None:
     lives = [expires(kind=kind, leaves_at=MONDAY_9AM, given=None) - MONDAY_9AM for kind in Kind]
     assert lives == [timedelta(days=3), timedelta(days=3), timedelta(days=1), timedelta(hours=1)]
     assert expires(kind=Kind.STAFF, leaves_at=MONDAY_9AM, given=MONDAY_9AM) == MONDAY_9AM
+
+
+def utc(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("after", "found"), [(utc(2, 7, 59), utc(2, 8)), (utc(2, 8), utc(3, 8)), (utc(2, 23), utc(3, 8))]
+)
+def test_the_next_time_of_a_clock_lies_ahead(after: datetime, found: datetime) -> None:
+    assert next_daily(time(8), zone="UTC", after=after) == found

@@ -77,3 +77,15 @@ def test_one_closing_line_counts_all(
     runner.add(totals, report)
     runner.add(totals, tmp_path / "no-such-report.xml")
     assert runner.closing_line(totals, failed=failed, seconds=1.0).strip("=") == words
+
+
+def test_the_parts_that_wait_read_every_file_that_marks_a_test(runner: Any) -> None:
+    """The mark stands in the files of the tests themselves: where else it stood, its tests would not be run."""
+    marked = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests").rglob("*.py")
+        if "mark.serial" in path.read_text(encoding="utf-8")
+    }
+    assert marked <= set(runner.files_that_say("serial"))
+    assert runner.names_files(["-x"]) is False
+    assert runner.names_files(["-x", "tests/scripts::anything"]) is True

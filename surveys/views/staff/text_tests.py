@@ -69,7 +69,7 @@ class _TextTest(WorkspaceView):
         contact: Contact | None = None,
     ) -> HttpResponse:
         form = GatewayTestForm(self.request.POST)
-        shown = {"survey": survey, "crumbs": crumbs, "campaign": campaign, "contact": contact}
+        shown: dict[str, Any] = {"survey": survey, "crumbs": crumbs, "campaign": campaign, "contact": contact}
         if not form.is_valid():
             return self.show(form=form, status=422, **shown)
         try:

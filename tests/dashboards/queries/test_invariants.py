@@ -14,6 +14,7 @@ from dashboards.queries import invariants
 from dashboards.queries.nps import nps_figures
 from dashboards.services import synthetic
 from detractors.models import Case, CaseDecision
+from followups.services import receiving
 from surveys.models import Response, Survey
 from tests.conftest import MONDAY_9AM
 from tests.dashboards.support import a_survey, recounted
@@ -130,6 +131,11 @@ def test_each_broken_promise_is_found(statement: str, loaded: Workspace) -> None
         cursor.execute(statement)
         assert cursor.rowcount > 0
     assert set(broken()) == BREAKING[statement]
+
+
+def test_mail_that_came_in_and_waits_too_long_is_found(acme: Workspace) -> None:
+    receiving.store(raw=b"Subject: x", came="IMAP", now=NOW - timedelta(minutes=20), workspace=acme)
+    assert broken() == {"received-mail-stuck": 1}
 
 
 def test_stuck_mail_and_an_overdue_held_answer_are_found(acme: Workspace) -> None:

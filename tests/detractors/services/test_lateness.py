@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.models import User, Workspace
 from dashboards.queries import invariants
 from detractors.models import Case, CaseEvent, Escalation, Lateness, RootCause
-from detractors.services import cases, sla
+from detractors.services import cases, enforcing, sla
 from tests.conftest import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_a_move_of_one_case_leaves_the_others_alone(
 def test_sweepers_and_people_at_once_leave_every_promise_kept_and_marked_once(
     acme: Workspace, alice: User, bob: User, open_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sla, "BATCH", 5)
+    monkeypatch.setattr(enforcing, "BATCH", 5)
     made = [open_case(contact=None) for _number in range(30)]
     moments = [at(minutes=minutes) for minutes in (45, 61, 62)]
     barrier = Barrier(5)

@@ -25,7 +25,6 @@ def case(acme: Workspace, bob: User, open_case: Callable[..., Case]) -> Case:
         next_response=Span(120),
         resolution=Span(960),
         calendar=policy.calendar,
-        steps={},
     )
     policies.change(policy=policy, wanted=wanted, by=None, now=MONDAY_9AM)
     case = open_case()

@@ -38,7 +38,6 @@ def wanted(policy: SlaPolicy, **changes: Any) -> policies.Wanted:
         next_response=Span(120),
         resolution=Span(960),
         calendar=policy.calendar,
-        steps={},
     )
     return replace(usual, **changes)
 

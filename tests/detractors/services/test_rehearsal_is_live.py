@@ -104,7 +104,7 @@ class Life:
 
     def policy(self, name: str, first: Span, resolution: Span, **more: Any) -> SlaPolicy:
         wanted = policies.Wanted(
-            name=name, first_response=first, resolution=resolution, calendar=self.calendar, steps={}, **more
+            name=name, first_response=first, resolution=resolution, calendar=self.calendar, **more
         )
         return policies.add(workspace=self.workspace, wanted=wanted, by=None, now=self.start - DAY)
 
@@ -116,8 +116,7 @@ class Life:
             policy=usual,
             wanted=policies.Wanted(
                 first_response=Span(60), next_response=Span(120), resolution=Span(960), calendar=self.calendar,
-                steps={},
-            ),
+                    ),
             by=None,
             now=now,
         )  # fmt: skip
@@ -308,7 +307,6 @@ def test_ninety_days_rehearsed_are_ninety_days_lived(acme: Workspace, bob: User)
         next_response=Span(120),
         resolution=Span(960),
         calendar=life.calendar,
-        steps={},
     )
     same = drafts.of_policy(workspace=acme, policy=usual, wanted=kept)
     row = rehearsing.ask(workspace=acme, draft=same, by=bob, now=end, days=DAYS + 1)
@@ -316,7 +314,7 @@ def test_ninety_days_rehearsed_are_ninety_days_lived(acme: Workspace, bob: User)
     row.refresh_from_db()
     assert (row.state, row.figures["cases"], row.figures["differ"], row.percent) == ("DONE", count, 0, 100)
     assert RehearsedCase.objects.of(acme).count() == 0
-    other = policies.Wanted(first_response=Span(1), resolution=Span(30), calendar=life.calendar, steps={})
+    other = policies.Wanted(first_response=Span(1), resolution=Span(30), calendar=life.calendar)
     row = rehearsing.ask(
         workspace=acme,
         draft=drafts.of_policy(workspace=acme, policy=usual, wanted=other),

@@ -63,9 +63,7 @@ def test_a_longer_promise_would_have_been_kept(
     case = open_case()
     now = MONDAY_9AM + 2 * HOUR
     cases.record_contact(case=case, by=bob, channel="REPLY", note="Hello", now=now)
-    wanted = policies.Wanted(
-        first_response=Span(180), resolution=Span(960), calendar=usual.calendar, steps={}
-    )
+    wanted = policies.Wanted(first_response=Span(180), resolution=Span(960), calendar=usual.calendar)
     row, (found,) = rehearse(acme, drafts.of_policy(workspace=acme, policy=usual, wanted=wanted), bob)
     assert found.parts == ["DUE", "MISSED"]
     assert [run["state"] for run in found.was["runs"] if run["kind"] == "FIRST_RESPONSE"] == ["MISSED"]
@@ -140,9 +138,7 @@ def test_switched_on_it_holds_and_undone_it_does_not(
     rehearsing.undo(rehearsal=row, by=owner, now=MONDAY_9AM + DAY)
     rule.refresh_from_db()
     assert rule.is_active is False
-    wanted = policies.Wanted(
-        first_response=Span(180), resolution=Span(960), calendar=usual.calendar, steps={}
-    )
+    wanted = policies.Wanted(first_response=Span(180), resolution=Span(960), calendar=usual.calendar)
     row, _found = rehearse(acme, drafts.of_policy(workspace=acme, policy=usual, wanted=wanted), bob)
     rehearsing.switch_on(rehearsal=row, by=owner, now=MONDAY_9AM + DAY)
     usual.refresh_from_db()

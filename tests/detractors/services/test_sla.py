@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from accounts.models import User, Workspace
 from detractors.enums import EscalationLevel, EventKind, TimerKind
 from detractors.models import Case, CaseEvent, Escalation, EscalationStep, Lateness, SlaTimer
-from detractors.services import cases, sla
+from detractors.services import cases, enforcing, sla
 from outbox.models import OutboundMessage
 from tests.conftest import MONDAY_9AM
 
@@ -301,7 +301,7 @@ def test_a_promise_that_is_nearly_due_keeps_its_case_in_that_view_when_another_i
 def test_more_than_a_batch_is_done_in_one_turn(
     acme: Workspace, alice: User, bob: User, open_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sla, "BATCH", 3)
+    monkeypatch.setattr(enforcing, "BATCH", 3)
     for _number in range(7):
         open_case(contact=None)
     assert sla.enforce(now=at(minutes=61)) == sla.Enforced(warned=7, breached=7, escalated=7)
@@ -315,8 +315,9 @@ def test_a_bad_row_stands_aside_and_the_others_are_done(
     bad, *good = [open_case(contact=None) for _number in range(3)]
     # Its step was taken before anybody knew of the breach: the row that makes a step happen once refuses a second.
     timer = SlaTimer.objects.of(acme).get(case=bad, kind=TimerKind.FIRST_RESPONSE)
+    step = EscalationStep.objects.of(acme).get(kind=timer.kind)
     Escalation(
-        workspace=acme, timer=timer, level=EscalationLevel.MANAGER, due_at=timer.due_at, at=timer.due_at
+        workspace=acme, timer=timer, level=step.level, step=step.pk, due_at=timer.due_at, at=timer.due_at
     ).save()
     assert sla.enforce(now=at(minutes=61)) == sla.Enforced(warned=2, breached=2, escalated=2, put_aside=1)
     timer.refresh_from_db()
@@ -344,5 +345,16 @@ def test_a_line_of_the_timeline_says_which_promise_and_when(
     assert [(line.kind, line.by_id, line.note, line.facts) for line in lines] == [
         ("DUE_SOON", None, "", {"timer": "FIRST_RESPONSE", "due_at": due_at}),
         ("BREACHED", None, "", {"timer": "FIRST_RESPONSE", "due_at": due_at}),
-        ("ESCALATED", None, "", {"timer": "FIRST_RESPONSE", "due_at": due_at, "level": "MANAGER"}),
+        (
+            "ESCALATED",
+            None,
+            "",
+            {
+                "timer": "FIRST_RESPONSE",
+                "due_at": due_at,
+                "level": "MANAGER",
+                "step_at": due_at,
+                "to": ["Olivia Owner"],
+            },
+        ),
     ]

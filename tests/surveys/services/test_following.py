@@ -24,10 +24,10 @@ def mailed(acme: Workspace, survey: Survey, dora: Contact) -> Invitation:
     return row
 
 
-def follow(row: Invitation, now: datetime, **mail: object) -> Invitation:
-    """What the sweep makes of `row` at `now` when its mail is so."""
+def follow(row: Invitation, now: datetime, *, since: timedelta = timedelta(), **mail: object) -> Invitation:
+    """What the sweep makes of `row` at `now`, due `since` so long, when its mail is so."""
     OutboundMessage.objects.of(row.workspace_id).filter(pk=row.message_id).update(**mail)
-    Invitation.objects.of(row.workspace_id).filter(pk=row.pk).update(follow_at=now)
+    Invitation.objects.of(row.workspace_id).filter(pk=row.pk).update(follow_at=now - since)
     assert invitations.follow_mail(now=now) == 1
     row.refresh_from_db()
     return row
@@ -39,11 +39,20 @@ def funnel(row: Invitation) -> list[tuple[str, date]]:
 
 
 def test_a_waiting_mail_is_looked_at_again_soon(mailed: Invitation) -> None:
-    row = follow(mailed, MONDAY_9AM)
-    assert (row.status, row.follow_at, funnel(row)) == ("QUEUED", MONDAY_9AM + timedelta(seconds=5), [])
-    assert follow(mailed, MONDAY_9AM + 60 * MINUTE).follow_at == MONDAY_9AM + timedelta(
-        minutes=60, seconds=30
-    )
+    row = follow(mailed, MONDAY_9AM + MINUTE, since=MINUTE)
+    assert (row.status, row.follow_at, funnel(row)) == ("QUEUED", MONDAY_9AM + 1.5 * MINUTE, [])
+
+
+def test_a_waiting_mail_is_written_down_rarely_and_its_leaving_at_once(mailed: Invitation) -> None:
+    due = MONDAY_9AM + timedelta(seconds=5)
+    Invitation.objects.of(mailed.workspace_id).update(follow_at=due)
+    assert invitations.follow_mail(now=due + timedelta(seconds=29)) == 0
+    message = OutboundMessage.objects.of(mailed.workspace_id).filter(pk=mailed.message_id)
+    message.update(state=State.SENT, sent_at=due)
+    assert invitations.follow_mail(now=due) == 1
+    message.update(state=State.QUEUED)
+    Invitation.objects.of(mailed.workspace_id).update(follow_at=due)
+    assert invitations.follow_mail(now=due + timedelta(seconds=30)) == 1
 
 
 def test_sent_then_delivered(mailed: Invitation) -> None:

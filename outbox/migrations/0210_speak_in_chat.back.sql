@@ -1,0 +1,11 @@
+DROP TRIGGER IF EXISTS pgtrigger_only_added_db514 ON "outbox_chattargetchange";
+DROP INDEX IF EXISTS "chat_target_changes";
+DROP TRIGGER IF EXISTS pgtrigger_remember_delete_12e7d ON "outbox_chattarget";
+DROP TRIGGER IF EXISTS pgtrigger_remember_update_ef690 ON "outbox_chattarget";
+DROP TRIGGER IF EXISTS pgtrigger_remember_insert_3049a ON "outbox_chattarget";
+ALTER TABLE "outbox_chattarget" DROP CONSTRAINT "chat_target_digest_pair";
+ALTER TABLE "outbox_chattarget" DROP CONSTRAINT "chat_target_kind_known";
+ALTER TABLE "outbox_chattarget" DROP CONSTRAINT "chat_target_name_once";
+DROP INDEX IF EXISTS "chat_target_digest_due";
+DROP TABLE "outbox_chattargetchange" CASCADE;
+DROP TABLE "outbox_chattarget" CASCADE;
