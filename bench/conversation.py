@@ -228,7 +228,7 @@ def report(story: Story, seconds: float, rounds: int) -> str:
             "",
             "Made by `make prove-conversation`: a whole product (web, worker, schedule, PostgreSQL, Redis) between a real postfix, which",
             "carries mail both ways, and a real dovecot, which keeps the customer's mailbox and ours. The agent works in a browser, the",
-            f"customer reads over IMAP and writes with swaks. {rounds} rounds, {seconds:.0f} seconds.",
+            f"customer reads over IMAP and writes with swaks. Rounds: {rounds}; seconds: {seconds:.0f}.",
             "",
             "| | what happened | as promised |",
             "|---|---|---|",

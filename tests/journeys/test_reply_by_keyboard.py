@@ -64,7 +64,9 @@ def test_a_reply_with_a_promise_and_a_file_by_keyboard_alone(
     keys.type(" fault.")
     page.wait_for_selector("input[name=promise]:checked")
     page.wait_for_selector("#reply-preview strong:text-is('our')")
-    page.set_input_files("#reply-files", [{"name": "map.txt", "mimeType": "text/plain", "buffer": b"here"}])
+    page.set_input_files(
+        "#reply-form [name=files]", [{"name": "map.txt", "mimeType": "text/plain", "buffer": b"here"}]
+    )
     page.wait_for_selector("[data-chosen] li")
     assert (violations(page), sideways(page), complaints.lines) == ([], 0, [])
     page.focus("#reply-form [name=body]")
