@@ -20,6 +20,7 @@ from dashboards.services import (
     demo_channels,
     demo_desk,
     demo_mail,
+    demo_outer,
     demo_plan,
     demo_texts,
     demo_work,
@@ -173,6 +174,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     demo_texts.play(workspace=workspace, survey=survey, now=now)
     demo_desk.furnish(workspace=workspace, people=people, now=now)
     demo_arising.furnish(workspace=workspace, survey=survey, people=people, now=now)
+    demo_outer.furnish(workspace=workspace, people=people, now=now)
     demo_ahead.furnish(workspace=workspace, by=people[Role.MANAGER][0], now=now)
     return sign_ins
 

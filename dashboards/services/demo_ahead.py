@@ -41,7 +41,6 @@ def furnish(*, workspace: Workspace, by: User, now: datetime) -> None:
         first_response=Span(max(usual.first_response_minutes // 2, 1), usual.first_response_clock),
         resolution=Span(usual.resolution_minutes, usual.resolution_clock),
         calendar=usual.calendar,
-        steps={},
     )
     draft = drafts.of_policy(workspace=workspace, policy=usual, wanted=wanted)
     rehearsing.ask(workspace=workspace, draft=draft, by=by, now=now)

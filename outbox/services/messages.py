@@ -142,12 +142,14 @@ def queue_emails(items: Iterable[EmailRequest], *, now: datetime) -> list[Outbou
 def _attach(requests: list[EmailRequest], rows: list[OutboundMessage]) -> None:
     """The files of each mail that has just been queued; one that was known has its own."""
     with_files = [(request, row) for request, row in zip(requests, rows, strict=True) if request.files]
-    rows_of = MessageFile.objects.of(with_files[0][1].workspace_id)
+    workspace_id = with_files[0][1].workspace_id
+    assert workspace_id is not None  # files go with mails of a case
+    rows_of = MessageFile.objects.of(workspace_id)
     mails = [row.pk for _request, row in with_files]
     known = set(rows_of.filter(message__in=mails).values_list("message", flat=True))
     rows_of.bulk_create(
         MessageFile(
-            workspace_id=row.workspace_id,
+            workspace_id=workspace_id,
             message=row,
             name=one_line(file.name),
             content_type=file.content_type,
