@@ -103,7 +103,7 @@ class RehearsalPage(RehearsalView):
                 rehearsing.undo(rehearsal=row, by=self.request.user, now=timezone.now())
                 messages.success(request, _("Undone: what was before holds again."))
             else:
-                raise Http404
+                messages.info(request, _("Nothing was changed."))
         except (drafts.DraftError, *drafts.REFUSED) as error:
             messages.error(request, drafts.sentence_of(error))
         return redirect("detractors:rehearsal", slug=slug, rehearsal_id=row.public_id)
