@@ -124,6 +124,7 @@ FACTS: dict[str, Any] = {
     "customer": "Maya Keller",
     "score": 3,
     "comment": "Nine days late.",
+    "days": 7,
     "url": "https://feedback.example/w/acme/cases/7/",
     "due_at": "Monday 2 March 2026, 10:00 UTC",
     "promise": "First response",

@@ -24,7 +24,7 @@ from tests.outbox.conftest import FACTS, SCORES
 
 EXPECTED = [
     "account_notice", "archive_ready", "case_acknowledged", "case_assigned", "case_escalated", "case_reply",
-    "case_waiting", "cases_handed_over", "cases_of_today", "chat_target_off", "key_expires", "login_code",
+    "case_waiting", "cases_handed_over", "cases_of_today", "chat_target_off", "improvement_done", "key_expires", "login_code",
     "loop_closed", "member_invitation", "notification_digest", "password_reset", "password_reset_unknown",
     "resurvey", "sla_breach", "sla_digest", "sla_warning", "source_check", "survey_invitation",
     "task_question", "texts_waiting",
@@ -54,7 +54,7 @@ class Links(HTMLParser):
 def rendered(mail: str, workspace: Workspace | None = None, **more: Any) -> Any:
     words = (
         {"subject": "About your order", "text": "I am sorry, <b>Maya</b> & co."}
-        if mail == "case_reply"
+        if mail in ("case_reply", "improvement_done")  # a person's own words
         else {}
     )
     return render(mail=mail, context={"company": "Acme", **FACTS, **more}, workspace=workspace, **words)
