@@ -71,6 +71,7 @@ class ForecastPage(ForecastView):
             "moves": words.moves(rows),
             "verdict": said,
             "verdict_tone": tone,
+            "verdict_icon": {"good": "circle-check", "bad": "alert-triangle"}.get(tone, "info-circle"),
             "days": days,
             "plot": words.plot(days),
             "little": {"done": rules.LITTLE_DONE, "days": rules.LITTLE_DAYS},
