@@ -15,7 +15,7 @@ DEV := python=$$(scripts/find-python) && "$$python" scripts/bootstrap.py dev
 # What `check --deploy` judges: settings as in production, with keys of this clone.
 LIKE_PRODUCTION := DEBUG=0 AMENDS_BASE_URL=https://feedback.example.com AMENDS_EMAIL_URL=smtp+tls://mail.example.com
 
-.PHONY: help setup demo serve test check audit fix bench screenshots check-faults prove-scan prove-links prove-desk run worker beat migrate shell prove-campaign prove-clock prove-rehearsal prove-conversation prove-sweepers
+.PHONY: help setup demo serve test check audit fix bench screenshots check-faults prove-scan prove-links prove-desk run worker beat migrate shell prove-campaign prove-clock prove-rehearsal prove-conversation prove-sweepers prove-forecast
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r verb what; do printf '  make %-13s %s\n' "$$verb" "$$what"; done
@@ -78,6 +78,9 @@ prove-sweepers: ## 20,000 timers due at once among 100,000 cases, two beats, fou
 
 prove-rehearsal: ## 90 days lived through the real services, rehearsed, and compared case by case
 	@$(DEV) && AMENDS_REHEARSAL_ANSWERS=$${ANSWERS:-600} AMENDS_REHEARSAL_REPORT=docs/evidence/rehearsal.md exec nice -n 5 $(PY) -m pytest -q tests/detractors/services/test_rehearsal_is_live.py $(ARGS)
+
+prove-forecast: ## forecasts against days that were lived by chance, in worlds whose pace they are not told
+	@$(DEV) && exec nice -n 5 $(PY) -m bench.forecast --report docs/evidence/forecast.md $(ARGS)
 
 prove-conversation: ## a customer and an agent write to each other over real mail servers (as root; Debian: apt-get install postfix dovecot-imapd swaks)
 	@$(DEV) && exec nice -n 5 $(PY) -m bench.conversation --report docs/evidence/conversation.md $(ARGS)

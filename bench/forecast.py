@@ -39,10 +39,10 @@ class Scene:
 
 
 SCENES = {
-    "overloaded": Scene("a little more comes than is done", (0.9, 1.0, 1.1), 0.99, ((8, 0.3), (24, 0.7)), swing=0.3),
-    "uneven": Scene("one is behind, the others are not", (0.62, 1.5, 1.6), 0.6, ((8, 0.5), (16, 0.5)), swing=0.2),
+    "overloaded": Scene("on many days more comes than is done", (0.95, 1.0, 1.1), 0.82, ((8, 0.3), (24, 0.7)), swing=0.4),
+    "uneven": Scene("one is behind, the others are not", (0.7, 1.5, 1.6), 0.6, ((8, 0.5), (16, 0.5)), swing=0.3),
     "quiet": Scene("everybody is far ahead of their work", (2.5, 3.0, 2.2), 0.5, ((8, 0.4), (24, 0.6)), swing=0.2),
-    "surprises": Scene("people are missing without notice", (1.0, 1.1, 1.2), 0.7, ((8, 0.5), (20, 0.5)), 0.3, 0.1),
+    "surprises": Scene("people are missing without notice", (1.0, 1.1, 1.2), 0.55, ((8, 0.5), (20, 0.5)), 0.3, 0.1),
 }  # fmt: skip
 
 

@@ -37,7 +37,7 @@ SWEEPS = (
         "who could miss a promise is known while something can be done, and how right that was",
     ),
     Sweep("detractors.rehearse", 15, "a rehearsal that was asked for goes on to its end"),
-    Sweep("detractors.tell_overdue_tasks", 15, "whose task is overdue is told once"),
+    Sweep("detractors.tell_overdue_tasks", 15, "whose promise is nearly due or task overdue is told once"),
     Sweep("detractors.remind_of_calls", 15, "a call-back is reminded of in time, or told as missed"),
     Sweep("detractors.wake_snoozed", 15, "a snoozed case is back when its time has come"),
     Sweep("detractors.run_bulk_acts", 15, "an act on many cases goes on, and so does its undo"),

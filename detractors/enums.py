@@ -176,6 +176,7 @@ class NotificationKind(models.TextChoices):
     WATCHED = "WATCHED", _("Something happened in a case you watch")
     TASK_GIVEN = "TASK_GIVEN", _("A task was given to you")
     TASK_OVERDUE = "TASK_OVERDUE", _("A task is overdue")
+    PROMISE_SOON = "PROMISE_SOON", _("A promise is nearly due")
     TASK_ANSWERED = "TASK_ANSWERED", _("A colleague answered a task")
     CALL_SOON = "CALL_SOON", _("A call-back is near")
     CALL_MISSED = "CALL_MISSED", _("A call-back was missed")

@@ -21,7 +21,7 @@ WORDS_LENGTH = 200  # characters; a search for more finds nothing
 
 FIELDS = (
     "status", "own", "priority", "owner", "team", "survey", "touchpoint", "score", "cell", "standing", "tag", "spike", "executive", "segment", "channel", "origin", "language",
-    "company", "value", "due", "age", "waiting", "q",
+    "company", "value", "due", "promised", "age", "waiting", "q",
 )  # fmt: skip
 LAYOUT = ("sort", "group")
 SAVED = "saved"  # the saved view somebody came by
@@ -36,6 +36,7 @@ _CODES: dict[str, tuple[str, ...]] = {
 }
 _SPANS: dict[str, tuple[str, ...]] = {
     "due": (*layout.DUE_WITHIN, layout.NO_PROMISE),
+    "promised": layout.PROMISED,
     "age": tuple(layout.AGES),
     "waiting": tuple(layout.WAITS),
     "standing": ("chronic",),
@@ -125,6 +126,7 @@ def read(query: Mapping[str, str], *, membership: Membership, now: datetime) -> 
         company=values["company"],
         value=int(values["value"]) if values["value"] else None,
         due=values["due"],
+        promised=values["promised"],
         age=values["age"],
         waiting=values["waiting"],
         at=now,

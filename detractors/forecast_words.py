@@ -56,14 +56,14 @@ def headline(data: Mapping[str, Any]) -> str:
     if data["state"] == forecasting.LITTLE:
         return _("There is too little history to look ahead.")
     if data["state"] == forecasting.QUIET:
-        return _("No promise is due until the end of tomorrow.")
+        return _("No promise is due until the end of the next working day.")
     likely = [
         (datetime.fromisoformat(hour["at"]), hour["likely"]) for hour in data["hours"] if hour["likely"]
     ]
     if not likely:
         return ngettext(
-            "The one promise that is due until the end of tomorrow is likely to be kept.",
-            "All %(n)s promises that are due until the end of tomorrow are likely to be kept.",
+            "The one promise that is due until the end of the next working day is likely to be kept.",
+            "All %(n)s promises that are due until the end of the next working day are likely to be kept.",
             data["due"],
         ) % {"n": data["due"]}
     n = sum(count for _at, count in likely)

@@ -13,6 +13,7 @@ from detractors.services import (
     decisions_of_mentions,
     escalating,
     forecasting,
+    promise_keeping,
     recounting,
     rehearsing,
     sla,
@@ -35,8 +36,8 @@ def decide_pending(*, now: datetime) -> int:
 @shared_task(name="detractors.tell_overdue_tasks")
 @sweep("detractors.tell_overdue_tasks")
 def tell_overdue_tasks(*, now: datetime) -> int:
-    """Tell of tasks whose time is over, each once; returns how many."""
-    return tasks.tell_overdue(now=now)
+    """Tell of promises that are nearly due and of tasks whose time is over, each once; returns how many."""
+    return promise_keeping.remind(now=now) + tasks.tell_overdue(now=now)
 
 
 @shared_task(name="detractors.remind_of_calls")

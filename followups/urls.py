@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from followups.views import announcement, conversation, customer_page, hooks, intake, reply_templates, tray
+from followups.views import (
+    announcement,
+    conversation,
+    customer_page,
+    hooks,
+    intake,
+    replies,
+    reply_templates,
+    tray,
+)
 
 app_name = "followups"
 
@@ -12,16 +21,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("followups.public_urls")),
     path("hooks/anymail/<str:provider>/inbound/", hooks.inbound, name="inbound"),
     path(f"{_CASE}conversation/", conversation.ConversationPage.as_view(), name="conversation"),
-    path(f"{_CASE}conversation/draft/", conversation.DraftPage.as_view(), name="draft"),
-    path(f"{_CASE}conversation/reply/", conversation.Reply.as_view(), name="reply"),
+    path(f"{_CASE}conversation/draft/", replies.DraftPage.as_view(), name="draft"),
+    path(f"{_CASE}conversation/reply/", replies.Reply.as_view(), name="reply"),
     path(
         f"{_CASE}conversation/replies/<slug:public_id>/undo/",
-        conversation.UndoReply.as_view(),
+        replies.UndoReply.as_view(),
         name="undo_reply",
     ),
-    path(
-        f"{_CASE}conversation/mails/<int:pk>/switch-off/", conversation.SwitchOff.as_view(), name="switch_off"
-    ),
+    path(f"{_CASE}conversation/mails/<int:pk>/switch-off/", replies.SwitchOff.as_view(), name="switch_off"),
     path(
         f"{_CASE}conversation/letters/<slug:public_id>/", conversation.Formatted.as_view(), name="formatted"
     ),

@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from accounts.models import Workspace
 from core.privacy import address_hashes
 from outbox.enums import TO_THE_CUSTOMER, Channel, Kind, State
-from outbox.models import OutboundMessage, SenderCheck, Suppression, TrackingEvent
+from outbox.models import MessageFile, OutboundMessage, SenderCheck, Suppression, TrackingEvent
 from outbox.words import Writer
 
 PAGE = 50
@@ -193,6 +193,11 @@ def message_of(*, workspace: Workspace, public_id: str) -> OutboundMessage | Non
     if message is not None:
         Writer().write(message)
     return message
+
+
+def files_of(message: OutboundMessage) -> list[MessageFile]:
+    """The files that go with a message, in their order."""
+    return list(MessageFile.objects.of(message.workspace_id).filter(message=message.pk).order_by("pk"))
 
 
 def reports_on(*, message: OutboundMessage) -> list[TrackingEvent]:

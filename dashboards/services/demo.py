@@ -14,11 +14,13 @@ from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.services import checklist, members, workspaces
 from core.tokens import new_token
 from dashboards.services import (
+    demo_ahead,
     demo_alerts,
     demo_arising,
     demo_channels,
     demo_desk,
     demo_mail,
+    demo_outer,
     demo_plan,
     demo_texts,
     demo_work,
@@ -27,7 +29,9 @@ from dashboards.services import (
 from detractors.enums import Priority
 from detractors.models import Case, RootCause, SlaPolicy
 from detractors.rules.clock import Span
-from detractors.services import cases, decisions, policies
+from detractors.services import cases, decisions, policies, promise_keeping, tasks
+from detractors.services.promise_keeping import Kept
+from followups.queries import reply_event
 from followups.services import replies
 from surveys.enums import SurveyStatus, TouchpointKind, Trust
 from surveys.models import Contact, Survey
@@ -170,6 +174,8 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     demo_texts.play(workspace=workspace, survey=survey, now=now)
     demo_desk.furnish(workspace=workspace, people=people, now=now)
     demo_arising.furnish(workspace=workspace, survey=survey, people=people, now=now)
+    demo_outer.furnish(workspace=workspace, people=people, now=now)
+    demo_ahead.furnish(workspace=workspace, by=people[Role.MANAGER][0], now=now)
     return sign_ins
 
 
@@ -374,7 +380,7 @@ def _play(workspace: Workspace, survey: Survey, agents: list[User], scene: Scene
     agent = case.owner or agents[0]
     soon = then + timedelta(minutes=25)
     if scene.then:
-        _reply(case, agent, contact, soon)
+        _reply(case, agent, soon, is_kept=scene.then == "resolved")
     if scene.then == "waiting":
         cases.wait(
             case=case, by=agent, waiting_for="the model name on the frame", now=soon + timedelta(minutes=5)
@@ -393,8 +399,9 @@ def _play(workspace: Workspace, survey: Survey, agents: list[User], scene: Scene
         )
 
 
-def _reply(case: Case, agent: User, contact: Contact, now: datetime) -> None:
-    replies.send(
+def _reply(case: Case, agent: User, now: datetime, *, is_kept: bool) -> None:
+    """A reply, and what it promises as a task; kept an hour later, or still open."""
+    mail = replies.send(
         case=case,
         by=agent,
         subject="About your answer",
@@ -402,13 +409,23 @@ def _reply(case: Case, agent: User, contact: Contact, now: datetime) -> None:
         submission=f"demo-{case.pk}",
         now=now,
     )
+    found = promise_keeping.read(case=case, text=mail.body, zone=case.workspace.time_zone, now=now)
+    promises = [Kept(promise.title, promise.due_at) for promise in found]
+    event = reply_event(mail=mail, case=case)
+    for task in promise_keeping.keep(case=case, by=agent, promises=promises, event=event, now=now):
+        if is_kept:
+            tasks.done(task=task, by=agent, now=now + timedelta(hours=1))
 
 
 REPLY = """Dear {{ first_name | "customer" }},
 
 thank you for telling us so openly, and I am sorry: this is not how it should be. I have your case and I am finding out right now what went wrong.
 
-You will hear from me by tomorrow noon, with an answer and not with an excuse.
+**You will hear from me by tomorrow noon**, with an answer and not with an excuse:
+
+- what happened,
+- what we do about it,
+- and what we do so that it does not happen again.
 
 Kind regards
 {{ agent_name }}

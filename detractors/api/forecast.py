@@ -31,7 +31,7 @@ class ForecastCase(Row):
 
 
 class ForecastRow(Row):
-    """LITTLE: too little history; QUIET: nothing is due until the end of tomorrow."""
+    """LITTLE: too little history; QUIET: nothing is due until the end of the next working day."""
 
     state = serializers.CharField(help_text="OK, LITTLE or QUIET.")
     made_at = serializers.DateTimeField(allow_null=True)
@@ -47,7 +47,7 @@ class Forecast(Endpoint):
 
     @extend_schema(
         operation_id="forecast_read",
-        summary="Which promises will be missed at the present pace, until the end of tomorrow",
+        summary="Which promises will be missed at the present pace, until the end of the next working day",
         description="The latest forecast, made every five minutes. Hours and sums are of the whole workspace and left out "
         "for who sees only some cases; cases are those the maker of the key may see, the likeliest first, from a chance of 0.2.",
         responses=ForecastRow,

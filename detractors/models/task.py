@@ -11,7 +11,8 @@ from core.tokens import link_token, new_nonce, new_public_id
 class Task(WorkspaceOwned):
     """One thing to do, by a member (`owner`) or by somebody who is none (`helper_email`, who answers from a mail link).
 
-    `is_promise`: the customer was told of it. `overdue_told_at` is set once, so that its sweep tells once.
+    `is_promise`: the customer was told of it, in the reply or call of `event` if it was made from one. `overdue_told_at`
+    is set once, so that its sweep tells once; `remind_at` is emptied once its owner was reminded.
     """
 
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
@@ -32,6 +33,8 @@ class Task(WorkspaceOwned):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     overdue_told_at = models.DateTimeField(null=True)
+    event = TenantKey("detractors.CaseEvent", null=True, on_delete=models.SET_NULL, related_name="+")
+    remind_at = models.DateTimeField(null=True)
 
     helper_name = models.CharField(max_length=200, blank=True)
     helper_email = models.CharField(max_length=254, blank=True)
@@ -67,6 +70,14 @@ class Task(WorkspaceOwned):
                 fields=["due_at"],
                 condition=Q(done_at__isnull=True, overdue_told_at__isnull=True, due_at__isnull=False),
                 name="task_to_tell",
+            ),
+            models.Index(
+                fields=["remind_at"], condition=Q(remind_at__isnull=False), name="task_to_remind_of"
+            ),
+            models.Index(
+                fields=["workspace", "due_at"],
+                condition=Q(is_promise=True, done_at__isnull=True),
+                name="task_promised",
             ),
         ]
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import TruncWeek
@@ -109,7 +108,7 @@ def cases(*, improvement: Improvement, sight: Sight = EVERYTHING) -> Any:
     )
 
 
-def weekly(*, improvement: Improvement, now: datetime, zone: ZoneInfo) -> list[tuple[date, int]]:
+def weekly(*, improvement: Improvement, now: datetime, zone: tzinfo) -> list[tuple[date, int]]:
     """New cases of the improvement in each of the last WEEKS weeks (Monday, count), the oldest first; empty weeks too."""
     monday = now.astimezone(zone).date() - timedelta(days=now.astimezone(zone).weekday())
     first = monday - timedelta(weeks=WEEKS - 1)

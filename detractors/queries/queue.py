@@ -69,6 +69,7 @@ class Wanted:
     language: str = ""
     company: str = ""
     value: int | None = None  # at least so much
+    promised: str = ""  # one of layout.PROMISED
     due: str = ""
     age: str = ""
     waiting: str = ""

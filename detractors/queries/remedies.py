@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, Sum
 
@@ -59,7 +58,7 @@ def limit_of(*, workspace: Workspace, user: User) -> rules.Limit:
     return limits(workspace=workspace)[role] if role else rules.Limit(NOTHING, NOTHING)
 
 
-def month_of(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def month_of(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
     """The calendar month around `now` in `zone`, as two moments."""
     local = now.astimezone(zone)
     first = datetime(local.year, local.month, 1, tzinfo=zone)
@@ -75,7 +74,7 @@ def granted(*, workspace: Workspace, since: datetime, until: datetime, by: User 
     return rows.aggregate(all=Sum("cost"))["all"] or NOTHING
 
 
-def spent(*, workspace: Workspace, now: datetime, zone: ZoneInfo) -> Spent:
+def spent(*, workspace: Workspace, now: datetime, zone: tzinfo) -> Spent:
     """The month around `now`: its total equals the sum of its granted remedies."""
     since, until = month_of(now, zone)
     rows = Remedy.objects.of(workspace).filter(state__in=COUNTED, granted_at__gte=since, granted_at__lt=until)

@@ -17,7 +17,8 @@ SHOWN = 100
 
 def of_case(*, case: Case) -> list[Task]:
     """All tasks of the case: the open ones by due time (those without one last), then what is done."""
-    rows = Task.objects.of(case.workspace_id).select_related("owner", "author", "done_by").filter(case=case)
+    rows = Task.objects.of(case.workspace_id).select_related("owner", "author", "done_by", "event")
+    rows = rows.filter(case=case)
     order = (F("done_at").asc(nulls_first=True), F("due_at").asc(nulls_last=True), "pk")
     return list(rows.order_by(*order)[:SHOWN])
 
@@ -36,7 +37,9 @@ def promised_to(*, case: Case, sight: Sight = EVERYTHING) -> list[Task]:
         case__contact=case.contact_id, is_promise=True, done_at__isnull=True
     )
     seen = _seen(rows, case.workspace, sight)
-    return list(seen.select_related("case").order_by(F("due_at").asc(nulls_last=True), "pk")[:20])
+    return list(
+        seen.select_related("case", "owner", "event").order_by(F("due_at").asc(nulls_last=True), "pk")[:20]
+    )
 
 
 def task_with(*, case: Case, public_id: str) -> Task | None:
@@ -67,7 +70,9 @@ def task_of_link(*, nonce: str) -> Task | None:
 def open_of(*, workspace: Workspace, user: User, sight: Sight = EVERYTHING) -> list[Task]:
     """The open tasks of `user` on cases they may see, by due time, those without one last."""
     rows = _seen(Task.objects.of(workspace).filter(owner=user, done_at__isnull=True), workspace, sight)
-    return list(rows.select_related("case__contact").order_by(F("due_at").asc(nulls_last=True), "pk")[:SHOWN])
+    return list(
+        rows.select_related("case__contact", "event").order_by(F("due_at").asc(nulls_last=True), "pk")[:SHOWN]
+    )
 
 
 def calls_of(

@@ -60,6 +60,16 @@ def attach(*, case: Case, file: Any, by: User | None, now: datetime, note: str =
         raise
 
 
+def attach_all(*, case: Case, files: Sequence[Any], by: User, now: datetime) -> list[Attachment]:
+    """Keep several files; when one of them is not taken, none is. Raises Incomplete, which names the file."""
+    for file in files:
+        try:
+            _kind(file)
+        except Incomplete as error:
+            raise Incomplete(f"{file.name}: {error.sentence}", field="file") from None
+    return [attach(case=case, file=file, by=by, now=now) for file in files]
+
+
 def _store(row: Attachment, case: Case, by: User | None, note: str, now: datetime) -> Attachment:
     case = lock(case)
     rows = Attachment.objects.of(case.workspace_id).filter(removed_at__isnull=True)

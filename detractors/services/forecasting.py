@@ -2,13 +2,14 @@
 
 `ForecastNow.data`:
 {"state": "OK" | "LITTLE" | "QUIET", "done": actions of four weeks, "days": on how many days, "due": promises until the end of
- tomorrow, "expected": how many of them are missed by the sum of chances, "hours": [{"at", "due", "expected", "likely"}],
+ the next working day, "expected": how many of them are missed by the sum of chances, "hours": [{"at", "due", "expected", "likely"}],
  "cases": [{"case", "number", "kind", "due", "chance", "owner", "ahead", "done", "to", "then"}]}; `to` is the id of who could
 take it, `then` the chance with them.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def sweep(*, now: datetime) -> int:
 def make(*, workspace: Workspace, now: datetime) -> bool:
     """The forecast as things are now; whether there is anything to say."""
     desk = Desk(workspace, now=now)
-    found = desk.forecast()
+    found = desk.data()
     ForecastNow.objects.of(workspace).update_or_create(
         workspace=workspace,
         defaults={"made_at": now, "until": desk.until, "data": found},
@@ -131,20 +132,28 @@ class Desk:
         self.workspace, self.now = workspace, now
         zone = ZoneInfo(workspace.time_zone)
         self.day: date = now.astimezone(zone).date()
-        self.until = datetime.combine(self.day + timedelta(days=2), time(0), tzinfo=zone)
+        self.calendars = clock_queries.calendars_of(workspace=workspace)
+        self.until = self._end_of_next_day(zone)
         self.history = History()
         self.said: list[tuple[int, datetime, float]] = []
         self.lines: dict[_Owner, Line] = {}
+
+    def _end_of_next_day(self, zone: ZoneInfo) -> datetime:
+        """The end of the next day after today on which anybody works by the usual hours; of tomorrow if there is none."""
+        ends = [datetime.combine(self.day + timedelta(days=n), time(0), tzinfo=zone) for n in range(1, 12)]
+        for start, end in itertools.pairwise(ends):
+            if business_time.time_between(self.calendars.usual, start, end):
+                return end
+        return ends[1]
 
     def has_begun(self) -> bool:
         """Whether the working day has begun by the usual hours."""
         morning = datetime.combine(self.day, time(0), tzinfo=self.until.tzinfo)
         return business_time.time_between(self.calendars.usual, morning, self.now) > timedelta(0)
 
-    def forecast(self) -> dict[str, Any]:
+    def data(self) -> dict[str, Any]:
         """The data of a forecast; see the top of this module."""
         self.running = queries.running(workspace=self.workspace)
-        self.calendars = clock_queries.calendars_of(workspace=self.workspace)
         coming = [one for one in self.running if not one.is_missed and self.now < one.due_at <= self.until]
         empty: dict[str, Any] = {
             "state": QUIET,

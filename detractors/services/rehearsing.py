@@ -238,12 +238,16 @@ class Stage:
             "response": self._desk(_AnswerDesk, draft),
             "mention": self._desk(_ComplaintDesk, draft),
         }
-        is_opening = draft is not None and draft.values.get("kind") == RuleKind.OPENING
-        self.unchanged = (
-            {"response": self._desk(_AnswerDesk, None), "mention": self._desk(_ComplaintDesk, None)}
-            if is_opening and draft is not None and draft.kind == RehearsalKind.RULE
-            else None
+        self.is_opening = (
+            draft is not None
+            and draft.kind == RehearsalKind.RULE
+            and draft.values["kind"] == RuleKind.OPENING
         )
+        # As things are: whether an answer opens a case today, and how one was treated that says nothing of it.
+        self.unchanged = {
+            "response": self._desk(_AnswerDesk, None), "mention": self._desk(_ComplaintDesk, None),
+        }  # fmt: skip
+        self.promised = Promises(workspace=workspace, now=until) if tried else self.promises
 
     def _desk(self, kind: Any, draft: Draft | None) -> Any:
         desk = kind(workspace=self.workspace, now=self.until, verdicts={})
@@ -260,9 +264,11 @@ class Stage:
         cases = _cases(self.workspace, decisions)
         lines = clock_queries.lines_of(workspace=self.workspace, cases=cases)
         timers = clock_queries.timers_of(workspace=self.workspace, cases=cases)
-        for kind, desk in self.desks.items():
-            desk.book.read([thing for (what, _pk), thing in things.items() if what == kind])
-        self.promises.expect(case.contact_id for case in cases.values())
+        for desks in (self.desks, self.unchanged):
+            for kind, desk in desks.items():
+                desk.book.read([thing for (what, _pk), thing in things.items() if what == kind])
+        for promises in (self.promises, self.promised):
+            promises.expect(case.contact_id for case in cases.values())
         self.names = {row.pk: str(row) for row in self.desks["response"].book.matrix.cells.values()}
         pairs = []
         for decision in decisions:
@@ -284,12 +290,12 @@ class Stage:
 
     def _without_case(self, kind: str, thing: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """An answer that opened nothing: does it now? What people would have done is not known."""
-        if self.unchanged is None or self._opens(self.unchanged, kind, thing):
+        if not self.is_opening or self._opens(self.unchanged, kind, thing):
             return None  # it would open as things are, too: something else has changed since
         would = _closed()
         if self._opens(self.desks, kind, thing):
-            plan = self._plan(kind, thing, team=None, asked=None)
-            would = {**self._said(plan, kind, thing), "runs": None}
+            plan = self._plan(self.desks, self.promises, kind, thing, team=None, asked=None)
+            would = {**self._said(self.desks, plan, kind, thing), "runs": None}
         return _closed(), would
 
     def _of_case(
@@ -297,25 +303,35 @@ class Stage:
     ) -> tuple[dict[str, Any], dict[str, Any]] | None:
         opened = lines[0] if lines and lines[0].kind == EventKind.OPENED else None
         facts = opened.facts if opened else {}
-        was = self._recorded(case, facts, timers)
-        if self.unchanged is not None and not self._opens(self.desks, kind, thing):
+        was = self._recorded(kind, thing, case, facts, timers)
+        if self.is_opening and not self._opens(self.desks, kind, thing):
             return (was, _closed()) if self._opens(self.unchanged, kind, thing) else None
         stood = facts.get("stood") or {"team": case.team_id}
-        plan = self._plan(kind, thing, team=stood.get("team"), asked=facts.get("asked"))
-        would = self._said(plan, kind, thing)
+        asked = facts.get("asked")
+        plan = self._plan(self.desks, self.promises, kind, thing, team=stood.get("team"), asked=asked)
+        would = self._said(self.desks, plan, kind, thing)
         if opened is None:  # from before lines said how a case began
             return was, {**would, "runs": None}
         told = self._told(plan, case, lines)
         runs = clock.enforced(told, self.promises.calendars, until=self.until)
         return was, {**would, "runs": [rules.run_data(run) for run in runs]}
 
-    def _plan(self, kind: str, thing: Any, *, team: int | None, asked: dict[str, Any] | None) -> Opening:
-        desk = self.desks[kind]
+    def _plan(
+        self,
+        desks: Mapping[str, Any],
+        promises: Promises,
+        kind: str,
+        thing: Any,
+        *,
+        team: int | None,
+        asked: dict[str, Any] | None,
+    ) -> Opening:
+        desk = desks[kind]
         desk.teams[thing.pk] = (team, asked)
-        found: Opening = desk.plan(thing, 0, takers=[], promises=self.promises)
+        found: Opening = desk.plan(thing, 0, takers=[], promises=promises)
         return found
 
-    def _said(self, plan: Opening, kind: str, thing: Any) -> dict[str, Any]:
+    def _said(self, desks: Mapping[str, Any], plan: Opening, kind: str, thing: Any) -> dict[str, Any]:
         case = plan.case
         return {
             "opens": True,
@@ -323,14 +339,20 @@ class Stage:
             "priority": str(case.priority),
             "policy": case.policy.name if case.policy else "",
             "rule": (case.rank_facts.get("rule") or {}).get("name", ""),
-            "asked": self.desks[kind].book.asked(case, thing),
+            "asked": desks[kind].book.asked(case, thing),
         }
 
-    def _recorded(self, case: Case, facts: Mapping[str, Any], timers: Sequence[SlaTimer]) -> dict[str, Any]:
-        """How the case was treated when it opened, as far as it is written down; else as it stands now."""
-        stood = facts.get("stood") or {"priority": case.priority, "cell": case.cell_id}
+    def _recorded(
+        self, kind: str, thing: Any, case: Case, facts: Mapping[str, Any], timers: Sequence[SlaTimer]
+    ) -> dict[str, Any]:
+        """How the case was treated when it opened; where that was not written down yet, how it would be as things are."""
+        runs = [_timer_data(timer, self.until) for timer in timers]
+        stood = facts.get("stood")
+        if stood is None:
+            plan = self._plan(self.unchanged, self.promised, kind, thing, team=case.team_id, asked=None)
+            return {**self._said(self.unchanged, plan, kind, thing), "asked": None, "runs": runs}
         promised = (facts.get("promise") or {}).get("policy") or (timers[0].policy_id if timers else None)
-        policy = self.promises.policies.get(promised or 0)
+        policy = self.promised.policies.get(promised or 0)
         return {
             "opens": True,
             "cell": self.names.get(stood["cell"], "") if stood["cell"] else "",
@@ -338,7 +360,7 @@ class Stage:
             "policy": policy.name if policy else "",
             "rule": (case.rank_facts.get("rule") or {}).get("name", ""),
             "asked": facts.get("asked"),
-            "runs": [_timer_data(timer, self.until) for timer in timers],
+            "runs": runs,
         }
 
     # --- The clock ------------------------------------------------------------------------------------------------

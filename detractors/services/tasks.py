@@ -14,8 +14,9 @@ from core import moments
 from core.links import absolute_url
 from core.tokens import BadToken, match_token, new_nonce
 from detractors.enums import EventKind, NotificationKind
-from detractors.models import Case, Task
+from detractors.models import Case, CaseEvent, Task
 from detractors.queries import tasks as queries
+from detractors.rules import promised
 from detractors.services import telling, timeline
 from detractors.services.errors import Incomplete, MoveNotAllowed, NotAMember
 from detractors.services.locking import lock, save
@@ -56,9 +57,11 @@ def add(
     is_promise: bool = False,
     helper_email: str = "",
     helper_name: str = "",
+    event: CaseEvent | None = None,
 ) -> Task:
     """A task for a member, for nobody yet, or for somebody outside, who gets a mail with a link.
 
+    A promise is reminded of before it is due; `event` is the reply or call in which it was given.
     Raises Incomplete (no title, a due time that is over, too many), NotAMember, MoveNotAllowed for a closed case.
     """
     case = lock(case)
@@ -90,6 +93,8 @@ def add(
         due_at=due_at,
         blocks_resolving=blocks_resolving,
         is_promise=is_promise,
+        event=event,
+        remind_at=promised.remind_at(made_at=now, due_at=due_at) if is_promise and due_at else None,
         created_at=now,
         author=by,
         helper_email=helper_email,

@@ -56,7 +56,7 @@ class Bulk(AtTheList):
         given, why = bulk_words.given(self, act)
         if given is None:
             return self.told(why, status=422)
-        if not bulk_moves.may(membership=request.membership, act=act, given=given):
+        if not bulk_moves.may(membership=self.request.membership, act=act, given=given):
             return forbidden(request, _("Your role in this workspace does not do this to many cases."))
         if request.POST.get("all"):
             return self.to_all(act, given, now)
@@ -126,9 +126,9 @@ class BulkCount(WorkspaceView):
     permission = Permission.WORK_CASES
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        address = filters.read(request.GET, membership=request.membership, now=timezone.now())
+        address = filters.read(request.GET, membership=self.request.membership, now=timezone.now())
         count = bulk_rows.count(
-            workspace=self.workspace, user=request.user, wanted=address.wanted, sight=self.sight
+            workspace=self.workspace, user=self.request.user, wanted=address.wanted, sight=self.sight
         )
         more = count > bulk_rows.COUNTED
         shown = f"{bulk_rows.COUNTED:,}+" if more else f"{count:,}"
@@ -145,7 +145,7 @@ class BulkPage(WorkspaceView):
         action = bulk_rows.action_with(workspace=self.workspace, public_id=public_id)
         if action is None:
             raise Http404
-        context = bulk_words.page(action, viewer=request.user, sight=self.sight, now=timezone.now())
+        context = bulk_words.page(action, viewer=self.request.user, sight=self.sight, now=timezone.now())
         name = "_bulk_run.html" if request.headers.get("HX-Request") else "bulk.html"
         return render(request, f"detractors/{name}", context)
 
@@ -161,7 +161,7 @@ class BulkStop(WorkspaceView):
         if action is None:
             raise Http404
         try:
-            bulk_runs.stop(action=action, by=request.user, now=timezone.now())
+            bulk_runs.stop(action=action, by=self.request.user, now=timezone.now())
         except CaseError as error:
             messages.error(request, error.sentence)
         return redirect("detractors:bulk_page", slug=slug, public_id=public_id)
@@ -177,9 +177,9 @@ class BulkUndo(AtTheList):
         now = timezone.now()
         try:
             if action.newest_case:
-                bulk_runs.undo(action=action, by=request.user, now=now)
+                bulk_runs.undo(action=action, by=self.request.user, now=now)
                 return redirect("detractors:bulk_page", slug=slug, public_id=public_id)
-            result = bulk.undo(action=action, by=request.user, sight=self.sight, now=now)
+            result = bulk.undo(action=action, by=self.request.user, sight=self.sight, now=now)
         except CaseError as error:
             messages.error(request, error.sentence)
             return self.back()

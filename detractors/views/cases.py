@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy
 from accounts.access import WorkspaceView
 from accounts.queries import away_days
 from accounts.rules.permissions import Permission, can
-from detractors import forms
+from detractors import forms, promise_chips
 from detractors.enums import Category
 from detractors.models import Case
 from detractors.queries import pages, queue, statuses, telling
 from detractors.queries.cases import state_of
 from detractors.rules import transitions
-from detractors.services import cases, closing, prioritising, ranking, submissions
+from detractors.services import cases, closing, prioritising, promise_keeping, ranking, submissions
 from detractors.services import statuses as status_services
 from detractors.services.errors import CaseError, Incomplete, OtherCaseOpen
 from detractors.views import clocks, executives, library, pane, placing, presenting, wording
@@ -162,6 +162,7 @@ class CaseView(WorkspaceView):
                         "form": shown,
                         "url": self.act_url(case, name),
                         "key": KEYS[name],
+                        "promises_url": self.act_url(case, "find_promises") if name == "call" else "",
                     }
                 )
         may_note = transitions.NOTE in moves
@@ -391,7 +392,9 @@ class Call(Act):
     act, done = "call", gettext_lazy("Call logged.")
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
-        cases.record_contact(case=case, by=self.request.user, channel="CALL", now=now, **words)
+        kept = promise_chips.chosen(self.request.POST)
+        event = cases.record_contact(case=case, by=self.request.user, channel="CALL", now=now, **words)
+        promise_keeping.keep(case=case, by=self.request.user, promises=kept, event=event, now=now)
 
 
 class Issue(Act):

@@ -89,6 +89,8 @@ class SmallAct(CaseView):
         back = request.POST.get("next", "")
         if back == "mine":
             return redirect("detractors:my_work", slug=slug)
+        if back == "promised":
+            return redirect("detractors:promised", slug=slug)
         response: HttpResponse = redirect("detractors:case", slug=slug, number=number)
         if self.anchor:
             response["Location"] += f"#{self.anchor}"

@@ -32,7 +32,7 @@ class ForecastView(WorkspaceView):
 
 
 class ForecastPage(ForecastView):
-    """The hours until the end of tomorrow, the cases, the moves, and how right it has been."""
+    """The hours until the end of the next working day, the cases, the moves, and how right it has been."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         now = timezone.now()
@@ -71,6 +71,7 @@ class ForecastPage(ForecastView):
             "moves": words.moves(rows),
             "verdict": said,
             "verdict_tone": tone,
+            "verdict_icon": {"good": "circle-check", "bad": "alert-triangle"}.get(tone, "info-circle"),
             "days": days,
             "plot": words.plot(days),
             "little": {"done": rules.LITTLE_DONE, "days": rules.LITTLE_DAYS},
@@ -92,7 +93,7 @@ class ForecastPage(ForecastView):
             messages.error(request, _("Choose a colleague and at least one case."))
             return redirect("detractors:forecast", slug=slug)
         result = bulk.act(
-            workspace=self.workspace, by=request.user, sight=self.sight, numbers=numbers, act=BulkAct.ASSIGN,
+            workspace=self.workspace, by=self.request.user, sight=self.sight, numbers=numbers, act=BulkAct.ASSIGN,
             given={"owner": owner}, now=now,
         )  # fmt: skip
         text = ngettext("%(n)s case given to %(name)s.", "%(n)s cases given to %(name)s.", result.done) % {

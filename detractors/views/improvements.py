@@ -103,7 +103,7 @@ class ImprovementAdd(ImprovementsView):
         if form.is_valid():
             try:
                 row = improvements.add(
-                    workspace=self.workspace, by=request.user, now=timezone.now(), **form.said
+                    workspace=self.workspace, by=self.request.user, now=timezone.now(), **form.said
                 )
             except ImprovementError as error:
                 form.add_error(error.field or None, error.sentence)
@@ -273,6 +273,6 @@ class ImprovementsOfCase(CaseView):
         if row is None:
             messages.warning(request, _("Choose an improvement first."))
         else:
-            improvements.tie(improvement=row, case=case, by=request.user, now=timezone.now())
+            improvements.tie(improvement=row, case=case, by=self.request.user, now=timezone.now())
             messages.success(request, _("The case belongs to “%(title)s”.") % {"title": row.title})
         return redirect("detractors:case", slug=slug, number=number)

@@ -28,6 +28,7 @@ ICONS = {
     NotificationKind.WATCHED: ("eye", "info"),
     NotificationKind.TASK_GIVEN: ("list-check", "info"),
     NotificationKind.TASK_OVERDUE: ("alarm", "bad"),
+    NotificationKind.PROMISE_SOON: ("heart-handshake", "warning"),
     NotificationKind.TASK_ANSWERED: ("message-reply", "good"),
     NotificationKind.CALL_SOON: ("phone", "warning"),
     NotificationKind.CALL_MISSED: ("phone-x", "bad"),

@@ -39,6 +39,7 @@ _PLACES: tuple[tuple[str, Permission, str, Any], ...] = (
     ("surveys:company_list", Permission.VIEW_CONTACTS, "building", lambda: _("Companies")),
     ("surveys:survey_list", Permission.VIEW_SURVEYS, "clipboard-list", lambda: _("Surveys")),
     ("surveys:campaign_list", Permission.VIEW_SURVEYS, "send", lambda: _("Campaigns")),
+    ("detractors:promised", Permission.VIEW_CASES, "heart-handshake", lambda: _("Promised to customers")),
     ("detractors:mention_list", Permission.VIEW_CASES, "message-circle", lambda: _("Mentions")),
     ("detractors:arising", Permission.VIEW_CASES, "chart-bar", lambda: _("Where the work arises")),
     ("detractors:spikes", Permission.VIEW_CASES, "trending-up", lambda: _("Spikes")),

@@ -112,6 +112,10 @@ DUE_WORDS: dict[str, Any] = {
     "week": gettext_lazy("Within a week"),
     layout.NO_PROMISE: gettext_lazy("No promise runs"),
 }
+PROMISED_WORDS: dict[str, Any] = {
+    "overdue": gettext_lazy("Promised and overdue"),
+    "open": gettext_lazy("Promised, not done yet"),
+}
 AGE_WORDS: dict[str, Any] = {
     "1d": gettext_lazy("Older than a day"),
     "3d": gettext_lazy("Older than 3 days"),
@@ -141,6 +145,7 @@ def fields(address: QueueAddress, choices: list[Choice]) -> list[dict[str, Any]]
         ("owner", _("Owner"), [("me", _("Me")), ("none", _("Nobody")), *_of(choices, "owner")]),
         ("team", _("Team"), [*_of(choices, "team"), ("none", _("No team"))]),
         ("due", _("Due"), [(code, str(word)) for code, word in DUE_WORDS.items()]),
+        ("promised", _("Promised"), [(code, str(word)) for code, word in PROMISED_WORDS.items()]),
         ("waiting", _("Waiting"), [(code, str(word)) for code, word in WAIT_WORDS.items()]),
         ("age", _("Age"), [(code, str(word)) for code, word in AGE_WORDS.items()]),
         ("value", _("Account value"), [(str(n), _("%(sum)s or more") % {"sum": f"{n:,}"}) for n in sums]),

@@ -57,11 +57,11 @@ class RemediesOfCase(CaseView):
 
     def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
         case = self.found(number)
-        form = self.form(request.POST)
+        form = self.remedy_form(request.POST)
         if not form.is_valid():
             return self.show(case, form, status=422)
         try:
-            row = remedies.give(case=case, by=request.user, now=timezone.now(), **form.said)
+            row = remedies.give(case=case, by=self.request.user, now=timezone.now(), **form.said)
         except RemedyError as error:
             form.add_error(error.field if error.field in form.fields else None, error.sentence)
             return self.show(case, form, status=422)
@@ -74,7 +74,7 @@ class RemediesOfCase(CaseView):
             messages.success(request, _("Granted: %(what)s") % {"what": row.what})
         return redirect("detractors:case", slug=slug, number=number)
 
-    def form(self, data: Any = None) -> RemedyForm:
+    def remedy_form(self, data: Any = None) -> RemedyForm:
         return RemedyForm(data, pools=queries.pools(workspace=self.workspace))
 
     def show(self, case: Case, form: RemedyForm | None = None, *, status: int = 200) -> HttpResponse:
@@ -92,7 +92,7 @@ class RemediesOfCase(CaseView):
             ],
             "may_work": may_work,
             "currency": queries.settings_of(workspace=self.workspace).currency,
-            "form": (form or self.form()) if may_work and not case.is_closed else None,
+            "form": (form or self.remedy_form()) if may_work and not case.is_closed else None,
         }  # fmt: skip
         is_part = bool(self.request.headers.get("HX-Request"))
         template = "detractors/_remedies.html" if is_part else "detractors/remedies_of_case.html"
@@ -112,7 +112,7 @@ class DecideRemedy(WorkspaceView):
             or not queries.listed(workspace=self.workspace, sight=self.sight).filter(pk=row.pk).exists()
         ):
             raise Http404
-        act, now, by = request.POST.get("act", ""), timezone.now(), request.user
+        act, now, by = request.POST.get("act", ""), timezone.now(), self.request.user
         note = request.POST.get("note", "")
         try:
             if act == "agree":

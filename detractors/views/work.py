@@ -10,15 +10,17 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User, Workspace
 from accounts.queries import members
 from accounts.rules.sight import Sight
 from detractors import forms, work_forms
-from detractors.enums import CallOutcome
+from detractors.enums import CallOutcome, EventKind
 from detractors.models import CallAppointment, Case, Task
 from detractors.queries import attachments as file_queries
 from detractors.queries import merged as merge_queries
+from detractors.queries import promised as promised_queries
 from detractors.queries import tags as tag_queries
 from detractors.queries import tasks as task_queries
 from detractors.queries import telling
@@ -38,6 +40,10 @@ URLS = {
     "task_add": "task_add", "call_plan": "call_plan", "snooze": "snooze", "tag": "tag", "file_add": "file_add",
     "watch": "watch", "wake": "wake", "merge": "merge", "merge_undo": "merge_undo",
 }  # fmt: skip
+GIVEN_IN: dict[str, Any] = {
+    EventKind.REPLIED: gettext_lazy("In a reply"),
+    EventKind.CALLED: gettext_lazy("In a call"),
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,8 @@ class TaskRow:
     is_open_question: bool  # asked, and the link still opens
     is_revoked: bool
     who: str
+    is_late: bool  # done, but after its time
+    promised_in: str  # where a promise was given, in a word
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,8 @@ def task_row(task: Task, *, slug: str, number: int, now: datetime) -> TaskRow:
         is_open_question=is_open and lives,
         is_revoked=is_open and not lives,
         who=outside or (task.owner.display_name if task.owner else _("Nobody yet")),
+        is_late=task.done_at is not None and task.due_at is not None and task.done_at > task.due_at,
+        promised_in=GIVEN_IN.get(task.event.kind, "") if task.event is not None else "",
     )
 
 
@@ -160,7 +170,11 @@ class Work:
             "call_outcomes": CallOutcome.choices,
             "tags": self.tags,
             "known_tags": tag_queries.everything(workspace=self.workspace) if self.may_work else [],
-            "promised": task_queries.promised_to(case=self.case, sight=self.sight),
+            "promised": [
+                task_row(task, slug=slug, number=task.case.number, now=self.now)
+                for task in task_queries.promised_to(case=self.case, sight=self.sight)
+            ],
+            "promise_figures": promised_queries.of_customer(case=self.case, now=self.now, sight=self.sight),
             "mails": mails,
             "files": file_queries.of_case(case=self.case),
             "watching": watching,

@@ -1,7 +1,7 @@
 """Telling them back."""
 
 from followups.models.announcement import Announcement, AnnouncementMail
-from followups.models.conversation import Conversation, Mail
+from followups.models.conversation import Conversation, Mail, MailFile
 from followups.models.customer_page import CustomerPage, CustomerPageSettings
 from followups.models.followup import FollowUp, ReplyTemplate
 from followups.models.pending import PendingReply
@@ -16,6 +16,7 @@ __all__ = [
     "CustomerPageSettings",
     "FollowUp",
     "Mail",
+    "MailFile",
     "MailIntake",
     "PendingReply",
     "ReceivedMail",

@@ -32,6 +32,8 @@ class Conversation(WorkspaceOwned):
 class Mail(WorkspaceOwned):
     """One mail of a conversation, as it was written; `message` is its row in the outbox.
 
+    `html` is safe to show and there when the mail is formatted; `body` is its text.
+
     Of one that came in, `body` are the new words and `quoted` what stood under them; `html` is cleaned of all that acts.
     `parts` says what was attached: [{"name", "size", "attachment" or "why", "cid"}].
     """
@@ -75,3 +77,16 @@ class Mail(WorkspaceOwned):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class MailFile(WorkspaceOwned):
+    """A file of the case that a mail carried."""
+
+    mail = TenantKey("followups.Mail", on_delete=models.CASCADE, related_name="files")
+    attachment = TenantKey("detractors.Attachment", on_delete=models.CASCADE, related_name="+")
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["mail", "attachment"], name="mail_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id} in {self.mail_id}"

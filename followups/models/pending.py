@@ -14,6 +14,8 @@ class PendingReply(WorkspaceOwned):
 
     `body` and `subject` are as typed, with their merge fields. `then` is what is done with the case in the same act:
     {"move": "WAIT", "waiting_for": words} or {"move": "RESOLVE", "root_cause": public id, "resolution": words}, or empty.
+    `files` are public ids of the case's files that go with it, `promises` what becomes a task once it leaves:
+    [{"title": words, "due_at": moment}].
     Exactly one of `sent_at`, `undone_at` and `failed_because` ends it.
     """
 
@@ -30,6 +32,8 @@ class PendingReply(WorkspaceOwned):
     is_meant = models.BooleanField(default=False)  # sent in spite of findings that do not block
     then_move = models.CharField(max_length=7, choices=ThenMove.choices, blank=True)
     then = models.JSONField(default=dict)
+    files = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    promises = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     leaves_at = models.DateTimeField()
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from accounts.models import BusinessCalendar, Membership, User, Workspace
 from accounts.queries import calendar
@@ -14,7 +14,7 @@ from detractors.enums import Category, EventKind
 from detractors.models import Case, CaseEvent
 from followups import wording
 from followups.enums import Direction, FollowUpStatus, FollowUpStep, ResurveyStatus
-from followups.models import Conversation, FollowUp, Mail, PendingReply, ReplyTemplate, Resurvey
+from followups.models import Conversation, FollowUp, Mail, MailFile, PendingReply, ReplyTemplate, Resurvey
 from followups.rules import sending
 from outbox import queries as outbox
 from outbox.enums import State, SuppressionScope
@@ -44,12 +44,18 @@ def conversation(*, case: Case) -> Conversation | None:
 
 
 def mails(*, case: Case) -> list[Mail]:
-    """The mails of the case with author and departure, oldest first: one query."""
+    """The mails of the case with author and departure, oldest first, and the files they carried."""
     return list(
         Mail.objects.of(case.workspace_id)
         .filter(conversation__case=case)
         .select_related("by", "message")
         .defer("message__text", "message__html", "message__headers")
+        .prefetch_related(
+            Prefetch(
+                "files",
+                MailFile.objects.of(case.workspace_id).select_related("attachment__case").order_by("pk"),
+            )
+        )
         .order_by("at", "id")
     )
 

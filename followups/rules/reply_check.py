@@ -17,10 +17,10 @@ UNFILLED_FIELD = "UNFILLED_FIELD"
 BAD_FIELD_SYNTAX = "BAD_FIELD_SYNTAX"
 LOOKS_UNFILLED = "LOOKS_UNFILLED"
 
-# Places templates leave behind: {name}, [First name], [what we did], <<name>>, %NAME%, ___. A footnote [1] is none.
+# Places templates leave behind: {name}, [First name], [what we did], <<name>>, %NAME%, ___. A footnote [1] is none, nor a link [words](address).
 _LOOKS_UNFILLED = re.compile(
     r"(?<!\{)\{[a-z_][\w .]{0,40}\}(?!\})"
-    r"|\[[^\W\d_][\w ’'-]{1,40}\]"
+    r"|\[[^\W\d_][\w ’'-]{1,40}\](?!\()"
     r"|<<[^<>\n]{1,40}>>"
     r"|%[A-Z_]{3,40}%"
     r"|_{3,}",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import structlog
 from django.db import transaction
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -15,17 +16,17 @@ from accounts.models import User
 from accounts.queries import with_role
 from core.links import absolute_url
 from core.tokens import new_token
-from detractors.models import Case
+from detractors.models import Attachment, Case
 from detractors.services import cases
 from followups import queries
 from followups.enums import FollowUpStep
-from followups.models import Conversation, FollowUp, Mail
+from followups.models import Conversation, FollowUp, Mail, MailFile
 from followups.queries import customer_page
 from followups.services import addresses
 from outbox.enums import Kind
 from outbox.models import OutboundMessage
 from outbox.services import messages
-from outbox.services.messages import mail_domain
+from outbox.services.messages import FileToSend, mail_domain
 
 log = structlog.get_logger(__name__)
 
@@ -42,13 +43,16 @@ def post(
     by: User | None = None,
     subject: str | None = None,
     text: str | None = None,
+    html: str = "",
+    files: Sequence[Attachment] = (),
     submission: str = "",
     public_id: str = "",
     expires_at: datetime | None = None,
 ) -> Mail:
     """Queue a mail of the case's thread and keep it; in the caller's transaction, which has locked the case.
 
-    `subject` and `text` are a person's own words; without a subject a later mail answers the thread's. `case.workspace`
+    `subject` and `text` are a person's own words, `html` the same formatted and safe, when they are, `files` the
+    case's that go with them; without a subject a later mail answers the thread's. `case.workspace`
     and `case.contact` are loaded, the contact has an address.
     """
     assert case.contact is not None  # whoever asks has checked that there is somebody to write to
@@ -63,7 +67,11 @@ def post(
         to_name=case.contact.name,
         from_name=f"{by.display_name} · {case.workspace.from_name}" if by else case.workspace.from_name,
         reply_to=answers_to or reply_address(case=case, by=by),
-        context={**context, "case_url": page_url(case=case)},
+        context={
+            **context,
+            "case_url": page_url(case=case),
+            **({"formatted": mark_safe(html)} if html else {}),
+        },
         dedupe_key=dedupe_key,
         kind=Kind.CUSTOMER,
         workspace=case.workspace,
@@ -74,6 +82,10 @@ def post(
         in_reply_to=conversation.last_message_id if conversation else "",
         references=_references(conversation) if conversation else (),
         expires_at=expires_at,
+        files=[
+            FileToSend(name=file.name, content_type=file.content_type, size=file.size, path=file.path)
+            for file in files
+        ],
         now=now,
     )
     if conversation is None:
@@ -96,10 +108,14 @@ def post(
         submission=submission,
         subject=message.subject,
         body=message.text if text is None else text,
+        html=html,
         at=now,
         **({"public_id": public_id} if public_id else {}),
     )
     kept.save(force_insert=True)
+    MailFile.objects.of(case.workspace_id).bulk_create(
+        MailFile(workspace_id=case.workspace_id, mail=kept, attachment=file) for file in files
+    )
     return kept
 
 

@@ -84,7 +84,7 @@ def add(*, case: Case, text: str, now: datetime, file: Any = None, once: str = "
             text=text or (kept.name if kept else ""),
             now=now,
             by_way=hearing.PAGE,
-            **({"mail": mail.public_id} if mail else {}),
+            mail=mail.public_id if mail else "",
         )
     return mail
 

@@ -32,6 +32,7 @@ AT_ONCE = 20  # mailboxes in a turn
 MAILS = 100  # of one mailbox in a turn; the next turn goes on
 OF_THE_HOUSE_EVERY = 30  # seconds between looks at AMENDS_IMAP_URL
 LONGEST_PAUSE = timedelta(hours=1)
+HOUSE_LOOKS_BACK = timedelta(days=60)  # of AMENDS_IMAP_URL: longer than any outage
 LOOKS_BACK = timedelta(days=2)  # at mail from before the mailbox was entered
 
 
@@ -145,7 +146,7 @@ def _fetch_of_the_house(now: datetime) -> int:
         done_folder=box.done_folder, is_ours=True,
     )  # fmt: skip
     try:
-        return take_all(account=account, workspace=None, since=now - timedelta(days=7), now=now).taken
+        return take_all(account=account, workspace=None, since=now - HOUSE_LOOKS_BACK, now=now).taken
     except CannotRead as error:
         log.error("mailbox_of_the_house_not_read", why=str(error))
         return 0

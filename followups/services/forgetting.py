@@ -81,7 +81,7 @@ def forget_received(workspace_id: int, ids: list[int], now: datetime) -> None:
 
 def old_threads(workspace_id: int, before: datetime) -> QuerySet[Conversation]:
     """Conversations of cases closed before `before` that still have words."""
-    written = Mail.objects.of(workspace_id).exclude(subject="", body="").values("conversation")
+    written = Mail.objects.of(workspace_id).exclude(subject="", body="", html="").values("conversation")
     rows: QuerySet[Conversation] = Conversation.objects.of(workspace_id).filter(
         Q(pk__in=written) | ~Q(subject=""), case__category=Category.CLOSED, case__closed_at__lt=before
     )

@@ -7,7 +7,7 @@ with the case in the same act (wait, resolve) is done in the transaction in whic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,12 +19,14 @@ from accounts.models import User
 from detractors.models import Case, RootCause
 from detractors.queries.cases import state_of
 from detractors.rules import transitions
-from detractors.services import cases
+from detractors.services import cases, promise_keeping
 from detractors.services.errors import CaseError, Incomplete, MoveNotAllowed
+from detractors.services.promise_keeping import Kept
+from followups import queries
 from followups.enums import ThenMove
 from followups.models import PendingReply
-from followups.services import replies
-from followups.services.replies import ReplyError
+from followups.services import replies, reply_files
+from followups.services.errors import ReplyError
 
 log = structlog.get_logger(__name__)
 
@@ -49,16 +51,20 @@ def plan(
     anyway: bool = False,
     then_move: str = "",
     then: Mapping[str, Any] | None = None,
+    files: Sequence[str] = (),
+    promises: Sequence[Kept] = (),
 ) -> PendingReply:
     """Send a reply: it leaves in UNDO_FOR. The same `submission` again returns the first.
 
-    `then_move` and `then` as in `PendingReply`. Raises what `replies.send` raises, and Incomplete naming what WAIT or
+    `then_move`, `then` and `files` as in `PendingReply`; `promises` become tasks of `by` once it leaves. Raises what `replies.send` raises, and Incomplete naming what WAIT or
     RESOLVE still need.
     """
     if submission and (earlier := _of(case).filter(submission=submission).first()):
         found: PendingReply = earlier
         return found
     replies.check(case=case, by=by, subject=subject, body=body, anyway=anyway)
+    with_it = reply_files.chosen(case=case, public_ids=files)
+    promise_keeping.check(promises, now=now + UNDO_FOR)
     if not transitions.allowed(state_of(case), transitions.REPLY):
         raise MoveNotAllowed(_("This case is over. Open it again to write to the customer."))
     pending = PendingReply(
@@ -71,6 +77,8 @@ def plan(
         is_meant=anyway,
         then_move=then_move,
         then=_then(case, then_move, then or {}),
+        files=[file.public_id for file in with_it],
+        promises=[promise.as_json for promise in promises],
         leaves_at=now + UNDO_FOR,
         created_at=now,
     )
@@ -122,16 +130,34 @@ def _leave(pk: int, now: datetime) -> bool:
                 body=pending.body,
                 submission=pending.submission,
                 anyway=pending.is_meant,
+                files=pending.files,
                 now=now,
             )
             pending.sent_at = now
             pending.save(update_fields=["mail", "sent_at"])
+            _promise(pending, case, now)
             _move(pending, case, now)
             return True
     except (ReplyError, CaseError) as error:
         # Something happened in between (the case is over, the address bounced): the words stay on the case's page.
         _due(now).filter(pk=pk).update(failed_because=error.sentence[:FAILED_LENGTH])
         return False
+
+
+def _promise(pending: PendingReply, case: Case, now: datetime) -> None:
+    """What the reply promises becomes tasks; one that cannot (found late, a writer who has gone) is said in a note."""
+    for row in pending.promises:
+        promise = Kept.of(row)
+        assert pending.mail is not None  # it has just left
+        try:
+            with transaction.atomic():
+                event = queries.reply_event(mail=pending.mail, case=case)
+                promise_keeping.keep(case=case, by=pending.by, promises=[promise], event=event, now=now)
+        except CaseError as error:
+            text = _("The reply left, but what it promises became no task: %(title)s (%(why)s)")
+            cases.note(
+                case=case, by=pending.by, text=text % {"title": promise.title, "why": error.sentence}, now=now
+            )
 
 
 def _move(pending: PendingReply, case: Case, now: datetime) -> None:

@@ -6,91 +6,47 @@ forgotten only when its writer says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import merge_fields
-from core.sentences import Sentence
 from core.tokens import new_public_id
 from detractors.models import Case
+from detractors.queries.promised import language_of
 from detractors.services import cases
 from followups import queries
 from followups.models import Conversation, CustomerPage, Mail
 from followups.queries import customer_page
-from followups.rules import first_reply, reply_check
+from followups.rules import cursor, markup, reply_check, tone
 from followups.rules.reply_check import Finding
-from followups.services import conversations
+from followups.rules.tone import Check
+from followups.services import conversations, reply_files
+from followups.services.errors import LeftAlone, NoAddress, NotReady, RefusesMail, ReplyError, TooLong
 
 BODY_LENGTH = 10_000  # characters
 SUBJECT_LENGTH = 200
 
 
-class ReplyError(Exception):
-    """The reply was not sent; `sentence` says why, `code` names it, `field` is where."""
-
-    code = "NOT_SENT"
-
-    def __init__(self, sentence: str, *, field: str = "body") -> None:
-        self.sentence = sentence
-        self.field = field
-        super().__init__(sentence)
-
-
-class NoAddress(ReplyError):
-    """Nobody knows where to write."""
-
-    code = "NO_ADDRESS"
-
-
-class RefusesMail(ReplyError):
-    """The address is on the suppression list for all mail."""
-
-    code = "SUPPRESSED"
-
-
-class LeftAlone(ReplyError):
-    """The customer wants no more messages about this case."""
-
-    code = "LEFT_ALONE"
-
-
-class TooLong(ReplyError):
-    """More text than a reply takes."""
-
-    code = "TOO_LONG"
-
-
-class NotReady(ReplyError):
-    """Something in the words stands in the way: `findings` lists each, `fields` the merge fields without a value."""
-
-    code = "NOT_READY"
-
-    def __init__(self, findings: list[Finding]) -> None:
-        self.findings = tuple(findings)
-        self.fields = tuple(
-            dict.fromkeys(
-                str(finding.sentence.facts["field"])
-                for finding in findings
-                if finding.code == reply_check.UNFILLED_FIELD
-            )
-        )
-        super().__init__(" ".join(finding.sentence.say(_) for finding in findings))
-
-
 @dataclass(frozen=True)
 class Draft:
-    """A reply as the customer would read it, and what was found in it, blocking findings first."""
+    """A reply as the customer would read it, and what was found in it, blocking findings first.
+
+    `body` is the text part of the mail, `html` the other one as it was formatted; empty without any formatting.
+    """
 
     subject: str
     body: str
+    html: str
     findings: tuple[Finding, ...]
-    advice: tuple[Sentence, ...] = ()  # what a first reply lacks; never in the way
+    is_first: bool = False  # nobody has spoken with this customer yet
+    tone: tuple[Check, ...] = ()  # what an unhappy customer should read, and whether it is there
 
     @property
     def is_blocked(self) -> bool:
@@ -98,14 +54,22 @@ class Draft:
         return any(finding.is_blocking for finding in self.findings)
 
     @property
+    def shown(self) -> SafeString | str:
+        """The formatted words for a page: they were made safe when they were read."""
+        return mark_safe(self.html) if self.html else ""
+
+    @property
     def said(self) -> list[str]:
         """The findings in sentences."""
         return [finding.sentence.say(_) for finding in self.findings]
 
     @property
-    def advised(self) -> list[str]:
-        """The advice in sentences."""
-        return [sentence.say(_) for sentence in self.advice]
+    def toned(self) -> list[dict[str, Any]]:
+        """The check list in words."""
+        return [
+            {"is_there": check.is_there, "what": check.what.say(_), "why": check.why.say(_)}
+            for check in self.tone
+        ]
 
     @property
     def needs_a_word(self) -> bool:
@@ -147,16 +111,11 @@ def obstacle(*, case: Case, page: CustomerPage | None = None) -> ReplyError | No
 def draft(*, case: Case, by: User, subject: str, body: str) -> Draft:
     """The words with their fields filled, and all that was found in them. Never raises over what was typed."""
     values = queries.merge_values(case=case, by=by)
-    words = _draft(subject.strip() or default_subject(case=case), body, values)
-    if case.contacted_at is not None:
-        return words
-    return replace(words, advice=tuple(first_reply.advice(words.body, language=_language(case))))
-
-
-def _language(case: Case) -> str:
-    """The customer's, as far as it is known."""
-    spoken = case.contact.language if case.contact else ""
-    return spoken or (case.survey.language if case.survey else "") or case.workspace.language
+    words = _draft(subject.strip() or default_subject(case=case), cursor.without(body), values)
+    language = language_of(case)
+    names = case.contact.name.split() if case.contact else []
+    checks = tuple(tone.checks(words.body, language=language, names=names))
+    return replace(words, tone=checks, is_first=case.contacted_at is None)
 
 
 def _draft(subject: str, body: str, values: Mapping[str, Any]) -> Draft:
@@ -166,7 +125,13 @@ def _draft(subject: str, body: str, values: Mapping[str, Any]) -> Draft:
     )
     by_key = {(finding.code, str(finding.sentence), finding.is_blocking): finding for finding in findings}
     ordered = sorted((by_key[key] for key in unique), key=lambda finding: not finding.is_blocking)
-    return Draft(_filled(subject, values, single_line=True), _filled(body, values), tuple(ordered))
+    shown = markup.shown(_filled(body, {name: _shielded(value) for name, value in values.items()}))
+    return Draft(_filled(subject, values, single_line=True), shown.text, shown.html, tuple(ordered))
+
+
+def _shielded(value: Any) -> str:
+    """What a field stands for is words, whatever characters it holds."""
+    return "" if value is None else markup.shielded(str(value))
 
 
 def _filled(text: str, values: Mapping[str, Any], *, single_line: bool = False) -> str:
@@ -209,17 +174,19 @@ def send(
     now: datetime,
     submission: str,
     anyway: bool = False,
+    files: Sequence[str] = (),
 ) -> Mail:
     """Send a reply: it is queued, kept in the thread, and counts as contact, all or nothing.
 
     `submission` is the form's own random word: the same one again returns the first mail. An empty subject is the
-    thread's. `anyway` sends in spite of findings that do not block. Raises NoAddress, RefusesMail, TooLong, NotReady,
-    and detractors' MoveNotAllowed when the case is over.
+    thread's. `anyway` sends in spite of findings that do not block; `files` are public ids of files of the case. Raises
+    NoAddress, RefusesMail, TooLong, NotReady, FilesWrong, and detractors' MoveNotAllowed when the case is over.
     """
     case = _lock(case)
     if submission and (earlier := _sent_before(case, submission)):
         return earlier
     words = check(case=case, by=by, subject=subject, body=body, anyway=anyway)
+    with_it = reply_files.chosen(case=case, public_ids=files)
     public_id = new_public_id()
     cases.record_contact(
         case=case, by=by, channel="REPLY", note=words.body, now=now, facts={"mail": public_id}
@@ -230,6 +197,8 @@ def send(
         mail="case_reply",
         subject=words.subject,
         text=words.body.strip(),
+        html=words.html,
+        files=with_it,
         context={"agent_name": by.display_name, "language": case.survey.language if case.survey else None},
         dedupe_key=f"reply:{public_id}",
         submission=submission,
@@ -257,3 +226,17 @@ def _sent_before(case: Case, submission: str) -> Mail | None:
         .first()
     )
     return found
+
+
+__all__ = [
+    "Draft",
+    "LeftAlone",
+    "NoAddress",
+    "NotReady",
+    "RefusesMail",
+    "ReplyError",
+    "TooLong",
+    "check",
+    "draft",
+    "send",
+]

@@ -48,7 +48,7 @@ class AnnouncementPage(WorkspaceView):
                 )
                 said = _("Kept. Nothing was sent.")
                 if act == "start":
-                    n = announcements.start(announcement=row, by=request.user, now=now)
+                    n = announcements.start(announcement=row, by=self.request.user, now=now)
                     said = ngettext("It goes to %(n)s person.", "It goes to %(n)s people.", n) % {"n": n}
         except AnnouncementError as error:
             return self.show(improvement, error=error, status=422)

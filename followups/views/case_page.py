@@ -222,9 +222,7 @@ def _context(case: Case, language: str, now: datetime) -> dict[str, Any]:
             for day, of_day in groupby(slots, lambda slot: dateformat.format(slot.astimezone(zone), "l j F"))
         ],
         "phone_ends": case.contact.phone[-3:] if case.contact and case.contact.phone else "",
-        "said": {True: words["said_yes"], False: words["said_no"]}.get(page.is_solved)
-        if page.said_at
-        else "",
+        "said": "" if page.is_solved is None else words["said_yes" if page.is_solved else "said_no"],
         "is_alone": customer_page.is_left_alone(case=case),
         "zone": say("zone", zone=str(zone).replace("_", " ")),
         "once": new_nonce(),

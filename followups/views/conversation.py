@@ -5,25 +5,29 @@ Drawn as a part of the case page for a request by script, as a page of its own w
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.safestring import mark_safe
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
 from accounts.rules.permissions import Permission
 from core.tokens import new_token
-from detractors.models import Case
-from detractors.queries import pages
+from detractors import promise_chips
+from detractors.models import Attachment, Case
+from detractors.queries import attachments, pages
 from detractors.queries.cases import state_of
 from detractors.rules import transitions
-from detractors.services import submissions
-from detractors.services.errors import CaseError
+from detractors.services import promise_keeping
+from detractors.services.attachments import MAX_BYTES, attach_all
 from detractors.views.cases import CaseView
 from followups import queries
 from followups.enums import Direction, MailKind, ResurveyStatus
@@ -31,13 +35,25 @@ from followups.forms import ReplyForm
 from followups.models import CustomerPage, Mail, Resurvey
 from followups.queries import customer_page
 from followups.queries import inbound as inbound_queries
-from followups.services import letters, pending_replies, plans, replies
-from followups.services.replies import Draft, ReplyError
+from followups.rules import markup
+from followups.services import letters, replies, reply_files
+from followups.services.replies import Draft
 from followups.wording import MERGE_FIELDS
 from outbox.enums import State
 from surveys.enums import InvitationStatus
 
 TYPED = ("subject", "body", "submission", "seen", "then_move", "waiting_for", "root_cause", "resolution")
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """A file of a mail or of the case; without a link when it was removed."""
+
+    public_id: str
+    name: str
+    size: int
+    url: str
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,8 @@ class ShownMail:
     by: str
     state: str
     is_automatic: bool
+    html: str  # its words formatted, safe; empty when they are plain
+    files: list[ShownFile]
     why: str  # why it did not leave or arrive
     is_incoming: bool = False
     kind: str = ""  # of one a program wrote: what it is
@@ -81,7 +99,7 @@ class ConversationView(CaseView):
         context["changes"] = self.entries(case, context["changes"])
         if context["may_reply"] and not context["obstacle"]:
             context["form"] = form or self.fresh_form(case)
-            context["shortcuts"] = context["form"].shortcuts
+            context |= self.form_facts(case, context["form"]) | self.promises(case, draft)
         is_part = bool(self.request.headers.get("HX-Request"))
         template = "followups/_conversation.html" if is_part else "followups/conversation.html"
         response = render(self.request, template, context, status=status)
@@ -91,7 +109,6 @@ class ConversationView(CaseView):
     def facts(self, case: Case) -> dict[str, Any]:
         slug, number = self.workspace.slug, case.number
         may_work = self.may(Permission.WORK_CASES)
-        fields = {name: MERGE_FIELDS.get(name, "") for name in queries.known_fields(workspace=self.workspace)}
         own_page = customer_page.page_of(case=case)
         obstacle = replies.obstacle(case=case, page=own_page)
         resurvey = queries.resurvey(case=case)
@@ -107,7 +124,7 @@ class ConversationView(CaseView):
                 {"label": _("Mail")},
             ],
             "case": case,
-            "mails": [shown_mail(mail) for mail in queries.mails(case=case)],
+            "mails": [shown_mail(mail, slug=slug) for mail in queries.mails(case=case)],
             "planned": queries.planned_mails(case=case),
             **self.own_page(case, own_page),
             "pending": queries.pending_replies(case=case),
@@ -116,10 +133,31 @@ class ConversationView(CaseView):
             "may_reply": transitions.REPLY in self.moves(case),
             "is_over": may_work and not transitions.allowed(state_of(case), transitions.REPLY),
             "obstacle": obstacle.sentence if obstacle else "",
-            "fields": fields,
             "reply_url": reverse("followups:reply", kwargs={"slug": slug, "number": number}),
             "draft_url": reverse("followups:draft", kwargs={"slug": slug, "number": number}),
             "conversation_url": reverse("followups:conversation", kwargs={"slug": slug, "number": number}),
+        }
+
+    def form_facts(self, case: Case, form: ReplyForm) -> dict[str, Any]:
+        """What is drawn around the fields of the form."""
+        values = queries.merge_values(case=case, by=self.request.user)
+        chosen = form.initial.get("attached") or ()
+        return {
+            "form": form,
+            "shortcuts": form.shortcuts,
+            "fields": [
+                {"name": name, "label": MERGE_FIELDS.get(name, ""), "value": str(values.get(name) or "")}
+                for name in queries.known_fields(workspace=self.workspace)
+            ],
+            "case_files": [
+                shown_file(file, slug=self.workspace.slug, number=case.number, chosen=chosen)
+                for file in attachments.of_case(case=case)
+            ],
+            "limits": {
+                "most": reply_files.MOST,
+                "one": MAX_BYTES,
+                "all": reply_files.MOST_BYTES,
+            },
         }
 
     def own_page(self, case: Case, page: CustomerPage) -> dict[str, Any]:
@@ -149,16 +187,18 @@ class ConversationView(CaseView):
             words |= {"body": again.body, "then_move": again.then_move}
             words |= {"subject": again.subject} if again.subject else {}
             words |= again.then
+            words["attached"] = again.files
         return self.reply_form(words)
 
     def typed_form(
-        self, case: Case, *, renewed: bool = False, changed: dict[str, str] | None = None
+        self, case: Case, *, renewed: bool = False, changed: Mapping[str, Any] | None = None
     ) -> ReplyForm:
         """The form with what was typed; `renewed` takes note of everything that happened since it was drawn."""
-        typed = {name: self.request.POST.get(name, "") for name in TYPED}
+        typed: dict[str, Any] = {name: self.request.POST.get(name, "") for name in TYPED}
         typed["submission"] = typed["submission"] or new_token()
         if renewed or not typed["seen"].isdigit():
             typed["seen"] = str(pages.last_event_id(case=case))
+        typed["attached"] = self.request.POST.getlist("attached")
         return self.reply_form({**typed, "anyway": bool(self.request.POST.get("anyway")), **(changed or {})})
 
     def reply_form(self, initial: dict[str, Any]) -> ReplyForm:
@@ -171,6 +211,24 @@ class ConversationView(CaseView):
             "causes": pages.root_causes(workspace=self.workspace),
         }
 
+    def attached(self, case: Case, now: datetime) -> list[str]:
+        """The files that go with the reply: those of the case that were ticked, and those that came with the form.
+
+        The latter are files of the case from now on, so that a reply that is not sent yet has not lost them. Raises
+        CaseError.
+        """
+        kept = attach_all(case=case, files=self.request.FILES.getlist("files"), by=self.request.user, now=now)
+        return [*self.request.POST.getlist("attached"), *(file.public_id for file in kept)]
+
+    def promises(self, case: Case, draft: Draft | None) -> dict[str, Any]:
+        """What the words promise, as chips with what stands in the form already."""
+        if draft is None:
+            return {"promises": []}
+        found = promise_keeping.read(
+            case=case, text=draft.body, zone=get_current_timezone_name(), now=timezone.now()
+        )
+        return {"promises": promise_chips.chips(found, self.request.POST if self.request.POST else None)}
+
     def draft_of(self, case: Case, form: ReplyForm) -> Draft:
         subject, body = str(form.initial.get("subject", "")), str(form.initial.get("body", ""))
         return replies.draft(case=case, by=self.request.user, subject=subject, body=body)
@@ -181,116 +239,6 @@ class ConversationPage(ConversationView):
 
     def get(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return self.show(self.found(number))
-
-
-class DraftPage(ConversationView):
-    """Look at a reply before it leaves, or put a kept reply into it; nothing is stored."""
-
-    permission = Permission.WORK_CASES
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
-        case = self.found(number)
-        is_by_script = bool(request.headers.get("HX-Request"))
-        if request.POST.get("act") == "template":
-            form = self.typed_form(case, changed=self.with_template())
-            context = self.facts(case) | {
-                "form": form,
-                "draft": self.draft_of(case, form),
-                "shortcuts": form.shortcuts,
-            }
-            if is_by_script:
-                return render(request, "followups/_reply.html", context)
-            return self.show(case, form=form, draft=context["draft"])
-        form = self.typed_form(case)
-        draft = self.draft_of(case, form)
-        if is_by_script:
-            context = {"draft": draft if str(form.initial["body"]).strip() else None, "form": form}
-            return render(request, "followups/_preview.html", context)
-        return self.show(case, form=form, draft=draft)
-
-    def with_template(self) -> dict[str, str]:
-        """What was typed and the words of the chosen reply: instead of nothing, or after what is there."""
-        chosen = self.request.POST.get("template", "")
-        template = (
-            queries.template(workspace=self.workspace, user=self.request.user, pk=int(chosen))
-            if _is_id(chosen)
-            else None
-        )
-        if template is None:
-            return {}
-        typed = self.request.POST.get("body", "")
-        body = f"{typed.rstrip()}\n\n{template.body}" if typed.strip() else template.body
-        then = {"then_move": template.then_move, **template.then} if template.then_move else {}
-        return {"body": body, **({"subject": template.subject} if template.subject else {}), **then}
-
-
-class Reply(ConversationView):
-    """Send it, once, and not over words its writer has not seen."""
-
-    permission = Permission.WORK_CASES
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
-        case = self.found(number)
-        now = timezone.now()
-        form = ReplyForm(request.POST, **self.choices())
-        if not form.is_valid():
-            return self.again(
-                case, status=422, error=_("This form is not complete. Please look at it again.")
-            )
-        data = form.cleaned_data
-        try:
-            with submissions.once(
-                case=case, by=self.request.user, submission=data["submission"], seen=data["seen"], now=now
-            ):
-                pending_replies.plan(
-                    case=case,
-                    by=self.request.user,
-                    subject=data["subject"],
-                    body=data["body"],
-                    submission=data["submission"],
-                    anyway=data["anyway"],
-                    now=now,
-                    **form.then,
-                )
-        except submissions.AlreadyTaken:
-            pass  # the first of the two clicks sent it and said so
-        except submissions.Changed as changed:
-            return self.again(self.found(number), status=409, changes=changed.events)
-        except replies.NotReady:
-            return self.again(case, status=422)
-        except (ReplyError, CaseError) as error:
-            return self.again(self.found(number), status=409, error=error.sentence)
-        else:
-            seconds = int(pending_replies.UNDO_FOR.total_seconds())
-            messages.success(request, _("Your reply leaves in %(seconds)s seconds.") % {"seconds": seconds})
-        return redirect("detractors:case", slug=slug, number=number)
-
-    def again(self, case: Case, *, status: int, **said: Any) -> HttpResponse:
-        form = self.typed_form(case, renewed=True)
-        return self.show(case, form=form, draft=self.draft_of(case, form), status=status, **said)
-
-
-class UndoReply(ConversationView):
-    """Take a reply back before it leaves; its writer finds the words in the form again."""
-
-    permission = Permission.WORK_CASES
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, slug: str, number: int, public_id: str) -> HttpResponse:
-        case = self.found(number)
-        pending = queries.pending_reply(case=case, public_id=public_id)
-        if pending is None:
-            raise Http404
-        try:
-            pending_replies.undo(pending=pending, by=self.request.user, now=timezone.now())
-        except pending_replies.NotThere:
-            messages.warning(request, _("It was too late: this reply has left, or was taken back already."))
-        else:
-            messages.success(request, _("Your reply is back: nothing was sent."))
-        page = reverse("followups:conversation", kwargs={"slug": slug, "number": number})
-        return redirect(f"{page}?again={public_id}#reply-form")
 
 
 class Formatted(ConversationView):
@@ -307,27 +255,19 @@ class Formatted(ConversationView):
         return response
 
 
-class SwitchOff(ConversationView):
-    """A planned mail is not sent."""
-
-    permission = Permission.WORK_CASES
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, slug: str, number: int, pk: int) -> HttpResponse:
-        case = self.found(number)
-        row = queries.follow_up(case=case, pk=pk)
-        if row is None:
-            raise Http404
-        try:
-            plans.switch_off(follow_up=row, by=self.request.user, now=timezone.now())
-        except plans.NotPlanned as error:
-            messages.warning(request, error.sentence)
-        else:
-            messages.success(request, _("This mail is not sent."))
-        return redirect("detractors:case", slug=slug, number=number)
+def shown_file(file: Attachment, *, slug: str, number: int, chosen: Collection[str] = ()) -> ShownFile:
+    """How a file of case `number` is drawn."""
+    place = {"slug": slug, "number": number, "file_id": file.public_id}
+    return ShownFile(
+        public_id=file.public_id,
+        name=file.name,
+        size=file.size,
+        url="" if file.removed_at else reverse("detractors:file", kwargs=place),
+        is_chosen=file.public_id in chosen,
+    )
 
 
-def shown_mail(mail: Mail) -> ShownMail:
+def shown_mail(mail: Mail, *, slug: str) -> ShownMail:
     """How a mail of the thread is drawn."""
     if mail.direction == Direction.IN:
         is_person = mail.kind in ("", MailKind.HUMAN)
@@ -336,6 +276,8 @@ def shown_mail(mail: Mail) -> ShownMail:
             by=mail.sender_name or mail.sender or _("The customer"),
             state="",
             is_automatic=not is_person,
+            html="",  # shown in a frame of its own
+            files=[],
             why="",
             is_incoming=True,
             kind="" if is_person else str(mail.get_kind_display()),
@@ -355,6 +297,11 @@ def shown_mail(mail: Mail) -> ShownMail:
         by=mail.by.display_name if mail.by else _("Sent automatically"),
         state=state,
         is_automatic=mail.by is None,
+        html=safe(mail.html),
+        files=[
+            shown_file(row.attachment, slug=slug, number=row.attachment.case.number)
+            for row in mail.files.all()
+        ],
         why=why,
         is_doubtful_fate=state == State.UNKNOWN,
     )
@@ -379,5 +326,6 @@ def shown_resurvey(row: Resurvey) -> ShownResurvey:
     )
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+def safe(html: str) -> str:
+    """What was kept as formatted words, with nothing else in it, to be shown as it is."""
+    return mark_safe(markup.clean(html)) if html else ""

@@ -53,10 +53,10 @@ class CustomerPageOfCase(CaseView):
         case = self.found(number)
         act = request.POST.get("act", "")
         if act == "close":
-            customer_pages.revoke(case=case, by=request.user, now=timezone.now())
+            customer_pages.revoke(case=case, by=self.request.user, now=timezone.now())
             messages.success(request, _("The customer's page is closed: links mailed so far open nothing."))
         elif act == "open":
-            customer_pages.renew(case=case, by=request.user, now=timezone.now())
+            customer_pages.renew(case=case, by=self.request.user, now=timezone.now())
             messages.success(
                 request, _("The customer's page is open again. The next mail carries its new address.")
             )

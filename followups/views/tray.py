@@ -136,7 +136,7 @@ class SortMail(ReceivedPage):
             else None
         )
         try:
-            sorting.sort(row=row, to=to, by=request.user, now=timezone.now(), case=case)
+            sorting.sort(row=row, to=to, by=self.request.user, now=timezone.now(), case=case)
         except sorting.CannotSort as error:
             return self.show(self.found(public_id), error=error.sentence, status=409)
         if to in (SortedAs.CASE, SortedAs.COMPLAINT):

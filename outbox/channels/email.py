@@ -13,6 +13,8 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
 from email.mime.image import MIMEImage
 from email.utils import formataddr
 from typing import Any, NoReturn, Protocol
@@ -26,20 +28,26 @@ from anymail.exceptions import (
     AnymailRequestsAPIError,
 )
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.exceptions import SSLError as UrllibSSLError
 
+from outbox import queries
 from outbox.channels import envelope
 from outbox.enums import Kind
-from outbox.models import OutboundMessage
+from outbox.models import MessageFile, OutboundMessage
 from outbox.rules import Outcome, Verdict, judge_http, judge_smtp
 
 log = structlog.get_logger(__name__)
 
 _LOGO = re.compile(r'src="data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/=]+)"')
 _LOGO_ID = "logo@amends"
+
+
+class FileGone(Exception):
+    """A file that was to go with the mail is no longer there."""
 
 
 class Channel(Protocol):
@@ -301,7 +309,10 @@ def connect() -> Channel:
 
 
 def build(message: OutboundMessage) -> Any:
-    """The row as an EmailMultiAlternatives. Raises ValidationError or ValueError for an address or header that cannot be sent."""
+    """The row as an EmailMultiAlternatives, with its files.
+
+    Raises ValidationError or ValueError for an address or header that cannot be sent, and FileGone.
+    """
     envelope.check(message)
     html, logo = _logo_apart(message.html)
     mail: Any = EmailMultiAlternatives(  # anymail adds attributes its types do not know
@@ -315,14 +326,33 @@ def build(message: OutboundMessage) -> Any:
     if html:
         mail.attach_alternative(html, "text/html")
     if logo is not None:
-        mail.mixed_subtype = "related"
+        mail.mixed_subtype = "mixed" if message.file_count else "related"
         mail.attach(logo)
+    for file in queries.files_of(message) if message.file_count else ():
+        mail.attach(_part(file))
     return mail
+
+
+def _part(file: MessageFile) -> MIMEBase:
+    """The file, byte for byte: also a text keeps its line ends."""
+    try:
+        with default_storage.open(file.path, "rb") as opened:
+            content = opened.read()
+    except OSError as error:
+        raise FileGone(f"{file.name}: {type(error).__name__}") from error
+    part = MIMEBase(*file.content_type.split("/", 1))
+    part.set_payload(content)
+    encode_base64(part)
+    if part.get_content_maintype() == "text":
+        part.set_param("charset", "utf-8")
+    name = file.name if file.name.isascii() else ("utf-8", "", file.name)
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    return part
 
 
 def as_bytes(message: OutboundMessage) -> bytes:
     """The row as it goes over the wire. Raises like `build`."""
-    plain = None if _LOGO.search(message.html) else envelope.wire(message)
+    plain = None if message.file_count or _LOGO.search(message.html) else envelope.wire(message)
     if plain is None:
         made: bytes = build(message).message().as_bytes(linesep="\r\n")
         return made

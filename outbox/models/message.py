@@ -47,6 +47,8 @@ class OutboundMessage(models.Model):
     unsubscribe_nonce = models.CharField(max_length=22, default=new_nonce)
     # Of a text message: what it is counted and paid as; see text_rules.size.
     parts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # How many rows of MessageFile go with it: nobody looks for files of a mail that has none.
+    file_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     # Carries a one-time link: blanked once it has left, or where mail is kept once it expires.
     is_secret = models.BooleanField(default=False)
 

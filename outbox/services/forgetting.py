@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce, Lower
 
 from core.privacy import Person, abouts, address_hash, address_hashes
 from outbox.enums import TO_THE_CUSTOMER, Kind, State, SuppressionReason, SuppressionScope
-from outbox.models import OutboundMessage, Suppression, TrackingEvent
+from outbox.models import MessageFile, OutboundMessage, Suppression, TrackingEvent
 
 ERASED = "ERASED"  # why a message that was still waiting is not sent
 
@@ -61,6 +61,7 @@ def forget(person: Person, now: datetime) -> None:
         state=State.SKIPPED, skipped_because=ERASED, next_at=None, lease_until=None
     )
     rows.filter(kind__in=TO_THE_CUSTOMER).update(to="", to_name="")
+    _forget_files(person.workspace_id, ids)
     rows.update(
         subject="",
         text="",
@@ -74,6 +75,11 @@ def forget(person: Person, now: datetime) -> None:
         Q(message__in=ids, message__to="") | Q(message__isnull=True) & _to(person)
     )
     reports.exclude(recipient="", detail="").update(recipient="", detail="")
+
+
+def _forget_files(workspace_id: int, messages: list[int]) -> None:
+    """Which files went with these messages; the files themselves are not ours."""
+    MessageFile.objects.of(workspace_id).filter(message__in=messages).delete()
 
 
 def _to(person: Person) -> Q:
@@ -175,6 +181,7 @@ def forget_old_words(workspace_id: int, before: datetime, now: datetime, limit: 
         .order_by("id")
         .values_list("id", flat=True)[:limit]
     )
+    _forget_files(workspace_id, ids)
     rows = OutboundMessage.objects.of(workspace_id).filter(pk__in=ids)
     return int(rows.update(text="", html="", facts=None, forgotten_at=now))
 

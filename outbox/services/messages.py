@@ -23,7 +23,7 @@ from core.tokens import new_nonce, new_public_id
 from outbox import queries, rules
 from outbox.channels.envelope import sender_address, unsubscribe_url
 from outbox.enums import Kind, State
-from outbox.models import OutboundMessage
+from outbox.models import MessageFile, OutboundMessage
 from outbox.rendering import Press, one_line, person_name
 from outbox.services.deliveries import NotRetryable, deliver, retry, sweep
 from outbox.services.suppressions import suppress, unsubscribe, unsuppress
@@ -43,6 +43,16 @@ class Keyed(Protocol):
 
 
 R = TypeVar("R", bound=Keyed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileToSend:
+    """A file that lies in the storage under `path` and goes with a mail as `name`."""
+
+    name: str
+    content_type: str
+    size: int
+    path: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +77,7 @@ class EmailRequest:
     expires_at: datetime | None = None
     is_secret: bool = False
     send_at: datetime | None = None
+    files: Sequence[FileToSend] = ()
 
 
 def queue_email(
@@ -90,19 +101,21 @@ def queue_email(
     expires_at: datetime | None = None,
     is_secret: bool = False,
     send_at: datetime | None = None,
+    files: Sequence[FileToSend] = (),
 ) -> OutboundMessage:
     """Queue one mail and return its row; a second call with the same `dedupe_key` returns the first row.
 
     `mail` is a folder of templates/emails/, `context` its facts. `subject` and `text`, when given, are a person's own
     words: they stand in the plain shell of `mail`, and the message carries no mark of an automatic one. `about` names the
     object ("case:7"). The mail leaves at `send_at` (default: now), not after `expires_at` (default: by its kind, see
-    rules.LIFE). `message_id`, `in_reply_to` and `references` (with angle brackets) keep a thread together.
+    rules.LIFE). `message_id`, `in_reply_to` and `references` (with angle brackets) keep a thread together. `files` are read
+    when the mail leaves, and stay whose they are.
     Raises rendering.UnknownMail.
     """
     request = EmailRequest(
         mail=mail, to=to, context=context, dedupe_key=dedupe_key, kind=kind, workspace=workspace, to_name=to_name,
         from_name=from_name, reply_to=reply_to, about=about, subject=subject, text=text, message_id=message_id,
-        in_reply_to=in_reply_to, references=references, expires_at=expires_at, is_secret=is_secret, send_at=send_at,
+        in_reply_to=in_reply_to, references=references, expires_at=expires_at, is_secret=is_secret, send_at=send_at, files=files,
     )  # fmt: skip
     return queue_emails([request], now=now)[0]
 
@@ -118,7 +131,35 @@ def queue_emails(items: Iterable[EmailRequest], *, now: datetime) -> list[Outbou
             _keep(rows, now=now)
         return rows
 
-    return put(requests, make, sweep="outbox.sweep", now=now)
+    if not any(request.files for request in requests):
+        return put(requests, make, sweep="outbox.sweep", now=now)
+    with transaction.atomic():
+        rows = put(requests, make, sweep="outbox.sweep", now=now)
+        _attach(requests, rows)
+    return rows
+
+
+def _attach(requests: list[EmailRequest], rows: list[OutboundMessage]) -> None:
+    """The files of each mail that has just been queued; one that was known has its own."""
+    with_files = [(request, row) for request, row in zip(requests, rows, strict=True) if request.files]
+    workspace_id = with_files[0][1].workspace_id
+    assert workspace_id is not None  # files go with mails of a case
+    rows_of = MessageFile.objects.of(workspace_id)
+    mails = [row.pk for _request, row in with_files]
+    known = set(rows_of.filter(message__in=mails).values_list("message", flat=True))
+    rows_of.bulk_create(
+        MessageFile(
+            workspace_id=workspace_id,
+            message=row,
+            name=one_line(file.name),
+            content_type=file.content_type,
+            size=file.size,
+            path=file.path,
+        )
+        for request, row in with_files
+        if row.pk not in known
+        for file in request.files
+    )
 
 
 def put(
@@ -210,6 +251,7 @@ def _row(request: EmailRequest, press: Press, *, now: datetime) -> OutboundMessa
         message_id=one_line(request.message_id or f"<{public_id}@{mail_domain()}>", 250),
         unsubscribe_nonce=nonce,
         is_secret=request.is_secret,
+        file_count=len(request.files),
         next_at=leaves_at,
         expires_at=rules.expires(kind=request.kind, leaves_at=leaves_at, given=request.expires_at),
         created_at=now,
@@ -266,6 +308,6 @@ def _keep(rows: list[OutboundMessage], *, now: datetime) -> None:
 
 
 __all__ = [
-    "EmailRequest", "NotRetryable", "deliver", "queue_email", "queue_emails", "record_tracking", "retry", "suppress", "sweep",
+    "EmailRequest", "FileToSend", "NotRetryable", "deliver", "queue_email", "queue_emails", "record_tracking", "retry", "suppress", "sweep",
     "unsubscribe", "unsuppress",
 ]  # fmt: skip

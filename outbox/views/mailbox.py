@@ -130,6 +130,7 @@ class MessagePage(MessageView):
                 "condition": condition(message),
                 "reason": REASONS.get(message.skipped_because, ""),
                 "headers": headers(message).items(),
+                "files": queries.files_of(message) if message.file_count else [],
                 "sender": settings.DEFAULT_FROM_EMAIL,
                 "reports": queries.reports_on(message=message),
                 "can_retry": message.state in (State.UNKNOWN, State.FAILED, State.DEAD)

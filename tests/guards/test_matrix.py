@@ -162,6 +162,8 @@ detractors:mention_upload        managers   managers
 detractors:merge                 workers    workers    about
 detractors:merge_undo            -          workers    about
 detractors:my_work               everybody  -
+detractors:promised              everybody  -
+detractors:find_promises         -          workers    about
 detractors:my_work_brief         everybody  -
 detractors:next                  -          workers
 detractors:note                  -          workers    about

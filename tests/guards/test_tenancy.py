@@ -39,6 +39,7 @@ ACROSS = {
     "detractors/queries/cases.py": "sweeps read policies, steps and histories of many workspaces at once",
     "detractors/queries/clock.py": "the check of the loop leaves out the workspaces that are being recounted",
     "detractors/queries/due.py": "what a sweep has claimed; each row knows its workspace",
+    "detractors/queries/promised.py": "a sweep: each row knows its workspace",
     "detractors/queries/snoozed.py": "a sweep: each row knows its workspace",
     "detractors/queries/tasks.py": "a sweep's rows know their workspace; a link that was matched leads to its task",
     "detractors/queries/telling.py": "a sweep: each row knows its workspace",

@@ -168,8 +168,8 @@ def test_a_long_thread_costs_as_many_queries_as_a_short_one(
 
 
 # session, user, membership; case, thread, plans, waiting replies, second question; fields, suppression, kept replies,
-# causes, seen; the customer's own page and whether there are such pages
-QUERIES = 17
+# causes, seen, files of the mails and of the case; the customer's own page and whether there are such pages
+QUERIES = 19
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------
@@ -369,7 +369,7 @@ def test_a_macro_brings_its_words_and_what_is_done_with_the_case(agent: Client, 
         then={"waiting_for": "the number"}, now=MONDAY_9AM,
     )  # fmt: skip
     page = agent.get(URL).content.decode()
-    assert f"&quot;ask&quot;: {kept.pk}" in page
+    assert f"&quot;id&quot;: {kept.pk}, &quot;word&quot;: &quot;ask&quot;" in page
     sent = {**typed(page), "act": "template", "template": str(kept.pk)}
     part = agent.post(f"{URL}draft/", sent, headers=SCRIPT).content.decode()
     assert ("Which parcel?" in part, 'value="the number"' in part) == (True, True)
