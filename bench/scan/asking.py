@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from accounts.models import Membership
-from detractors.models import BulkAction, Lesson, SavedView, SlaPolicy, Spike
+from detractors.models import BulkAction, Improvement, Lesson, Remedy, SavedView, SlaPolicy, Spike
 from detractors.rules.clock import Span
-from detractors.services import policies, saved_views
+from detractors.services import improvements, policies, remedies, saved_views
 from surveys.models import (
     Attribute,
     Audience,
@@ -143,6 +143,15 @@ def lesson(cast: Cast) -> Lesson:
     )  # fmt: skip
     row.save()
     return row
+
+
+def improvement(cast: Cast) -> Improvement:
+    title = f"Improvement {cast.number()}"
+    return improvements.add(workspace=cast.workspace, by=cast.owner, title=title, now=timezone.now())
+
+
+def remedy(cast: Cast) -> Remedy:
+    return remedies.give(case=cast.case(), by=cast.owner, kind="GIFT", what="Chocolate", now=timezone.now())
 
 
 def promise(cast: Cast) -> SlaPolicy:

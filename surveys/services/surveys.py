@@ -46,7 +46,14 @@ def _create(
     if metric not in Metric.values:
         raise ValidationError({"metric": _("There is no metric %(metric)s.") % {"metric": metric}})
     words = wording.defaults(metric, language)._asdict()
-    survey = Survey(
+    survey = _made(workspace, now, status, metric, language)
+    return _save(
+        survey, words | {key: value for key, value in fields.items() if value != ""} | {"name": name}, now
+    )
+
+
+def _made(workspace: Workspace, now: datetime, status: SurveyStatus, metric: str, language: str) -> Survey:
+    return Survey(
         workspace=workspace,
         created_at=now,
         updated_at=now,
@@ -54,9 +61,6 @@ def _create(
         metric=metric,
         status=status,
         sms_text="",
-    )
-    return _save(
-        survey, words | {key: value for key, value in fields.items() if value != ""} | {"name": name}, now
     )
 
 
@@ -110,25 +114,30 @@ def unarchive(*, survey: Survey, now: datetime) -> Survey:
 @transaction.atomic
 def provide_first(*, workspace: Workspace, now: datetime) -> Survey:
     """The survey a new workspace starts with: active, so that the first answer is minutes away."""
-    return _create(workspace, _("Relationship NPS"), now, SurveyStatus.ACTIVE, Metric.NPS)
+    survey = _made(workspace, now, SurveyStatus.ACTIVE, Metric.NPS, workspace.language)
+    words = wording.defaults(Metric.NPS, workspace.language)._asdict()
+    return _save(survey, words | {"name": _("Relationship NPS")}, now, is_ours=True)
 
 
-def _save(survey: Survey, fields: dict[str, Any], now: datetime) -> Survey:
+def _save(survey: Survey, fields: dict[str, Any], now: datetime, *, is_ours: bool = False) -> Survey:
     if unknown := set(fields) - set(EDITABLE):
         raise ValueError(f"not editable: {', '.join(sorted(unknown))}")
     for field, value in fields.items():
         setattr(survey, field, value)
     survey.updated_at = now
-    _validate(survey)
+    _validate(survey, is_ours=is_ours)
     survey.save()
     return survey
 
 
-def _validate(survey: Survey) -> None:
-    """All that does not fit, together: each field with its sentences. Raises ValidationError."""
+def _validate(survey: Survey, *, is_ours: bool) -> None:
+    """All that does not fit, together: each field with its sentences. Raises ValidationError.
+
+    Where all values are ours there is nobody to tell which bound was missed: the database holds them when it is saved.
+    """
     errors: dict[str, list[str]] = {}
     try:
-        survey.full_clean(validate_unique=False)
+        survey.full_clean(validate_unique=False, validate_constraints=not is_ours)
     except ValidationError as error:
         errors.update(error.message_dict)
     names = list(Attribute.objects.of(survey.workspace_id).values_list("name", flat=True))
