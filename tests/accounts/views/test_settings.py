@@ -34,7 +34,7 @@ def found(client: Client, query: str) -> list[str]:
         ("logo", ["Company"]),
         ("LOGO", ["Company"]),
         ("public holidays", ["Working hours"]),
-        ("sla", ["Promises"]),
+        ("sla", ["Promises", "Rehearsals", "Chat"]),  # "Slack" begins with it
         ("gdpr", ["Privacy"]),
         ("canned", ["My replies", "Kept replies"]),
         ("no-such-thing", []),
