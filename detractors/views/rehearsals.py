@@ -18,6 +18,7 @@ from accounts.rules.permissions import Permission
 from accounts.services import audit
 from accounts.views.settings import SettingsView
 from core.exports import csv_response
+from core.views import forbidden
 from detractors import rehearsal_words as words
 from detractors.models import Rehearsal, RehearsedCase
 from detractors.queries import rehearsals as queries
@@ -117,7 +118,9 @@ class RehearsalCsv(RehearsalView):
 
     def get(self, request: HttpRequest, slug: str, rehearsal_id: str) -> HttpResponseBase:
         if not self.may(Permission.MANAGE_SLA):
-            raise Http404
+            return forbidden(
+                request, _("Only who changes promises and rules reads what they would have done.")
+            )
         row = self.one(rehearsal_id)
         audit.record(
             act=Act.EXPORTED, by=self.request.user, now=timezone.now(), workspace=self.workspace,

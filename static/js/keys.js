@@ -91,18 +91,7 @@
     return true;
   };
 
-  // The palette comes when it is first asked for.
   const palette = document.getElementById("palette");
-  const openPalette = () => {
-    if (window.Amends.palette) window.Amends.palette();
-    else if (!document.getElementById("palette-script")) {
-      const script = document.createElement("script");
-      script.id = "palette-script";
-      script.src = palette.dataset.script;
-      script.addEventListener("load", () => window.Amends.palette());
-      document.head.append(script);
-    }
-  };
 
   const inList = (key) => {
     if (key === "j" || key === "k") return step(key === "j" ? 1 : -1, pane ? window.parent.document : document);
@@ -133,7 +122,7 @@
     }
     if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && palette) {
       event.preventDefault();
-      openPalette();
+      window.Amends.palette();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || !isOn()) return;

@@ -1,4 +1,4 @@
-// The command palette, brought in by keys.js on the first Ctrl+K (or Cmd+K). The server finds, the arrows choose, Enter goes.
+// The command palette, opened by keys.js with Ctrl+K (or Cmd+K). The server finds, the arrows choose, Enter goes.
 (() => {
   "use strict";
   const PAUSE_MS = 120;

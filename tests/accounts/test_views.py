@@ -70,13 +70,19 @@ def test_the_index_shows_only_rooms_one_may_enter(browser: Client, bob: User) ->
             re.sub(r"^/w/acme/settings/", "", room["url"]) for room in client.get(HOME).context["sections"]
         ]
 
-    assert rooms(signed_in(bob)) == ["you/", "/accounts/security/", "my-replies/", "/w/acme/matrix/"]
+    assert rooms(signed_in(bob)) == [
+        "you/",
+        "/accounts/security/",
+        "alerts/",
+        "my-replies/",
+        "/w/acme/matrix/",
+    ]
     assert {"company/", "people/", "hours/", "keys/", "you/"} <= set(rooms(browser))
 
 
 def test_every_room_of_the_index_opens(browser: Client) -> None:
     for room in browser.get(HOME).context["sections"]:
-        assert (room["url"], browser.get(room["url"]).status_code) == (room["url"], 200)
+        assert (room["url"], browser.get(room["url"], follow=True).status_code) == (room["url"], 200)
 
 
 # Company

@@ -104,6 +104,19 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
         *((verb, "surveys/{id}/questions/{question}/") for verb in ("GET", "PATCH")),
         *((verb, "surveys/{id}/wordings/") for verb in ("GET", "POST")),
         *((verb, "surveys/{id}/wordings/{language}/") for verb in ("GET", "PATCH", "DELETE")),
+        *((verb, "cases/{number}/tasks/") for verb in ("GET", "POST")),
+        *((verb, "cases/{number}/tasks/{task}/") for verb in ("GET", "PATCH", "DELETE")),
+        *((verb, "cases/{number}/tasks/{task}/link/") for verb in ("POST", "DELETE")),
+        *((verb, "cases/{number}/call-backs/") for verb in ("GET", "POST")),
+        *((verb, "cases/{number}/call-backs/{call}/") for verb in ("GET", "POST", "DELETE")),
+        *((verb, "cases/{number}/notes/") for verb in ("GET", "POST")),
+        *((verb, "cases/{number}/watchers/") for verb in ("GET", "POST", "DELETE")),
+        *(("POST", f"cases/{{number}}/{act}/") for act in ("tags", "priority", "snooze", "wake")),
+        *(("GET", f"{listed}/") for listed in ("tasks", "call-backs", "forecast")),
+        *((verb, "notifications/") for verb in ("GET", "POST")),
+        *((verb, f"{kept}/") for kept in ("tags", "case-statuses") for verb in ("GET", "POST")),
+        *((verb, "tags/{id}/") for verb in ("PATCH", "DELETE")),
+        ("PATCH", "case-statuses/{id}/"),
     }
 
 

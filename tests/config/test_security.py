@@ -34,7 +34,13 @@ EVERYWHERE = {
     "Permissions-Policy": PERMISSIONS,
 }
 # Pages shown inside a frame of ours: alone, without scripts, and with a policy of their own.
-FRAMES = {"outbox:message_html", "surveys:survey_preview", "surveys:campaign_mail", "surveys:link_snippet"}
+FRAMES = {
+    "outbox:message_html",
+    "followups:formatted",
+    "surveys:survey_preview",
+    "surveys:campaign_mail",
+    "surveys:link_snippet",
+}
 # What pages of other sites load: the widget and its settings.
 ELSEWHERE = ("/widget.js", "/widget/x.json")
 FILLERS = {"str": "x", "slug": "x", "int": "1", "uuid": "00000000-0000-0000-0000-000000000000", "path": "x"}

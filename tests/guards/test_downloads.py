@@ -45,7 +45,6 @@ FILES = {
     "detractors:file": "get",
     "detractors:waits_csv": "get",
     "followups:original": "get",
-    "surveys:contact_export": "post",
     "surveys:contact_archive_file": "post",
     "surveys:contacts_csv": "get",
     "surveys:import_bad_rows": "get",

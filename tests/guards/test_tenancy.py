@@ -61,6 +61,8 @@ ACROSS = {
     "followups/services/fetching.py": "a sweep: each row knows its workspace",
     "followups/services/intakes.py": "an address belongs to one workspace of the installation",
     "followups/services/placing.py": "a sweep: each row knows its workspace, or nobody does yet",
+    "detractors/services/forecasting.py": "a sweep: each row knows its workspace",
+    "detractors/services/rehearsing.py": "a sweep: each row knows its workspace",
     "followups/queries/announcements.py": "finds what a sweep has to do; each row knows its workspace",
     "followups/queries/customer_page.py": "a signed link names its case",
     "followups/queries/__init__.py": "finds what sweeps have to do; each row knows its workspace",

@@ -79,6 +79,10 @@ def product() -> Iterator[Product]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """A headless browser; skipped, or failed with REQUIRE_ALL=1, where there is none."""
-    with browsers.chromium() as browser:
+    """A headless browser; skipped, or failed with REQUIRE_ALL=1, where there is none.
+
+    Playwright keeps an event loop in this thread, in which nothing of Django runs: Django need not be afraid of it.
+    """
+    with pytest.MonkeyPatch.context() as patch, browsers.chromium() as browser:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield browser

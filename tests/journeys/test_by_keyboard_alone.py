@@ -1,7 +1,6 @@
 """Three cases from the list to their end without a mouse, and letters that never act while somebody types."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,19 +12,15 @@ from detractors.models import Case, RootCause
 from detractors.services import decisions
 from surveys.models import Survey
 from surveys.services import contacts, responses
-from tests.browsers import Complaints, chromium, sideways, violations
+from tests.browsers import Complaints, sideways, violations
 from tests.conftest import signed_in
 
 pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setitem(
-        os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
-    )  # Playwright runs a loop in this thread
-    with chromium() as opened:
-        yield opened
+def browser(chromium: Any) -> Any:
+    return chromium
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A reply is written, formatted, promised, sent and taken back without a mouse; the page is well made meanwhile."""
 
-import os
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from accounts.models import User, Workspace
 from detractors.models import Case, Task
 from followups.models import Mail, PendingReply
 from followups.services import pending_replies, reply_templates
-from tests.browsers import Complaints, chromium, sideways, violations
+from tests.browsers import Complaints, sideways, violations
 from tests.conftest import MONDAY_9AM
 from tests.journeys.test_by_keyboard_alone import make, window  # noqa: F401  the same desk
 
@@ -21,10 +19,8 @@ pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with chromium() as opened:
-        yield opened
+def browser(chromium: Any) -> Any:
+    return chromium
 
 
 @pytest.fixture(autouse=True)

@@ -163,7 +163,9 @@ def test_ten_cases_are_worked_through_by_keyboard_alone(
     page.wait_for_selector("#reply-form")
     hands.press("r")
     hands.until("document.activeElement.name === 'body'")
-    hands.type("/sorry ")
+    hands.type("/sorry")
+    page.wait_for_selector(".mention-box:not([hidden]) [role=option][aria-selected=true]")
+    hands.press("Tab")
     hands.until(
         "document.activeElement.name === 'body' && document.activeElement.value.includes('I am sorry')"
     )

@@ -143,7 +143,10 @@ def test_an_answer_keeps_the_wording_it_was_given_to(
         workspace=acme, survey=survey, score=2, now=MONDAY_9AM, answers={what.public_id: price}
     )
     words = asked.in_words(responses=[old, new])
-    assert (words[old.pk].question, words[new.pk].question) == (before, "Would you come back?")
+    assert (words[old.pk].question, words[new.pk].question) == (
+        before.replace("{{ company }}", "Acme"),  # as they read it
+        "Would you come back?",
+    )
     assert [words[row.pk].said[0].answer for row in (old, new)] == ["Price", "Costs"]
     # Two versions: what was said before the first change, and after it; the second change found no answer to the new one.
     assert list(SurveyVersion.objects.of(acme).order_by("number").values_list("number", flat=True)) == [1, 2]
