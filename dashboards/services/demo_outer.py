@@ -61,6 +61,7 @@ def _improve(workspace: Workspace, manager: User, agent: User, now: datetime) ->
     )  # fmt: skip
     manuals = improvements.add(
         workspace=workspace, by=manager, owner=agent, kind="PRODUCT", title="The right manual in every box",
+        causes=[RootCause.objects.of(workspace).get(name="Wrong information")],
         about="Three boxes of one week had the manual of another frame.", now=now - timedelta(days=60),
     )  # fmt: skip
     improvements.finish(
