@@ -177,6 +177,7 @@ def test_the_tools_of_the_list_are_accessible_and_never_scroll_sideways(
     page.wait_for_selector("#palette-list .palette-entry")
     found.append((violations(page), sideways(page)))
     page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('dialog[open]')")  # it closes a moment after the key
     page.keyboard.press("?")
     page.wait_for_selector("#keys-help[open]")
     found.append((violations(page), sideways(page)))
