@@ -53,31 +53,42 @@ def listed(
 def _counts(
     workspace: Workspace, found: Iterable[Improvement], now: datetime, sight: Sight
 ) -> dict[int, tuple[int, int]]:
-    """(all, of the last 90 days) cases of each improvement: one query a kind of tie, counted once each."""
-    of: dict[int, set[int]] = {}
-    lately: dict[int, set[int]] = {}
-    recent = now - timedelta(days=90)
-    ids = [one.pk for one in found]
-    causes = ImprovementCause.objects.of(workspace).filter(improvement__in=ids)
-    by_cause: dict[int, list[int]] = {}
-    for improvement, cause in causes.values_list("improvement", "cause"):
-        by_cause.setdefault(cause, []).append(improvement)
-    seen = visible(workspace=workspace, sight=sight)
-    cases = Case.objects.of(workspace).filter(seen, root_cause__in=by_cause)
-    for pk, cause, opened_at in cases.values_list("pk", "root_cause", "opened_at"):
-        for improvement in by_cause[cause]:
-            of.setdefault(improvement, set()).add(pk)
-            if opened_at > recent:
-                lately.setdefault(improvement, set()).add(pk)
-    tied = ImprovementCase.objects.of(workspace).filter(improvement__in=ids)
-    shown = Case.objects.of(workspace).filter(seen, pk__in=tied.values("case")).values_list("pk", "opened_at")
-    opened = dict(shown)
-    for improvement, case in tied.values_list("improvement", "case"):
-        if case in opened:
-            of.setdefault(improvement, set()).add(case)
-            if opened[case] > recent:
-                lately.setdefault(improvement, set()).add(case)
-    return {pk: (len(of.get(pk, ())), len(lately.get(pk, ()))) for pk in ids}
+    """(all, of the last 90 days) cases of each improvement, counted once each: two queries, however many cases.
+
+    A case has one root cause, so the causes of an improvement share none; tied by hand are those of another cause.
+    """
+    improvements = list(found)
+    counted = {one.pk: [0, 0] for one in improvements}
+    seen, recent = visible(workspace=workspace, sight=sight), now - timedelta(days=90)
+    causes = {link.cause_id for one in improvements for link in one.causes.all()}
+    by_cause = {
+        cause: (n, lately)
+        for cause, n, lately in Case.objects.of(workspace)
+        .filter(seen, root_cause__in=causes)
+        .values("root_cause")
+        .annotate(n=Count("pk"), lately=Count("pk", filter=Q(opened_at__gt=recent)))
+        .values_list("root_cause", "n", "lately")
+    }
+    for one in improvements:
+        for link in one.causes.all():
+            n, lately = by_cause.get(link.cause_id, (0, 0))
+            counted[one.pk][0] += n
+            counted[one.pk][1] += lately
+    of_its_cause = ImprovementCause.objects.of(workspace).filter(
+        improvement=OuterRef("improvement"), cause=OuterRef("case__root_cause")
+    )
+    tied = (
+        ImprovementCase.objects.of(workspace)
+        .filter(
+            ~Exists(of_its_cause), improvement__in=counted, case__in=Case.objects.of(workspace).filter(seen)
+        )
+        .values("improvement")
+        .annotate(n=Count("pk"), lately=Count("pk", filter=Q(case__opened_at__gt=recent)))
+    )
+    for pk, n, lately in tied.values_list("improvement", "n", "lately"):
+        counted[pk][0] += n
+        counted[pk][1] += lately
+    return {pk: (n, lately) for pk, (n, lately) in counted.items()}
 
 
 def one(*, workspace: Workspace, public_id: str) -> Improvement | None:

@@ -61,6 +61,17 @@ def test_cases_gather_by_their_cause_and_by_hand(
     assert queries.of_case(case=Case.objects.of(acme).get(pk=case.pk)) == [depot]
 
 
+def test_a_case_tied_by_hand_counts_beside_those_of_the_cause(
+    acme: Workspace, bob: User, depot: Improvement, late: RootCause, open_case: Callable[..., Case]
+) -> None:
+    resolved(open_case(2), bob, late)
+    improvements.tie(improvement=depot, case=open_case(1), by=bob, now=MONDAY_9AM)
+    [row] = queries.listed(workspace=acme, now=MONDAY_9AM + HOUR)
+    assert (row.cases, row.lately) == (2, 2)
+    [old] = queries.listed(workspace=acme, now=MONDAY_9AM + timedelta(days=100))
+    assert (old.cases, old.lately) == (2, 0)
+
+
 def test_done_says_what_was_changed_and_can_be_opened_again(depot: Improvement) -> None:
     with pytest.raises(ImprovementError, match="what was changed"):
         improvements.finish(improvement=depot, outcome="  ", now=MONDAY_9AM)
