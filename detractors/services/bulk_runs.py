@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -136,14 +136,8 @@ def _work_on(row: BulkAction, now: datetime, *, most: int) -> None:
 def _claim(now: datetime, among: Any) -> BulkAction | None:
     """The oldest act nobody works on, leased to this process."""
     with transaction.atomic():
-        row: BulkAction | None = (
-            among.select_for_update(skip_locked=True, of=("self",))
-            .select_related("workspace", "done_by")
-            .filter(status__in=WORKING)
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
-            .order_by("pk")
-            .first()
-        )
+        due = among.select_related("workspace", "done_by").filter(status__in=WORKING)
+        row: BulkAction | None = leases.first_free(due, now=now)
         if row is None:
             return None
         row.attempts += 1

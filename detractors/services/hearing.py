@@ -43,7 +43,6 @@ def wrote(
         **facts,
     )
     tell_owner(case=case, event=event, kind=NotificationKind.WROTE, now=now)
-    save(case, now=now)
     return event
 
 
@@ -62,7 +61,8 @@ def said(*, case: Case, is_solved: bool, text: str, now: datetime) -> CaseEvent:
         case=case, kind=EventKind.CUSTOMER_SAID, now=now, note=text.strip()[:NOTE_LENGTH], solved=is_solved
     )
     tell_owner(case=case, event=event, kind=NotificationKind.SAID, now=now)
-    save(case, now=now)
+    if is_solved:  # else it was saved when its clock heard of it
+        save(case, now=now)
     return event
 
 

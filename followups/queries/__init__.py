@@ -133,20 +133,24 @@ def _templates(workspace: Workspace, user: User) -> Any:
 # --- Facts ----------------------------------------------------------------------------------------------------
 
 
-def merge_values(*, case: Case, by: User) -> dict[str, Any]:
-    """What the merge fields of a reply stand for, in this case and from this writer."""
+def customer_values(*, case: Case) -> dict[str, Any]:
+    """What the merge fields about the customer of a case stand for, whoever writes."""
     contact = case.contact
-    values = survey_wording.values(
+    values: dict[str, Any] = survey_wording.values(
         company=case.workspace.name,
         name=contact.name if contact else "",
         customer_company=contact.company if contact else "",
         touchpoint=case.touchpoint.name if case.touchpoint else "",
         attributes=contact.attributes if contact else {},
     )
-    return values | {
+    return values | {"case_number": case.number}
+
+
+def merge_values(*, case: Case, by: User) -> dict[str, Any]:
+    """What the merge fields of a reply stand for, in this case and from this writer."""
+    return customer_values(case=case) | {
         "agent_name": by.display_name,
         "agent_first_name": by.first_name,
-        "case_number": case.number,
         "score": case.score,
         "what_was_done": case.resolution,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts import queries as people
-from accounts.models import BusinessCalendar, Membership, User, Workspace
+from accounts.models import Membership, User, Workspace
 from accounts.rules import business_time
 from core.tokens import BadToken, match_token
 from detractors.enums import CallOutcome, EventKind, TimerKind
@@ -16,6 +16,7 @@ from detractors.models import CallAppointment, Case, CaseEvent
 from detractors.queries import cases as case_queries
 from detractors.queries import pages
 from followups.models import CustomerPage, CustomerPageSettings
+from followups.queries import office_hours
 from followups.rules import call_slots
 
 UNKNOWN, REVOKED, EXPIRED, OFF, ERASED = "UNKNOWN", "REVOKED", "EXPIRED", "OFF", "ERASED"
@@ -181,12 +182,13 @@ def caller_of(*, case: Case) -> User | None:
 
 def slots(*, case: Case, settings: CustomerPageSettings, zone: ZoneInfo, now: datetime) -> list[datetime]:
     """Beginnings (aware UTC) of calls that can be chosen: the caller's working hours, without what they have already."""
-    hours = pages.hours_of(case=case) or _usual_hours(case)
+    row = pages.hours_of(case=case)
+    hours = people.calendar(row=row) if row else office_hours(workspace=case.workspace)
     if hours is None:
         return []
     caller = caller_of(case=case)
     end = now + timedelta(days=call_slots.DAYS)
-    windows = business_time.open_windows(people.calendar(row=hours), now, end)
+    windows = business_time.open_windows(hours, now, end)
     away = _away_of(case, caller)
     if away is not None:
         windows = [one for one in windows if not away[0] <= one[0].astimezone(zone).date() <= away[1]]
@@ -209,16 +211,6 @@ def busy(*, workspace: Workspace, user: User, since: datetime, until: datetime) 
         at__lt=until,
     )
     return [(call.at, call.at + timedelta(minutes=call.minutes)) for call in rows]
-
-
-def _usual_hours(case: Case) -> BusinessCalendar | None:
-    found: BusinessCalendar | None = (
-        BusinessCalendar.objects.of(case.workspace_id)
-        .prefetch_related("holidays")
-        .filter(is_default=True)
-        .first()
-    )
-    return found
 
 
 def _away_of(case: Case, caller: User | None) -> tuple[Any, Any] | None:

@@ -332,16 +332,7 @@ def _page(case: Case) -> CustomerPage | None:
 
 
 def _values(announcement: Announcement, case: Case) -> dict[str, Any]:
-    contact = case.contact
-    values = survey_wording.values(
-        company=announcement.workspace.name,
-        name=contact.name if contact else "",
-        customer_company=contact.company if contact else "",
-        touchpoint=case.touchpoint.name if case.touchpoint else "",
-        attributes=contact.attributes if contact else {},
-    )
-    return values | {
-        "case_number": case.number,
+    return queries.customer_values(case=case) | {
         "improvement": announcement.improvement.title,
         "what_was_changed": announcement.improvement.outcome,
     }

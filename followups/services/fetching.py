@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,7 @@ from followups.enums import Came
 from followups.mailboxes import Account, CannotRead
 from followups.models import MailIntake
 from followups.services import receiving
+from surveys.services import leases
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +98,7 @@ def _claim(now: datetime) -> MailIntake | None:
     with transaction.atomic():
         due = MailIntake.objects.across_workspaces().filter(is_on=True, next_at__lte=now)
         intake: MailIntake | None = (
-            due.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
+            due.filter(leases.free(now))
             .select_related("workspace")
             .order_by("next_at", "pk")
             .select_for_update(skip_locked=True, no_key=True, of=("self",))

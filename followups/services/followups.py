@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import transaction
@@ -158,14 +157,8 @@ def _promised(case: Case, language: str, now: datetime) -> str:
     if not timers:
         return ""
     with translation.override(language or None):
-        return moments.in_words(min(timer.due_at for timer in timers), _zone(case), "l j F, H:i")
-
-
-def _zone(case: Case) -> ZoneInfo:
-    """The customer's time zone, or the workspace's where theirs is not known."""
-    for name in (case.contact.time_zone if case.contact else "", case.workspace.time_zone):
-        try:
-            return ZoneInfo(name)
-        except (ValueError, LookupError, OSError):  # empty, misspelled, or a folder of the tz database
-            continue
-    return ZoneInfo("UTC")
+        return moments.in_words(
+            min(timer.due_at for timer in timers),
+            asking.zone_of(contact=case.contact, workspace=case.workspace),
+            "l j F, H:i",
+        )

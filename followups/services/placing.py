@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import translation
 
 from accounts.models import Workspace
@@ -29,7 +29,7 @@ from followups.rules.placing import Way
 from followups.services import addresses, incoming, receiving
 from outbox.channels.envelope import sender_address
 from outbox.services.tracking import Report, record_tracking
-from surveys.services import complaining, mentions
+from surveys.services import complaining, leases, mentions
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +65,7 @@ def _claim(now: datetime) -> ReceivedMail | None:
     with transaction.atomic():
         due = ReceivedMail.objects.across_workspaces().filter(next_at__lte=now)
         row: ReceivedMail | None = (
-            due.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
+            due.filter(leases.free(now))
             .order_by("next_at", "pk")
             .select_for_update(skip_locked=True, no_key=True)
             .first()

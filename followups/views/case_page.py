@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import Context, Template
@@ -18,7 +17,6 @@ from django.urls import reverse
 from django.utils import dateformat, timezone, translation
 
 from core import limiter
-from core.colours import ink_on
 from core.moments import in_words
 from core.tokens import NONCE_LENGTH, new_nonce
 from detractors.models import Case
@@ -28,7 +26,7 @@ from followups.queries import customer_page
 from followups.queries.customer_page import Closed
 from followups.services import customer_pages
 from followups.services.customer_pages import AlreadyTaken, Refused
-from outbox.rendering import direction
+from surveys.queries import asking, faces
 
 METHODS = ("GET", "HEAD", "POST")
 LOOKS = "60/minute"  # at one page
@@ -100,7 +98,7 @@ def _call(request: HttpRequest, case: Case, now: datetime) -> str:
         case=case,
         at=at,
         phone=request.POST.get("phone", ""),
-        zone=_zone(case),
+        zone=asking.zone_of(contact=case.contact, workspace=case.workspace),
         once=request.POST.get("once", ""),
         now=now,
     )
@@ -176,7 +174,7 @@ _TYPED = ("text", "phone", "at", "solved", "what")
 
 def _context(case: Case, language: str, now: datetime) -> dict[str, Any]:
     words = words_of_ours.of(language)
-    zone = _zone(case)
+    zone = asking.zone_of(contact=case.contact, workspace=case.workspace)
     settings = customer_page.settings_of(workspace=case.workspace)
     page = customer_page.page_of(case=case)
     call = customer_page.call_of(case=case, now=now)
@@ -269,31 +267,8 @@ def _language(case: Case) -> str:
     return next((one for one in spoken if one and one.lower().split("-")[0] in known), "en")
 
 
-def _zone(case: Case) -> ZoneInfo:
-    """The customer's time zone, or the workspace's where theirs is not known."""
-    for name in (case.contact.time_zone if case.contact else "", case.workspace.time_zone):
-        try:
-            return ZoneInfo(name)
-        except (ValueError, LookupError, OSError):  # empty, misspelled, or a folder of the tz database
-            continue
-    return ZoneInfo("UTC")
-
-
 def _base(workspace: Any, language: str) -> dict[str, Any]:
-    base = {"lang": language, "dir": direction(language), "w": words_of_ours.of(language)}
-    if workspace is None:
-        return base
-    return base | {
-        "survey": {"company": workspace.name},
-        "brand": {
-            "accent": workspace.accent,
-            "accent_text": ink_on(workspace.accent),
-            "logo_data_uri": workspace.logo,
-        },
-        "contact_block": [
-            line for line in (workspace.phone, workspace.email, workspace.address, workspace.website) if line
-        ],
-    }
+    return faces.plain(workspace=workspace, language=language) | {"w": words_of_ours.of(language)}
 
 
 def _closed(

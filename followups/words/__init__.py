@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from followups.words import ar, de, en, es, fr, he, it, ja, nl, pl, pt, tr
+from surveys.words import chosen
 
 _TABLES: dict[str, Mapping[str, str]] = {
     "en": en.WORDS, "de": de.WORDS, "fr": fr.WORDS, "es": es.WORDS, "it": it.WORDS, "pt": pt.WORDS, "nl": nl.WORDS,
@@ -14,5 +15,4 @@ LANGUAGES = tuple(_TABLES)
 
 def of(language: str | None) -> Mapping[str, str]:
     """The words of `language` ("pt-br" has those of "pt"), or English ones. Texts hold `%(name)s` fields."""
-    code = (language or "en").lower()
-    return _TABLES.get(code) or _TABLES.get(code.split("-")[0]) or _TABLES["en"]
+    return chosen(_TABLES, language)

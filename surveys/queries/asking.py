@@ -124,9 +124,9 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def zone_of(*, contact: Contact, workspace: Workspace) -> ZoneInfo:
-    """Where this person's clock is: their own zone, or the workspace's where theirs is not known."""
-    return _zone(contact.time_zone) or _zone(workspace.time_zone) or ZoneInfo("UTC")
+def zone_of(*, contact: Contact | None, workspace: Workspace) -> ZoneInfo:
+    """Where this person's clock is: their own zone, or the workspace's where theirs (or they) are not known."""
+    return (_zone(contact.time_zone) if contact else None) or _zone(workspace.time_zone) or ZoneInfo("UTC")
 
 
 def holding(

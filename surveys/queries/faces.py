@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import translation
 
+from accounts.models import Workspace
 from core.colours import ink_on
 from core.looks import SHADES
 from outbox.rendering import direction
@@ -89,6 +90,24 @@ def face(*, version: str, survey_id: int, language: str = "") -> Face:
         survey = Survey.objects.across_workspaces().select_related("workspace").get(pk=survey_id)
         known = _faces[version] = Faces(survey)
     return known.face(language)
+
+
+def plain(*, workspace: Workspace | None, language: str) -> dict[str, Any]:
+    """What a customers' page without a survey shows of a workspace (None: of nobody): its colours, logo and how to reach it."""
+    look: dict[str, Any] = {"lang": language, "dir": direction(language)}
+    if workspace is None:
+        return look
+    return look | {
+        "survey": {"company": workspace.name},
+        "brand": {
+            "accent": workspace.accent,
+            "accent_text": ink_on(workspace.accent),
+            "logo_data_uri": workspace.logo,
+        },
+        "contact_block": [
+            line for line in (workspace.phone, workspace.email, workspace.address, workspace.website) if line
+        ],
+    }
 
 
 def make(*, survey: Survey, language: str = "", says: Spoken | None = None) -> Face:

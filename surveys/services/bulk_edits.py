@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.enums import Act
@@ -169,14 +169,8 @@ def _claim(now: datetime, among: Any = None) -> BulkEdit | None:
     """The oldest edit nobody works on, leased to this process."""
     rows = BulkEdit.objects.across_workspaces() if among is None else among
     with transaction.atomic():
-        row: BulkEdit | None = (
-            rows.select_for_update(skip_locked=True, of=("self",))
-            .select_related("workspace")
-            .filter(status__in=WORKING)
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
-            .order_by("pk")
-            .first()
-        )
+        due = rows.select_related("workspace").filter(status__in=WORKING)
+        row: BulkEdit | None = leases.first_free(due, now=now)
         if row is None:
             return None
         row.attempts += 1

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -21,7 +20,7 @@ from surveys.enums import SourceKind
 from surveys.models import FeedbackSource
 from surveys.rules import mentions as rule
 from surveys.rules.mentions import Heard
-from surveys.services import mentions
+from surveys.services import leases, mentions
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +67,7 @@ def _claim(now: datetime) -> FeedbackSource | None:
         due = (
             FeedbackSource.objects.across_workspaces()
             .filter(kind=SourceKind.FEED, next_at__lte=now, archived_at__isnull=True)
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
+            .filter(leases.free(now))
         )
         source: FeedbackSource | None = (
             due.order_by("next_at", "pk").select_for_update(skip_locked=True, no_key=True).first()

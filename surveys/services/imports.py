@@ -15,7 +15,6 @@ from typing import Any, BinaryIO, cast
 import structlog
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
@@ -128,14 +127,8 @@ def run(*, now: datetime) -> int:
 def _claim(now: datetime) -> ContactImport | None:
     """The oldest import nobody works on, leased to this process."""
     with transaction.atomic():
-        row: ContactImport | None = (
-            ContactImport.objects.across_workspaces()
-            .select_for_update(skip_locked=True)
-            .filter(status__in=WORKING)
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
-            .order_by("pk")
-            .first()
-        )
+        due = ContactImport.objects.across_workspaces().filter(status__in=WORKING)
+        row: ContactImport | None = leases.first_free(due, now=now)
         if row is None:
             return None
         row.attempts += 1

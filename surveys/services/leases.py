@@ -7,8 +7,22 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Q
 
 R = TypeVar("R")
+
+
+def free(now: datetime) -> Q:
+    """Rows whose lease nobody has at `now`."""
+    return Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+
+
+def first_free(rows: Any, *, now: datetime) -> Any:
+    """The oldest of `rows` nobody works on, locked until the transaction ends; None when there is none.
+
+    What another process has locked this moment is passed over. Whoever takes the row writes its lease.
+    """
+    return rows.select_for_update(skip_locked=True, of=("self",)).filter(free(now)).order_by("pk").first()
 
 
 class Lost(Exception):

@@ -125,14 +125,9 @@ def run(*, now: datetime) -> int:
 def _claim(now: datetime) -> PersonArchive | None:
     """The oldest archive nobody works on, leased to this process."""
     with transaction.atomic():
-        row: PersonArchive | None = (
-            PersonArchive.objects.across_workspaces()
-            .select_for_update(skip_locked=True, of=("self",))
-            .select_related("workspace", "contact", "created_by")
-            .filter(status=ArchiveStatus.RUNNING)
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
-            .order_by("pk")
-            .first()
+        due = PersonArchive.objects.across_workspaces().filter(status=ArchiveStatus.RUNNING)
+        row: PersonArchive | None = leases.first_free(
+            due.select_related("workspace", "contact", "created_by"), now=now
         )
         if row is None:
             return None

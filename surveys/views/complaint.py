@@ -16,13 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from core import limiter
 from core.client import network_of
-from core.colours import ink_on
 from core.tokens import NONCE_LENGTH, new_nonce
-from outbox.rendering import direction
 from surveys import words as words_of_ours
 from surveys.enums import SourceKind
 from surveys.models import FeedbackSource
-from surveys.queries import heard
+from surveys.queries import faces, heard
 from surveys.rules.contact_values import BadValue
 from surveys.rules.verbatim import COMMENT_LIMIT, TextTooLong
 from surveys.services import complaining
@@ -89,20 +87,13 @@ def _post(request: HttpRequest, source: FeedbackSource) -> HttpResponse:
 
 
 def _base(source: FeedbackSource | None) -> dict[str, Any]:
-    if source is None:
-        return {"lang": translation.get_language() or "en", "dir": "ltr", "w": words_of_ours.of("en")}
+    if source is None:  # in the reader's language, with the few words of ours in English
+        look = faces.plain(workspace=None, language=translation.get_language() or "en")
+        return look | {"dir": "ltr", "w": words_of_ours.of("en")}
     workspace = source.workspace
-    accent = workspace.accent
-    return {
-        "survey": {"company": workspace.name},
-        "brand": {"accent": accent, "accent_text": ink_on(accent), "logo_data_uri": workspace.logo},
-        "lang": workspace.language,
-        "dir": direction(workspace.language),
+    return faces.plain(workspace=workspace, language=workspace.language) | {
         "w": words_of_ours.of(workspace.language),
         "most": COMMENT_LIMIT,
-        "contact_block": [
-            line for line in (workspace.phone, workspace.email, workspace.address, workspace.website) if line
-        ],
     }
 
 

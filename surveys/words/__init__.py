@@ -18,8 +18,13 @@ LANGUAGES = tuple(_TABLES)
 
 def of(language: str | None) -> Mapping[str, str]:
     """The words of `language` ("pt-br" has those of "pt"), or English ones."""
+    return chosen(_TABLES, language)
+
+
+def chosen(tables: Mapping[str, Mapping[str, str]], language: str | None) -> Mapping[str, str]:
+    """The table of `language` among `tables` by code, that of the language without its country, or the English one."""
     code = (language or "en").lower()
-    return _TABLES.get(code) or _TABLES.get(code.split("-")[0]) or _TABLES["en"]
+    return tables.get(code) or tables.get(code.split("-")[0]) or tables["en"]
 
 
 def is_known(language: str) -> bool:
