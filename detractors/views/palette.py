@@ -44,6 +44,8 @@ _PLACES: tuple[tuple[str, Permission, str, Any], ...] = (
     ("detractors:arising", Permission.VIEW_CASES, "chart-bar", lambda: _("Where the work arises")),
     ("detractors:spikes", Permission.VIEW_CASES, "trending-up", lambda: _("Spikes")),
     ("detractors:waits", Permission.VIEW_CASES, "hourglass", lambda: _("Waits and idle time")),
+    ("detractors:improvements", Permission.VIEW_CASES, "tool", lambda: _("Improvements")),
+    ("detractors:remedies", Permission.VIEW_CASES, "gift", lambda: _("Remedies")),
     ("detractors:executives", Permission.VIEW_CASES, "shield-check", lambda: _("Executives")),
     ("detractors:library", Permission.VIEW_CASES, "bookmark", lambda: _("Library of lessons")),
     ("detractors:doubtful", Permission.VIEW_CASES, "eye-check", lambda: _("Doubtful answers")),
