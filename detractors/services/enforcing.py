@@ -16,6 +16,7 @@ import structlog
 from django.db import connection, transaction
 
 from accounts.rules.business_time import Calendar
+from core.arrays import array
 from core.queue import enqueue_on_commit, nudge_on_commit
 from detractors import notifications
 from detractors.enums import EventKind
@@ -27,7 +28,6 @@ from detractors.queries.due import DueCase
 from detractors.rules import escalation
 from detractors.rules.sla import JUST_AFTER
 from detractors.services import alerts, lateness, timeline
-from detractors.services.timeline import array
 
 log = structlog.get_logger(__name__)
 
