@@ -7,6 +7,7 @@ from followups.models.followup import FollowUp, ReplyTemplate
 from followups.models.pending import PendingReply
 from followups.models.received import MailIntake, ReceivedMail
 from followups.models.resurvey import Resurvey
+from followups.models.template import MessageTemplate, TemplateVersion
 
 __all__ = [
     "Announcement",
@@ -18,8 +19,10 @@ __all__ = [
     "Mail",
     "MailFile",
     "MailIntake",
+    "MessageTemplate",
     "PendingReply",
     "ReceivedMail",
     "ReplyTemplate",
     "Resurvey",
+    "TemplateVersion",
 ]
