@@ -74,8 +74,8 @@ def test_its_writer_is_told_once_and_nothing_leaves_by_itself(
 def test_news_that_got_lost_are_found_by_the_sweep(
     case: Case,
     bob: User,
-    postman: Postman,
-    dropped: Mail,  # noqa: F811  the fixture above
+    postman: Postman,  # noqa: F811  the fixture above
+    dropped: Mail,
 ) -> None:
     CaseEvent.objects.of(case.workspace_id).filter(kind="MAIL_DOUBTFUL").update(kind="NOTE")
     Notification.objects.of(case.workspace_id).all().delete()
