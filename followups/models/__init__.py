@@ -5,6 +5,7 @@ from followups.models.conversation import Conversation, Mail, MailFile
 from followups.models.customer_page import CustomerPage, CustomerPageSettings
 from followups.models.followup import FollowUp, ReplyTemplate
 from followups.models.pending import PendingReply
+from followups.models.playbook import PlannedStep, Playbook, PlaybookRun, PlaybookStep
 from followups.models.received import MailIntake, ReceivedMail
 from followups.models.resurvey import Resurvey
 
@@ -19,6 +20,10 @@ __all__ = [
     "MailFile",
     "MailIntake",
     "PendingReply",
+    "PlannedStep",
+    "Playbook",
+    "PlaybookRun",
+    "PlaybookStep",
     "ReceivedMail",
     "ReplyTemplate",
     "Resurvey",
