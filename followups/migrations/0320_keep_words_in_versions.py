@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0200_keep_own_numbers'),
-        ('followups', '0240_format_replies_and_send_files'),
+        ('followups', '0301_tie_playbooks_to_their_workspace'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
