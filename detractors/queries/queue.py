@@ -243,12 +243,15 @@ def standing(
 def _entries(*, workspace: Workspace, user: User, sight: Sight) -> list[tuple[str, Sequence[Any]]]:
     """The statements whose rows the counts of the tabs are."""
     if sight.is_limited:
-        return [sql_of(_entries_of(workspace=workspace, user=user, tab=tab, sight=sight)) for tab in TABS]
+        rows = (
+            _entries_of(workspace=workspace, user=user, tab=tab, sight=sight, most=COUNTED) for tab in TABS
+        )
+        return [sql_of(one) for one in rows]
     ids = {_ANYWHERE.pk: workspace.pk, _ANYBODY.pk: user.pk}
-    return [(sql, _with(params, ids)) for sql, params in _usual_entries()]
+    return [(sql, _with(params, ids)) for sql, params in _usual_entries(COUNTED)]
 
 
-def _entries_of(*, workspace: Workspace, user: User, tab: str, sight: Sight) -> Any:
+def _entries_of(*, workspace: Workspace, user: User, tab: str, sight: Sight, most: int) -> Any:
     """In the order of the tab's index: without an order the planner may read the whole table for a few rows."""
     rows: Any
     if tab in _FLAGS and not sight.is_limited:  # what is late, and still open, stands beside the cases
@@ -257,7 +260,7 @@ def _entries_of(*, workspace: Workspace, user: User, tab: str, sight: Sight) -> 
     else:
         rows = of_tab(workspace=workspace, user=user, tab=tab, sight=sight)
         rows = rows.order_by(*(("number",) if tab == DONE else order_of(tab)))
-    return rows.values("workspace_id")[: COUNTED + 1]
+    return rows.values("workspace_id")[: most + 1]
 
 
 # What is asked of every workspace and person alike is written once in a process, for these two, who are nobody: Django
@@ -270,9 +273,10 @@ def _with(params: Iterable[Any], ids: Mapping[int, int]) -> tuple[Any, ...]:
 
 
 @cache
-def _usual_entries() -> list[tuple[str, Sequence[Any]]]:
+def _usual_entries(most: int) -> list[tuple[str, Sequence[Any]]]:
     return [
-        sql_of(_entries_of(workspace=_ANYWHERE, user=_ANYBODY, tab=tab, sight=EVERYTHING)) for tab in TABS
+        sql_of(_entries_of(workspace=_ANYWHERE, user=_ANYBODY, tab=tab, sight=EVERYTHING, most=most))
+        for tab in TABS
     ]
 
 
