@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Workspace
+from core.sentences import Sentence
 from detractors.enums import DecisionOutcome
 from detractors.models import Case, CaseDecision, CaseTag
 from detractors.queries import matrix as matrix_queries
 from detractors.queries import rules as rule_queries
 from detractors.queries import standings
-from core.sentences import Sentence
 from detractors.rules import matrix, standing
 from detractors.rules.expressions import Facts
 from surveys.models import Response
@@ -42,7 +42,9 @@ class FactBook:
         new = [case.pk for case in cases if case.pk not in self._tags]
         if new:
             tags = defaultdict(list)
-            for case, tag in CaseTag.objects.of(self.workspace).filter(case__in=new).values_list("case", "tag"):
+            for case, tag in (
+                CaseTag.objects.of(self.workspace).filter(case__in=new).values_list("case", "tag")
+            ):
                 tags[case].append(str(tag))
             self._tags |= {pk: tags[pk] for pk in new}
         others = [case.pk for case in cases if case.response_id is None and case.pk not in self._mentions]
@@ -112,5 +114,7 @@ class FactBook:
             "account_value": case.account_value,
         }
 
-    def _standing(self, contact_id: int | None, at: Any, *, is_unhappy_now: bool = False) -> standing.Standing:
+    def _standing(
+        self, contact_id: int | None, at: Any, *, is_unhappy_now: bool = False
+    ) -> standing.Standing:
         return standing.read(self._answers.get(contact_id or 0, ()), at=at, is_unhappy_now=is_unhappy_now)

@@ -36,13 +36,25 @@ class Delay:
     since: str
 
 
-def due_times(delays: Sequence[Delay], *, event_at: datetime, before: datetime, after: After) -> list[datetime]:
-    """When these steps are due, one after the other; `before` is when the one before the first was done."""
-    found = []
+def due_times(
+    delays: Sequence[Delay],
+    *,
+    event_at: datetime,
+    before: datetime,
+    after: After,
+    floor: datetime | None = None,
+) -> list[datetime]:
+    """When these steps are due, one after the other. `before` is when the one before the first was done, `floor` when it
+    was to be done (default: then): a step counted from the event that is late itself stays late."""
+    found: list[datetime] = []
+    floor = before if floor is None else floor
     for delay in delays:
-        start = event_at if delay.since == steps.EVENT else before
-        before = max(after(start, delay.amount, delay.unit, delay.clock), before)
-        found.append(before)
+        if delay.since == steps.EVENT:
+            due = max(after(event_at, delay.amount, delay.unit, delay.clock), floor)
+        else:
+            due = max(after(before, delay.amount, delay.unit, delay.clock), before)
+        found.append(due)
+        before = floor = due
     return found
 
 

@@ -157,9 +157,7 @@ def _run(
         due_at=due[0],
     )
     rows = [
-        PlannedStep(
-            workspace_id=playbook.workspace_id, run=run, step=step, position=place, due_at=at
-        )
+        PlannedStep(workspace_id=playbook.workspace_id, run=run, step=step, position=place, due_at=at)
         for place, (step, at) in enumerate(zip(steps, due, strict=True), start=1)
     ]
     return run, rows
@@ -197,7 +195,9 @@ def call_off(*, now: datetime) -> int:
     """End the runs of playbooks that were called off, in batches; returns how many."""
     done = 0
     rows = PlaybookRun.objects.across_workspaces().filter(
-        due_at__isnull=False, playbook__stopped_before__isnull=False, started_at__lte=F("playbook__stopped_before")
+        due_at__isnull=False,
+        playbook__stopped_before__isnull=False,
+        started_at__lte=F("playbook__stopped_before"),
     )
     while True:
         with transaction.atomic():
