@@ -48,6 +48,8 @@ def because(run: PlaybookRun) -> str:
     told = run.because
     if "cell" in told:
         return _("because the case is in “%(cell)s” of the matrix") % {"cell": told["cell"]}
+    if "by" in told:
+        return _("because %(name)s chose it") % {"name": told["by"]}
     if told.get("earlier") is not None and told["event"] == PlaybookEvent.CASE_OPENED:
         earlier = int(told["earlier"])
         said = TIMES.get(earlier)

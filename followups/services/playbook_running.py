@@ -292,12 +292,12 @@ def _finish(run: PlaybookRun, now: datetime) -> None:
 def _end_of(run: PlaybookRun, turn: Turn) -> str:
     playbook, case, contact = run.playbook, turn.case_of(run), turn.contact_of(run)
     began = run.started_at
-    by_cell = "cell" in run.because
+    chosen = {"cell", "by"} & {*run.because}  # by a cell of the matrix or a person: no event, no conditions
     facts: dict[str, Any] = {}
     if case is not None:
         answered = turn.answered.get(case.pk)
         facts = {
-            "is_true": by_cell or _is_still_so(run, case),
+            "is_true": bool(chosen) or _is_still_so(run, case),
             "has_written": case.customer_wrote_at is not None and case.customer_wrote_at > began,
             "is_answered": answered is not None and answered > began,
             "is_resolved": case.is_resolved,
@@ -314,7 +314,7 @@ def _end_of(run: PlaybookRun, turn: Turn) -> str:
             is_called_off=playbook.stopped_before is not None and began <= playbook.stopped_before,
             is_erased=contact is not None and contact.erased_at is not None,
             is_opted_out=opted_out or (case is not None and _is_left_alone(case, turn)),
-            holds=by_cell or turn.holds(run, playbook.conditions),
+            holds=bool(chosen) or turn.holds(run, playbook.conditions),
             **facts,
         )
     )

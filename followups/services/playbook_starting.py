@@ -7,15 +7,19 @@ anywhere leaves whole pages. How far a playbook has looked is kept with it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
+from accounts.models import User
+from detractors.models import Case
 from detractors.rules import conditions
 from detractors.rules.conditions import Conditions
+from detractors.services import cases
 from followups.models import PlannedStep, Playbook, PlaybookRun, PlaybookStep
 from followups.models.playbook import BUILT_IN
 from followups.playbook_enums import PlaybookEvent, RunEnd, RunState, StepState
@@ -24,6 +28,7 @@ from followups.queries import playbooks as queries
 from followups.queries.playbook_events import Happening, Place
 from followups.queries.playbook_facts import FactBook
 from followups.rules.playbook_runs import Delay, due_times
+from followups.rules.playbook_steps import WITHOUT_CASE
 from followups.services.playbook_clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -46,7 +51,7 @@ def begin(*, now: datetime) -> int:
 
 def _begin(pk: int, now: datetime) -> int:
     begun, after, start = 0, None, None
-    for _page in range(MOST_PAGES):
+    for _turn in range(MOST_PAGES):
         with transaction.atomic():
             playbook = _claim(pk)
             if playbook is None:
@@ -112,6 +117,39 @@ def _plan(playbook: Playbook, found: list[Happening], placed: list[Happening], n
         step.run_id = step.run.pk
     PlannedStep.objects.of(playbook.workspace_id).bulk_create(planned, batch_size=2_000)
     return len(runs)
+
+
+@transaction.atomic
+def start(*, playbook: Playbook, case: Case, by: User, now: datetime) -> PlaybookRun:
+    """Somebody chooses a playbook for a case: it begins whatever its event and conditions say, and whether it is on or not.
+
+    Raises NotStartable: it runs there already, was removed, is built in, or needs no case.
+    """
+    rows = Playbook.objects.of(playbook.workspace_id).select_related("workspace")
+    row = rows.select_for_update(of=("self",), no_key=True).get(pk=playbook.pk)
+    if row.archived_at is not None or row.is_built_in or row.event in WITHOUT_CASE:
+        raise NotStartable(_("This playbook cannot be started for a case."))
+    runs = PlaybookRun.objects.of(row.workspace_id).filter(playbook=row, case=case)
+    if runs.filter(state=RunState.RUNNING).exists():
+        raise NotStartable(_("“%(name)s” runs here already.") % {"name": row.name})
+    happening = Happening(
+        f"case:{case.pk}:{now.astimezone(UTC).isoformat()}", now, case, facts={"by": by.display_name}
+    )
+    _plan(row, [], [happening], now)
+    said = _("“%(name)s” was started by %(person)s.") % {"name": row.name, "person": by.display_name}
+    cases.note_automatic(case=case, what=said, now=now)
+    found: PlaybookRun = runs.get(occasion=happening.occasion)
+    return found
+
+
+class NotStartable(Exception):
+    """Nothing began; `sentence` says why."""
+
+    code = "NOT_STARTABLE"
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
 
 
 def _facts(book: FactBook, one: Happening) -> Any:
