@@ -57,7 +57,7 @@ def settings(domain: str, smtp: int, imap: int) -> dict[str, str]:
 def report(story: Story, seconds: float, options: argparse.Namespace) -> str:
     """The page."""
     command = f"python -m bench.conversation --rounds {options.rounds}"
-    pictures = sorted(options.pictures.glob("*.png")) if options.pictures else []
+    pictures = sorted(options.pictures.glob("*.jpg")) if options.pictures else []
     shown = [f"- [{one.stem}]({one.parent.name}/{one.name})" for one in pictures]
     return "\n".join(
         [

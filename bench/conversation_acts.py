@@ -93,8 +93,7 @@ def shapes(product: Product, desk: Desk, ines: Customer, story: Story, folder: P
     ):
         raw = (head % (f"set-{charset}", said, "Content-Transfer-Encoding: 8bit\r\n")).encode() + words.encode(charset)  # fmt: skip
         ines.hand(reply_to, raw + b"\r\n", folder)
-        wanted = words if charset == said else "ne va toujours pas."
-        story.tell(f"{words} in {charset}{'' if said == charset else f', said to be {said}'}, is read", holds=desk.reads(wanted))  # fmt: skip
+        story.tell(f"{words} in {charset}{'' if said == charset else f', said to be {said}'}, is read", holds=desk.reads(words))  # fmt: skip
     ines.hand(reply_to, f"From: {INES}\r\nMessage-ID: <bare@x>\r\n\r\nNo MIME, and a NUL \x00 here.\r\n".encode(), folder)  # fmt: skip
     story.tell("a bare mail with a NUL byte is read", holds=desk.reads("No MIME, and a NUL"))
 

@@ -109,7 +109,9 @@ class Desk:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
             page.wait_for_timeout(300)
-            page.screenshot(path=str(self.pictures / f"{name}-{width}.png"), full_page=True)
+            page.screenshot(
+                path=str(self.pictures / f"{name}-{width}.jpg"), full_page=True, type="jpeg", quality=55
+            )
         page.set_viewport_size({"width": 1280, "height": 900})
         page.emulate_media(color_scheme="light")
 
