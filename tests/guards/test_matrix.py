@@ -94,6 +94,7 @@ dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
 dashboards:figures_settings      admins     admins
 dashboards:funnel                everybody  -
+dashboards:home                  everybody  -
 dashboards:six                   everybody  -
 dashboards:silence               everybody  -
 dashboards:survey_questions      everybody  -
@@ -443,6 +444,7 @@ GET    rules/                        rules:read
 GET    ranking/                      rules:read
 GET    metrics/nps/                  metrics:read
 GET    metrics/loop/                 metrics:read
+GET    metrics/at-stake/             metrics:read
 """
 
 # What is posted where an empty form names nothing.
