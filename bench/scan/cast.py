@@ -468,6 +468,13 @@ MAKERS: list[Maker] = [
     (f"{_W}cases/<int:number>/conversation/mails/", "number", Cast.planned_mail, lambda row: row.case.number),
     (f"{_C}conversation/letters/", "public_id", letters.letter, "public_id"),
     (f"{_C}conversation/letters/", "number", letters.letter, lambda row: row.conversation.case.number),
+    (f"{_C}conversation/letters/<slug:public_id>/decide/", "public_id", letters.doubt, "public_id"),
+    (
+        f"{_C}conversation/letters/<slug:public_id>/decide/",
+        "number",
+        letters.doubt,
+        lambda row: row.conversation.case.number,
+    ),
     (f"{_W}incoming/", "public_id", letters.received, "public_id"),
     (f"{_C}tasks/", "task_id", casework.task, "public_id"),
     (f"{_C}tasks/", "number", casework.task, lambda row: row.case.number),

@@ -44,10 +44,7 @@ class Spoken:
 
     def language_for(self, wanted: str) -> str:
         """The language to speak to somebody who wants `wanted`: exactly it, else the same without country, else its own."""
-        offered = self.languages
-        exact = [code for code in offered if code.lower() == wanted.lower()]
-        near = [code for code in offered if words.same(code, wanted)]
-        return (exact or near or [self.language])[0]
+        return words.nearest(self.languages, wanted) or self.language
 
     def texts_in(self, language: str) -> dict[str, str]:
         """Its texts in `language`, one it speaks; a missing one is that language's default."""

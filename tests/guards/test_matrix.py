@@ -223,6 +223,9 @@ followups:announcement           managers   managers
 followups:conversation           everybody  -          about
 followups:customer_page          -          workers    about
 followups:customer_pages         managers   managers
+followups:doubt_decide           -          workers    about
+followups:doubts                 everybody  -
+followups:doubts_brief           everybody  -
 followups:draft                  -          workers    about
 followups:formatted              everybody  -          about
 followups:intake                 admins     admins
@@ -453,6 +456,7 @@ FORMS = {
     "detractors:rule_act": {"act": "on"}, "outbox:chat_target_act": {"act": "off"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "detractors:lesson": {"act": "retract", "note": "Guessed"},
     "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
+    "followups:doubt_decide": {"what": "arrived"},
     "detractors:remedy": {"act": "given"},
     "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},

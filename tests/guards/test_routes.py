@@ -31,8 +31,8 @@ from detractors.services import (
 )
 from followups import reading
 from followups.enums import FollowUpStep
-from followups.models import FollowUp, PendingReply
-from followups.services import incoming, receiving
+from followups.models import FollowUp, Mail, PendingReply
+from followups.services import conversations, incoming, receiving
 from outbox.models import OutboundMessage
 from outbox.services import chat_targets
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
@@ -253,6 +253,17 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     }
 
 
+def in_doubt(case: Case) -> Mail:
+    """A mail of which nobody knows whether it arrived."""
+    mail = conversations.post(
+        case=case, by=case.owner, mail="case_reply", subject="Hello", text="I am sorry.", context={},
+        dedupe_key="doubt", now=MONDAY_9AM,
+    )  # fmt: skip
+    rows = OutboundMessage.objects.of(case.workspace_id).filter(pk=mail.message_id)
+    rows.update(state="UNKNOWN", next_at=None)
+    return mail
+
+
 def letters(case: Case) -> dict[str, dict[str, Any]]:
     """A mail of the customer in its case, and one from a stranger that waits to be sorted."""
     read = reading.Read(
@@ -268,6 +279,8 @@ def letters(case: Case) -> dict[str, dict[str, Any]]:
     here = {"public_id": row.public_id}
     return {
         "followups:formatted": {"number": case.number, "public_id": mail.public_id},
+        "followups:doubt_decide": {"number": case.number, "public_id": in_doubt(case).public_id},
+        "followups:doubts": {},
         "followups:original": here,
         "followups:received": here,
         "followups:sort": here,
