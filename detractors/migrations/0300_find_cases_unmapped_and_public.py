@@ -4,7 +4,7 @@ OPEN = ("category__in", ["OPEN", "WAITING"])
 
 
 class Migration(migrations.Migration):
-    dependencies = [("detractors", "0240_remind_of_promises")]
+    dependencies = [("detractors", "0360_hold_alerts_together")]
 
     operations = [
         migrations.AddIndex(

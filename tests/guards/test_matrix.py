@@ -154,6 +154,8 @@ detractors:remedies              everybody  -
 detractors:remedies_of_case      everybody  workers    about
 detractors:remedy                -          workers    about
 detractors:remedy_limits         admins     admins
+detractors:help_links            managers   -
+detractors:help_link             managers   managers
 detractors:matrix                everybody  -
 detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
