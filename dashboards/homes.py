@@ -129,7 +129,7 @@ class Home:
     def _answered(self, own: homes.Own) -> Section:
         rows = homes.own_answered(workspace=self.workspace, user=self.user)
         return Section(
-            "answered", _("Answered by customers"), "message-reply",
+            "answered", _("Wrote back"), "message-reply",
             [lines.case_line(one, slug=self.slug, now=self.now, wrote=True) for one in rows],
             max(own.answered, len(rows)),
             _("When a customer writes back, their words wait here until you answer."),

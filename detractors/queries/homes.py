@@ -17,8 +17,17 @@ from accounts.models import Membership, User, Workspace
 from accounts.queries import CASE_ROLES, active
 from accounts.rules import absence
 from accounts.rules.sight import EVERYTHING, Sight
-from detractors.enums import Category, NotificationKind, RemedyState, TimerKind
-from detractors.models import CallAppointment, Case, Escalation, Notification, Remedy, SlaTimer, Task
+from detractors.enums import Category, EventKind, NotificationKind, RemedyState, TimerKind
+from detractors.models import (
+    CallAppointment,
+    Case,
+    CaseEvent,
+    Escalation,
+    Notification,
+    Remedy,
+    SlaTimer,
+    Task,
+)
 from detractors.queries import ordering, queue
 from detractors.queries.sight import cases as visible
 from detractors.rules import queue_layout as layout
@@ -26,6 +35,7 @@ from detractors.rules import queue_layout as layout
 SHOWN = 5  # lines of a list
 COUNTED = queue.COUNTED  # counts stop here
 ESCALATED_FOR = timedelta(days=7)  # an escalation older than this is no news
+_THEIR_WORDS = (EventKind.CUSTOMER_WROTE, EventKind.CUSTOMER_SAID, EventKind.ANSWER_JOINED)
 _LOOKED_AT = 50  # escalations read for SHOWN cases: one case may be escalated several times
 
 
@@ -66,7 +76,14 @@ def own_due(*, workspace: Workspace, user: User) -> list[Case]:
 def own_answered(*, workspace: Workspace, user: User) -> list[Case]:
     """Cases of `user` whose customer's words nobody has answered, who has waited longest first."""
     mine = Case.objects.of(workspace).open().owned_by(user).filter(_unanswered(workspace))
-    return _rows(mine.order_by("customer_wrote_at", "number"), workspace)
+    found = _rows(mine.order_by("customer_wrote_at", "number"), workspace)
+    latest = CaseEvent.objects.of(workspace).filter(
+        case__in=[case.pk for case in found], kind__in=_THEIR_WORDS
+    )
+    words = dict(latest.order_by("case", "-at", "-pk").distinct("case").values_list("case_id", "note"))
+    for case in found:  # what they wrote last stands for the first answer
+        case.words = words.get(case.pk) or case.words
+    return found
 
 
 def _unanswered(workspace: Workspace) -> Q:

@@ -21,7 +21,7 @@ class CaseStake:
     value: Decimal | None
     currency: str
     is_public: bool
-    company: str = ""
+    company: str = ""  # whose value it is, where it is not the person's own
     others: int = 0
     counted: Decimal | None = (
         None  # what the company adds to the total: the largest value among its open cases
@@ -42,7 +42,7 @@ def of_case(*, case: Case, sight: Sight = EVERYTHING) -> CaseStake | None:
             same = same.filter(visible(workspace=case.workspace, sight=sight))
         sums = same.exclude(pk=case.pk).aggregate(n=Count("pk"), most=Max("account_value"))
         found |= {
-            "company": contact.company,
+            "company": contact.company if contact.account_value is None else "",
             "others": sums["n"],
             "counted": max(case.account_value, sums["most"] or Decimal(0)),
         }

@@ -89,7 +89,7 @@ def test_a_manager_writes_them_with_a_preview_and_mistakes_are_said(
 
 
 def test_whoever_chose_the_reason_sees_them_everywhere_and_contact_stays_promised(
-    acme: Workspace, bob: User, survey: Survey, what: Any, returns: str
+    acme: Workspace, bob: User, survey: Survey, what: Any, returns: str, news: Any
 ) -> None:
     put(workspace=acme, reason=returns, links=[Given(RETURNS, {"en": "Send it back"})], now=MONDAY_9AM)
     cause = RootCause.objects.of(acme).filter(parent__isnull=True).order_by("pk").first()
@@ -102,8 +102,9 @@ def test_whoever_chose_the_reason_sees_them_everywhere_and_contact_stays_promise
         workspace=acme, email="ines@customer.example", name="Ines Iglesias", now=MONDAY_9AM
     )[0]
     invitation = invitations.invite(workspace=acme, survey=survey, contact=ines, now=MONDAY_9AM, send=False)
-    Client().post(f"/s/{invitation.link}/", {"score": 3, "comment": "Bad"})
-    decisions.decide_pending(now=MONDAY_9AM)
+    with news():
+        Client().post(f"/s/{invitation.link}/", {"score": 3, "comment": "Bad"})
+        decisions.decide_pending(now=MONDAY_9AM)
     chosen = {"more": what.public_id, f"q_{what.public_id}_many": "1"}
     thanks = Client().post(
         f"/s/{invitation.link}/", {**chosen, f"q_{what.public_id}": [what.options[1]["id"]]}
