@@ -8,6 +8,7 @@ from followups.models.pending import PendingReply
 from followups.models.playbook import PlannedStep, Playbook, PlaybookRun, PlaybookStep
 from followups.models.received import MailIntake, ReceivedMail
 from followups.models.resurvey import Resurvey
+from followups.models.template import MessageTemplate, TemplateVersion
 
 __all__ = [
     "Announcement",
@@ -19,6 +20,7 @@ __all__ = [
     "Mail",
     "MailFile",
     "MailIntake",
+    "MessageTemplate",
     "PendingReply",
     "PlannedStep",
     "Playbook",
@@ -27,4 +29,5 @@ __all__ = [
     "ReceivedMail",
     "ReplyTemplate",
     "Resurvey",
+    "TemplateVersion",
 ]
