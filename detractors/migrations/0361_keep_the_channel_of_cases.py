@@ -24,7 +24,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("detractors", "0360_hold_alerts_together")]
+    dependencies = [("detractors", "0300_find_cases_unmapped_and_public")]
 
     operations = [
         migrations.AddField(
