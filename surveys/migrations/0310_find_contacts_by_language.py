@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("surveys", "0201_make_archives_of_people")]
+    dependencies = [("surveys", "0300_offer_help_by_reason")]
 
     operations = [
         AddIndexConcurrently(
