@@ -51,7 +51,8 @@ textarea{display:block;width:100%;min-height:84px;padding:8px 10px;border:1px so
 .lead{margin:-6px 0 14px;font-size:14px;color:var(--soft)}
 .bad:empty,[hidden]{display:none}
 .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.help a{display:block;margin:6px 0 0;font-weight:600}
+.help{margin:14px 0 0}
+.help a{display:block;margin:6px 0 0;font-weight:600;color:inherit;overflow-wrap:anywhere}
 .who{margin:14px 0 0;font-size:13px;color:var(--soft)}
 .who>*{display:inline-block;margin-inline-end:14px;color:inherit;overflow-wrap:anywhere}
 p{margin:0;white-space:pre-line}
