@@ -9,6 +9,8 @@ from followups.views import (
     doubts,
     hooks,
     intake,
+    playbook_editor,
+    playbooks,
     replies,
     reply_templates,
     tray,
@@ -55,6 +57,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "w/<slug:slug>/settings/customer-pages/",
         customer_page.CustomerPages.as_view(),
         name="customer_pages",
+    ),
+    path("w/<slug:slug>/playbooks/", playbooks.Playbooks.as_view(), name="playbooks"),
+    path("w/<slug:slug>/playbooks/new/", playbook_editor.PlaybookAdd.as_view(), name="playbook_add"),
+    path("w/<slug:slug>/playbooks/<slug:public_id>/", playbooks.PlaybookPage.as_view(), name="playbook"),
+    path(
+        "w/<slug:slug>/playbooks/<slug:public_id>/edit/",
+        playbook_editor.PlaybookEdit.as_view(),
+        name="playbook_edit",
+    ),
+    path(
+        "w/<slug:slug>/playbooks/<slug:public_id>/act/", playbooks.PlaybookAct.as_view(), name="playbook_act"
     ),
     path("w/<slug:slug>/settings/my-replies/", reply_templates.MyReplies.as_view(), name="my_replies"),
     path("w/<slug:slug>/settings/replies/", reply_templates.ReplyTemplates.as_view(), name="reply_templates"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.db.models import Q
@@ -12,8 +13,8 @@ from detractors.models import CaseStatus, MatrixCell, Tag
 from detractors.queries import rules as rule_queries
 from detractors.rules.conditions import CHOICE, NUMBER, Field
 from detractors.services import ruling
-from followups import queries
 from followups.models import Playbook, PlaybookStep
+from followups.queries import merging, message_templates
 from followups.rules.playbook_steps import Known, StepSaid
 
 MOST_CELLS = 300  # offered in conditions
@@ -82,7 +83,7 @@ def known(*, workspace: Workspace) -> Known:
     named = ruling.known(workspace=workspace)
     return Known(
         fields=fields(workspace=workspace),
-        merge_fields=queries.known_fields(workspace=workspace),
+        merge_fields=merging.known_fields(workspace=workspace),
         members=named.members,
         teams=named.teams,
         tags=named.tags,
@@ -91,7 +92,17 @@ def known(*, workspace: Workspace) -> Known:
             .filter(retired_at__isnull=True)
             .values_list("public_id", flat=True)
         ),
+        templates=_templates(workspace),
     )
+
+
+def _templates(workspace: Workspace) -> dict[str, set[str]]:
+    """The templates that can be used now, by kind."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in message_templates.listed(workspace=workspace):
+        if row.is_live:
+            found[row.kind].add(row.public_id)
+    return found
 
 
 def fields(*, workspace: Workspace) -> dict[str, Field]:
