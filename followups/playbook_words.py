@@ -93,9 +93,14 @@ def story(data: Mapping[str, Any], names: Names) -> Story:
     """A playbook as services/playbooks.py takes it, in words; what is not complete yet is said as far as it goes."""
     return Story(
         begins=begins(data, names),
-        steps=[_told(step, place, names) for place, step in enumerate(data.get("steps") or ())],
+        steps=steps(data.get("steps") or (), names),
         ends=ends(data.get("stops") or ()),
     )
+
+
+def steps(data: Sequence[Mapping[str, Any]], names: Names) -> list[Told]:
+    """Each step in words."""
+    return [_told(step, place, names) for place, step in enumerate(data)]
 
 
 def begins(data: Mapping[str, Any], names: Names) -> str:

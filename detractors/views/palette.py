@@ -45,6 +45,7 @@ _PLACES: tuple[tuple[str, Permission, str, Any], ...] = (
     ("detractors:spikes", Permission.VIEW_CASES, "trending-up", lambda: _("Spikes")),
     ("detractors:waits", Permission.VIEW_CASES, "hourglass", lambda: _("Waits and idle time")),
     ("detractors:improvements", Permission.VIEW_CASES, "tool", lambda: _("Improvements")),
+    ("followups:playbooks", Permission.VIEW_SURVEYS, "route", lambda: _("Playbooks")),
     ("detractors:remedies", Permission.VIEW_CASES, "gift", lambda: _("Remedies")),
     ("detractors:executives", Permission.VIEW_CASES, "shield-check", lambda: _("Executives")),
     ("detractors:library", Permission.VIEW_CASES, "bookmark", lambda: _("Library of lessons")),

@@ -28,7 +28,7 @@ from followups.queries.playbook_figures import Figures
 from followups.services import playbook_editing, playbooks
 from followups.services.playbooks import PlaybookError
 
-HISTORY = 10  # changes shown on the page of one
+HISTORY, VERSIONS = 10, 5  # changes and former versions shown on the page of one
 
 
 class PlaybookView(WorkspaceView):
@@ -137,6 +137,7 @@ class PlaybookPage(PlaybookView):
             ],
             "former": list(playbook_figures.oldest_versions(playbook=playbook)),
             "history": self.history(playbook),
+            "versions": self.versions(playbook, names),
             "now": now,
             "may_edit": self.may(Permission.EDIT_PLAYBOOKS),
             "may_work": self.may(Permission.WORK_CASES),
@@ -156,14 +157,43 @@ class PlaybookPage(PlaybookView):
             "of": len(run.planned),
         }
 
-    def history(self, playbook: Playbook) -> list[audit_words.Entry]:
-        """The last changes of the playbook itself."""
+    def history(self, playbook: Playbook) -> list[dict[str, Any]]:
+        """The last changes of the playbook itself; steps follow as versions."""
         lines = audit_queries.lines(
             workspace=self.workspace,
             wanted=audit_queries.Wanted(thing=f"playbook:{playbook.pk}"),
             most=HISTORY,
         )
-        return audit_words.entries(workspace=self.workspace, lines=lines)
+        return [
+            {"entry": entry, "says": change_in_words(entry)}
+            for entry in audit_words.entries(workspace=self.workspace, lines=lines)
+        ]
+
+    def versions(self, playbook: Playbook, names: Names) -> list[dict[str, Any]]:
+        """How its steps read in former versions, the latest first."""
+        numbers = range(playbook.version - 1, max(playbook.version - 1 - VERSIONS, 0), -1)
+        return [
+            {
+                "version": number,
+                "steps": playbook_words.steps(
+                    [queries.step_data(step) for step in queries.steps(playbook=playbook, version=number)],
+                    names,
+                ),
+            }
+            for number in numbers
+        ]
+
+
+def change_in_words(entry: audit_words.Entry) -> str:
+    """The change in a line: with old and new where they read well, else which parts changed."""
+    if not entry.is_update or not entry.values:
+        return entry.says
+    coded = {str(_("conditions")), str(_("ends when"))}
+    parts = [
+        one.label if one.label in coded or one.is_long else f"{one.label}: {one.was} → {one.now}"
+        for one in entry.values
+    ]
+    return f"{entry.says}: {', '.join(parts)}"
 
 
 class PlaybookAct(PlaybookView):

@@ -32,7 +32,7 @@ from detractors.services import (
 from followups import reading
 from followups.enums import FollowUpStep
 from followups.models import FollowUp, Mail, PendingReply
-from followups.services import conversations, incoming, receiving
+from followups.services import conversations, incoming, playbooks, receiving
 from outbox.models import OutboundMessage
 from outbox.services import chat_targets
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
@@ -192,6 +192,10 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     )  # fmt: skip
     lesson.save()
     improvement = improvements.add(workspace=workspace, by=owner, title="A second depot", now=MONDAY_9AM)
+    steps = [{"kind": "MAIL", "does": {"subject": "Sorry", "body": "Hello"}}]
+    playbook = playbooks.create(
+        workspace=workspace, name="A second look", event="CASE_OPENED", steps=steps, now=MONDAY_9AM
+    )
     message = OutboundMessage.objects.of(workspace).first()
     target, _secret = chat_targets.save(
         workspace=workspace, target=None, name="Room", kind="SLACK", events=[], digest_at=None, now=MONDAY_9AM,
@@ -237,6 +241,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:": {**work, "policy_id": case.policy_id},
         **letters(case),
         "followups:announcement": {"public_id": improvement.public_id},
+        "followups:playbook": {"public_id": playbook.public_id},
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
