@@ -190,7 +190,7 @@ def _step(step: Typed) -> dict[str, Any]:
     kind = step["kind"]
     return {
         "kind": kind,
-        "required": kind == rules.TASK and bool(step["required"]),
+        "required": bool(step["required"]),
         "delay": {name: step[name] for name in ("amount", "unit", "clock", "since")},
         "conditions": step["conditions"],
         "does": _DOES.get(kind, lambda step: {})(step),

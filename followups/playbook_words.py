@@ -1,287 +1,114 @@
-"""A playbook as a sentence a person reads, its moments as words, and the ways it can end."""
+"""The words of playbooks: why one began, what a step does, when."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from django.utils import formats
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from detractors.rule_words import conditions_in_words
-from detractors.rules.conditions import BadConditions, Conditions, Field, read
-from followups.playbook_enums import Stop, not_done, run_ends
-from followups.rules import playbook_steps as rules
+from followups.models import PlaybookRun, PlaybookStep
+from followups.playbook_enums import DelayUnit, MoveTo, PlaybookEvent, StepKind, TaskWhat, Whom
 
-STOP_WORDS: dict[str, Any] = {
-    Stop.CUSTOMER_WROTE: gettext_lazy("the customer writes"),
-    Stop.PERSON_REPLIED: gettext_lazy("a person writes or calls"),
-    Stop.RESOLVED: gettext_lazy("the case is resolved"),
-    Stop.CLOSED: gettext_lazy("the case is closed"),
-    Stop.REASSIGNED: gettext_lazy("the case is given to somebody else"),
-    "OPTED_OUT": gettext_lazy("the customer wants no more of these messages"),
+BECAUSE: dict[str, Any] = {
+    PlaybookEvent.CASE_OPENED: gettext_lazy("because a case was opened"),
+    PlaybookEvent.NO_COMMENT: gettext_lazy("because the score came without words"),
+    PlaybookEvent.SILENCE: gettext_lazy("because the customer has not answered"),
+    PlaybookEvent.WAITING: gettext_lazy("because we wait for the customer"),
+    PlaybookEvent.RESOLVED: gettext_lazy("because the case was resolved"),
+    PlaybookEvent.RECOVERED: gettext_lazy("because the customer is content again"),
+    PlaybookEvent.NOT_RECOVERED: gettext_lazy("because the customer is still not content"),
+    PlaybookEvent.PASSIVE: gettext_lazy("because a passive answered"),
+    PlaybookEvent.PROMOTER: gettext_lazy("because a promoter answered"),
 }
-BEGINS: dict[str, Any] = {
-    rules.CASE_OPENED: gettext_lazy("When a case is opened"),
-    rules.NO_COMMENT: gettext_lazy("When a score comes without words"),
-    rules.WAITING: gettext_lazy("When we begin to wait for the customer"),
-    rules.RESOLVED: gettext_lazy("When a case is resolved"),
-    rules.RECOVERED: gettext_lazy("When a customer is recovered"),
-    rules.NOT_RECOVERED: gettext_lazy("When a customer is not recovered"),
-    rules.PASSIVE: gettext_lazy("When a passive answers"),
-    rules.PROMOTER: gettext_lazy("When a promoter answers"),
+TIMES: dict[int, Any] = {
+    0: gettext_lazy("because of a first low score"),
+    1: gettext_lazy("because of a second low score"),
+    2: gettext_lazy("because of a third low score"),
+    3: gettext_lazy("because of a fourth low score"),
+    4: gettext_lazy("because of a fifth low score"),
 }
-TASK_FOR: dict[str, Any] = {
-    rules.OWNER: gettext_lazy("the owner of the case"),
-    rules.LEAD: gettext_lazy("the team's lead"),
-    rules.MANAGER: gettext_lazy("a manager"),
-    rules.EXECUTIVE: gettext_lazy("an executive"),
+DOES: dict[str, Any] = {
+    TaskWhat.CALL: gettext_lazy("Task, a call"),
+    TaskWhat.LETTER: gettext_lazy("Task, a letter"),
+    TaskWhat.GIFT: gettext_lazy("Task, a gift"),
+    TaskWhat.OTHER: gettext_lazy("Task"),
 }
-ICONS = {
-    rules.MAIL: "mail", rules.SMS: "message-2", rules.TASK: "list-check", rules.STATUS: "arrow-right",
-    rules.TAG: "tag", rules.ASSIGN: "user",
-}  # fmt: skip
-GAPS = ((0, 0), (120, 1), (24 * 60, 2), (7 * 24 * 60, 3))  # minutes up to which a gap is drawn so wide
+BUILT_IN: dict[str, Any] = {
+    "ACKNOWLEDGE": gettext_lazy("Mail: we have your answer, who will write, and by when"),
+    "WAITING": gettext_lazy("Mail: what we are waiting for"),
+}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Names:
-    """What a playbook names, by id; `templates` by kind."""
-
-    fields: Mapping[str, Field] = field(default_factory=dict)
-    members: Mapping[int, str] = field(default_factory=dict)
-    teams: Mapping[int, str] = field(default_factory=dict)
-    tags: Mapping[int, str] = field(default_factory=dict)
-    statuses: Mapping[str, str] = field(default_factory=dict)
-    templates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Told:
-    """One step: what it does, when, and on what it depends. `moment` is short, for the line."""
-
-    kind: str
-    icon: str
-    does: str
-    when: str
-    only_if: str
-    moment: str
-    gap: int
-
-    @property
-    def says(self) -> str:
-        """“after 4 working hours: ask the team's lead to call”."""
-        said = _("%(when)s: %(does)s") % {"when": self.when, "does": self.does}
-        return (
-            _("%(said)s, only if %(condition)s") % {"said": said, "condition": self.only_if}
-            if self.only_if
-            else said
-        )
+def because(run: PlaybookRun) -> str:
+    """Why it began: “because of a third low score”."""
+    told = run.because
+    if "cell" in told:
+        return _("because the case is in “%(cell)s” of the matrix") % {"cell": told["cell"]}
+    if "by" in told:
+        return _("because %(name)s chose it") % {"name": told["by"]}
+    if told.get("earlier") is not None and told["event"] == PlaybookEvent.CASE_OPENED:
+        earlier = int(told["earlier"])
+        said = TIMES.get(earlier)
+        return str(said) if said else _("because of low score number %(n)s") % {"n": earlier + 1}
+    if told["event"] == PlaybookEvent.SILENCE and "since" in told:
+        day = formats.date_format(localtime(datetime.fromisoformat(told["since"])), "DATE_FORMAT")
+        return _("because the customer has not answered since %(day)s") % {"day": day}
+    return str(BECAUSE.get(told["event"], ""))
 
 
-@dataclass(frozen=True)
-class Story:
-    """The whole of it: how it begins, its steps, how it ends."""
-
-    begins: str
-    steps: list[Told]
-    ends: str
-
-
-def story(data: Mapping[str, Any], names: Names) -> Story:
-    """A playbook as services/playbooks.py takes it, in words; what is not complete yet is said as far as it goes."""
-    return Story(
-        begins=begins(data, names),
-        steps=steps(data.get("steps") or (), names),
-        ends=ends(data.get("stops") or ()),
-    )
-
-
-def steps(data: Sequence[Mapping[str, Any]], names: Names) -> list[Told]:
-    """Each step in words."""
-    return [_told(step, place, names) for place, step in enumerate(data)]
-
-
-def begins(data: Mapping[str, Any], names: Names) -> str:
-    """“When a case is opened, if Standing is “Long-standing”:”."""
-    event = str(data.get("event") or "")
-    if event == rules.SILENCE:
-        days = rules.whole(data.get("silent_days"), 1, rules.MOST_SILENT_DAYS) or 0
-        when = ngettext(
-            "When the customer has not answered for %(n)s day", "When the customer has not answered for %(n)s days", days
-        ) % {"n": days or "…"}  # fmt: skip
-    else:
-        when = str(BEGINS.get(event, _("When …")))
-    holds = condition_in_words(data.get("conditions"), names)
-    if holds:
-        return _("%(when)s, if %(condition)s:") % {"when": when, "condition": holds}
-    return _("%(when)s:") % {"when": when}
+def what(step: PlaybookStep, *, names: dict[str, Any] | None = None) -> str:
+    """What the step does, in one line. `names` has words for "templates", "tags", "members" and "teams" by id."""
+    does, known = step.does, names or {}
+    if "built_in" in does:
+        return str(BUILT_IN[does["built_in"]])
+    template = known.get("templates", {}).get(does.get("template"), "")
+    if step.kind == StepKind.MAIL:
+        return _("Mail: %(subject)s") % {"subject": template or does.get("subject") or _("from a template")}
+    if step.kind == StepKind.SMS:
+        words = template or " ".join(does.get("body", "").split())[:60] or _("from a template")
+        return _("Text message: %(words)s") % {"words": words}
+    if step.kind == StepKind.TASK:
+        return f"{DOES[does['what']]}: {does['title']}"
+    if step.kind == StepKind.TAG:
+        tags = [known.get("tags", {}).get(pk, "") for pk in does["tags"]]
+        return _("Tags: %(tags)s") % {"tags": ", ".join(tag for tag in tags if tag) or len(does["tags"])}
+    if step.kind == StepKind.STATUS:
+        if does["to"] == MoveTo.WAITING:
+            return _("Wait for the customer: %(what)s") % {"what": does["waiting_for"]}
+        if does["to"] == MoveTo.OPEN:
+            return _("Back to work")
+        return _("Another status")
+    return _("Give the case to: %(whom)s") % {"whom": whom(does, known)}
 
 
-def condition_in_words(stated: Any, names: Names) -> str:
-    """The conditions in words; empty when there are none, or none that can be read yet."""
-    try:
-        found = read(stated or {}, fields=names.fields)
-    except BadConditions:
-        found = _readable(stated)
-    return "" if found.is_always else conditions_in_words(found, names.fields)
+def whom(does: dict[str, Any], known: dict[str, Any]) -> str:
+    """Who it is for."""
+    code = does["for"]
+    if code == Whom.MEMBER:
+        return str(known.get("members", {}).get(does["member"], Whom.MEMBER.label))
+    if code == Whom.TEAM:
+        return str(known.get("teams", {}).get(does["team"], Whom.TEAM.label))
+    return str(Whom(code).label)
 
 
-def _readable(stated: Mapping[str, Any]) -> Conditions:
-    """Those with a field and a comparison."""
-    groups = []
-    for group in stated.get("groups", ()):
-        kept = [one for one in group.get("conditions", ()) if one.get("field") and one.get("op")]
-        if kept:
-            groups.append({**group, "conditions": kept})
-    return Conditions.stored({**stated, "groups": groups})
-
-
-def ends(stops: Sequence[str]) -> str:
-    """“It stops when the customer writes or the case is closed.”."""
-    said = [str(STOP_WORDS.get(one, one)) for one in stops]
-    if not said:
-        return _("It goes to its last step.")
-    joined = (
-        said[0]
-        if len(said) == 1
-        else _("%(some)s or %(last)s") % {"some": ", ".join(said[:-1]), "last": said[-1]}
-    )
-    return _("It stops when %(ends)s.") % {"ends": joined}
-
-
-def end_in_words(code: str) -> str:
-    """Why a run ended before its last step."""
-    return str(dict(run_ends()).get(code, code))
-
-
-def why_not_done(code: str) -> str:
-    """Why a step was not done."""
-    return str(dict(not_done()).get(code, code))
-
-
-# Moments ----------------------------------------------------------------------------------------------------------
-
-
-def length(amount: Any, unit: str, clock: str) -> str:
-    """“4 working hours”, “2 days”; “…” while no number is typed."""
-    n = rules.whole(amount, 0, 10**6)
-    if n is None:
-        return "…"
-    working = clock == rules.WORKING
-    if unit == rules.MINUTES:
-        text = ngettext("%(n)s working minute", "%(n)s working minutes", n) if working else ngettext("%(n)s minute", "%(n)s minutes", n)  # fmt: skip
-    elif unit == rules.DAYS:
-        text = ngettext("%(n)s working day", "%(n)s working days", n) if working else ngettext("%(n)s day", "%(n)s days", n)  # fmt: skip
-    else:
-        text = ngettext("%(n)s working hour", "%(n)s working hours", n) if working else ngettext("%(n)s hour", "%(n)s hours", n)  # fmt: skip
-    return text % {"n": n}
-
-
-def moment(delay: Mapping[str, Any]) -> str:
-    """“at once” or “4 working hours”."""
-    amount, unit, clock = delay.get("amount", 0), str(delay.get("unit")), str(delay.get("clock"))
-    if rules.whole(amount, 0, 10**6) == 0:
-        return _("when work begins") if clock == rules.WORKING else _("at once")
-    return length(amount, unit, clock)
-
-
-def _when(delay: Mapping[str, Any], place: int) -> str:
-    said = moment(delay)
-    if rules.whole(delay.get("amount", 0), 0, 10**6) == 0:
-        return said
-    if place and delay.get("since", rules.STEP) == rules.EVENT:
-        return _("%(length)s after it happened") % {"length": said}
-    return _("%(length)s later") % {"length": said}
-
-
-def _gap(delay: Mapping[str, Any]) -> int:
-    """How wide the way to the step is drawn, 0 to 4."""
-    amount, unit = rules.whole(delay.get("amount", 0), 0, 10**6) or 0, str(delay.get("unit"))
-    minutes = rules.length(amount, unit if unit in rules.LONGEST else rules.HOURS).total_seconds() / 60
-    return next((width for most, width in GAPS if minutes <= most), 4)
-
-
-# Steps ------------------------------------------------------------------------------------------------------------
-
-
-def _told(step: Mapping[str, Any], place: int, names: Names) -> Told:
-    kind, delay = str(step.get("kind") or ""), step.get("delay") or {}
-    return Told(
-        kind=kind,
-        icon=ICONS.get(kind, "arrow-right"),
-        does=does_in_words(kind, step.get("does") or {}, names),
-        when=_when(delay, place),
-        only_if=condition_in_words(step.get("conditions"), names),
-        moment=moment(delay),
-        gap=_gap(delay),
-    )
-
-
-def does_in_words(kind: str, does: Mapping[str, Any], names: Names) -> str:
-    """“ask the team's lead to call: “Call them””; with dots where nothing is chosen yet."""
-    if kind in rules.MESSAGES:
-        return _message(kind, does, names)
-    if kind == rules.TASK:
-        return _task(does, names)
-    if kind == rules.STATUS:
-        return _move(does, names)
-    if kind == rules.TAG:
-        tags = [
-            names.tags[int(one)]
-            for one in does.get("tags") or ()
-            if str(one).isdigit() and int(one) in names.tags
-        ]
-        return _("tag the case %(tags)s") % {"tags": ", ".join(f"“{one}”" for one in tags) or "…"}
-    if kind == rules.ASSIGN:
-        return _("give the case to %(whom)s") % {"whom": _whom(does, names)}
-    return "…"
-
-
-def _message(kind: str, does: Mapping[str, Any], names: Names) -> str:
-    if does.get("template"):
-        words = names.templates.get(kind, {}).get(str(does["template"]), _("a template that is gone"))
-    else:
-        words = " ".join(str(does.get("subject" if kind == rules.MAIL else "body") or "").split())
-        words = f"{words[:57]}…" if len(words) > 60 else words or "…"
-    text = _("send the mail “%(words)s”") if kind == rules.MAIL else _("send the text message “%(words)s”")
-    return text % {"words": words}
-
-
-def _task(does: Mapping[str, Any], names: Names) -> str:
-    asks = {
-        "CALL": _("ask %(whom)s to call: “%(title)s”"),
-        "LETTER": _("ask %(whom)s to write a letter: “%(title)s”"),
-        "GIFT": _("ask %(whom)s to send a gift: “%(title)s”"),
-    }
-    text = asks.get(str(does.get("what")), _("ask %(whom)s: “%(title)s”"))
-    said = text % {"whom": _whom(does, names), "title": str(does.get("title") or "").strip() or "…"}
-    due = does.get("due")
-    if due:
-        within = length(due.get("amount"), str(due.get("unit")), str(due.get("clock")))
-        said = _("%(said)s within %(length)s") % {"said": said, "length": within}
-    return said
-
-
-def _move(does: Mapping[str, Any], names: Names) -> str:
-    to = does.get("to")
-    if to == rules.TO_WAITING:
-        words = str(does.get("waiting_for") or "").strip() or "…"
-        return _("let the case wait for the customer: “%(words)s”") % {"words": words}
-    if to == rules.TO_OPEN:
-        return _("put the case back to work")
-    if to == rules.TO_STATUS:
-        return _("move the case to “%(status)s”") % {
-            "status": names.statuses.get(str(does.get("status")), "…")
+def delay(step: PlaybookStep) -> str:
+    """“2 working days after the step before”."""
+    amount = step.delay_amount
+    if step.delay_clock == "WORKING":
+        units = {
+            DelayUnit.MINUTES: ngettext("%(n)s working minute", "%(n)s working minutes", amount),
+            DelayUnit.HOURS: ngettext("%(n)s working hour", "%(n)s working hours", amount),
+            DelayUnit.DAYS: ngettext("%(n)s working day", "%(n)s working days", amount),
         }
-    return _("move the case …")
-
-
-def _whom(does: Mapping[str, Any], names: Names) -> str:
-    whom = str(does.get("for") or "")
-    if whom in (rules.MEMBER, rules.TEAM):
-        known, chosen = (names.members, "member") if whom == rules.MEMBER else (names.teams, "team")
-        ident = rules.whole(does.get(chosen), 1, 10**9)
-        return known.get(ident or 0, "…")
-    return str(TASK_FOR.get(whom, "…"))
+    else:
+        units = {
+            DelayUnit.MINUTES: ngettext("%(n)s minute", "%(n)s minutes", amount),
+            DelayUnit.HOURS: ngettext("%(n)s hour", "%(n)s hours", amount),
+            DelayUnit.DAYS: ngettext("%(n)s day", "%(n)s days", amount),
+        }
+    length = units[DelayUnit(step.delay_unit)] % {"n": amount} if amount else _("at once")
+    return f"{length} {step.get_delay_from_display()}"

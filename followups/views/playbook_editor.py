@@ -18,7 +18,7 @@ from detractors import rule_forms
 from detractors.enums import Clock
 from detractors.models import Case
 from detractors.rules import conditions
-from followups import playbook_forms, playbook_words
+from followups import playbook_forms, playbook_story
 from followups.enums import TemplateKind
 from followups.models import Playbook
 from followups.playbook_enums import (
@@ -105,7 +105,7 @@ class PlaybookEdit(PlaybookView):
         errors, names = errors or {}, self.names_of
         data = playbook_forms.as_data(said)
         event, fields = said["event"], list(names.fields.values())
-        story = playbook_words.story(data, names)
+        story = playbook_story.story(data, names)
         context = {
             "title": playbook.name if playbook else _("New playbook"),
             "crumbs": self.crumbs(playbook.name if playbook else _("New")),
@@ -122,7 +122,7 @@ class PlaybookEdit(PlaybookView):
             "fields": [(one.name, one.label) for one in fields],
             "matches": [(conditions.ALL, _("all of these")), (conditions.ANY, _("any of these"))],
             "stops": [
-                {"code": code, "label": playbook_words.STOP_WORDS.get(code, Stop(code).label), "is_on": code in said["stops"]}
+                {"code": code, "label": playbook_story.STOP_WORDS.get(code, Stop(code).label), "is_on": code in said["stops"]}
                 for code in rules.STOPS_FOR.get(event, ())
             ],
             "cards": [
@@ -144,7 +144,7 @@ class PlaybookEdit(PlaybookView):
         return render(self.request, f"followups/{name}.html", context, status=status)
 
     @cached_property
-    def names_of(self) -> playbook_words.Names:
+    def names_of(self) -> playbook_story.Names:
         return self.names()
 
     def conditions(self, stated: dict[str, Any], errors: Errors, at: str) -> dict[str, Any]:
@@ -156,12 +156,12 @@ class PlaybookEdit(PlaybookView):
         return {"groups": groups, "match": stated.get("match", conditions.ALL), "error": errors.get(at, "")}
 
     def card(
-        self, step: Typed, place: int, count: int, event: str, errors: Errors, told: playbook_words.Told
+        self, step: Typed, place: int, count: int, event: str, errors: Errors, told: playbook_story.Told
     ) -> dict[str, Any]:
         """One step as a card: what can be chosen, what is, and what is wrong."""
         at, kind = f"steps.{place}", step["kind"]
         kinds = rules.KINDS_FOR.get(event, rules.KINDS)
-        shown = shown_fields(step, place)
+        shown = shown_fields(step, place, has_case=event not in rules.WITHOUT_CASE)
         wrong = {
             name.removeprefix(f"{at}."): said for name, said in errors.items() if name.startswith(f"{at}.")
         }
@@ -309,15 +309,22 @@ def case_in_words(case: Case) -> str:
     return _("#%(number)s · %(who)s") % {"number": case.number, "who": who}
 
 
-def shown_fields(step: Typed, place: int) -> list[str]:
+def shown_fields(step: Typed, place: int, *, has_case: bool) -> list[str]:
     """The fields a card has, by what is chosen in it."""
     kind = step["kind"]
-    shown = ["kind", "amount", "unit", "clock", *(["since"] if place else [])]
+    shown = [
+        "kind",
+        "amount",
+        "unit",
+        "clock",
+        *(["since"] if place else []),
+        *(["required"] if has_case else []),
+    ]
     if kind in rules.MESSAGES:
         shown += ["template"]
         shown += [] if step["template"] else (["subject", "body"] if kind == rules.MAIL else ["body"])
     elif kind == rules.TASK:
-        shown += ["what", "title", "for", "due_amount", "due_unit", "due_clock", "required"]
+        shown += ["what", "title", "for", "due_amount", "due_unit", "due_clock"]
         shown += ["template"] if step["what"] == rules.CALL else []
     elif kind == rules.STATUS:
         shown += ["to", *{rules.TO_WAITING: ["waiting_for"], rules.TO_STATUS: ["status"]}.get(step["to"], [])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +18,11 @@ from accounts.queries import members, teams
 from accounts.rules.permissions import Permission, can
 from detractors.queries import places, statuses
 from detractors.views import desk_undo
-from followups import playbook_words
+from followups import playbook_story
 from followups.enums import TemplateKind
 from followups.models import Playbook, PlaybookRun
 from followups.playbook_enums import StepState
-from followups.playbook_words import Names
+from followups.playbook_story import Names
 from followups.queries import message_templates, playbook_figures
 from followups.queries import playbooks as queries
 from followups.queries.playbook_figures import Figures
@@ -70,8 +71,15 @@ class PlaybookView(WorkspaceView):
     def url(self, name: str, playbook: Playbook) -> str:
         return reverse(f"followups:{name}", args=[self.workspace.slug, playbook.public_id])
 
-    def story(self, playbook: Playbook, names: Names) -> playbook_words.Story:
-        return playbook_words.story(queries.as_data(playbook=playbook), names)
+    def stories(self, rows: Sequence[Playbook], names: Names) -> dict[int, playbook_story.Story]:
+        """How each of them reads, by id."""
+        steps = queries.steps_of(playbooks=rows)
+        return {
+            row.pk: playbook_story.story(
+                {**vars(row), "steps": [queries.step_data(step) for step in steps[row.pk]]}, names
+            )
+            for row in rows
+        }
 
 
 class Playbooks(PlaybookView):
@@ -79,11 +87,12 @@ class Playbooks(PlaybookView):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         names, listed = self.names(), queries.listed(workspace=self.workspace)
+        stories = self.stories(listed, names)
         found = playbook_figures.figures(workspace=self.workspace, now=timezone.now(), sight=self.sight)
         rows = [
             {
                 "playbook": row,
-                "story": self.story(row, names),
+                "story": stories[row.pk],
                 "is_first": place == 1,
                 "is_last": place == len(listed),
                 **told(found.get(row.pk, Figures())),
@@ -101,7 +110,7 @@ class Playbooks(PlaybookView):
 
 def told(figures: Figures) -> dict[str, Any]:
     """The figures of one playbook, its ends in words."""
-    ends = [(playbook_words.end_in_words(code), n) for code, n in figures.ends]
+    ends = [(playbook_story.end_in_words(code), n) for code, n in figures.ends]
     return {
         "figures": figures,
         "ends": ([(_("gone to the last step"), figures.done)] if figures.done else []) + ends,
@@ -119,20 +128,20 @@ class PlaybookPage(PlaybookView):
             "title": playbook.name,
             "crumbs": self.crumbs(playbook.name),
             "playbook": playbook,
-            "story": self.story(playbook, names),
+            "story": self.stories([playbook], names)[playbook.pk],
             "runs": [self.line(run, names) for run in runs],
             "most_runs": playbook_figures.MOST_RUNS,
             "ended": [
                 {
                     "run": run,
-                    "how": playbook_words.end_in_words(run.stopped_because) if run.stopped_because else "",
+                    "how": playbook_story.end_in_words(run.stopped_because) if run.stopped_because else "",
                     "did": sum(step.state == StepState.DONE for step in run.planned),
                     "of": len(run.planned),
                 }
                 for run in playbook_figures.ended(playbook=playbook, now=now, sight=self.sight)
             ],
             "not_done": [
-                {"place": place, "why": playbook_words.why_not_done(why), "n": n}
+                {"place": place, "why": playbook_story.why_not_done(why), "n": n}
                 for place, why, n in playbook_figures.not_done(playbook=playbook, now=now, sight=self.sight)
             ],
             "former": list(playbook_figures.oldest_versions(playbook=playbook)),
@@ -153,7 +162,7 @@ class PlaybookPage(PlaybookView):
         return {
             "run": run,
             "next": after,
-            "does": playbook_words.does_in_words(after.step.kind, after.step.does, names) if after else "",
+            "does": playbook_story.does_in_words(after.step.kind, after.step.does, names) if after else "",
             "of": len(run.planned),
         }
 
@@ -175,7 +184,7 @@ class PlaybookPage(PlaybookView):
         return [
             {
                 "version": number,
-                "steps": playbook_words.steps(
+                "steps": playbook_story.steps(
                     [queries.step_data(step) for step in queries.steps(playbook=playbook, version=number)],
                     names,
                 ),
