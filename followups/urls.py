@@ -11,6 +11,7 @@ from followups.views import (
     intake,
     planned_steps,
     playbook_editor,
+    playbook_runs,
     playbooks,
     replies,
     reply_templates,
@@ -74,6 +75,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "w/<slug:slug>/playbooks/<slug:public_id>/act/", playbooks.PlaybookAct.as_view(), name="playbook_act"
+    ),
+    path(
+        "w/<slug:slug>/playbooks/<slug:public_id>/try/",
+        playbook_runs.PlaybookTry.as_view(),
+        name="playbook_try",
+    ),
+    path(
+        "w/<slug:slug>/playbooks/<slug:public_id>/runs/<slug:run_id>/act/",
+        playbook_runs.PlaybookRunAct.as_view(),
+        name="playbook_run_act",
     ),
     path("w/<slug:slug>/settings/my-replies/", reply_templates.MyReplies.as_view(), name="my_replies"),
     path("w/<slug:slug>/settings/replies/", reply_templates.ReplyTemplates.as_view(), name="reply_templates"),

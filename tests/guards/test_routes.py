@@ -272,6 +272,7 @@ def playing(case: Case, owner: User) -> dict[str, dict[str, Any]]:
     run = playbook_starting.start(playbook=row, case=case, by=owner, now=MONDAY_9AM)
     step = PlannedStep.objects.of(case.workspace_id).get(run=run)
     return {
+        "followups:playbook_run_act": {"public_id": row.public_id, "run_id": run.public_id},
         "followups:planned_step": {"number": case.number, "public_id": step.public_id},
         "followups:planned_steps": {"number": case.number},
         "followups:stop_playbook": {"number": case.number, "public_id": run.public_id},
