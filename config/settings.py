@@ -327,6 +327,7 @@ SPECTACULAR_SETTINGS = {
         "Outcome": "detractors.enums.Outcome.choices",
         "CallOutcome": "detractors.enums.CallOutcome.choices",
         "DecisionOutcome": "detractors.enums.DecisionOutcome.choices",
+        "Retained": "detractors.enums.Retained.choices",
     },
     "SERVE_PERMISSIONS": [],
     "SERVE_AUTHENTICATION": [],

@@ -4,6 +4,7 @@ from followups.models.announcement import Announcement, AnnouncementMail
 from followups.models.conversation import Conversation, Mail, MailFile
 from followups.models.customer_page import CustomerPage, CustomerPageSettings
 from followups.models.followup import FollowUp, ReplyTemplate
+from followups.models.gathering import Gathering, Guest
 from followups.models.pending import PendingReply
 from followups.models.received import MailIntake, ReceivedMail
 from followups.models.resurvey import Resurvey
@@ -15,6 +16,8 @@ __all__ = [
     "CustomerPage",
     "CustomerPageSettings",
     "FollowUp",
+    "Gathering",
+    "Guest",
     "Mail",
     "MailFile",
     "MailIntake",

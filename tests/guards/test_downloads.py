@@ -44,6 +44,7 @@ FILES = {
     "detractors:rehearsal_csv": "get",
     "detractors:file": "get",
     "detractors:waits_csv": "get",
+    "detractors:retention_csv": "get",
     "followups:original": "get",
     "surveys:contact_archive_file": "post",
     "surveys:contacts_csv": "get",
