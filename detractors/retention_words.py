@@ -1,4 +1,4 @@
-"""The words of "kept or lost" in timelines."""
+"""The words of "kept or lost", and of answers to invitations, in timelines."""
 
 from __future__ import annotations
 
@@ -29,6 +29,19 @@ def details(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Reason"), str(facts.get("loss_reason") or "")),
         (_("Said before"), before % {"day": _day(facts.get("day_before"))} if before else ""),
     ]
+
+
+def coming(facts: Mapping[str, Any]) -> str:
+    """What a customer answered to an invitation."""
+    said = {
+        "YES": _("Comes to “%(title)s”"),
+        "MAYBE": _("Comes perhaps to “%(title)s”"),
+        "NO": _("Does not come to “%(title)s”"),
+    }
+    text = said.get(str(facts.get("coming")), _("Answered the invitation to “%(title)s”"))
+    with_them = int(facts.get("companions") or 0)
+    more = _(", with %(n)s more") % {"n": with_them} if with_them else ""
+    return text % {"title": facts.get("title", "")} + more
 
 
 def _day(text: Any) -> str:

@@ -159,6 +159,7 @@ def entry(event: CaseEvent, *, customer: str) -> Entry:
         EventKind.CUSTOMER_WROTE,
         EventKind.CUSTOMER_SAID,
         EventKind.LEFT_ALONE,
+        EventKind.GUEST_SAID,
     )
     by = event.by.display_name if event.by else customer if from_customer else ""
     note, details = event.note, _details(event)
@@ -205,6 +206,10 @@ def title(event: CaseEvent) -> str:
     if event.kind == EventKind.REMEDY and facts.get("state") in RemedyState.values:
         state = RemedyState(facts["state"]).label
         return _("%(state)s: %(what)s") % {"state": state, "what": facts.get("what", "")}
+    if event.kind == EventKind.INVITED:
+        return _("Invited: %(title)s") % {"title": facts.get("title", "")}
+    if event.kind == EventKind.GUEST_SAID:
+        return retention_words.coming(facts)
     if event.kind == EventKind.RETENTION:
         return retention_words.title(facts)
     if event.kind == EventKind.RULED:

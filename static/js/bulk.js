@@ -133,6 +133,13 @@
     }
     return told;
   };
+  // What opens a page of its own about the choice is sent as a whole.
+  for (const form of document.querySelectorAll("form[data-bulk-whole]")) {
+    form.addEventListener("submit", () => {
+      form.elements.numbers.value = fitting ? "" : [...chosen].join(",");
+      form.elements.all.value = fitting ? "1" : "";
+    });
+  }
   for (const form of document.querySelectorAll("form[data-bulk]")) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();

@@ -46,6 +46,7 @@ FILES = {
     "detractors:waits_csv": "get",
     "detractors:retention_csv": "get",
     "followups:original": "get",
+    "followups:gathering_csv": "get",
     "surveys:contact_archive_file": "post",
     "surveys:contacts_csv": "get",
     "surveys:import_bad_rows": "get",

@@ -224,6 +224,10 @@ detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:announcement           managers   managers
 followups:conversation           everybody  -          about
+followups:gatherings             managers   -
+followups:gathering_new          -          managers
+followups:gathering              managers   managers
+followups:gathering_csv          readers    -
 followups:customer_page          -          workers    about
 followups:customer_pages         managers   managers
 followups:draft                  -          workers    about
@@ -467,7 +471,7 @@ FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:loss_reasons": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "outbox:chat_target_act": {"act": "off"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "detractors:lesson": {"act": "retract", "note": "Guessed"},
-    "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
+    "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"}, "followups:gathering": {"act": "stop"},
     "detractors:remedy": {"act": "given"},
     "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},

@@ -11,7 +11,7 @@ from detractors.models import Case, Improvement, RootCause
 from detractors.services import cases, decisions, improvements
 from followups.models import Announcement, AnnouncementMail, Mail
 from followups.queries import announcements as queries
-from followups.services import announcements, customer_pages
+from followups.services import announcements, customer_pages, mass_mails
 from followups.services.announcements import AnnouncementError
 from outbox.models import OutboundMessage
 from outbox.services import suppressions
@@ -145,7 +145,7 @@ def test_one_that_fails_stands_aside_and_is_tried_again(
         patch.setattr("followups.services.conversations.post", falls_over)
         announcements.send_due(now=NOON)
     assert [to for to, _text in texts(acme)] == ["paul@customer.example"]
-    announcements.send_due(now=NOON + announcements.RETRY_AFTER)
+    announcements.send_due(now=NOON + mass_mails.RETRY_AFTER)
     assert len(texts(acme)) == 2
 
 
