@@ -8,39 +8,19 @@ import pytest
 
 from accounts.models import User, Workspace
 from detractors.models import Case, CaseEvent, Notification
-from detractors.services import decisions
 from followups.models import Gathering, Guest, Mail
 from followups.queries import gatherings as queries
 from followups.services import customer_pages, gatherings, mass_mails
 from followups.services.gatherings import GatheringError, Refused
 from outbox.models import OutboundMessage
 from outbox.services import suppressions
-from surveys.models import Contact, Survey
-from surveys.services import contacts, erasing, responses
+from surveys.models import Contact
+from surveys.services import erasing
 from tests.conftest import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 NOON = MONDAY_9AM + timedelta(hours=3)
-
-
-@pytest.fixture
-def unhappy(acme: Workspace, bob: User) -> Callable[..., Case]:
-    """unhappy("name") gives a 2; without a name, without an address."""
-
-    def make(name: str, *, at: Any = MONDAY_9AM, **facts: Any) -> Case:
-        person, _new = contacts.upsert(
-            workspace=acme, email=f"{name}@customer.example" if name else "", name=name.title() or "Nobody",
-            external_id=name or "none", now=at, **facts,
-        )  # fmt: skip
-        survey = Survey.objects.of(acme).get()
-        response = responses.record(
-            workspace=acme, survey=survey, contact=person, score=2, comment="Late", now=at
-        )
-        decisions.decide_pending(now=at)
-        return Case.objects.of(acme).filter(contact=person).latest("pk") if response else Case()
-
-    return make
 
 
 def written(acme: Workspace, by: User, **more: Any) -> Gathering:
@@ -79,10 +59,10 @@ def says(
 
 
 def test_each_gets_one_mail_or_the_reason_why_not(
-    acme: Workspace, alice: User, unhappy: Callable[..., Case]
+    acme: Workspace, alice: User, invited: Callable[..., Case]
 ) -> None:
-    ines, paul, rosa, otto = unhappy("ines"), unhappy("paul"), unhappy("rosa"), unhappy("otto")
-    unhappy("")
+    ines, _paul, rosa, otto = invited("ines"), invited("paul"), invited("rosa"), invited("otto")
+    invited("")
     suppressions.suppress(
         workspace=acme,
         address="paul@customer.example",
@@ -123,9 +103,9 @@ def test_each_gets_one_mail_or_the_reason_why_not(
 
 
 def test_one_that_fails_stands_aside_and_what_was_stopped_stays(
-    acme: Workspace, alice: User, unhappy: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+    acme: Workspace, alice: User, invited: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unhappy("ines"), unhappy("paul")
+    invited("ines"), invited("paul")
     row = written(acme, alice)
     gatherings.start(gathering=row, by=alice, now=NOON)
     post = gatherings.conversations.post
@@ -150,8 +130,8 @@ def test_one_that_fails_stands_aside_and_what_was_stopped_stays(
             act()
 
 
-def test_what_cannot_be_held_is_refused(acme: Workspace, alice: User, unhappy: Callable[..., Case]) -> None:
-    unhappy("ines")
+def test_what_cannot_be_held_is_refused(acme: Workspace, alice: User, invited: Callable[..., Case]) -> None:
+    invited("ines")
     for more, field in (
         ({"title": " "}, "title"), ({"ends_at": NOON}, "ends_at"), ({"reply_by": NOON + 21 * DAY}, "reply_by"),
         ({"capacity": 0}, "capacity"), ({"most_companions": 21}, "most_companions"), ({"body": "{{ secret }}"}, "body"),
@@ -175,9 +155,9 @@ def guest_in(row: Gathering) -> Guest:
 
 
 def test_answers_are_kept_changed_and_counted_until_the_places_are_gone(
-    acme: Workspace, alice: User, bob: User, unhappy: Callable[..., Case]
+    acme: Workspace, alice: User, bob: User, invited: Callable[..., Case]
 ) -> None:
-    unhappy("ines"), unhappy("paul"), unhappy("rosa")
+    invited("ines"), invited("paul"), invited("rosa")
     row = sent(acme, alice, capacity=3)
     says(acme, "ines", "YES", 1, "We come by train.")
     says(acme, "ines", "YES", 1, "We come by train.")
@@ -210,9 +190,9 @@ def test_answers_are_kept_changed_and_counted_until_the_places_are_gone(
 
 
 def test_an_erased_guest_is_forgotten_and_their_answer_still_counts(
-    acme: Workspace, alice: User, unhappy: Callable[..., Case]
+    acme: Workspace, alice: User, invited: Callable[..., Case]
 ) -> None:
-    case = unhappy("ines")
+    case = invited("ines")
     row = sent(acme, alice)
     says(acme, "ines", "YES", 1, "I use a wheelchair.")
     assert case.contact is not None

@@ -13,7 +13,7 @@ from followups.models import Gathering, Guest
 from followups.services import gatherings
 from surveys.models import Contact
 from tests.conftest import signed_in
-from tests.followups.services.test_gatherings import DAY, NOON, guest, sent, unhappy  # noqa: F401  # a fixture
+from tests.followups.services.test_gatherings import DAY, NOON, guest, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -36,9 +36,9 @@ def test_from_the_queue_to_the_answers(
     alice: User,
     bob: User,
     charlie: User,
-    unhappy: Callable[..., Case],  # noqa: F811
+    invited: Callable[..., Case],
 ) -> None:
-    first, second, _third = unhappy("ines"), unhappy("paul"), unhappy("rosa")
+    first, second, _third = invited("ines"), invited("paul"), invited("rosa")
     lead = signed_in(alice)
     made = lead.post(
         "/w/acme/gatherings/new/", {"numbers": f"{first.number},{second.number}", "all": "", "query": ""}
@@ -82,10 +82,10 @@ def guest_in(row: Gathering, name: str) -> Guest:
 def test_the_guests_page_changes_nothing_by_looking_and_tells_nothing_of_ours(
     acme: Workspace,
     alice: User,
-    unhappy: Callable[..., Case],
-    clock: Callable[[Any], None],  # noqa: F811
+    invited: Callable[..., Case],
+    clock: Callable[[Any], None],
 ) -> None:
-    case = unhappy("ines")
+    case = invited("ines")
     sent(acme, alice)
     found, browser = guest(acme, "ines"), Client()
     page = browser.get(page_of(found))
@@ -120,9 +120,9 @@ def test_it_speaks_the_guests_language(
     language: str,
     acme: Workspace,
     alice: User,
-    unhappy: Callable[..., Case],  # noqa: F811
+    invited: Callable[..., Case],
 ) -> None:
-    case = unhappy("ines")
+    case = invited("ines")
     Contact.objects.of(acme).filter(pk=case.contact_id).update(language=language)
     sent(acme, alice)
     text = Client().get(page_of(guest(acme, "ines"))).content.decode()
