@@ -60,9 +60,9 @@ def invited(acme: Workspace, bob: User) -> Callable[..., Case]:
             workspace=acme, email=f"{name}@customer.example" if name else "", name=name.title() or "Nobody",
             external_id=name or "none", now=at, **facts,
         )  # fmt: skip
-        survey = Survey.objects.of(acme).get()
+        asked = Survey.objects.of(acme).get()
         response = responses.record(
-            workspace=acme, survey=survey, contact=person, score=2, comment="Late", now=at
+            workspace=acme, survey=asked, contact=person, score=2, comment="Late", now=at
         )
         decisions.decide_pending(now=at)
         return Case.objects.of(acme).filter(contact=person).latest("pk") if response else Case()
