@@ -186,7 +186,7 @@ class NotificationKind(models.TextChoices):
     TASK_SOON = "TASK_SOON", _("Something small is planned for a customer")
     PROMISE_SOON = "PROMISE_SOON", _("A promise is nearly due")
     TASK_ANSWERED = "TASK_ANSWERED", _("A colleague answered a task")
-    PROMISE_UNTOLD = "PROMISE_UNTOLD", _("A promise did not reach the customer")
+    UNTOLD = "UNTOLD", _("A promise did not reach the customer")
     CALL_SOON = "CALL_SOON", _("A call-back is near")
     CALL_MISSED = "CALL_MISSED", _("A call-back was missed")
     WOKEN = "WOKEN", _("A snoozed case is back")

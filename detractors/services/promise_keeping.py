@@ -176,7 +176,7 @@ def untold(*, case: Case, event_id: int, reason: str, now: datetime) -> list[Tas
         save(locked, now=now)
         people = [task.owner] if task.owner else [task.author, locked.owner]
         telling.tell(
-            case=locked, users=[user for user in people if user is not None], kind=NotificationKind.PROMISE_UNTOLD,
+            case=locked, users=[user for user in people if user is not None], kind=NotificationKind.UNTOLD,
             key=f"event:{event.pk}:untold", event=event, task=task, now=now,
         )  # fmt: skip
         found.append(task)

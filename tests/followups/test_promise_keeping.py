@@ -275,5 +275,5 @@ def test_a_reply_that_bounces_opens_again_what_it_promised(acme: Workspace, case
     assert (call.is_done, form.is_done) == (False, True)
     line = CaseEvent.objects.of(acme).get(case=case, kind=EventKind.PROMISE_UNTOLD)
     assert (line.facts["title"], line.note) == ("Call Ines", "The mail server said: 550 no such user")
-    told = Notification.objects.of(acme).get(kind=NotificationKind.PROMISE_UNTOLD)
+    told = Notification.objects.of(acme).get(kind=NotificationKind.UNTOLD)
     assert (told.user, told.task) == (bob, call)

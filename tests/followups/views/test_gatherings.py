@@ -85,7 +85,7 @@ def test_the_guests_page_changes_nothing_by_looking_and_tells_nothing_of_ours(
     invited: Callable[..., Case],
     clock: Callable[[Any], None],
 ) -> None:
-    case = invited("ines")
+    invited("ines")
     sent(acme, alice)
     found, browser = guest(acme, "ines"), Client()
     page = browser.get(page_of(found))
@@ -95,7 +95,7 @@ def test_the_guests_page_changes_nothing_by_looking_and_tells_nothing_of_ours(
         "no-referrer",
         True,
     )
-    assert ("<script" in text, "Set-Cookie" in page, str(alice.display_name) in text, f"#{case.number}" in text) == (
+    assert ("<script" in text, "Set-Cookie" in page, str(alice.display_name) in text, "Late" in text) == (
         False, False, False, False,
     )  # fmt: skip
     calendar = browser.get(f"{page_of(found)}event.ics")
