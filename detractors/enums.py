@@ -171,6 +171,8 @@ class EventKind(models.TextChoices):
     RETENTION = "RETENTION", _("Customer kept or lost")
     INVITED = "INVITED", _("Invited to an event")
     GUEST_SAID = "GUEST_SAID", _("Answered an invitation")
+    MAIL_DOUBTFUL = "MAIL_DOUBTFUL", _("A mail may not have arrived")
+    MAIL_DECIDED = "MAIL_DECIDED", _("Decided about a mail in doubt")
 
 
 def event_kinds() -> list[tuple[str, Any]]:
@@ -199,6 +201,7 @@ class NotificationKind(models.TextChoices):
     SAID = "SAID", _("A customer said how it stands")
     REMEDY_ASKED = "REMEDY_ASKED", _("A remedy waits for your word")
     REMEDY_SAID = "REMEDY_SAID", _("Your remedy was decided")
+    MAIL_DOUBTFUL = "MAIL_DOUBTFUL", _("A mail may not have arrived: please decide")
 
 
 def notification_kinds() -> list[tuple[str, Any]]:

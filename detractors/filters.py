@@ -20,7 +20,7 @@ from surveys.enums import ResponseChannel, Segment
 WORDS_LENGTH = 200  # characters; a search for more finds nothing
 
 FIELDS = (
-    "status", "own", "priority", "owner", "team", "survey", "touchpoint", "score", "cell", "standing", "tag", "spike", "executive", "segment", "channel", "origin", "language",
+    "status", "own", "priority", "owner", "team", "survey", "touchpoint", "score", "cell", "standing", "exposure", "tag", "spike", "executive", "segment", "channel", "origin", "language",
     "company", "value", "due", "promised", "age", "waiting", "stayed", "q",
 )  # fmt: skip
 LAYOUT = ("sort", "group")
@@ -41,6 +41,7 @@ _SPANS: dict[str, tuple[str, ...]] = {
     "age": tuple(layout.AGES),
     "waiting": tuple(layout.WAITS),
     "standing": ("chronic",),
+    "exposure": ("public",),
     "sort": layout.SORTS,
     "group": layout.GROUPS,
 }
@@ -115,6 +116,7 @@ def read(query: Mapping[str, str], *, membership: Membership, now: datetime) -> 
         own_status=values["own"],
         cell=values["cell"],
         is_chronic=bool(values["standing"]),
+        is_public=bool(values["exposure"]),
         tag=values["tag"],
         spike=values["spike"],
         executive=executive,

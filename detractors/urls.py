@@ -16,6 +16,7 @@ from detractors.views import (
     escalation,
     executives,
     forecast,
+    help_links,
     helper,
     improvements,
     library,
@@ -147,6 +148,8 @@ urlpatterns = [
     path("w/<slug:slug>/arising/kept/", retention.RetentionPage.as_view(), name="retention"),
     path("w/<slug:slug>/arising/kept/kept.csv", retention.RetentionCsv.as_view(), name="retention_csv"),
     path("w/<slug:slug>/settings/loss-reasons/", retention.LossReasons.as_view(), name="loss_reasons"),
+    path("w/<slug:slug>/settings/help/", help_links.HelpLinks.as_view(), name="help_links"),
+    path("w/<slug:slug>/settings/help/<str:reason>/", help_links.HelpLinkEdit.as_view(), name="help_link"),
     path("w/<slug:slug>/improvements/", improvements.Improvements.as_view(), name="improvements"),
     path("w/<slug:slug>/improvements/new/", improvements.ImprovementAdd.as_view(), name="improvement_add"),
     path(

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.models import Workspace
+from accounts.models import User, Workspace
 from accounts.signals import workspace_created
 from detractors.models import Case
 from detractors.signals import case_contacted, case_opened, case_reopened, case_resolved, case_waiting
 from followups.enums import FollowUpStep
-from followups.services import conversations, plans, reply_templates, resurveys
+from followups.services import conversations, doubts, plans, reply_templates, resurveys
 from outbox.models import OutboundMessage
-from outbox.signals import message_undeliverable
+from outbox.signals import message_decided, message_doubtful, message_undeliverable
 from surveys.enums import Purpose
 from surveys.signals import response_amended, response_recorded, response_trust_changed
 
@@ -58,6 +58,18 @@ def cancel_second_question(*, case: Case, now: datetime, **_: Any) -> None:
 def hear_second_answer(*, response_id: int, now: datetime, purpose: str = Purpose.RESURVEY, **_: Any) -> None:
     if purpose == Purpose.RESURVEY:  # first answers, nearly all there are, cost nothing here
         resurveys.hear(response_id=response_id, now=now)
+
+
+@receiver(message_doubtful, dispatch_uid="followups.notice_doubt")
+def notice_doubt(*, message: OutboundMessage, now: datetime, **_: Any) -> None:
+    doubts.notice(message=message, now=now)
+
+
+@receiver(message_decided, dispatch_uid="followups.keep_decision")
+def keep_decision(
+    *, message: OutboundMessage, by: User | None, has_arrived: bool, now: datetime, **_: Any
+) -> None:
+    doubts.keep_decision(message=message, by=by, has_arrived=has_arrived, now=now)
 
 
 @receiver(message_undeliverable, dispatch_uid="followups.notice_failure")

@@ -6,6 +6,7 @@ from followups.views import (
     announcement,
     conversation,
     customer_page,
+    doubts,
     gatherings,
     hooks,
     intake,
@@ -29,6 +30,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         replies.UndoReply.as_view(),
         name="undo_reply",
     ),
+    path(
+        f"{_CASE}conversation/letters/<slug:public_id>/decide/", doubts.Decide.as_view(), name="doubt_decide"
+    ),
+    path("w/<slug:slug>/mails-in-doubt/", doubts.Doubts.as_view(), name="doubts"),
+    path("w/<slug:slug>/mails-in-doubt/brief/", doubts.DoubtsBrief.as_view(), name="doubts_brief"),
     path(f"{_CASE}conversation/mails/<int:pk>/switch-off/", replies.SwitchOff.as_view(), name="switch_off"),
     path(
         f"{_CASE}conversation/letters/<slug:public_id>/", conversation.Formatted.as_view(), name="formatted"

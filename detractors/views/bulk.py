@@ -146,7 +146,11 @@ class BulkPage(WorkspaceView):
         if action is None:
             raise Http404
         context = bulk_words.page(action, viewer=self.request.user, sight=self.sight, now=timezone.now())
-        name = "_bulk_run.html" if request.headers.get("HX-Request") else "bulk.html"
+        is_part = request.headers.get("HX-Request") is not None
+        context["is_part"] = is_part
+        if is_part and request.GET.get("said") == context["step"]:
+            context["news"] = ""  # said already: nothing is read aloud twice
+        name = "_bulk_run.html" if is_part else "bulk.html"
         return render(request, f"detractors/{name}", context)
 
 

@@ -100,9 +100,12 @@ def page(action: BulkAction, *, viewer: User, sight: Sight, now: datetime) -> di
     what = str(BulkAct(action.act).label)
     is_undone = action.status == BulkStatus.UNDONE or action.undone_at is not None
     is_mine = action.done_by_id == viewer.pk
+    step, news = _news(action, total=max(total, action.rows_done))
     kept = bulk_rows.kept_of(action=action, most=SHOWN, sight=sight) if is_undone else []
     return {
         "action": action,
+        "step": step,
+        "news": news,
         "title": _("%(what)s: many cases at once") % {"what": what},
         "total": max(total, action.rows_done),
         "is_running": action.status == BulkStatus.RUNNING,
@@ -118,6 +121,28 @@ def page(action: BulkAction, *, viewer: User, sight: Sight, now: datetime) -> di
         "may_undo": is_mine and not is_undone and bulk_runs.can_be_undone(action, now=now),
         "left": bulk_rows.left_of(action=action, most=SHOWN, sight=sight),
         "kept": kept,
-        "said": ngettext("%(n)s case is changed.", "%(n)s cases are changed.", action.rows_changed)
-        % {"n": f"{action.rows_changed:,}"},
+        "said": _changed(action),
     }
+
+
+def _changed(action: BulkAction) -> str:
+    said = ngettext("%(n)s case is changed.", "%(n)s cases are changed.", action.rows_changed)
+    return said % {"n": f"{action.rows_changed:,}"}
+
+
+def _news(action: BulkAction, *, total: int) -> tuple[str, str]:
+    """How far it is, as a code that changes every tenth of the way, and in words for whoever does not see the bar."""
+    if action.status == BulkStatus.RUNNING:
+        tenth = min(10, 10 * action.rows_done // max(total, 1))
+        return f"{action.status}-{tenth}", _("Working through the cases: %(n)d %%") % {"n": 10 * tenth}
+    if action.status == BulkStatus.UNDOING:
+        tenth = min(10, 10 * action.rows_restored // max(action.rows_changed, 1))
+        return f"{action.status}-{tenth}", _("Putting back: %(n)d %%") % {"n": 10 * tenth}
+    if action.undone_at is not None:
+        back = ngettext("%(n)s case is as it was.", "%(n)s cases are as they were.", action.rows_restored)
+        return action.status, back % {"n": f"{action.rows_restored:,}"}
+    said = f"{BulkStatus(action.status).label}: {_changed(action)}"
+    if action.rows_left:
+        left = ngettext("%(n)s is left as it was.", "%(n)s are left as they were.", action.rows_left)
+        said = f"{said} {left % {'n': f'{action.rows_left:,}'}}"
+    return action.status, said

@@ -96,6 +96,8 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.RETENTION: ("users", "accent"),
     EventKind.INVITED: ("calendar-event", "neutral"),
     EventKind.GUEST_SAID: ("calendar-event", "accent"),
+    EventKind.MAIL_DOUBTFUL: ("mail-off", "warning"),
+    EventKind.MAIL_DECIDED: ("mail-forward", "neutral"),
 }
 
 

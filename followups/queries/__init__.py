@@ -12,15 +12,13 @@ from accounts.queries import calendar
 from accounts.rules.business_time import Calendar
 from detractors.enums import Category, EventKind
 from detractors.models import Case, CaseEvent
-from followups import wording
 from followups.enums import Direction, FollowUpStatus, FollowUpStep, ResurveyStatus
 from followups.models import Conversation, FollowUp, Mail, MailFile, PendingReply, ReplyTemplate, Resurvey
 from followups.rules import sending
 from outbox import queries as outbox
 from outbox.enums import State, SuppressionScope
-from surveys import wording as survey_wording
 from surveys.enums import Purpose, Trust
-from surveys.models import Attribute, Contact, Response
+from surveys.models import Contact, Response
 
 LINK_LIVES = timedelta(days=366)  # no link is open longer, so no later answer can come
 EDITS_FOR = timedelta(days=35)  # changes of an answer that were missed are looked for this long
@@ -131,35 +129,6 @@ def _templates(workspace: Workspace, user: User) -> Any:
 
 
 # --- Facts ----------------------------------------------------------------------------------------------------
-
-
-def customer_values(*, case: Case) -> dict[str, Any]:
-    """What the merge fields about the customer of a case stand for, whoever writes."""
-    contact = case.contact
-    values: dict[str, Any] = survey_wording.values(
-        company=case.workspace.name,
-        name=contact.name if contact else "",
-        customer_company=contact.company if contact else "",
-        touchpoint=case.touchpoint.name if case.touchpoint else "",
-        attributes=contact.attributes if contact else {},
-    )
-    return values | {"case_number": case.number}
-
-
-def merge_values(*, case: Case, by: User) -> dict[str, Any]:
-    """What the merge fields of a reply stand for, in this case and from this writer."""
-    return customer_values(case=case) | {
-        "agent_name": by.display_name,
-        "agent_first_name": by.first_name,
-        "score": case.score,
-        "what_was_done": case.resolution,
-    }
-
-
-def known_fields(*, workspace: Workspace) -> list[str]:
-    """Every merge field a reply of this workspace can name: the fixed ones, then the attributes'."""
-    names = Attribute.objects.of(workspace).order_by("name").values_list("name", flat=True)
-    return [*wording.MERGE_FIELDS, *wording.attribute_fields(names)]
 
 
 def refuses_all_mail(*, contact: Contact) -> bool:

@@ -23,10 +23,11 @@ from detractors.enums import EventKind, NotificationKind
 from detractors.models import Case
 from detractors.services import hearing, timeline
 from detractors.services.locking import lock, save
-from followups import queries, wording, words
+from followups import wording, words
 from followups.enums import AnnouncementState, Coming, FollowUpStatus, SkippedBecause
 from followups.models import Gathering, Guest
 from followups.queries import gatherings as rows_of
+from followups.queries import merging
 from followups.rules import gatherings as rules
 from followups.services import conversations, mass_mails
 from surveys import wording as survey_wording
@@ -41,7 +42,7 @@ TITLE_LENGTH, PLACE_LENGTH, SUBJECT_LENGTH, BODY_LENGTH, NOTE_LENGTH = (
     1_000,
 )  # characters
 MOST_COMPANIONS, MOST_PLACES = 20, 100_000
-FIELDS = (*survey_wording.MERGE_FIELDS, "case_number", "event", "when", "where", "reply_by")
+FIELDS = (*survey_wording.MERGE_FIELDS, merging.PRODUCT, "case_number", "event", "when", "where", "reply_by")
 MOMENT = "l j F Y, H:i"
 
 
@@ -171,9 +172,8 @@ def _line(text: str, field: str, most: int) -> str:
 
 
 def _check_fields(text: str, field: str, workspace: Workspace) -> None:
-    known = {*FIELDS, *queries.known_fields(workspace=workspace)} - {
-        "agent_name", "agent_first_name", "score", "what_was_done",
-    }  # fmt: skip
+    attributes = set(merging.known_fields(workspace=workspace)) - set(wording.MERGE_FIELDS)
+    known = {*FIELDS, *attributes}
     try:
         unknown = merge_fields.unknown_fields(text, known)
     except merge_fields.MergeSyntaxError:
@@ -338,7 +338,7 @@ def language_of(case: Case) -> str:
 
 def _values(gathering: Gathering, case: Case) -> dict[str, Any]:
     with translation.override(language_of(case)):
-        return queries.customer_values(case=case) | {
+        return merging.customer_values(case=case) | {
             "event": gathering.title,
             "when": in_words(gathering.starts_at, gathering.time_zone, MOMENT),
             "where": gathering.place,
@@ -358,6 +358,7 @@ def field_words() -> dict[str, Any]:
     """The fields that can stand in the words, and what each means."""
     return {
         **survey_wording.MERGE_FIELDS,
+        merging.PRODUCT: wording.MERGE_FIELDS[merging.PRODUCT],
         "case_number": wording.MERGE_FIELDS["case_number"],
         "event": _("the name of the event"),
         "when": _("when it begins"),

@@ -15,7 +15,7 @@ from followups import queries
 from followups.enums import FollowUpStatus, FollowUpStep, SkippedBecause
 from followups.models import FollowUp
 from followups.rules import sending
-from followups.services import conversations, resurveys
+from followups.services import conversations, doubts, resurveys
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +71,7 @@ def plan_missing(*, now: datetime) -> int:
     for case in queries.unplanned_resurveys():
         resurveys.plan(case=case, now=now)
         made += 1
-    return made + conversations.notice_failures(now=now)
+    return made + conversations.notice_failures(now=now) + doubts.notice_all(now=now)
 
 
 def skip_answered(*, case: Case) -> None:

@@ -112,10 +112,38 @@
     const answer = await fetch(form.action, { method: "POST", body: data, headers: { "HX-Request": "true" }, redirect: "manual" });
     return { status: answer.status, ...(await answer.json().catch(() => ({}))) };
   };
-  const inParts = async (form) => {
+  // What takes longer than a moment says how far it is, in the dialog itself: what lies behind it is silent meanwhile.
+  const SOON_MS = 700;
+  const teller = (form, total) => {
+    const going = form.querySelector("[data-going]");
+    const [said, progress] = [going.querySelector("[data-words-now]"), going.querySelector("progress")];
+    let isShown = false;
+    let done = 0;
+    const paint = () => {
+      if (!isShown) return;
+      progress.hidden = false;
+      if (total) [progress.max, progress.value] = [total, done];
+      const words = total ? going.dataset.words.replace("{n}", done).replace("{total}", total) : going.dataset.busy;
+      if (said.textContent !== words) said.textContent = words;
+    };
+    const timer = setTimeout(() => {
+      isShown = true;
+      paint();
+    }, SOON_MS);
+    return {
+      to(count) {
+        done = count;
+        paint();
+      },
+      end() {
+        clearTimeout(timer);
+        progress.hidden = true;
+        said.textContent = "";
+      },
+    };
+  };
+  const inParts = async (form, tell) => {
     const numbers = [...chosen];
-    const progress = form.querySelector("progress");
-    const started = Date.now();
     let told = {};
     for (let at = 0; at < numbers.length; at += PART) {
       const { action = "" } = told;
@@ -125,11 +153,7 @@
         if (at + PART >= numbers.length) data.set("last", "1");
       });
       if (told.status !== 200) return told;
-      if (progress && Date.now() - started > 700) {
-        progress.hidden = false;
-        progress.max = numbers.length;
-        progress.value = Math.min(at + PART, numbers.length);
-      }
+      tell(Math.min(at + PART, numbers.length));
     }
     return told;
   };
@@ -140,24 +164,52 @@
       form.elements.all.value = fitting ? "1" : "";
     });
   }
+  // It is done: the list and what was done are shown where they stand, the words are read aloud, and the keyboard stays at
+  // the first chosen case, or at the one that took its place.
+  const renew = async (form) => {
+    const place = Math.max(0, boxes().findIndex((box) => chosen.has(box.value)));
+    const [first] = chosen;
+    const answer = await fetch(location.href, { redirect: "manual" });
+    if (answer.status !== 200) throw new Error(String(answer.status));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const [list, toasts] = [page.getElementById("queue-live"), page.getElementById("toasts")];
+    if (!list || !toasts) throw new Error("another page");
+    form.closest("dialog").close();
+    form.reset();
+    clear();
+    const taken = document.importNode(list, true);
+    document.getElementById("queue-live").replaceWith(taken);
+    document.getElementById("toasts").replaceChildren(...[...toasts.children].map((one) => document.importNode(one, true)));
+    window.htmx?.process(document.getElementById("content"));
+    window.htmx?.trigger("#view-list", "changed");
+    paint();
+    const links = [...document.querySelectorAll("#queue-rows .row-link")];
+    const same = first && document.querySelector(`#case-${CSS.escape(first)} .row-link`);
+    (same || links[Math.min(place, links.length - 1)] || document.getElementById("content")).focus();
+  };
   for (const form of document.querySelectorAll("form[data-bulk]")) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (form.getAttribute("aria-busy")) return;
       form.setAttribute("aria-busy", "true");
+      form.querySelector("[data-said]").textContent = "";
       const words = document.getElementById("shell-words").dataset;
+      const going = teller(form, fitting ? 0 : chosen.size);
       let wrong = words.offline;
       try {
-        const told = await (fitting ? send(form, (data) => data.set("all", "1")) : inParts(form));
+        const told = await (fitting ? send(form, (data) => data.set("all", "1")) : inParts(form, going.to));
         if (told.status === 200) {
-          if (told.url) location.assign(told.url);
-          else location.reload();
-          return;
-        }
-        wrong = told.said || (told.status === 403 ? words.forbidden : words.failed);
+          if (told.url) {
+            location.assign(told.url);
+            return;
+          }
+          await renew(form).catch(() => location.reload());
+          wrong = "";
+        } else wrong = told.said || (told.status === 403 ? words.forbidden : words.failed);
       } catch {
         // Away for a moment: what was typed stays, and can be sent again.
       }
+      going.end();
       form.removeAttribute("aria-busy");
       form.querySelector("[data-said]").textContent = wrong;
     });

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const EVERY_MS = 10000;
-  const LIST_MS = 5000;
+  const LIST_MS = 4000;
   const WRITES_MS = 9000;
   const here = document.getElementById("here");
   let typed = 0;

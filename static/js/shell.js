@@ -71,7 +71,12 @@
   };
   document.addEventListener("DOMContentLoaded", () => {
     if (!box()) return;
-    box().querySelectorAll(".toast-note").forEach(schedule);
+    const notes = [...box().querySelectorAll(".toast-note")];
+    notes.forEach(schedule);
+    // What was there when the page came is not read aloud by itself: said once more where screen readers listen.
+    const live = document.getElementById("live");
+    const said = notes.map((note) => note.querySelector(".toast-note-text")?.textContent.trim()).filter(Boolean).join(" ");
+    if (live && said) setTimeout(() => { live.textContent = said; }, 300);
     new MutationObserver((changes) => {
       for (const change of changes) {
         for (const node of change.addedNodes) if (node.classList?.contains("toast-note")) schedule(node);

@@ -187,7 +187,7 @@ def test_the_list_counts_what_is_overdue_due_and_kept_in_time(case: Case, bob: U
         state: [task.title for task in promised.page(workspace=acme, state=state, now=now)]
         for state in promised.STATES
     }
-    assert titles == {"overdue": ["Broken"], "due": ["Coming"], "kept": ["Late", "Kept"]}
+    assert titles == {"overdue": ["Broken"], "due": ["Coming"], "kept": ["Late", "Kept"], "broken": []}
 
 
 def test_the_pages_are_for_the_people_of_the_workspace(

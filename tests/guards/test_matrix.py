@@ -94,6 +94,7 @@ dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
 dashboards:figures_settings      admins     admins
 dashboards:funnel                everybody  -
+dashboards:home                  everybody  -
 dashboards:six                   everybody  -
 dashboards:silence               everybody  -
 dashboards:survey_questions      everybody  -
@@ -157,6 +158,8 @@ detractors:retention             everybody  -
 detractors:retention_csv         readers    -
 detractors:retention_of_case     -          workers    about
 detractors:loss_reasons          managers   managers
+detractors:help_links            managers   -
+detractors:help_link             managers   managers
 detractors:matrix                everybody  -
 detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
@@ -230,6 +233,9 @@ followups:gathering              managers   managers
 followups:gathering_csv          readers    -
 followups:customer_page          -          workers    about
 followups:customer_pages         managers   managers
+followups:doubt_decide           -          workers    about
+followups:doubts                 everybody  -
+followups:doubts_brief           everybody  -
 followups:draft                  -          workers    about
 followups:formatted              everybody  -          about
 followups:intake                 admins     admins
@@ -464,6 +470,7 @@ GET    rules/                        rules:read
 GET    ranking/                      rules:read
 GET    metrics/nps/                  metrics:read
 GET    metrics/loop/                 metrics:read
+GET    metrics/at-stake/             metrics:read
 """
 
 # What is posted where an empty form names nothing.
@@ -472,6 +479,7 @@ FORMS = {
     "detractors:rule_act": {"act": "on"}, "outbox:chat_target_act": {"act": "off"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "detractors:lesson": {"act": "retract", "note": "Guessed"},
     "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"}, "followups:gathering": {"act": "stop"},
+    "followups:doubt_decide": {"what": "arrived"},
     "detractors:remedy": {"act": "given"},
     "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, invites, providers
-from detractors.models import BulkAction, Case, Lesson, Spike
+from detractors.models import BulkAction, Case, Lesson, RootCause, Spike
 from detractors.services import (
     appointments,
     attachments,
@@ -31,8 +31,8 @@ from detractors.services import (
 )
 from followups import reading
 from followups.enums import FollowUpStep
-from followups.models import FollowUp, PendingReply
-from followups.services import gatherings, incoming, receiving
+from followups.models import FollowUp, Mail, PendingReply
+from followups.services import conversations, gatherings, incoming, receiving
 from outbox.models import OutboundMessage
 from outbox.services import chat_targets
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
@@ -236,6 +236,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:bulk_": {"public_id": bulk.public_id},
         **plan(workspace, survey),
         "detractors:remedy": {"public_id": remedy.public_id},
+        "detractors:help_link": {"reason": help_reason(workspace)},
         "detractors:improvement": {"public_id": improvement.public_id, "number": case.number},
         "detractors:": {**work, "policy_id": case.policy_id},
         **letters(case),
@@ -257,6 +258,17 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     }
 
 
+def in_doubt(case: Case) -> Mail:
+    """A mail of which nobody knows whether it arrived."""
+    mail = conversations.post(
+        case=case, by=case.owner, mail="case_reply", subject="Hello", text="I am sorry.", context={},
+        dedupe_key="doubt", now=MONDAY_9AM,
+    )  # fmt: skip
+    rows = OutboundMessage.objects.of(case.workspace_id).filter(pk=mail.message_id)
+    rows.update(state="UNKNOWN", next_at=None)
+    return mail
+
+
 def letters(case: Case) -> dict[str, dict[str, Any]]:
     """A mail of the customer in its case, and one from a stranger that waits to be sorted."""
     read = reading.Read(
@@ -272,11 +284,20 @@ def letters(case: Case) -> dict[str, dict[str, Any]]:
     here = {"public_id": row.public_id}
     return {
         "followups:formatted": {"number": case.number, "public_id": mail.public_id},
+        "followups:doubt_decide": {"number": case.number, "public_id": in_doubt(case).public_id},
+        "followups:doubts": {},
         "followups:original": here,
         "followups:received": here,
         "followups:sort": here,
         "followups:sort_undo": here,
     }
+
+
+def help_reason(workspace: Workspace) -> str:
+    """A root cause links can be given for."""
+    cause = RootCause.objects.of(workspace).order_by("pk").first()
+    assert cause is not None
+    return f"cause:{cause.public_id}"
 
 
 def plan(workspace: Workspace, survey: Survey) -> dict[str, dict[str, Any]]:

@@ -104,6 +104,25 @@ def test_all_that_fit_are_acted_on_told_on_a_page_and_taken_back_there(
     assert client.post(f"{page.redirect_chain[0][0]}stop/", follow=True).status_code == 200
 
 
+def test_how_far_an_act_is_gets_read_aloud_once_every_tenth_of_the_way(
+    acme: Workspace, alice: User, three: list[Case], now: datetime
+) -> None:
+    action = BulkAction(
+        workspace=acme, act="TAG", done_at=now, done_by=alice, status="RUNNING", wanted={}, newest_case=1,
+        rows_total=9_800, rows_done=3_000, rows_changed=2_990, rows_left=10,
+    )  # fmt: skip
+    action.save()
+    client, address = signed_in(alice), f"{URL}bulk/{action.public_id}/"
+    first = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    again = client.get(address, {"said": "RUNNING-3"}, headers={"HX-Request": "true"}).content.decode()
+    said = "Working through the cases: 30 %"
+    assert (said in first, "said=RUNNING-3" in first, said in again) == (True, True, False)
+    BulkAction.objects.of(acme).update(status="DONE", finished_at=now, rows_done=9_800)
+    end = client.get(address, {"said": "RUNNING-9"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Done: 2,990 cases are changed. 10 are left as they were." in end
+    assert ("autofocus" in end, "autofocus" in client.get(address).content.decode()) == (False, True)
+
+
 @pytest.mark.parametrize(("who", "code"), [("bob", 403), ("alice", 302)])
 def test_who_may_not_give_cases_to_others_sets_no_priority(
     acme: Workspace, alice: User, bob: User, three: list[Case], who: str, code: int

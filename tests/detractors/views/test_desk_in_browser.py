@@ -1,6 +1,7 @@
 """The desk as an agent meets it: a list that stays current and stays put, forms that are sent once."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +18,8 @@ from tests.browsers import Complaints, chromium, sideways, violations
 from tests.conftest import signed_in
 
 pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
-PATIENCE = 30_000  # milliseconds: several turns of the five-second poll on a busy machine
+SLOW = 3  # times as slow as a machine of one's own
+PATIENCE = 30_000  # milliseconds: several turns of the poll on a busy machine
 
 
 @pytest.fixture
@@ -72,15 +74,51 @@ def test_the_list_stays_put_under_the_pointer_and_offers_what_is_new(
     page.wait_for_selector("#toasts >> text=is yours")
     assert page.locator(f"#case-{second.number} .queue-owner").inner_text().split() == ["BB", "You"]
 
-    cases.assign(case=first, owner=alice, by=alice, now=now)
-    page.wait_for_selector(f"#case-{first.number} >> text=Alice Adams", timeout=PATIENCE)
+    box = page.locator(f"#case-{first.number}").bounding_box()
+    hers = window(browser, live_server, alice, complaints)  # another person, in a browser of her own
+    hers.goto(f"/w/acme/cases/{first.number}/?act=note")
+    hers.locator("#note-text").press_sequentially("Asked")
+    page.wait_for_selector(f"#case-{first.number} >> text=Alice Adams is writing", timeout=PATIENCE)
+    hers.goto("/w/acme/cases/?view=open")
+    hers.locator(f"#case-{first.number}").get_by_role("button", name="Claim").click()
+    began = time.monotonic()
+    page.wait_for_selector(f"#case-{first.number} .queue-owner >> text=Alice Adams", timeout=PATIENCE)
+    took = time.monotonic() - began
     before = shown(page)
+    # Five seconds are promised; what is more is a slow machine. The row stands where it stood, under the pointer.
+    assert (took < 5 * SLOW, page.locator(f"#case-{first.number}").bounding_box()) == (True, box)
 
     third = open_case(now=now, contact=people[2], score=0)
     page.wait_for_selector("#queue-bar button", timeout=PATIENCE)
     assert (page.inner_text("#queue-bar").strip(), shown(page)) == ("1 new: show", before)
     page.click("#queue-bar button")
     assert (shown(page), page.is_hidden("#queue-bar button")) == ([str(third.number), *before], True)
+    assert complaints.lines == []
+
+
+def test_an_act_on_many_is_told_aloud_and_leaves_the_keyboard_where_it_was(
+    browser: Any, live_server: Any, acme: Workspace, alice: User, people: list[Contact],
+    open_case: Callable[..., Case], now: datetime,
+) -> None:  # fmt: skip
+    found = [open_case(now=now, contact=contact) for contact in people]
+    complaints = Complaints()
+    page = window(browser, live_server, alice, complaints)
+    page.goto("/w/acme/cases/?view=open")
+    page.evaluate("window.isSamePage = true")
+    page.locator("#bulk-all").check()
+    page.locator(".bulk-acts").get_by_role("button", name="Tag").click()
+    page.fill("#bulk-tag", "Storm")
+    # Every part is held back, so that the act takes long enough to say how far it is.
+    page.route("**/cases/bulk/", lambda route: (time.sleep(1.2), route.continue_()))
+    page.locator("#bulk-tag").press("Enter")
+    page.wait_for_selector("#bulk-tag-sheet [role=status] >> text=0 of 4 cases")
+    page.wait_for_selector("#toasts[aria-live=polite] >> text=4 cases: tagged.")
+    focused = page.evaluate("document.activeElement.closest('tr')?.dataset.number")
+    assert (focused, page.evaluate("window.isSamePage")) == (shown(page)[0], True)
+    assert (page.is_hidden("#bulk-bar"), page.locator("dialog[open]").count()) == (True, 0)
+    assert Case.objects.of(acme).filter(tagged__tag__name="Storm").count() == len(found)
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_selector("#live >> text=4 cases are as they were.", state="attached")
     assert complaints.lines == []
 
 
