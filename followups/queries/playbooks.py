@@ -12,8 +12,8 @@ from detractors.models import CaseStatus, MatrixCell, Tag
 from detractors.queries import rules as rule_queries
 from detractors.rules.conditions import CHOICE, NUMBER, Field
 from detractors.services import ruling
-from followups import queries
 from followups.models import Playbook, PlaybookStep
+from followups.queries import merging
 from followups.rules.playbook_steps import Known, StepSaid
 
 MOST_CELLS = 300  # offered in conditions
@@ -82,7 +82,7 @@ def known(*, workspace: Workspace) -> Known:
     named = ruling.known(workspace=workspace)
     return Known(
         fields=fields(workspace=workspace),
-        merge_fields=queries.known_fields(workspace=workspace),
+        merge_fields=merging.known_fields(workspace=workspace),
         members=named.members,
         teams=named.teams,
         tags=named.tags,
