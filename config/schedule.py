@@ -62,6 +62,8 @@ SWEEPS = (
     Sweep("followups.send_announcements", 15, "who told us hears once what was changed"),
     Sweep("followups.send_gatherings", 15, "whoever is invited to an event gets one mail"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
+    Sweep("followups.begin_playbooks", 15, "what a playbook begins with has its steps planned"),
+    Sweep("followups.run_playbooks", 15, "steps of playbooks are done on time, or say why not"),
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),
     Sweep("followups.place_mail", 5, "mail that came in is in its case, or a person is asked"),
     Sweep("followups.fetch_mail", 5, "mailboxes are read when their time has come"),

@@ -45,7 +45,11 @@ NAVIGATION = [
     (gettext_lazy("Settings"), "accounts:settings", "settings"),
 ]
 # What is reached from an entry and stands elsewhere: the entry's URL name -> addresses below the workspace.
-BESIDE = {"dashboards:dashboard": "answers/", "surveys:contact_list": "answers/enter/"}
+BESIDE = {
+    "dashboards:dashboard": "answers/",
+    "detractors:my_work": "mails-in-doubt/",
+    "surveys:contact_list": "answers/enter/",
+}
 
 
 # Links ------------------------------------------------------------------------------------------------------

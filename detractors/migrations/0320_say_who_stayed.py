@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0200_keep_own_numbers'),
-        ('detractors', '0300_find_cases_unmapped_and_public'),
+        ('detractors', '0362_find_cases_by_channel_and_rare_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

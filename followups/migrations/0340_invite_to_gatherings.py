@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0200_keep_own_numbers'),
         ('detractors', '0320_say_who_stayed'),
-        ('followups', '0321_tie_templates_to_their_workspace'),
+        ('followups', '0302_remember_how_far_playbooks_looked'),
         ('outbox', '0220_send_files_with_mails'),
         ('surveys', '0201_make_archives_of_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

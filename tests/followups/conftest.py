@@ -33,6 +33,26 @@ def case(open_case: Callable[..., Case], bob: User, news: Any) -> Case:  # noqa:
 
 
 @pytest.fixture
+def case_of(acme: Workspace, bob: User) -> Callable[..., Case]:
+    """case_of("omar") of somebody of their own who gave a 3; the case is Bob's."""
+
+    def make(
+        name: str = "ines", *, score: int = 3, at: datetime = MONDAY_9AM, comment: str = "Late", **more: Any
+    ) -> Case:
+        person, _new = contacts.upsert(
+            workspace=acme, email=f"{name}@customer.example", name=name.title(), now=at
+        )
+        response = responses.record(
+            workspace=acme, survey=Survey.objects.of(acme).get(), contact=person, score=score, comment=comment,
+            now=at, **more,
+        )  # fmt: skip
+        decisions.decide_pending(now=at)
+        return Case.objects.of(acme).get(response=response)
+
+    return make
+
+
+@pytest.fixture
 def cause(acme: Workspace) -> RootCause:
     return RootCause.objects.of(acme).get(name="Late delivery")
 

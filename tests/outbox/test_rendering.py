@@ -25,8 +25,8 @@ from tests.outbox.conftest import FACTS, SCORES
 EXPECTED = [
     "account_notice", "archive_ready", "case_acknowledged", "case_assigned", "case_escalated", "case_reply",
     "case_waiting", "cases_handed_over", "cases_of_today", "chat_target_off", "gathering", "improvement_done", "key_expires", "login_code",
-    "loop_closed", "member_invitation", "notification_digest", "password_reset", "password_reset_unknown", "remedy_asked",
-    "resurvey", "sla_breach", "sla_digest", "sla_warning", "source_check", "survey_invitation",
+    "loop_closed", "member_invitation", "notification_digest", "password_reset", "password_reset_unknown",
+    "playbook_step", "remedy_asked", "resurvey", "sla_breach", "sla_digest", "sla_warning", "source_check", "survey_invitation",
     "task_question", "texts_waiting",
 ]  # fmt: skip
 LINKS = {
