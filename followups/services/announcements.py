@@ -201,12 +201,15 @@ def _lock(announcement: Announcement) -> Announcement:
 
 def send_due(*, now: datetime) -> int:
     """Queue what is due or write why not, and end what has nothing left; returns how many. Safe in parallel and late."""
-    done = mass_mails.send_all(
+    done, is_over = mass_mails.send_all(
         due=lambda: rows_of.due(now=now, limit=mass_mails.BATCH),
         one=lambda row, ground: _one(row, ground, now),
         workspace_of=lambda row: row.announcement.workspace,
+        sweep="followups.send_announcements",
         now=now,
     )
+    if not is_over:
+        return done
     for announcement in rows_of.finished():
         _end(announcement, now)
     return done

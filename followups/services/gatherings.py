@@ -269,12 +269,15 @@ def _lock(gathering: Gathering) -> Gathering:
 
 def send_due(*, now: datetime) -> int:
     """Queue what is due or write why not, and end what has nothing left; returns how many. Safe in parallel and late."""
-    done = mass_mails.send_all(
+    done, is_over = mass_mails.send_all(
         due=lambda: rows_of.due(now=now, limit=mass_mails.BATCH),
         one=lambda row, ground: _one(row, ground, now),
         workspace_of=lambda row: row.gathering.workspace,
+        sweep="followups.send_gatherings",
         now=now,
     )
+    if not is_over:
+        return done
     for gathering in rows_of.finished():
         Gathering.objects.of(gathering.workspace_id).filter(
             pk=gathering.pk, state=AnnouncementState.SENDING

@@ -6,6 +6,7 @@ to it, and counts as no contact: it meets no promise.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -15,6 +16,7 @@ from django.db import transaction
 
 from accounts.models import Workspace
 from core import merge_fields
+from core.queue import enqueue_on_commit
 from detractors.models import Case
 from followups.enums import FollowUpStatus, SkippedBecause
 from followups.models import CustomerPage
@@ -25,7 +27,8 @@ from surveys.queries.asking import Ground
 
 log = structlog.get_logger(__name__)
 
-BATCH = 200  # mails a transaction
+BATCH = 50  # mails a transaction: their cases are locked meanwhile
+BUDGET = 10.0  # seconds of one turn: what else a worker has to do comes between two of them
 RETRY_AFTER = timedelta(minutes=10)
 
 
@@ -122,13 +125,16 @@ def send_all(
     due: Callable[[], list[Row]],
     one: Callable[[Row, Ground], int],
     workspace_of: Callable[[Row], Workspace],
+    sweep: str,
     now: datetime,
-) -> int:
-    """Claim what is due, batch by batch, and send each row in a savepoint of its own; returns how many left or got a reason.
+) -> tuple[int, bool]:
+    """Claim what is due, batch by batch, and send each row in a savepoint of its own; returns how many left or got a reason,
+    and whether nothing more is due.
 
-    What one brings up stands aside, is tried again and stops no other. Safe in parallel, late and killed at any line.
+    What one brings up stands aside, is tried again and stops no other. Safe in parallel, late and killed at any line. A turn
+    ends after BUDGET; while more is due the next turn of `sweep` is asked for, behind what waits already.
     """
-    done = 0
+    done, ends_at = 0, time.monotonic() + BUDGET
     while True:
         with transaction.atomic():
             rows = due()
@@ -146,4 +152,7 @@ def send_all(
                         retry_at=now + RETRY_AFTER
                     )
         if len(rows) < BATCH:
-            return done
+            return done, True
+        if time.monotonic() >= ends_at:
+            enqueue_on_commit(sweep)
+            return done, False
