@@ -238,7 +238,7 @@ def test_workers_killed_in_the_middle_leave_everybody_exactly_one_mail(
     announcements.start(announcement=written(depot), by=alice, now=NOON)
     code = """
 from followups.services import announcements, conversations, mass_mails
-mass_mails.BATCH = 2
+mass_mails.BATCH, mass_mails.BUDGET = 2, 600.0
 post, calls = conversations.post, []
 def dies(**facts):
     calls.append(post(**facts))
