@@ -33,8 +33,8 @@ class RetentionForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
-    def __init__(self, *args: Any, reasons: Sequence[LossReason], **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", auto_id="retention-%s", **kwargs)
+    def __init__(self, data: Any = None, *, reasons: Sequence[LossReason], **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", auto_id="retention-%s", **kwargs)
         self.reasons = {row.public_id: row for row in reasons}
         self.fields["reason"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, as declared above
             ("", _("Not known")),
@@ -58,8 +58,8 @@ class ReasonForm(forms.Form):
         label=gettext_lazy("Name"), max_length=100, widget=forms.TextInput(attrs={"dir": "auto"})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
 
 
 def choices_at_resolving(reasons: Sequence[LossReason]) -> list[tuple[str, str]]:

@@ -47,6 +47,6 @@ class GatheringForm(forms.Form):
         help_text=_("The mail has a button under these words that leads to the answer."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", auto_id="gathering-%s", **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", auto_id="gathering-%s", **kwargs)
         name_zone(self.fields["starts_at"])
