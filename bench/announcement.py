@@ -67,6 +67,7 @@ def run(people: int, product: Product, *, kills: int) -> Outcome:
             break
     else:
         outcome.offences.append("it did not come to its end")
+    assert product.supervisor is not None
     for _turn in patiently(180, pause=1):  # the case hears of a doubtful mail within a minute
         product.supervisor.tick()
         if product.rows(_NOTED)[0][0] == product.rows(f"SELECT count(*) FROM ({_MAILS}) AS m WHERE state = 'UNKNOWN'")[0][0]:  # fmt: skip
