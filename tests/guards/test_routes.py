@@ -33,7 +33,7 @@ from detractors.services import (
 from followups import reading
 from followups.enums import FollowUpStep
 from followups.models import FollowUp, Mail, PendingReply, PlannedStep
-from followups.services import conversations, incoming, playbook_starting, playbooks, receiving
+from followups.services import conversations, gatherings, incoming, playbook_starting, playbooks, receiving
 from outbox.models import OutboundMessage
 from outbox.services import chat_targets
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
@@ -197,6 +197,9 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     playbook = playbooks.create(
         workspace=workspace, name="A second look", event="CASE_OPENED", steps=steps, now=MONDAY_9AM
     )
+    gathering = gatherings.draft(
+        workspace=workspace, by=owner, cases=Case.objects.of(workspace), now=MONDAY_9AM
+    )
     message = OutboundMessage.objects.of(workspace).first()
     target, _secret = chat_targets.save(
         workspace=workspace, target=None, name="Room", kind="SLACK", events=[], digest_at=None, now=MONDAY_9AM,
@@ -242,6 +245,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:improvement": {"public_id": improvement.public_id, "number": case.number},
         "detractors:": {**work, "policy_id": case.policy_id},
         **letters(case),
+        "followups:gathering": {"public_id": gathering.public_id},
         "followups:announcement": {"public_id": improvement.public_id},
         "followups:playbook": {"public_id": playbook.public_id},
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
