@@ -14,7 +14,19 @@ from core import metrics as core_metrics
 from core.api import UnknownAddress
 from dashboards import api as dashboards
 from dashboards.queries import operation
-from detractors.api import cases, forecast, mentions, plan, responses, work
+from detractors.api import (
+    cases,
+    escalations,
+    executives,
+    forecast,
+    lessons,
+    mentions,
+    plan,
+    responses,
+    spikes,
+    waits,
+    work,
+)
 from detractors.api.trust import ResponseJudge
 from followups import api as followups
 from surveys import api as surveys
@@ -75,6 +87,7 @@ urlpatterns = [
     path("cases/", cases.Cases.as_view()),
     path("cases/<int:number>/", cases.CaseDetail.as_view()),
     path("cases/<int:number>/events/", cases.CaseEvents.as_view()),
+    path("cases/<int:number>/stages/", waits.CaseStages.as_view()),
     path("cases/<int:number>/reply/", followups.CaseReply.as_view()),
     *(path(f"cases/<int:number>/{name}/", view.as_view()) for name, view in cases.MOVES.items()),
     path("cases/<int:number>/tasks/", work.CaseTasks.as_view()),
@@ -98,6 +111,16 @@ urlpatterns = [
     path("matrix/", plan.Matrix.as_view()),
     path("rules/", plan.Rules.as_view()),
     path("ranking/", plan.Ranking.as_view()),
+    path("escalations/", escalations.Escalations.as_view()),
+    path("escalations/<slug:id>/", escalations.EscalationDetail.as_view()),
+    path("spikes/", spikes.Spikes.as_view()),
+    path("spikes/<slug:id>/", spikes.SpikeDetail.as_view()),
+    path("spikes/<slug:id>/dismiss/", spikes.SpikeDismiss.as_view()),
+    path("spikes/<slug:id>/queue/", spikes.SpikeQueue.as_view()),
+    path("executives/", executives.Executives.as_view()),
+    path("lessons/", lessons.Lessons.as_view()),
+    path("lessons/<slug:id>/", lessons.LessonDetail.as_view()),
+    path("metrics/waits/", waits.Waits.as_view()),
     path("metrics/nps/", dashboards.Nps.as_view()),
     path("metrics/loop/", dashboards.Loop.as_view()),
     path("widget/answers/", WidgetAnswers.as_view()),
