@@ -123,7 +123,7 @@ class StageSpanRow(Row):
 
 
 class CaseStagesRow(Row):
-    """From the opening: `handled` until resolved, `mailed` and `called` until the first mail or call."""
+    """From the opening: `handled` to the first act of anybody of ours, `mailed` and `called` to the first mail or call."""
 
     stages = StageSpanRow(many=True)
 

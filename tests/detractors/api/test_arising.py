@@ -145,7 +145,7 @@ def test_waits_are_told_by_group_and_of_one_case(
     assert errors(api.get("metrics/waits/", days="0")) == [("days", "MIN_VALUE")]
     mine = {one["stage"]: one for one in api.get(f"cases/{case.number}/stages/").json()["stages"]}
     assert mine["unanswered"]["calendar_minutes"] == 90
-    assert mine["handled"]["calendar_minutes"] is None
+    assert (mine["handled"]["calendar_minutes"], mine["resolved"]["calendar_minutes"]) == (90, None)
 
 
 def test_an_executive_stands_behind_a_case(
