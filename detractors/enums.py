@@ -164,6 +164,8 @@ class EventKind(models.TextChoices):
     CUSTOMER_SAID = "CUSTOMER_SAID", _("The customer said how it stands")
     LEFT_ALONE = "LEFT_ALONE", _("The customer wants to be left alone")
     REMEDY = "REMEDY", _("Remedy")
+    MAIL_DOUBTFUL = "MAIL_DOUBTFUL", _("A mail may not have arrived")
+    MAIL_DECIDED = "MAIL_DECIDED", _("Decided about a mail in doubt")
 
 
 def event_kinds() -> list[tuple[str, Any]]:
@@ -190,6 +192,7 @@ class NotificationKind(models.TextChoices):
     SAID = "SAID", _("A customer said how it stands")
     REMEDY_ASKED = "REMEDY_ASKED", _("A remedy waits for your word")
     REMEDY_SAID = "REMEDY_SAID", _("Your remedy was decided")
+    MAIL_DOUBTFUL = "MAIL_DOUBTFUL", _("A mail may not have arrived: please decide")
 
 
 def notification_kinds() -> list[tuple[str, Any]]:

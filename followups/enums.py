@@ -62,6 +62,14 @@ class ThenMove(models.TextChoices):
     RESOLVE = "RESOLVE", _("Resolve the case")
 
 
+class TemplateKind(models.TextChoices):
+    """What the words of a template are for."""
+
+    MAIL = "MAIL", _("Mail")
+    SMS = "SMS", _("Text message")
+    CALL = "CALL", _("Call script")
+
+
 class Scope(models.TextChoices):
     """Whose list a kept reply is in."""
 

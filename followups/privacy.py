@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import privacy, retention
 from core.privacy import Count, Holding, Person, Section
-from followups.models import FollowUp, Resurvey
+from followups.models import FollowUp, PlannedStep, Resurvey
 from followups.services import forgetting, receiving
 
 MOST_RAW = 1_000_000  # bytes of one raw mail in an archive; the files of a mail are there by themselves
@@ -70,6 +71,19 @@ def _received(person: Person) -> Iterable[Sequence[Any]]:
         )  # fmt: skip
 
 
+def _playbook_steps(person: Person) -> Iterable[Sequence[Any]]:
+    rows = (
+        PlannedStep.objects.of(person.workspace_id)
+        .filter(Q(run__contact=person.contact_id) | Q(run__case__contact=person.contact_id))
+        .select_related("run__playbook", "run__case", "step")
+    )
+    for row in rows.order_by("run_id", "position").iterator(chunk_size=200):
+        yield (
+            row.run.case.number if row.run.case else "", row.run.playbook.name, row.position, row.step.get_kind_display(),
+            row.get_state_display(), str(row.get_skipped_because_display()), row.due_at, row.settled_at,
+        )  # fmt: skip
+
+
 def _counts(person: Person) -> list[Count]:
     return [
         Count("conversation", _("mails in conversations"), forgetting.mails_of(person).count()),
@@ -89,6 +103,7 @@ privacy.hold(
             Section("received_mail", _("Mail that came in"), ("at", "from", "name", "subject", "kind", "state", "case", "raw"), _received),
             Section("unsent_replies", _("Replies that did not leave"), ("case", "at", "by", "subject", "body", "taken_back_at", "failed_because"), _unsent),
             Section("planned_mails", _("Planned mails"), ("case", "step", "state", "not_sent_because", "due_at", "sent_at"), _planned),
+            Section("playbook_steps", _("Steps of playbooks"), ("case", "playbook", "place", "kind", "state", "not_done_because", "due_at", "settled_at"), _playbook_steps),
             Section("second_questions", _("Second questions"), ("case", "state", "due_at", "asked_at", "settled_at", "score_before", "score_after"), _second_questions),
         ),
         counts=_counts,

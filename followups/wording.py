@@ -18,6 +18,11 @@ MERGE_FIELDS: dict[str, Any] = {
     "case_number": gettext_lazy("the number of the case"),
     "score": gettext_lazy("the score the customer gave"),
     "what_was_done": gettext_lazy("what was written when the case was resolved"),
+    "product": gettext_lazy("the product they have: the contact's attribute “product”"),
+    "promise": gettext_lazy("the next moment you promised, in their language and time zone"),
+    "remedy": gettext_lazy("what was last agreed to be given"),
+    "remedy_code": gettext_lazy("the code that goes with it"),
+    "remedy_value": gettext_lazy("what it is worth to them"),
 }
 _NAMEABLE = re.compile(r"[a-z0-9_]+")
 

@@ -41,7 +41,9 @@ SENTENCES: dict[str, str] = {
     "cases:write": gettext_noop("Work on cases, which can send mail"),
     "mentions:read": gettext_noop("Read reviews, posts and complaints"),
     "mentions:write": gettext_noop("Hand in reviews, posts and complaints, which can open cases"),
-    "rules:read": gettext_noop("Read the rules, the matrix, the escalation and the weights of the queue"),
+    "rules:read": gettext_noop(
+        "Read the rules, the playbooks, the matrix, the escalation and the weights of the queue"
+    ),
     "rules:write": gettext_noop("Change the escalation"),
     "lessons:read": gettext_noop("Read the library of lessons, without any names"),
     "metrics:read": gettext_noop("Read the figures"),

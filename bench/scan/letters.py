@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from followups import reading
 from followups.enums import Came, MailKind, ReceivedState
-from followups.services import incoming, receiving
+from followups.services import conversations, incoming, receiving
+from outbox.enums import State
+from outbox.models import OutboundMessage
 
 
 def letter(cast: Any) -> Any:
@@ -18,6 +20,19 @@ def letter(cast: Any) -> Any:
     )
     now = timezone.now()
     return incoming.keep(case=cast.case(), read=read, kind=MailKind.HUMAN, at=now, now=now)
+
+
+def doubt(cast: Any) -> Any:
+    """A mail of ours of which nobody knows whether it arrived."""
+    case = cast.case()
+    mail = conversations.post(
+        case=case, mail="case_reply", subject="Hello", text="I am sorry.", context={},
+        dedupe_key=f"scan-doubt:{case.pk}", now=timezone.now(),
+    )  # fmt: skip
+    OutboundMessage.objects.of(case.workspace_id).filter(pk=mail.message_id).update(
+        state=State.UNKNOWN, next_at=None
+    )
+    return mail
 
 
 def received(cast: Any) -> Any:

@@ -34,6 +34,7 @@ QUIET_KINDS = (
     EventKind.PROMISED,
     EventKind.AUTO_MAIL,
     EventKind.RESURVEYED,
+    EventKind.MAIL_DOUBTFUL,
 )
 
 

@@ -165,6 +165,12 @@ def plan_cell(
     return cell
 
 
+def rename_playbook(*, workspace: Workspace, was: str, name: str) -> int:
+    """Cells that name a playbook follow its name; returns how many."""
+    cells = MatrixCell.objects.of(workspace).filter(playbook__iexact=was)
+    return int(cells.update(playbook=name))
+
+
 @transaction.atomic
 def unplan_cell(*, cell: MatrixCell, now: datetime) -> None:
     """Nothing is planned there any more; cases stay in it."""

@@ -29,6 +29,7 @@ WATCHED = frozenset(
         EventKind.ANSWER_AMENDED, EventKind.MENTION_JOINED, EventKind.WAITING, EventKind.RESUMED, EventKind.RESOLVED,
         EventKind.REOPENED, EventKind.RECOVERED, EventKind.CLOSED, EventKind.DISMISSED, EventKind.STATUS_CHANGED,
         EventKind.TASK_ANSWERED, EventKind.MERGED, EventKind.CUSTOMER_WROTE, EventKind.CUSTOMER_SAID,
+        EventKind.MAIL_DOUBTFUL,
     }
 )  # fmt: skip
 PERIODS = {Digest.HOURLY: timedelta(hours=1), Digest.DAILY: timedelta(days=1)}

@@ -42,6 +42,7 @@ ICONS = {
     NotificationKind.SAID: ("message-reply", "accent"),
     NotificationKind.REMEDY_ASKED: ("gift", "warning"),
     NotificationKind.REMEDY_SAID: ("gift", "info"),
+    NotificationKind.MAIL_DOUBTFUL: ("mail-off", "warning"),
 }
 
 

@@ -90,6 +90,8 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.CUSTOMER_SAID: ("message-circle", "accent"),
     EventKind.LEFT_ALONE: ("bell-off", "warning"),
     EventKind.REMEDY: ("gift", "accent"),
+    EventKind.MAIL_DOUBTFUL: ("mail-off", "warning"),
+    EventKind.MAIL_DECIDED: ("mail-forward", "neutral"),
 }
 
 

@@ -5,8 +5,10 @@ from followups.models.conversation import Conversation, Mail, MailFile
 from followups.models.customer_page import CustomerPage, CustomerPageSettings
 from followups.models.followup import FollowUp, ReplyTemplate
 from followups.models.pending import PendingReply
+from followups.models.playbook import PlannedStep, Playbook, PlaybookRun, PlaybookStep
 from followups.models.received import MailIntake, ReceivedMail
 from followups.models.resurvey import Resurvey
+from followups.models.template import MessageTemplate, TemplateVersion
 
 __all__ = [
     "Announcement",
@@ -18,8 +20,14 @@ __all__ = [
     "Mail",
     "MailFile",
     "MailIntake",
+    "MessageTemplate",
     "PendingReply",
+    "PlannedStep",
+    "Playbook",
+    "PlaybookRun",
+    "PlaybookStep",
     "ReceivedMail",
     "ReplyTemplate",
     "Resurvey",
+    "TemplateVersion",
 ]

@@ -55,10 +55,14 @@ def check(body: str, values: Mapping[str, object]) -> list[Finding]:
             'There is no value for %(field)s. Write the words yourself or give a fall-back: {{ %(field)s | "there" }}.'
         )
         findings += [_finding(UNFILLED_FIELD, True, text, field=name) for name in missing]
+    return findings + places(body)
+
+
+def places(body: str) -> list[Finding]:
+    """What looks like a place for somebody to fill: [date], {name}, ___."""
     text = gettext_noop("%(excerpt)s looks like a place that was not filled in.")
     found = dict.fromkeys(match.group() for match in _LOOKS_UNFILLED.finditer(body))
-    findings += [_finding(LOOKS_UNFILLED, False, text, excerpt=excerpt) for excerpt in found]
-    return findings
+    return [_finding(LOOKS_UNFILLED, False, text, excerpt=excerpt) for excerpt in found]
 
 
 def may_send(body: str, values: Mapping[str, object]) -> bool:

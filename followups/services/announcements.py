@@ -21,11 +21,11 @@ from accounts.models import User, Workspace
 from core import merge_fields
 from detractors.models import Case, Improvement
 from detractors.services import cases
-from followups import queries, wording
+from followups import wording
 from followups.enums import AnnouncementState, FollowUpStatus, SkippedBecause
 from followups.models import Announcement, AnnouncementMail, CustomerPage
 from followups.queries import announcements as rows_of
-from followups.queries import customer_page
+from followups.queries import customer_page, merging
 from followups.services import conversations
 from surveys import wording as survey_wording
 from surveys.models import Contact
@@ -38,7 +38,7 @@ BATCH = 200  # mails a transaction
 PREVIEWED = 2_000  # people judged for a preview; beyond it the preview says "at least"
 RETRY_AFTER = timedelta(minutes=10)
 SUBJECT_LENGTH, BODY_LENGTH = 200, 10_000  # characters
-FIELDS = (*survey_wording.MERGE_FIELDS, "case_number", "improvement", "what_was_changed")
+FIELDS = (*survey_wording.MERGE_FIELDS, merging.PRODUCT, "case_number", "improvement", "what_was_changed")
 
 
 class AnnouncementError(ValueError):
@@ -111,12 +111,8 @@ def keep(*, improvement: Improvement, subject: str, body: str, now: datetime) ->
 
 
 def _known(text: str, field: str, workspace: Workspace) -> None:
-    declared = {*FIELDS, *queries.known_fields(workspace=workspace)} - {
-        "agent_name",
-        "agent_first_name",
-        "score",
-        "what_was_done",
-    }
+    attributes = set(merging.known_fields(workspace=workspace)) - set(wording.MERGE_FIELDS)
+    declared = attributes | set(FIELDS)  # nobody writes it from a case: no agent, no promise, no remedy
     try:
         unknown = merge_fields.unknown_fields(text, declared)
     except merge_fields.MergeSyntaxError:
@@ -332,7 +328,7 @@ def _page(case: Case) -> CustomerPage | None:
 
 
 def _values(announcement: Announcement, case: Case) -> dict[str, Any]:
-    return queries.customer_values(case=case) | {
+    return merging.customer_values(case=case) | {
         "improvement": announcement.improvement.title,
         "what_was_changed": announcement.improvement.outcome,
     }
@@ -350,6 +346,7 @@ def field_words() -> dict[str, Any]:
     """The fields that can stand in the words, and what each means."""
     return {
         **survey_wording.MERGE_FIELDS,
+        merging.PRODUCT: wording.MERGE_FIELDS[merging.PRODUCT],
         "case_number": wording.MERGE_FIELDS["case_number"],
         "improvement": _("the name of the improvement"),
         "what_was_changed": _("what was changed, as it is written on the improvement"),

@@ -23,7 +23,7 @@ from followups.enums import Direction, FollowUpStatus, FollowUpStep, MailKind, S
 from followups.models import Conversation, FollowUp, Mail
 from followups.queries import inbound as queries
 from followups.reading import Read
-from followups.services import addresses
+from followups.services import addresses, doubts
 
 PARTS = 10  # files of one mail that are kept beside the case; the raw mail holds them all
 BODY = 50_000
@@ -48,6 +48,7 @@ def customer_wrote(*, case: Case, read: Read, at: datetime, now: datetime, by: U
         hearing.wrote(case=case, text=read.text, now=now, by_way=hearing.MAIL, at=at, mail=mail.public_id)
     except CaseError as error:
         raise CaseGone from error
+    doubts.settle_answered(case=case, ids=read.answers, now=now)
     _skip_unneeded(case)
     return mail
 

@@ -62,7 +62,7 @@ def plan(
     if submission and (earlier := _of(case).filter(submission=submission).first()):
         found: PendingReply = earlier
         return found
-    replies.check(case=case, by=by, subject=subject, body=body, anyway=anyway)
+    replies.check(case=case, by=by, subject=subject, body=body, anyway=anyway, now=now)
     with_it = reply_files.chosen(case=case, public_ids=files)
     promise_keeping.check(promises, now=now + UNDO_FOR)
     if not transitions.allowed(state_of(case), transitions.REPLY):

@@ -15,7 +15,7 @@ from followups import queries
 from followups.enums import FollowUpStatus, FollowUpStep, SkippedBecause
 from followups.models import FollowUp
 from followups.rules import sending
-from followups.services import conversations, resurveys
+from followups.services import conversations, doubts, resurveys
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +49,8 @@ def plan(*, case: Case, step: str, now: datetime) -> None:
         return
     # An answer that reached us late gets its grace from when it came.
     since = max(moment, case.created_at) if step == FollowUpStep.ACKNOWLEDGE else moment
+    if not queries.is_switched_on(case=case, step=step, at=since):
+        return
     row = FollowUp(
         workspace_id=case.workspace_id,
         case=case,
@@ -71,7 +73,7 @@ def plan_missing(*, now: datetime) -> int:
     for case in queries.unplanned_resurveys():
         resurveys.plan(case=case, now=now)
         made += 1
-    return made + conversations.notice_failures(now=now)
+    return made + conversations.notice_failures(now=now) + doubts.notice_all(now=now)
 
 
 def skip_answered(*, case: Case) -> None:

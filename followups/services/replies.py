@@ -23,7 +23,7 @@ from detractors.queries.promised import language_of
 from detractors.services import cases
 from followups import queries
 from followups.models import Conversation, CustomerPage, Mail
-from followups.queries import customer_page
+from followups.queries import customer_page, merging
 from followups.rules import cursor, markup, reply_check, tone
 from followups.rules.reply_check import Finding
 from followups.rules.tone import Check
@@ -108,25 +108,26 @@ def obstacle(*, case: Case, page: CustomerPage | None = None) -> ReplyError | No
     return None
 
 
-def draft(*, case: Case, by: User, subject: str, body: str) -> Draft:
+def draft(*, case: Case, by: User, subject: str, body: str, now: datetime) -> Draft:
     """The words with their fields filled, and all that was found in them. Never raises over what was typed."""
-    values = queries.merge_values(case=case, by=by)
-    words = _draft(subject.strip() or default_subject(case=case), cursor.without(body), values)
+    values = merging.merge_values(case=case, by=by, now=now)
+    words = composed(subject.strip() or default_subject(case=case), cursor.without(body), values)
     language = language_of(case)
     names = case.contact.name.split() if case.contact else []
     checks = tuple(tone.checks(words.body, language=language, names=names))
     return replace(words, tone=checks, is_first=case.contacted_at is None)
 
 
-def _draft(subject: str, body: str, values: Mapping[str, Any]) -> Draft:
+def composed(subject: str, body: str, values: Mapping[str, Any]) -> Draft:
+    """Words with merge fields as somebody would read them, for whom the fields stand for `values`."""
     findings = [*reply_check.check(subject, values), *reply_check.check(body, values)]
     unique = list(
         dict.fromkeys((finding.code, str(finding.sentence), finding.is_blocking) for finding in findings)
     )
     by_key = {(finding.code, str(finding.sentence), finding.is_blocking): finding for finding in findings}
     ordered = sorted((by_key[key] for key in unique), key=lambda finding: not finding.is_blocking)
-    shown = markup.shown(_filled(body, {name: _shielded(value) for name, value in values.items()}))
-    return Draft(_filled(subject, values, single_line=True), shown.text, shown.html, tuple(ordered))
+    shown = markup.shown(in_words(body, {name: _shielded(value) for name, value in values.items()}))
+    return Draft(in_words(subject, values, single_line=True), shown.text, shown.html, tuple(ordered))
 
 
 def _shielded(value: Any) -> str:
@@ -134,8 +135,8 @@ def _shielded(value: Any) -> str:
     return "" if value is None else markup.shielded(str(value))
 
 
-def _filled(text: str, values: Mapping[str, Any], *, single_line: bool = False) -> str:
-    """`text` with what is known filled in; a field without a value stays visible as it was written."""
+def in_words(text: str, values: Mapping[str, Any], *, single_line: bool = False) -> str:
+    """`text` with what is known filled in; a field without a value stays visible as it was written. Never raises."""
     try:
         missing = merge_fields.missing_fields(text, values)
         shown = {**values, **{name: f"{{{{ {name} }}}}" for name in missing}}
@@ -144,7 +145,7 @@ def _filled(text: str, values: Mapping[str, Any], *, single_line: bool = False) 
         return text
 
 
-def check(*, case: Case, by: User, subject: str, body: str, anyway: bool) -> Draft:
+def check(*, case: Case, by: User, subject: str, body: str, anyway: bool, now: datetime) -> Draft:
     """The words as they can be sent, with their fields filled; `anyway` in spite of findings that do not block.
 
     Raises NoAddress, RefusesMail, TooLong, NotReady.
@@ -158,7 +159,7 @@ def check(*, case: Case, by: User, subject: str, body: str, anyway: bool) -> Dra
             _("Please keep the subject under %(most)s characters.") % {"most": SUBJECT_LENGTH},
             field="subject",
         )
-    words = draft(case=case, by=by, subject=subject, body=body)
+    words = draft(case=case, by=by, subject=subject, body=body, now=now)
     if words.is_blocked or (words.findings and not anyway):
         raise NotReady(list(words.findings))
     return words
@@ -185,7 +186,7 @@ def send(
     case = _lock(case)
     if submission and (earlier := _sent_before(case, submission)):
         return earlier
-    words = check(case=case, by=by, subject=subject, body=body, anyway=anyway)
+    words = check(case=case, by=by, subject=subject, body=body, anyway=anyway, now=now)
     with_it = reply_files.chosen(case=case, public_ids=files)
     public_id = new_public_id()
     cases.record_contact(

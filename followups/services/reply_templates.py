@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team, User, Workspace
 from core import merge_fields
-from followups import queries, wording
+from followups import wording
 from followups.enums import ThenMove
 from followups.models import ReplyTemplate
+from followups.queries import merging
 from followups.rules import cursor
 from followups.services.replies import BODY_LENGTH, SUBJECT_LENGTH
 
@@ -100,7 +101,7 @@ def _keep(template: ReplyTemplate, kept: Kept) -> ReplyTemplate:
         raise ReplyTemplateError(_("“%(name)s” is there already.") % {"name": name}, field="name")
     if shortcut:
         _check_shortcut(shortcut, others, kept)
-    known = [*queries.known_fields(workspace=workspace), cursor.FIELD]
+    known = [*merging.known_fields(workspace=workspace), cursor.FIELD]
     for part, text in (("subject", subject), ("body", body)):
         _check_fields(part, text, known)
     template.name, template.subject, template.body = name, subject, body

@@ -33,7 +33,7 @@ from followups import queries
 from followups.enums import Direction, MailKind, ResurveyStatus
 from followups.forms import ReplyForm
 from followups.models import CustomerPage, Mail, Resurvey
-from followups.queries import customer_page
+from followups.queries import customer_page, merging
 from followups.queries import inbound as inbound_queries
 from followups.rules import markup
 from followups.services import letters, replies, reply_files
@@ -140,14 +140,14 @@ class ConversationView(CaseView):
 
     def form_facts(self, case: Case, form: ReplyForm) -> dict[str, Any]:
         """What is drawn around the fields of the form."""
-        values = queries.merge_values(case=case, by=self.request.user)
+        values = merging.merge_values(case=case, by=self.request.user, now=timezone.now())
         chosen = form.initial.get("attached") or ()
         return {
             "form": form,
             "shortcuts": form.shortcuts,
             "fields": [
                 {"name": name, "label": MERGE_FIELDS.get(name, ""), "value": str(values.get(name) or "")}
-                for name in queries.known_fields(workspace=self.workspace)
+                for name in merging.known_fields(workspace=self.workspace)
             ],
             "case_files": [
                 shown_file(file, slug=self.workspace.slug, number=case.number, chosen=chosen)
@@ -231,7 +231,7 @@ class ConversationView(CaseView):
 
     def draft_of(self, case: Case, form: ReplyForm) -> Draft:
         subject, body = str(form.initial.get("subject", "")), str(form.initial.get("body", ""))
-        return replies.draft(case=case, by=self.request.user, subject=subject, body=body)
+        return replies.draft(case=case, by=self.request.user, subject=subject, body=body, now=timezone.now())
 
 
 class ConversationPage(ConversationView):

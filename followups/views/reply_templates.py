@@ -17,6 +17,7 @@ from detractors.queries import pages
 from followups import queries
 from followups.forms import ReplyTemplateForm
 from followups.models import ReplyTemplate
+from followups.queries import merging
 from followups.services import reply_templates
 from followups.wording import MERGE_FIELDS
 
@@ -118,7 +119,7 @@ class ReplyTemplates(SettingsView):
                     "is_open": is_failed,
                 }
             )
-        fields = {name: MERGE_FIELDS.get(name, "") for name in queries.known_fields(workspace=self.workspace)}
+        fields = {name: MERGE_FIELDS.get(name, "") for name in merging.known_fields(workspace=self.workspace)}
         return self.page(
             "followups/reply_templates.html",
             status,

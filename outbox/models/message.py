@@ -120,6 +120,12 @@ class OutboundMessage(models.Model):
                 condition=~Q(unsubscribe_nonce=""),
                 name="message_by_unsubscribe",
             ),
+            # What a person has to decide; written when a line broke, never by a mail that left.
+            models.Index(
+                fields=["workspace"],
+                condition=Q(kind=Kind.CUSTOMER, state=State.UNKNOWN),
+                name="message_doubtful",
+            ),
             # Erasing looks for the mails to a person, and for the notices to staff whose words still quote one.
             models.Index(
                 "workspace",

@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import F
 
 from core.announce import announce
 from core.prepared import Prepared
@@ -30,7 +31,7 @@ from outbox.models import OutboundMessage
 from outbox.rules import Outcome, Pace, Verdict
 from outbox.services import chat_outcomes, text_limits
 from outbox.services.suppressions import suppress
-from outbox.signals import message_undeliverable
+from outbox.signals import message_decided, message_doubtful, message_undeliverable
 from outbox.words import Writer
 
 log = structlog.get_logger(__name__)
@@ -101,6 +102,10 @@ class DeliveryError(Exception):
 
 class NotRetryable(DeliveryError):
     """Only a message that was refused, given up or of unknown fate can be tried again, and only with its words."""
+
+
+class NotDoubtful(DeliveryError):
+    """Nobody wonders any more whether the message arrived."""
 
 
 class _Clock:
@@ -189,8 +194,10 @@ def settle_expired(*, now: datetime) -> int:
     return len(stuck)
 
 
+@transaction.atomic
 def retry(*, message: OutboundMessage, by: Any, now: datetime) -> OutboundMessage:
     """Queue a refused, given up or doubtful message again, because a person says so. Raises NotRetryable."""
+    message_decided.send(sender=OutboundMessage, message=message, by=by, has_arrived=False, now=now)
     updated = (
         OutboundMessage.objects.across_workspaces()
         .filter(pk=message.pk, state__in=RETRYABLE, forgotten_at__isnull=True, is_secret=False)
@@ -203,6 +210,25 @@ def retry(*, message: OutboundMessage, by: Any, now: datetime) -> OutboundMessag
         raise NotRetryable(message.public_id)
     log.info("message_retried", message=message.public_id, by=by.pk if by else None)
     enqueue_on_commit("outbox.deliver", message_id=message.pk, workspace_id=message.workspace_id)
+    message.refresh_from_db()
+    return message
+
+
+@transaction.atomic
+def arrived(*, message: OutboundMessage, by: Any, now: datetime) -> OutboundMessage:
+    """A doubtful message did arrive: a person says so, or (`by` None) its receiver's answer shows it. Raises NotDoubtful.
+
+    Nobody knows the second in which it left: it counts as sent when it was queued.
+    """
+    message_decided.send(sender=OutboundMessage, message=message, by=by, has_arrived=True, now=now)
+    updated = (
+        OutboundMessage.objects.across_workspaces()
+        .filter(pk=message.pk, state=State.UNKNOWN)
+        .update(state=State.SENT, sent_at=F("created_at"), next_at=None, lease_until=None, last_error="")
+    )
+    if not updated:
+        raise NotDoubtful(message.public_id)
+    log.info("message_arrived", message=message.public_id, by=by.pk if by else None)
     message.refresh_from_db()
     return message
 
@@ -364,6 +390,8 @@ def _apply(message: OutboundMessage, verdict: Verdict, *, now: datetime) -> None
         )  # fmt: skip
     if step.state in (State.FAILED, State.DEAD):
         announce(message_undeliverable, sender=OutboundMessage, message=message, now=now)
+    if step.state == State.UNKNOWN:
+        announce(message_doubtful, sender=OutboundMessage, message=message, now=now)
 
 
 def _skip(message: OutboundMessage, *, now: datetime, because: str = "") -> None:

@@ -25,7 +25,7 @@ from outbox.channels.envelope import sender_address, unsubscribe_url
 from outbox.enums import Kind, State
 from outbox.models import MessageFile, OutboundMessage
 from outbox.rendering import Press, one_line, person_name
-from outbox.services.deliveries import NotRetryable, deliver, retry, sweep
+from outbox.services.deliveries import NotDoubtful, NotRetryable, arrived, deliver, retry, sweep
 from outbox.services.suppressions import suppress, unsubscribe, unsuppress
 from outbox.services.tracking import record_tracking
 
@@ -308,6 +308,6 @@ def _keep(rows: list[OutboundMessage], *, now: datetime) -> None:
 
 
 __all__ = [
-    "EmailRequest", "FileToSend", "NotRetryable", "deliver", "queue_email", "queue_emails", "record_tracking", "retry", "suppress", "sweep",
-    "unsubscribe", "unsuppress",
+    "EmailRequest", "FileToSend", "NotDoubtful", "NotRetryable", "arrived", "deliver", "queue_email", "queue_emails",
+    "record_tracking", "retry", "suppress", "sweep", "unsubscribe", "unsuppress",
 ]  # fmt: skip

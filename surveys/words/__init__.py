@@ -4,7 +4,7 @@ A language without a table here, or one that is no language, is answered in Engl
 (`{{ company }}`) or, where only code fills them, `%(name)s`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from surveys.words import ar, de, en, es, fr, he, it, ja, nl, pl, pt, tr
 
@@ -30,6 +30,14 @@ def chosen(tables: Mapping[str, Mapping[str, str]], language: str | None) -> Map
 def is_known(language: str) -> bool:
     """Whether `language` has words of its own here."""
     return language.lower().split("-")[0] in _TABLES
+
+
+def nearest(offered: Iterable[str], wanted: str) -> str:
+    """The code among `offered` to speak to somebody who wants `wanted`: exactly it, else the same without country; or ""."""
+    codes = list(offered)
+    exact = [code for code in codes if code.lower() == wanted.lower()]
+    near = [code for code in codes if same(code, wanted)]
+    return (exact or near or [""])[0]
 
 
 def same(one: str, other: str) -> bool:

@@ -1,5 +1,6 @@
 """You said, we did: one mail to each person, or the one reason why not; stopped, killed and repeated, never two."""
 
+import signal
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from outbox.models import OutboundMessage
 from outbox.services import suppressions
 from surveys.models import Contact, Survey
 from surveys.services import contacts, responses
+from tests import workers
 from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +207,31 @@ def test_the_page_writes_looks_sends_and_is_closed_to_others(
     assert manager.post(url, {"act": "stop"}).status_code == 302
     assert signed_in(bob).get(url).status_code == 403
     assert signed_in(charlie).get(url).status_code == 404
+
+
+@pytest.mark.serial
+@pytest.mark.django_db(transaction=True)
+def test_workers_killed_in_the_middle_leave_everybody_exactly_one_mail(
+    acme: Workspace, alice: User, depot: Improvement, unhappy: Callable[..., Contact]
+) -> None:
+    """kill -9 after a mail was queued and before its batch is kept, twice; the long run is `make prove-conversation`."""
+    people = sorted(unhappy(f"c{number}").email for number in range(7))
+    announcements.start(announcement=written(depot), by=alice, now=NOON)
+    code = """
+from followups.services import announcements, conversations
+announcements.BATCH = 2
+post, calls = conversations.post, []
+def dies(**facts):
+    calls.append(post(**facts))
+    return killed() if len(calls) == {at} else calls[-1]
+conversations.post = dies
+announcements.send_due(now=now)
+"""
+    left = []
+    for at in (3, 4):  # the second batch, then of what was left the second batch again
+        assert workers.start(code.format(at=at), now=NOON).wait(timeout=60) == -signal.SIGKILL
+        left.append(len(texts(acme)))
+    announcements.send_due(now=NOON)
+    assert (left, [to for to, _text in texts(acme)]) == ([2, 4], people)
+    assert AnnouncementMail.objects.of(acme).filter(status="SENT").count() == 7
+    assert Announcement.objects.of(acme).get().state == "DONE"

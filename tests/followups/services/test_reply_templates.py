@@ -5,6 +5,7 @@ from core import merge_fields
 from detractors.models import Case
 from followups import queries, wording
 from followups.models import ReplyTemplate
+from followups.queries import merging
 from followups.services import replies, reply_templates
 from followups.services.reply_templates import ReplyTemplateError
 from tests.conftest import MONDAY_9AM
@@ -23,15 +24,15 @@ def test_a_new_workspace_begins_with_replies_worth_sending(acme: Workspace, bob:
 
 
 def test_every_first_reply_can_be_filled_for_any_case(case: Case, bob: User, acme: Workspace) -> None:
-    known = queries.known_fields(workspace=acme)
+    known = merging.known_fields(workspace=acme)
     for template in queries.templates(workspace=acme, user=bob):
-        draft = replies.draft(case=case, by=bob, subject=template.subject, body=template.body)
+        draft = replies.draft(case=case, by=bob, subject=template.subject, body=template.body, now=MONDAY_9AM)
         assert (merge_fields.unknown_fields(template.body, known), draft.is_blocked) == ([], False)
 
 
 def test_every_first_reply_but_the_first_asks_its_writer_to_fill_something_in(case: Case, bob: User) -> None:
     asked = {
-        kept.name: replies.draft(case=case, by=bob, subject="", body=kept.body).needs_a_word
+        kept.name: replies.draft(case=case, by=bob, subject="", body=kept.body, now=MONDAY_9AM).needs_a_word
         for kept in wording.KEPT_REPLIES
     }
     assert [name for name, needs in asked.items() if not needs] == [wording.KEPT_REPLIES[0].name]
@@ -46,7 +47,7 @@ def test_every_first_reply_but_the_first_asks_its_writer_to_fill_something_in(ca
         ({"body": " \n"}, "body"),
         ({"body": "Dear {{ nickname }}"}, "body"),
         ({"body": "Dear {{ first name }}"}, "body"),
-        ({"subject": "About {{ product }}"}, "subject"),
+        ({"subject": "About {{ gadget }}"}, "subject"),
         ({"subject": "x" * 201}, "subject"),
     ],
 )

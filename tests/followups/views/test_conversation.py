@@ -169,7 +169,7 @@ def test_a_long_thread_costs_as_many_queries_as_a_short_one(
 
 # session, user, membership; case, thread, plans, waiting replies, second question; fields, suppression, kept replies,
 # causes, seen, files of the mails and of the case; the customer's own page and whether there are such pages
-QUERIES = 19
+QUERIES = 22
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,14 @@
+ALTER TABLE "followups_templateversion" DROP CONSTRAINT "template_version_numbers";
+DROP INDEX IF EXISTS "template_version_one_draft";
+ALTER TABLE "followups_templateversion" DROP CONSTRAINT "template_version_once";
+DROP TRIGGER IF EXISTS pgtrigger_only_added_440ec ON "followups_messagetemplatechange";
+DROP INDEX IF EXISTS "message_template_changes";
+DROP TRIGGER IF EXISTS pgtrigger_remember_delete_9d330 ON "followups_messagetemplate";
+DROP TRIGGER IF EXISTS pgtrigger_remember_update_3e5b3 ON "followups_messagetemplate";
+DROP TRIGGER IF EXISTS pgtrigger_remember_insert_d9dce ON "followups_messagetemplate";
+ALTER TABLE "followups_messagetemplate" DROP CONSTRAINT "message_template_kind_known";
+DROP INDEX IF EXISTS "message_template_key_once";
+DROP INDEX IF EXISTS "message_template_name_once";
+DROP TABLE "followups_templateversion" CASCADE;
+DROP TABLE "followups_messagetemplatechange" CASCADE;
+DROP TABLE "followups_messagetemplate" CASCADE;
