@@ -87,7 +87,7 @@ class Waits(Endpoint):
 
     def asked(self, wanted: dict[str, Any]) -> queries.Asked:
         """Which cases; raises Problem (400) for a team, a member or a touchpoint that is none."""
-        found = {}
+        found: dict[str, int] = {}
         known = origins.names(workspace=self.workspace)
         for name in ("team", "touchpoint"):
             if name in wanted:
