@@ -7,6 +7,7 @@ from followups.views import (
     conversation,
     customer_page,
     doubts,
+    gatherings,
     hooks,
     intake,
     planned_steps,
@@ -55,6 +56,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "w/<slug:slug>/improvements/<str:public_id>/tell/",
         announcement.AnnouncementPage.as_view(),
         name="announcement",
+    ),
+    path("w/<slug:slug>/gatherings/", gatherings.Gatherings.as_view(), name="gatherings"),
+    path("w/<slug:slug>/gatherings/new/", gatherings.GatheringNew.as_view(), name="gathering_new"),
+    path("w/<slug:slug>/gatherings/<str:public_id>/", gatherings.GatheringPage.as_view(), name="gathering"),
+    path(
+        "w/<slug:slug>/gatherings/<str:public_id>/guests.csv",
+        gatherings.GatheringCsv.as_view(),
+        name="gathering_csv",
     ),
     path(f"{_CASE}customer-page/", customer_page.CustomerPageOfCase.as_view(), name="customer_page"),
     path(

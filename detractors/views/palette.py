@@ -46,6 +46,8 @@ _PLACES: tuple[tuple[str, Permission, str, Any], ...] = (
     ("detractors:waits", Permission.VIEW_CASES, "hourglass", lambda: _("Waits and idle time")),
     ("detractors:improvements", Permission.VIEW_CASES, "tool", lambda: _("Improvements")),
     ("detractors:remedies", Permission.VIEW_CASES, "gift", lambda: _("Remedies")),
+    ("detractors:retention", Permission.VIEW_CASES, "users", lambda: _("Kept and lost")),
+    ("followups:gatherings", Permission.EDIT_PLAYBOOKS, "calendar-event", lambda: _("Invitations to events")),
     ("detractors:executives", Permission.VIEW_CASES, "shield-check", lambda: _("Executives")),
     ("detractors:library", Permission.VIEW_CASES, "bookmark", lambda: _("Library of lessons")),
     ("detractors:doubtful", Permission.VIEW_CASES, "eye-check", lambda: _("Doubtful answers")),

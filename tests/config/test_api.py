@@ -129,6 +129,12 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
         *((verb, f"spikes/{{id}}/{act}/") for act in ("dismiss", "queue") for verb in ("POST", "DELETE")),
         ("GET", "cases/{number}/stages/"),
         ("POST", "cases/{number}/sponsor/"),
+        *((verb, "cases/{number}/retention/") for verb in ("GET", "POST", "DELETE")),
+        *((verb, "cases/{number}/promises/") for verb in ("GET", "POST")),
+        *(("GET", found) for found in ("cases/{number}/promises/{promise}/", "promises/")),
+        *(("POST", f"cases/{{number}}/promises/{{promise}}/{act}/") for act in ("keep", "move", "break")),
+        *((verb, "loss-reasons/") for verb in ("GET", "POST")),
+        ("PATCH", "loss-reasons/{id}/"),
     }
 
 
