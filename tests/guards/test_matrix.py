@@ -245,6 +245,13 @@ followups:received               everybody  -          about
 followups:sort                   -          workers    about
 followups:sort_undo              -          workers    about
 followups:tray                   everybody  -
+followups:playbook               everybody  -
+followups:playbook_act           -          managers
+followups:playbook_add           managers   managers
+followups:playbook_edit          managers   managers
+followups:playbook_run_act       -          workers    about
+followups:playbook_try           everybody  -
+followups:playbooks              everybody  -
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about
@@ -502,7 +509,7 @@ FORMS = {
     "detractors:lesson": {"act": "retract", "note": "Guessed"},
     "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"}, "followups:gathering": {"act": "stop"},
     "followups:doubt_decide": {"what": "arrived"}, "followups:planned_step": {"act": "skip"},
-    "detractors:remedy": {"act": "given"},
+    "detractors:remedy": {"act": "given"}, "followups:playbook_act": {"act": "on"}, "followups:playbook_run_act": {"act": "skip"},
     "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
