@@ -4,6 +4,7 @@ Alice manages Acme and leads its team, Bob is an agent there, Charlie owns Globe
 """
 
 import gc
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from accounts.enums import Role
 from accounts.models import Membership, Team, User, Workspace
 from accounts.services import members, workspaces
 from core import deadlines
-from tests import templates
+from tests import browsers, cast, templates
 
 MONDAY_9AM = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 
@@ -37,9 +38,26 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = templates.migrated()
 
 
+@pytest.fixture(autouse=True)
+def live_server_has_answered_everybody(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The rows of a test are taken away only after the last page of its windows was answered."""
+    yield
+    if "live_server" in request.fixturenames:
+        browsers.wait_until_served()
+
+
 @pytest.fixture
 def now() -> datetime:
     return MONDAY_9AM
+
+
+def workspace(name: str, owner: User) -> Workspace:
+    """A workspace that is four hundred days old, copied from the first of its name in this process."""
+    slug = name.lower()
+    day = MONDAY_9AM - timedelta(days=400)
+    return cast.workspace(
+        slug=slug, owner=owner, make=lambda: workspaces.create(name=name, slug=slug, owner=owner, now=day)
+    )
 
 
 @pytest.fixture
@@ -52,7 +70,7 @@ def owner(db: None) -> User:
 @pytest.fixture
 def acme(owner: User) -> Workspace:
     """Acme: Olivia owns it, Monday to Friday 09:00-17:00 UTC, with all a new workspace has."""
-    return workspaces.create(name="Acme", slug="acme", owner=owner, now=MONDAY_9AM - timedelta(days=400))
+    return workspace("Acme", owner)
 
 
 @pytest.fixture
@@ -84,7 +102,7 @@ def charlie(db: None) -> User:
     user = members.ensure_user(
         email="charlie@globex.example", name="Charlie Clark", password="pw-charlie-2026", now=MONDAY_9AM
     )
-    workspaces.create(name="Globex", slug="globex", owner=user, now=MONDAY_9AM - timedelta(days=400))
+    workspace("Globex", user)
     return user
 
 
