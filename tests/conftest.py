@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.template import Context, Template
 from django.test import Client
+from django.test.signals import template_rendered
 
 from accounts.enums import Role
 from accounts.models import Membership, Team, User, Workspace
@@ -30,6 +32,19 @@ def pytest_collection_finish() -> None:
 def banner_of_deadlines_is_quiet() -> None:
     """Tests play in the past, where the sweep never ran: the line about it would be on every page, and cost a query."""
     deadlines.ASKED_EVERY = float("inf")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_are_remembered_whole(django_test_environment: None) -> None:
+    """A response knows its template and what the view gave it, but not the two hundred parts a page includes, each with a
+    copy of everything: that is a fifth of drawing it."""
+
+    def render(self: Template, context: Context) -> str:
+        if context.template is self:
+            template_rendered.send(sender=self, template=self, context=context)
+        return self.nodelist.render(context)
+
+    Template._render = render  # put back by Django, which puts its own here for tests
 
 
 @pytest.fixture(scope="session")
