@@ -40,7 +40,7 @@ SENTENCES: dict[str, str] = {
     "cases:write": gettext_noop("Work on cases, which can send mail"),
     "mentions:read": gettext_noop("Read reviews, posts and complaints"),
     "mentions:write": gettext_noop("Hand in reviews, posts and complaints, which can open cases"),
-    "rules:read": gettext_noop("Read the rules, the matrix and the weights of the queue"),
+    "rules:read": gettext_noop("Read the rules, the playbooks, the matrix and the weights of the queue"),
     "metrics:read": gettext_noop("Read the figures"),
     "exports:read": gettext_noop("Export everything about a person"),
 }

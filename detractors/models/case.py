@@ -99,6 +99,8 @@ class Case(WorkspaceOwned):
     survey = TenantKey("surveys.Survey", null=True, on_delete=models.PROTECT, related_name="+")
     touchpoint = TenantKey("surveys.Touchpoint", null=True, on_delete=models.PROTECT, related_name="+")
     origin = models.CharField(max_length=9, choices=Origin.choices, default=Origin.RESPONSE)
+    # The channel of the first answer, as it is there: a filter of the queue finds a rare one by index. Empty without one.
+    channel = models.CharField(max_length=7, blank=True, default="", db_default="")
     category = models.CharField(max_length=8, choices=Category.choices, default=Category.OPEN)
     priority = models.CharField(max_length=6, choices=Priority.choices, default=Priority.NORMAL)
     rank_at = models.DateTimeField()
@@ -223,6 +225,11 @@ class Case(WorkspaceOwned):
                 condition=Q(category__in=["OPEN", "WAITING"]),
                 name="case_queue_of_touchpoint",
             ),
+            models.Index(
+                fields=["workspace", "channel", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_of_channel",
+            ),
             # The queue of somebody who sees only their teams' cases: found beside their own, not among all.
             models.Index(
                 fields=["workspace", "team", "rank_at", "number"],
@@ -322,6 +329,16 @@ class Case(WorkspaceOwned):
                 fields=["workspace", "cell", "rank_at", "number"],
                 condition=Q(category__in=["OPEN", "WAITING"], cell__isnull=False),
                 name="case_queue_of_cell",
+            ),
+            models.Index(
+                fields=["workspace", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"], cell__isnull=True),
+                name="case_queue_unmapped",
+            ),
+            models.Index(
+                fields=["workspace", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"], is_public=True),
+                name="case_queue_public",
             ),
             # Nearly every case comes of an answer: the others are found by this, which is small.
             models.Index(

@@ -35,12 +35,13 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
             ("priority", wanted.priority),
             ("origin", wanted.origin),
             ("response__segment", wanted.segment),
-            ("response__channel", wanted.channel),
-            ("contact__language", wanted.language),
+            ("channel", wanted.channel),
         )
         if value
     }
     cases = cases.filter(**plain) if plain else cases
+    if wanted.language:  # with the workspace, as the index has it
+        cases = cases.filter(contact__workspace=workspace, contact__language=wanted.language)
     if wanted.owner is not None:
         cases = cases.filter(owner=wanted.owner) if wanted.owner else of_nobody(cases)
     if wanted.team is not None:
@@ -57,9 +58,13 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
         companies = named.filter(small=Lower(Value(wanted.company)))
         people = Contact.objects.of(workspace).filter(account__in=companies.order_by().values("pk"))
         cases = cases.filter(contact__in=people.order_by().values("pk"))
-    if wanted.cell:
+    if wanted.cell == layout.UNMAPPED:
+        cases = cases.filter(cell__isnull=True)
+    elif wanted.cell:
         cell = MatrixCell.objects.of(workspace).filter(public_id=wanted.cell)
         cases = cases.filter(cell=cell.values("pk")[:1])
+    if wanted.is_public:
+        cases = cases.filter(is_public=True)
     if wanted.is_chronic:
         cases = cases.filter(is_chronic=True)
     if wanted.own_status:

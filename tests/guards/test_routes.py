@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, invites, providers
-from detractors.models import BulkAction, Case, Lesson, Spike
+from detractors.models import BulkAction, Case, Lesson, RootCause, Spike
 from detractors.services import (
     appointments,
     attachments,
@@ -27,12 +27,13 @@ from detractors.services import (
     remedies,
     ruling,
     saved_views,
+    tags,
     tasks,
 )
 from followups import reading
 from followups.enums import FollowUpStep
-from followups.models import FollowUp, Mail, PendingReply
-from followups.services import conversations, incoming, receiving
+from followups.models import FollowUp, Mail, PendingReply, PlannedStep
+from followups.services import conversations, incoming, playbook_starting, playbooks, receiving
 from outbox.models import OutboundMessage
 from outbox.services import chat_targets
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
@@ -233,11 +234,13 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:bulk_": {"public_id": bulk.public_id},
         **plan(workspace, survey),
         "detractors:remedy": {"public_id": remedy.public_id},
+        "detractors:help_link": {"reason": help_reason(workspace)},
         "detractors:improvement": {"public_id": improvement.public_id, "number": case.number},
         "detractors:": {**work, "policy_id": case.policy_id},
         **letters(case),
         "followups:announcement": {"public_id": improvement.public_id},
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
+        **playing(case, owner),
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
         "outbox:chat_target": {"public_id": target.public_id},
@@ -250,6 +253,23 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
             "prefix": key.prefix,
         },
         "dashboards:": {"table": "trend"},
+    }
+
+
+def playing(case: Case, owner: User) -> dict[str, dict[str, Any]]:
+    """A playbook at work for the case, with a step that waits."""
+    later = {"kind": "TAG", "delay": {"amount": 9, "unit": "DAYS", "since": "EVENT"}, "does": {}}
+    [tag] = tags.ensure(workspace=case.workspace, names=["Played"], now=MONDAY_9AM)
+    later["does"] = {"tags": [tag.pk]}
+    row = playbooks.create(
+        workspace=case.workspace, name="By hand", event="CASE_OPENED", steps=[later], now=MONDAY_9AM
+    )
+    run = playbook_starting.start(playbook=row, case=case, by=owner, now=MONDAY_9AM)
+    step = PlannedStep.objects.of(case.workspace_id).get(run=run)
+    return {
+        "followups:planned_step": {"number": case.number, "public_id": step.public_id},
+        "followups:planned_steps": {"number": case.number},
+        "followups:stop_playbook": {"number": case.number, "public_id": run.public_id},
     }
 
 
@@ -286,6 +306,13 @@ def letters(case: Case) -> dict[str, dict[str, Any]]:
         "followups:sort": here,
         "followups:sort_undo": here,
     }
+
+
+def help_reason(workspace: Workspace) -> str:
+    """A root cause links can be given for."""
+    cause = RootCause.objects.of(workspace).order_by("pk").first()
+    assert cause is not None
+    return f"cause:{cause.public_id}"
 
 
 def plan(workspace: Workspace, survey: Survey) -> dict[str, dict[str, Any]]:
