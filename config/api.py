@@ -14,7 +14,7 @@ from core import metrics as core_metrics
 from core.api import UnknownAddress
 from dashboards import api as dashboards
 from dashboards.queries import operation
-from detractors.api import cases, forecast, mentions, plan, responses, work
+from detractors.api import cases, forecast, mentions, plan, promised, responses, retention, work
 from detractors.api.trust import ResponseJudge
 from followups import api as followups
 from followups import playbook_api
@@ -87,6 +87,15 @@ urlpatterns = [
     path("cases/<int:number>/call-backs/<slug:call>/", work.CaseCallBack.as_view()),
     path("cases/<int:number>/notes/", work.CaseNotes.as_view()),
     path("cases/<int:number>/watchers/", work.CaseWatchers.as_view()),
+    path("cases/<int:number>/retention/", retention.CaseRetention.as_view()),
+    path("cases/<int:number>/promises/", promised.CasePromises.as_view()),
+    path("cases/<int:number>/promises/<slug:promise>/", promised.CasePromise.as_view()),
+    path("cases/<int:number>/promises/<slug:promise>/keep/", promised.CasePromiseKeep.as_view()),
+    path("cases/<int:number>/promises/<slug:promise>/move/", promised.CasePromiseMove.as_view()),
+    path("cases/<int:number>/promises/<slug:promise>/break/", promised.CasePromiseBreak.as_view()),
+    path("promises/", promised.Promises.as_view()),
+    path("loss-reasons/", retention.LossReasons.as_view()),
+    path("loss-reasons/<slug:id>/", retention.LossReasonDetail.as_view()),
     path("tasks/", work.Tasks.as_view()),
     path("call-backs/", work.CallBacks.as_view()),
     path("notifications/", work.Notifications.as_view()),

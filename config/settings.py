@@ -327,6 +327,7 @@ SPECTACULAR_SETTINGS = {
         "Outcome": "detractors.enums.Outcome.choices",
         "CallOutcome": "detractors.enums.CallOutcome.choices",
         "DecisionOutcome": "detractors.enums.DecisionOutcome.choices",
+        "Retained": "detractors.enums.Retained.choices",
         "PlaybookEvent": "followups.playbook_enums.PlaybookEvent.choices",
         "StepKind": "followups.playbook_enums.StepKind.choices",
         "StepState": "followups.playbook_enums.StepState.choices",

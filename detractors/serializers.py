@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
-from core.api_fields import Body, Code, Flag, Json, Moment, Row, Text, Whole, Words
+from core.api_fields import Body, Code, Flag, Json, Moment, Row, Text, Whole, Words, shown
 from core.links import absolute_url
 from detractors.enums import (
     CallOutcome,
@@ -24,6 +24,8 @@ from detractors.enums import (
 from detractors.models import Case, CaseEvent, CaseStatus, RootCause, SlaTimer
 from detractors.queries import rows, statuses
 from detractors.queries.cases import state_of
+from detractors.queries.retention import STATES
+from detractors.retention_serializers import RetentionRow
 from surveys.enums import Metric, Mismatch, Purpose, ResponseChannel, Segment, Trust
 from surveys.rules.verbatim import COMMENT_LIMIT
 from surveys.serializers import AnsweredSurvey, ContactReference
@@ -173,6 +175,9 @@ class CaseRow(Row):
         allow_null=True, help_text="null while snoozed: until the customer answers."
     )
     outcome = serializers.SerializerMethodField()
+    retention = serializers.SerializerMethodField(
+        help_text="What somebody said of the customer; null while nobody has."
+    )
     customer_url = serializers.SerializerMethodField(
         help_text="The customer's own page of the case: whoever has the address can act as the customer there."
     )
@@ -221,6 +226,11 @@ class CaseRow(Row):
     @extend_schema_field(serializers.ChoiceField(choices=Outcome.choices, allow_null=True))
     def get_outcome(self, case: Case) -> str | None:
         return case.outcome or None
+
+    @extend_schema_field(RetentionRow(allow_null=True))
+    def get_retention(self, case: Case) -> dict[str, Any] | None:
+        row = next(iter(case.retained.all()), None)  # type: ignore[attr-defined]  # the other end of Retention.case
+        return shown(RetentionRow, row) if row else None
 
     def get_customer_url(self, case: Case) -> str | None:
         """The address is signed, and closed or open as the page is."""
@@ -276,6 +286,11 @@ class CaseQuery(Body):
     breached = serializers.BooleanField(required=False)
     survey = AnsweredSurvey(required=False)
     contact = Text(required=False, help_text="Id of a contact.")
+    retention = serializers.ChoiceField(
+        choices=STATES,
+        required=False,
+        help_text="UNSAID: nobody has said; SUGGESTED: nor that, and a second answer suggests something.",
+    )
 
 
 class EventRow(Row):

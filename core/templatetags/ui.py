@@ -36,6 +36,7 @@ NAVIGATION = [
     (gettext_lazy("Mentions"), "detractors:mention_list", "quote"),
     (gettext_lazy("Where work arises"), "detractors:arising", "chart-bar"),
     (gettext_lazy("Improvements"), "detractors:improvements", "tool"),
+    (gettext_lazy("Playbooks"), "followups:playbooks", "route"),
     (gettext_lazy("Dashboard"), "dashboards:dashboard", "layout-dashboard"),
     (gettext_lazy("Surveys"), "surveys:survey_list", "message-2"),
     (gettext_lazy("Campaigns"), "surveys:campaign_list", "speakerphone"),

@@ -18,7 +18,7 @@ from core.openapi import PAGE_PARAMETERS
 from core.pagination import paged
 from core.problems import FieldError, conflict, invalid, not_found
 from detractors.models import Case
-from detractors.queries import rows, statuses
+from detractors.queries import retention, rows, statuses
 from detractors.serializers import (
     AssignBody,
     CallBody,
@@ -107,6 +107,8 @@ class Cases(Endpoint):
             found = found.filter(late if wanted.pop("breached") else ~late)
         if "contact" in wanted:
             found = found.filter(contact__public_id=wanted.pop("contact"))
+        if "retention" in wanted:
+            found = retention.cases_in(found, workspace=self.workspace, state=wanted.pop("retention"))
         return paged(request, found.filter(**wanted), ordering=["-number"], show=partial(all_shown, CaseRow))
 
 

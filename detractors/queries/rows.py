@@ -9,7 +9,7 @@ from accounts.models import User, Workspace
 from accounts.queries import active
 from accounts.rules.sight import EVERYTHING, Sight
 from detractors.enums import Category
-from detractors.models import Case, CaseDecision, CaseEvent, CaseTag, RootCause, SlaTimer
+from detractors.models import Case, CaseDecision, CaseEvent, CaseTag, Retention, RootCause, SlaTimer
 from detractors.queries import sight as sights
 from detractors.queries import statuses
 from surveys.models import Response
@@ -78,6 +78,7 @@ def cases(*, workspace: Workspace, sight: Sight = EVERYTHING) -> Any:
         .prefetch_related(
             Prefetch("timers", queryset=SlaTimer.objects.of(workspace).order_by("started_at", "id")),
             Prefetch("decisions", queryset=decisions),
+            Prefetch("retained", queryset=Retention.objects.of(workspace).select_related("reason", "set_by")),
             Prefetch("tagged", queryset=CaseTag.objects.of(workspace).select_related("tag")),
         )
     )
