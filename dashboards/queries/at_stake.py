@@ -6,20 +6,24 @@ a value adds nothing, and is told. Teams count in the same way, so a company wit
 and once in the total.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
+from redis.exceptions import RedisError
 
 from accounts.models import Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from dashboards.queries.sight import of_cases
-from detractors.enums import Outcome
+from detractors.enums import Outcome, Retained
 from detractors.queries import remedies
 from followups.enums import ResurveyStatus
 
+KEPT_SECONDS = 60
 NOTHING = Decimal(0)
 WON = (Outcome.RECOVERED.value, Outcome.CONVERTED.value)
 
@@ -59,6 +63,24 @@ def at_stake(*, workspace: Workspace, sight: Sight = EVERYTHING) -> AtStake:
     return AtStake(total=total, teams=teams, currency=currency)
 
 
+def lately(*, workspace: Workspace, sight: Sight = EVERYTHING) -> AtStake:
+    """The same as it was at most KEPT_SECONDS ago: the homes of many people ask for it again and again.
+
+    Only what everybody without limits sees is kept; without the cache it is counted each time.
+    """
+    key = f"at-stake:{workspace.public_id}"
+    if sight.is_limited:
+        return at_stake(workspace=workspace, sight=sight)
+    with suppress(RedisError):
+        known: AtStake | None = cache.get(key)
+        if known is not None:
+            return known
+    found = at_stake(workspace=workspace)
+    with suppress(RedisError):
+        cache.set(key, found, timeout=KEPT_SECONDS)
+    return found
+
+
 def won_back(*, workspace: Workspace, since: datetime, until: datetime, sight: Sight = EVERYTHING) -> Stake:
     """The customers whose second answer came between two moments and was no detractor's, each once: one statement."""
     parameters: dict[str, Any] = {
@@ -68,6 +90,21 @@ def won_back(*, workspace: Workspace, since: datetime, until: datetime, sight: S
     seen = of_cases(workspace, sight, parameters)
     [(value, customers, cases, unvalued, public)] = _run(_WON.format(seen=seen), parameters)
     return Stake(value or NOTHING, customers, cases, unvalued, public)
+
+
+def stayed(
+    *, workspace: Workspace, since: date, until: date, sight: Sight = EVERYTHING
+) -> dict[str, tuple[int, Decimal]]:
+    """How many customers were said to be kept and lost on these days (both included), and their worth: by KEPT and LOST.
+
+    Each customer once, as it was said last; worth the largest value of what was said. One statement.
+    """
+    parameters: dict[str, Any] = {"workspace": workspace.pk, "since": since, "until": until}
+    seen = of_cases(workspace, sight, parameters)
+    found = {state.value: (0, NOTHING) for state in Retained}
+    for state, customers, value in _run(_STAYED.format(seen=seen), parameters):
+        found[state] = (customers, value or NOTHING)
+    return found
 
 
 # Who is one customer: the company, else the person; an anonymous case is nobody's.
@@ -99,6 +136,19 @@ WITH won AS (
       AND c.outcome = ANY(%(won)s) {{seen}}
 ), customers AS (SELECT company, person, {_MOST} FROM won GROUP BY company, person)
 SELECT {_SUMS} FROM customers
+"""
+
+_STAYED = f"""
+WITH said AS (
+    SELECT r.state, r.on_date, r.set_at, r.value AS worth, c.id AS case_id, {_CUSTOMER}
+    FROM detractors_retention AS r JOIN detractors_case AS c ON c.id = r.case_id
+    LEFT JOIN surveys_contact AS who ON who.id = c.contact_id
+    WHERE r.workspace_id = %(workspace)s AND r.on_date >= %(since)s AND r.on_date <= %(until)s {{seen}}
+), customers AS (
+    SELECT (array_agg(state ORDER BY on_date DESC, set_at DESC))[1] AS state, MAX(worth) AS worth FROM said
+    GROUP BY company, person, CASE WHEN company IS NULL AND person IS NULL THEN case_id END
+)
+SELECT state, COUNT(*), SUM(worth) FROM customers GROUP BY state
 """
 
 
