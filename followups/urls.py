@@ -11,6 +11,8 @@ from followups.views import (
     intake,
     replies,
     reply_templates,
+    template,
+    templates,
     tray,
 )
 
@@ -55,6 +57,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "w/<slug:slug>/settings/customer-pages/",
         customer_page.CustomerPages.as_view(),
         name="customer_pages",
+    ),
+    path("w/<slug:slug>/templates/", templates.Templates.as_view(), name="templates"),
+    path("w/<slug:slug>/templates/ready-made/", templates.ReadyTemplates.as_view(), name="ready_templates"),
+    path("w/<slug:slug>/templates/new/", templates.NewTemplate.as_view(), name="template_new"),
+    path("w/<slug:slug>/templates/preview/", templates.TemplatePreview.as_view(), name="template_preview"),
+    path("w/<slug:slug>/templates/<str:public_id>/", template.TemplatePage.as_view(), name="template"),
+    path(
+        "w/<slug:slug>/templates/<str:public_id>/versions/",
+        template.TemplateVersions.as_view(),
+        name="template_versions",
+    ),
+    path(
+        "w/<slug:slug>/templates/<str:public_id>/versions/<int:number>/",
+        template.TemplateVersionPage.as_view(),
+        name="template_version",
     ),
     path("w/<slug:slug>/settings/my-replies/", reply_templates.MyReplies.as_view(), name="my_replies"),
     path("w/<slug:slug>/settings/replies/", reply_templates.ReplyTemplates.as_view(), name="reply_templates"),

@@ -10,6 +10,8 @@ from accounts.models import Membership
 from detractors.models import BulkAction, Improvement, Lesson, Remedy, SavedView, SlaPolicy, Spike
 from detractors.rules.clock import Span
 from detractors.services import improvements, policies, remedies, saved_views
+from followups.models import MessageTemplate
+from followups.services import templates
 from surveys.models import (
     Attribute,
     Audience,
@@ -179,3 +181,10 @@ def text(cast: Cast) -> InboundText:
     )  # fmt: skip
     row.save()
     return row
+
+
+def template(cast: Cast) -> MessageTemplate:
+    return templates.create(
+        workspace=cast.workspace, kind="MAIL", name=f"Template {cast.number()}", language="en",
+        words={"en": {"subject": "Sorry", "body": "Hello {{ name }}"}}, by=cast.owner, now=timezone.now(),
+    )  # fmt: skip

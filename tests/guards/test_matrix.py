@@ -239,6 +239,13 @@ followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about
 followups:undo_reply             -          workers    about
 followups:my_replies             workers    workers
+followups:ready_templates        everybody  managers
+followups:template               everybody  managers
+followups:template_new           managers   managers
+followups:template_preview       -          everybody
+followups:template_version       everybody  managers
+followups:template_versions      everybody  -
+followups:templates              everybody  -
 outbox:chat_target               admins     admins
 outbox:chat_target_act           -          admins
 outbox:chat_target_add           admins     admins
@@ -455,6 +462,8 @@ FORMS = {
     "detractors:lesson": {"act": "retract", "note": "Guessed"},
     "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
     "followups:doubt_decide": {"what": "arrived"},
+    "followups:ready_templates": {"key": "promoter"}, "followups:template": {"act": "discard"},
+    "followups:template_preview": {"kind": "MAIL", "body": "Hello"},
     "detractors:remedy": {"act": "given"},
     "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},

@@ -32,7 +32,7 @@ from detractors.services import (
 from followups import reading
 from followups.enums import FollowUpStep
 from followups.models import FollowUp, Mail, PendingReply
-from followups.services import conversations, incoming, receiving
+from followups.services import conversations, incoming, ready_templates, receiving
 from outbox.models import OutboundMessage
 from outbox.services import chat_targets
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
@@ -237,6 +237,12 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:": {**work, "policy_id": case.policy_id},
         **letters(case),
         "followups:announcement": {"public_id": improvement.public_id},
+        "followups:template": {
+            "public_id": ready_templates.copy(
+                workspace=workspace, key="promoter", by=owner, now=MONDAY_9AM
+            ).public_id,
+            "number": 1,
+        },
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
