@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from followups.views import (
     announcement,
+    call_scripts,
     conversation,
     customer_page,
     doubts,
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         announcement.AnnouncementPage.as_view(),
         name="announcement",
     ),
+    path(f"{_CASE}call-scripts/", call_scripts.CallScripts.as_view(), name="call_scripts"),
     path(f"{_CASE}customer-page/", customer_page.CustomerPageOfCase.as_view(), name="customer_page"),
     path(
         "w/<slug:slug>/settings/customer-pages/",

@@ -86,15 +86,20 @@ def copied_keys(*, workspace: Workspace) -> set[str]:
     return set(rows.values_list("key", flat=True))
 
 
-def in_use(*, workspace: Workspace, kind: str) -> list[tuple[MessageTemplate, TemplateVersion]]:
-    """What may be used now, with its words, by name."""
+def offered(*, workspace: Workspace, kind: str) -> list[MessageTemplate]:
+    """What may be used now, by name."""
     rows = MessageTemplate.objects.of(workspace).filter(
         kind=kind, archived_at__isnull=True, live_number__isnull=False
     )
-    found = {row.pk: row for row in rows.order_by("name", "pk")}
+    return list(rows.order_by("name", "pk"))
+
+
+def in_use(*, workspace: Workspace, kind: str) -> list[tuple[MessageTemplate, TemplateVersion]]:
+    """The same with its words."""
+    found = {row.pk: row for row in offered(workspace=workspace, kind=kind)}
     said = TemplateVersion.objects.of(workspace).filter(template__in=found, number=F("template__live_number"))
-    words = {row.template_id: row for row in said}
-    return [(row, words[pk]) for pk, row in found.items() if pk in words]
+    words_of = {row.template_id: row for row in said}
+    return [(row, words_of[pk]) for pk, row in found.items() if pk in words_of]
 
 
 def newest_of(*, templates: list[MessageTemplate], workspace: Workspace) -> dict[int, TemplateVersion]:

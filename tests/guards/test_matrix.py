@@ -219,6 +219,7 @@ detractors:waits_csv             readers    -
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:announcement           managers   managers
+followups:call_scripts           everybody  -          about
 followups:conversation           everybody  -          about
 followups:customer_page          -          workers    about
 followups:customer_pages         managers   managers
@@ -443,6 +444,10 @@ DELETE tags/{id}/                    cases:write        id
 GET    case-statuses/                cases:read
 POST   case-statuses/                cases:write
 PATCH  case-statuses/{id}/           cases:write        id
+GET    templates/                    templates:read
+POST   templates/                    templates:write
+GET    templates/{id}/               templates:read     id
+PATCH  templates/{id}/               templates:write    id
 POST   widget/answers/               -
 GET    mentions/                     mentions:read
 POST   mentions/                     mentions:write
@@ -658,6 +663,7 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
         "tasks": str(furniture["detractors:"]["task_id"]),
         "calls": str(furniture["detractors:"]["call_id"]),
         "tags": tag.public_id,
+        "templates": str(furniture["followups:template"]["public_id"]),
         "case-statuses": statuses.add(
             workspace=acme, name="Asked", category="WAITING", now=MONDAY_9AM
         ).public_id,
