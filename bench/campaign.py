@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import signal
 import smtplib
 import subprocess
 import sys
@@ -27,7 +26,6 @@ from pathlib import Path
 
 from bench import common
 from bench.product import Product, patiently, remove, running
-from config.embedded import process
 from config.embedded.layout import CLONE
 from config.embedded.ports import LOOPBACK, free_port
 
@@ -152,12 +150,7 @@ def _finish(product: Product) -> None:
 
 def _kill(product: Product, outcome: Outcome) -> None:
     """kill -9 of the worker and its children."""
-    child = product.child("worker")
-    assert child.popen is not None
-    child.deaths = 0  # our deed: the supervisor need not become careful
-    for pid in process.group(child.popen.pid):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    product.kill("worker")
     outcome.kills += 1
     _tick(product)
 

@@ -5,8 +5,11 @@ The processes are those of `make demo`, kept running by the same supervisor; onl
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -21,7 +24,7 @@ import psycopg2
 import requests
 
 from bench import sink
-from config.embedded import demo, keys
+from config.embedded import demo, keys, process
 from config.embedded.cluster import Cluster
 from config.embedded.layout import CLONE, Layout, away_from
 from config.embedded.ports import LOOPBACK, free_port
@@ -117,6 +120,15 @@ class Product:
         """The process named `name`: sink, web, worker or schedule."""
         assert self.supervisor is not None
         return next(child for child in self.supervisor.children if child.name == name)
+
+    def kill(self, name: str) -> None:
+        """kill -9 of the process named `name` with its children; the supervisor's next tick starts it again."""
+        child = self.child(name)
+        assert child.popen is not None
+        child.deaths = 0  # our deed: the supervisor need not become careful
+        for pid in process.group(child.popen.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def logs(self, lines: int = 30) -> str:
         """The end of every process's log."""

@@ -103,6 +103,7 @@ urlpatterns = [
     path("ranking/", plan.Ranking.as_view()),
     path("metrics/nps/", dashboards.Nps.as_view()),
     path("metrics/loop/", dashboards.Loop.as_view()),
+    path("metrics/at-stake/", dashboards.AtStake.as_view()),
     path("widget/answers/", WidgetAnswers.as_view()),
     re_path(r"", UnknownAddress.as_view()),
 ]

@@ -1,5 +1,6 @@
 """Figures of the REST API: the same as on the dashboard, from the same queries."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,15 +10,17 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import Team
 from core.api import Endpoint
 from core.api_fields import read_day_or_moment, shown
 from core.problems import FieldError, invalid
 from dashboards import serializers
+from dashboards.queries.at_stake import at_stake
 from dashboards.queries.counts import BUCKETS, LEAVABLE
 from dashboards.queries.loop import loop_figures
 from dashboards.queries.nps import nps_figures
 from dashboards.queries.span import answered_days
-from dashboards.serializers import WORKSPACE, LoopRow, NpsQuery, NpsRow, PeriodQuery
+from dashboards.serializers import WORKSPACE, AtStakeRow, LoopRow, NpsQuery, NpsRow, PeriodQuery
 
 MOST_BUCKETS = 4_000  # more than ten years of days
 DAYS_OF = {"day": 1, "week": 7, "month": 28}
@@ -109,6 +112,27 @@ class Loop(Figures):
             "recovery_rate": serializers.share(found.recovery_rate),
         }
         return Response(shown(LoopRow, row))
+
+
+class AtStake(Endpoint):
+    resource = "metrics"
+
+    @extend_schema(
+        operation_id="metrics_at_stake",
+        summary="What is at stake in open cases, in all and by team",
+        responses=AtStakeRow,
+        tags=["metrics"],
+    )
+    def get(self, request: Request) -> Response:
+        found = at_stake(workspace=self.workspace, sight=self.sight)
+        names = dict(Team.objects.of(self.workspace).values_list("pk", "name"))
+        teams = [{**asdict(stake), "team": names.get(team or 0)} for team, stake in found.teams.items()]
+        row = {
+            **asdict(found.total),
+            "currency": found.currency,
+            "teams": sorted(teams, key=lambda one: (-one["value"], one["team"] or "")),
+        }
+        return Response(shown(AtStakeRow, row))
 
 
 def _day(field: str, text: str | None, zone: ZoneInfo) -> date | None:

@@ -123,6 +123,25 @@ class LoopRow(Row):
     recovery_rate = ShareRow(help_text="Recovered, of the second questions answered.")
 
 
+class StakeFields(Row):
+    """A sum in which every customer counts once: a company, or a person without one, with its largest value."""
+
+    value = serializers.DecimalField(max_digits=18, decimal_places=2)
+    customers = serializers.IntegerField(help_text="With a known value, each once.")
+    cases = serializers.IntegerField(help_text="Open cases.")
+    unvalued = serializers.IntegerField(help_text="Of them, those without a known value.")
+    public = serializers.IntegerField(help_text="Of them, those others can read.")
+
+
+class TeamStakeRow(StakeFields):
+    team = serializers.CharField(allow_null=True, help_text="Its name; null is no team.")
+
+
+class AtStakeRow(StakeFields):
+    currency = serializers.CharField()
+    teams = TeamStakeRow(many=True, help_text="A company with cases at two teams is in the sum of both.")
+
+
 def spread(found: Any) -> dict[str, Any]:
     """A Spread as a SpreadRow."""
     return {"median": found.median, "p90": found.p90, "n": found.n}

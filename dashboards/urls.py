@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from dashboards import report_views, settings_views, silence_views, six, views
+from dashboards import home_views, report_views, settings_views, silence_views, six, views
 
 app_name = "dashboards"
 urlpatterns = [
+    path("w/<slug:slug>/home/", home_views.HomePage.as_view(), name="home"),
     path("w/<slug:slug>/dashboard/", views.Dashboard.as_view(), name="dashboard"),
     path("w/<slug:slug>/dashboard/breakdown/", views.Breakdown.as_view(), name="breakdown"),
     path("w/<slug:slug>/dashboard/funnel/", views.Funnel.as_view(), name="funnel"),

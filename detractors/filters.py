@@ -20,7 +20,7 @@ from surveys.enums import ResponseChannel, Segment
 WORDS_LENGTH = 200  # characters; a search for more finds nothing
 
 FIELDS = (
-    "status", "own", "priority", "owner", "team", "survey", "touchpoint", "score", "cell", "standing", "tag", "spike", "executive", "segment", "channel", "origin", "language",
+    "status", "own", "priority", "owner", "team", "survey", "touchpoint", "score", "cell", "standing", "exposure", "tag", "spike", "executive", "segment", "channel", "origin", "language",
     "company", "value", "due", "promised", "age", "waiting", "q",
 )  # fmt: skip
 LAYOUT = ("sort", "group")
@@ -40,6 +40,7 @@ _SPANS: dict[str, tuple[str, ...]] = {
     "age": tuple(layout.AGES),
     "waiting": tuple(layout.WAITS),
     "standing": ("chronic",),
+    "exposure": ("public",),
     "sort": layout.SORTS,
     "group": layout.GROUPS,
 }
@@ -114,6 +115,7 @@ def read(query: Mapping[str, str], *, membership: Membership, now: datetime) -> 
         own_status=values["own"],
         cell=values["cell"],
         is_chronic=bool(values["standing"]),
+        is_public=bool(values["exposure"]),
         tag=values["tag"],
         spike=values["spike"],
         executive=executive,

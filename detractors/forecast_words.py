@@ -103,14 +103,14 @@ def _why(one: Mapping[str, Any], case: Case) -> str:
     }
     if case.owner is None:
         return _("%(ahead)s and nobody has it; about %(done)s are usually done until then") % {
-            "ahead": ahead, "done": _figure(one["done"]),
+            "ahead": ahead, "done": figure(one["done"]),
         }  # fmt: skip
     return _("%(ahead)s; %(name)s usually does about %(done)s until then") % {
-        "ahead": ahead, "name": case.owner.display_name, "done": _figure(one["done"]),
+        "ahead": ahead, "name": case.owner.display_name, "done": figure(one["done"]),
     }  # fmt: skip
 
 
-def _figure(value: float) -> str:
+def figure(value: float) -> str:
     return formats.number_format(value, 1)
 
 

@@ -102,7 +102,8 @@ class Wishes:
 
     def choice(self, workspace_id: int, user_id: int) -> Choice:
         """What this member wants."""
-        self.expect([(workspace_id, user_id)])
+        if (workspace_id, user_id) not in self._choices:
+            self.expect([(workspace_id, user_id)])
         return self._choices[workspace_id, user_id]
 
     def rules(self, workspace_id: int) -> Rules:

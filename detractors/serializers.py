@@ -140,6 +140,13 @@ class CaseRow(Row):
     is_chronic = serializers.BooleanField(help_text="A long-standing issue of this customer.")
     ranked_at = serializers.DateTimeField(source="rank_at", help_text="The queue is ordered by it.")
     rank_parts = serializers.SerializerMethodField(help_text="Minutes earlier, and for what.")
+    account_value = serializers.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        allow_null=True,
+        help_text="What is at stake: the value of its contact, else of the company, when it was ranked last.",
+    )
+    is_public = serializers.BooleanField(help_text="Others can read the complaint.")
     score = serializers.IntegerField(allow_null=True)
     stated_complaint = serializers.CharField(allow_blank=True)
     underlying_issue = serializers.CharField(allow_blank=True)

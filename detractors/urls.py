@@ -15,6 +15,7 @@ from detractors.views import (
     escalation,
     executives,
     forecast,
+    help_links,
     helper,
     improvements,
     library,
@@ -140,6 +141,8 @@ urlpatterns = [
     path("w/<slug:slug>/remedies/<str:public_id>/", remedies.DecideRemedy.as_view(), name="remedy"),
     path(f"{_CASE}remedies/", remedies.RemediesOfCase.as_view(), name="remedies_of_case"),
     path("w/<slug:slug>/settings/remedies/", remedies.RemedyLimits.as_view(), name="remedy_limits"),
+    path("w/<slug:slug>/settings/help/", help_links.HelpLinks.as_view(), name="help_links"),
+    path("w/<slug:slug>/settings/help/<str:reason>/", help_links.HelpLinkEdit.as_view(), name="help_link"),
     path("w/<slug:slug>/improvements/", improvements.Improvements.as_view(), name="improvements"),
     path("w/<slug:slug>/improvements/new/", improvements.ImprovementAdd.as_view(), name="improvement_add"),
     path(

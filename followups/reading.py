@@ -33,6 +33,9 @@ _TAGS = {
     "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "width", "height"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}  # fmt: skip
+_OF_ONE_BYTE = re.compile(
+    r"(us-ascii|iso-?8859-?\d+|latin-?\d|(windows|cp)-?125\d|koi8-[ru]|macintosh)\Z", re.I
+)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]{0,3000}>")
 _VOID = frozenset(
     {
@@ -262,7 +265,9 @@ def _bytes(mail: Any) -> bytes:
 def _text(part: Message) -> str:
     content = _content(part)
     named = part.get_content_charset() or "utf-8"
-    for charset in (named, "utf-8", "cp1252"):
+    # Of a charset of single bytes everything is valid; what is valid UTF-8 as well was hardly meant otherwise.
+    is_any = _OF_ONE_BYTE.match(named) is not None and not content.isascii()
+    for charset in ("utf-8", named, "cp1252") if is_any else (named, "utf-8", "cp1252"):
         try:
             return content.decode(charset)
         except (LookupError, ValueError):

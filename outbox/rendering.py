@@ -29,8 +29,8 @@ from accounts.models import Workspace
 from core import colours, looks
 from core.tokens import new_token
 
-SHARED = ("layout_head.mjml", "layout_top.mjml", "case_link.mjml", "layout_foot.mjml")
-SHARED_TEXTS = ("case_link.txt", "layout_foot.txt")
+SHARED = ("layout_head.mjml", "layout_top.mjml", "help_links.mjml", "case_link.mjml", "layout_foot.mjml")
+SHARED_TEXTS = ("help_links.txt", "case_link.txt", "layout_foot.txt")
 BIDI_LANGUAGES = ("ar", "fa", "he", "ur")
 SUBJECT_LENGTH = 200  # characters; the row holds 300
 NAME_LENGTH = 75  # characters

@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 class WorkspaceHome(WorkspaceView):
-    """The first page of a workspace is the queue; for those who set it up, the first steps until they are done."""
+    """The first page of a workspace is the home; for those who set it up, the first steps until they are done."""
 
     permission = Permission.VIEW_CASES
 
@@ -38,7 +38,7 @@ class WorkspaceHome(WorkspaceView):
             found = checklist.of(workspace=self.workspace)
             if found.is_open:
                 return render(request, "accounts/first_steps.html", steps_context(self, found))
-        return redirect("detractors:queue", slug=slug)
+        return redirect("dashboards:home", slug=slug)
 
 
 class StepConfirm(WorkspaceView):

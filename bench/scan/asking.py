@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from accounts.models import Membership
-from detractors.models import BulkAction, Improvement, Lesson, Remedy, SavedView, SlaPolicy, Spike
+from detractors.models import BulkAction, Improvement, Lesson, Remedy, RootCause, SavedView, SlaPolicy, Spike
 from detractors.rules.clock import Span
 from detractors.services import improvements, policies, remedies, saved_views
 from followups.models import MessageTemplate
@@ -17,6 +17,7 @@ from surveys.models import (
     Audience,
     BulkEdit,
     Company,
+    HelpLink,
     InboundText,
     PersonArchive,
     PublicLink,
@@ -25,10 +26,12 @@ from surveys.models import (
     SurveyVersion,
     SurveyWording,
 )
+from surveys.rules import help_links as help_rules
 from surveys.services import (
     audiences,
     bulk_edits,
     contacts,
+    help_links,
     person_archives,
     public_links,
     questions,
@@ -95,6 +98,16 @@ def question(cast: Cast) -> SurveyQuestion:
         options=["Price", "Speed"],
         now=timezone.now(),
     )
+
+
+def help_link(cast: Cast) -> HelpLink:
+    """A page that may help, for a root cause of the workspace."""
+    cause = RootCause.objects.of(cast.workspace).order_by("pk").first()
+    assert cause is not None, "a new workspace has root causes"
+    reason = help_rules.of_cause(cause.public_id)
+    links = [help_links.Given("https://help.example/", {"en": "Help"})]
+    help_links.put(workspace=cast.workspace, reason=reason, links=links, now=timezone.now())
+    return HelpLink.objects.of(cast.workspace).get(reason=reason)
 
 
 def wording(cast: Cast) -> SurveyWording:

@@ -519,6 +519,8 @@ MAKERS: list[Maker] = [
     ("accounts/2fa/", "pk", Cast.a_passkey, "pk"),
     ("accounts/sso/", "public_id", Cast.provider, "public_id"),
     ("accounts/invite/", "token", Cast.invite, "token"),
+    ("s/h/", "public_id", asking.help_link, "public_id"),
+    (f"{_W}settings/help/", "reason", asking.help_link, "reason"),
     ("s/p/", "public_id", lambda cast: cast.survey, "public_id"),
     ("s/", "token", Cast.invitation, "link"),
     ("u/", "token", Cast.survey_mail, _token),

@@ -30,6 +30,7 @@ SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"
 
 # The side: label, URL name, icon. A page is current when its address begins with the entry's, or with one of those beside it.
 NAVIGATION = [
+    (gettext_lazy("Home"), "dashboards:home", "home"),
     (gettext_lazy("Cases"), "detractors:queue", "inbox"),
     (gettext_lazy("My work"), "detractors:my_work", "list-check"),
     (gettext_lazy("Mentions"), "detractors:mention_list", "quote"),
@@ -44,7 +45,11 @@ NAVIGATION = [
     (gettext_lazy("Settings"), "accounts:settings", "settings"),
 ]
 # What is reached from an entry and stands elsewhere: the entry's URL name -> addresses below the workspace.
-BESIDE = {"dashboards:dashboard": "answers/", "surveys:contact_list": "answers/enter/"}
+BESIDE = {
+    "dashboards:dashboard": "answers/",
+    "detractors:my_work": "mails-in-doubt/",
+    "surveys:contact_list": "answers/enter/",
+}
 
 
 # Links ------------------------------------------------------------------------------------------------------

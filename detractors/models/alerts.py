@@ -1,6 +1,7 @@
 """Who is alerted how and when: choices of people, rules of a workspace, and what waits to be told."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -115,9 +116,11 @@ class AlertPace(WorkspaceOwned):
 
 
 class HeldAlert(WorkspaceOwned):
-    """An alert that waits for the end of somebody's quiet time, or to be gathered with others; told once, then gone.
+    """Alerts of one kind that wait for the end of somebody's quiet time, or to be gathered with others; told once, then gone.
 
-    The words are made when it is told, from the case as it is then. `mail` is the folder it would have been.
+    The words are made when they are told, from the cases as they are then. `mail` is the folder each would have been; the
+    three lists are of one length: ids of the cases, of their promises (0: of none), and what makes each told once. They
+    are lists and not rows, since in an outage thousands wait for one receiver.
     """
 
     user = models.ForeignKey(
@@ -125,27 +128,23 @@ class HeldAlert(WorkspaceOwned):
     )
     target = TenantKey("outbox.ChatTarget", null=True, on_delete=models.CASCADE, related_name="+")
     mail = models.CharField(max_length=20)
-    case = TenantKey("detractors.Case", on_delete=models.CASCADE, related_name="+")
-    timer = TenantKey("detractors.SlaTimer", null=True, on_delete=models.CASCADE, related_name="+")
     level = models.CharField(max_length=9, choices=EscalationLevel.choices, blank=True)
     because = models.CharField(max_length=300, blank=True)
-    dedupe_key = models.CharField(max_length=120)
+    cases = ArrayField(models.BigIntegerField())
+    timers = ArrayField(models.BigIntegerField())
+    keys = ArrayField(models.TextField())
     at = models.DateTimeField()
     tell_at = models.DateTimeField()
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["dedupe_key"], name="held_alert_once"),
             models.CheckConstraint(
                 condition=Q(user__isnull=False, target__isnull=True)
                 | Q(user__isnull=True, target__isnull=False),
                 name="held_alert_to_one",
             ),
         ]
-        indexes = [
-            models.Index(fields=["tell_at"], name="held_alert_due"),
-            models.Index(fields=["case"], name="held_alert_of_case"),
-        ]
+        indexes = [models.Index(fields=["tell_at"], name="held_alert_due")]
 
     def __str__(self) -> str:
         return self.mail

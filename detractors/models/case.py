@@ -323,6 +323,16 @@ class Case(WorkspaceOwned):
                 condition=Q(category__in=["OPEN", "WAITING"], cell__isnull=False),
                 name="case_queue_of_cell",
             ),
+            models.Index(
+                fields=["workspace", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"], cell__isnull=True),
+                name="case_queue_unmapped",
+            ),
+            models.Index(
+                fields=["workspace", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"], is_public=True),
+                name="case_queue_public",
+            ),
             # Nearly every case comes of an answer: the others are found by this, which is small.
             models.Index(
                 fields=["workspace", "origin", "rank_at", "number"],

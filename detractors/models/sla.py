@@ -248,7 +248,8 @@ class Escalation(WorkspaceOwned):
             models.UniqueConstraint(fields=["timer", "step", "level"], name="escalation_once_per_step")
         ]
         indexes = [
-            models.Index(fields=["act_at"], condition=Q(act_at__isnull=False), name="escalation_to_act")
+            models.Index(fields=["act_at"], condition=Q(act_at__isnull=False), name="escalation_to_act"),
+            models.Index(fields=["workspace", "-id"], name="escalation_latest"),
         ]
 
     def __str__(self) -> str:

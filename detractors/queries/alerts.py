@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Q
 
 from accounts.models import User, Workspace
 from detractors.models import AlertChoice, AlertRules, Case, HeldAlert
+from detractors.models.case import OPEN_CATEGORIES
 from detractors.queries import due
 from detractors.queries.due import DueCase
 from outbox.models import ChatTarget
@@ -32,28 +34,45 @@ def receivers_due(*, now: datetime, limit: int) -> list[Receiver]:
     return [Receiver(*row) for row in found]
 
 
-def due_of(*, receiver: Receiver, now: datetime) -> list[HeldAlert]:
-    """What this receiver is to be told now, claimed for this transaction, in the order in which it happened."""
+class Held(NamedTuple):
+    """One alert that waited and is still true: its case is open, its promise not kept."""
+
+    mail: str
+    level: str
+    because: str
+    key: str
+    case_id: int
+    timer_id: int  # 0: about no promise
+    rank_at: datetime
+    number: int
+    owner_id: int | None
+
+
+_STILL_TRUE = """
+SELECT held.mail, held.level, held.because, item.key, item.case_id, item.timer_id, found.rank_at, found.number, found.owner_id
+FROM detractors_heldalert AS held
+CROSS JOIN LATERAL unnest(held.cases, held.timers, held.keys) WITH ORDINALITY AS item (case_id, timer_id, key, place)
+JOIN detractors_case AS found
+  ON found.id = item.case_id AND found.workspace_id = held.workspace_id AND found.category = ANY(%s)
+LEFT JOIN detractors_slatimer AS timer ON timer.id = item.timer_id AND timer.workspace_id = held.workspace_id
+WHERE held.id = ANY(%s)
+  AND (item.timer_id = 0 OR (timer.id IS NOT NULL AND timer.met_at IS NULL AND timer.cancelled_at IS NULL))
+ORDER BY held.at, held.id, item.place
+"""
+
+
+def due_of(*, receiver: Receiver, now: datetime) -> tuple[list[int], list[Held]]:
+    """What this receiver is to be told now, claimed for this transaction: ids of the rows, and what of them is still true,
+    in the order in which it happened."""
     rows = HeldAlert.objects.of(receiver.workspace_id).filter(
         user=receiver.user_id, target=receiver.target_id, tell_at__lte=now
     )
-    return list(rows.select_for_update(skip_locked=True, of=("self",)).order_by("at", "pk"))
-
-
-def still_true(*, workspace: int, rows: Sequence[HeldAlert]) -> dict[int, tuple[datetime, int, int | None]]:
-    """Of held alerts, those about a case that is open and a promise that is not kept: id -> rank, number, owner of the case."""
-    found = (
-        HeldAlert.objects.of(workspace)
-        .filter(pk__in=[row.pk for row in rows])
-        .filter(case__in=Case.objects.of(workspace).open())
-        .filter(Q(timer__isnull=True) | Q(timer__met_at__isnull=True, timer__cancelled_at__isnull=True))
-    )
-    return {
-        pk: (rank, number, owner)
-        for pk, rank, number, owner in found.values_list(
-            "pk", "case__rank_at", "case__number", "case__owner_id"
-        )
-    }
+    ids = list(rows.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
+    if not ids:
+        return [], []
+    with connection.cursor() as cursor:
+        cursor.execute(_STILL_TRUE, [list(OPEN_CATEGORIES), ids])
+        return ids, [Held(*row) for row in cursor.fetchall()]
 
 
 def cases_with(*, workspace: int, ids: Sequence[int]) -> dict[int, DueCase]:

@@ -57,9 +57,13 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
         companies = named.filter(small=Lower(Value(wanted.company)))
         people = Contact.objects.of(workspace).filter(account__in=companies.order_by().values("pk"))
         cases = cases.filter(contact__in=people.order_by().values("pk"))
-    if wanted.cell:
+    if wanted.cell == layout.UNMAPPED:
+        cases = cases.filter(cell__isnull=True)
+    elif wanted.cell:
         cell = MatrixCell.objects.of(workspace).filter(public_id=wanted.cell)
         cases = cases.filter(cell=cell.values("pk")[:1])
+    if wanted.is_public:
+        cases = cases.filter(is_public=True)
     if wanted.is_chronic:
         cases = cases.filter(is_chronic=True)
     if wanted.own_status:

@@ -68,6 +68,15 @@ class History:
         return len({hour.date() for hours in self.done.values() for hour, _n in hours})
 
     @property
+    def solved(self) -> dict[str, int]:
+        """How many cases were put right, by the id of who has them, as JSON keeps it."""
+        return {
+            str(owner): sum(n for _hour, n in hours)
+            for (owner, group), hours in self.done.items()
+            if group == SOLVE and owner is not None
+        }
+
+    @property
     def base_rate(self) -> float:
         """The share of promises that was missed."""
         return self.missed / self.judged if self.judged else 0.0

@@ -57,7 +57,8 @@ class Wanted:
     words: str = ""
     own_status: str = ""  # the public id of a status with a name of the workspace's own
     own: CaseStatus | None = None  # the same, where it is known already
-    cell: str = ""  # the public id of a cell of the matrix
+    cell: str = ""  # the public id of a cell of the matrix, or layout.UNMAPPED
+    is_public: bool = False  # others can read the complaint
     is_chronic: bool = False
     tag: str = ""  # its public id
     spike: str = ""  # its public id

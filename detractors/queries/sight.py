@@ -99,8 +99,9 @@ class Onlookers:
 
     def of(self, case: Case | DueCase, people: Iterable[User]) -> list[User]:
         """Those of `people` who may see `case`; who does not belong to its workspace is left as they are."""
-        asked = [(person, (case.workspace_id, person.pk)) for person in people]
-        self.prefetch([key for _person, key in asked if key not in self._sights])
+        asked = [(person, (case.workspace_id, person.id)) for person in people]
+        if new := [key for _person, key in asked if key not in self._sights]:
+            self.prefetch(new)
         return [
             person
             for person, key in asked

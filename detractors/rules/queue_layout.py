@@ -34,6 +34,7 @@ DUE_WITHIN = {
     "week": timedelta(days=7),
 }
 NO_PROMISE = "none"
+UNMAPPED = "none"  # of no cell of the matrix
 PROMISED = ("overdue", "open")  # what customers were told and is not done
 AGES = {
     "1d": timedelta(days=1),

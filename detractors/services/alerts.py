@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
+from heapq import nsmallest
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from detractors.notice_words import DUE_PATTERN, LINES, Note
 from detractors.notifications import ALERT_KINDS, PACED, Gathered, Notices
 from detractors.pacing import Wishes
 from detractors.queries import alerts as queries
-from detractors.queries.alerts import Receiver
+from detractors.queries.alerts import Held, Receiver
 from detractors.queries.due import DueCase
 from detractors.queries.sight import Onlookers
 from detractors.rules import quiet
@@ -58,16 +59,14 @@ def tell_held(*, now: datetime) -> int:
     heard = 0
     for receiver in queries.receivers_due(now=now, limit=BATCH):
         with transaction.atomic():
-            rows = queries.due_of(receiver=receiver, now=now)
-            if rows:
+            ids, rows = queries.due_of(receiver=receiver, now=now)
+            if ids:
                 heard += _tell(receiver, rows, now=now)
-                HeldAlert.objects.of(receiver.workspace_id).filter(pk__in=[row.pk for row in rows]).delete()
+                HeldAlert.objects.of(receiver.workspace_id).filter(pk__in=ids).delete()
     return heard
 
 
-def _tell(receiver: Receiver, rows: Sequence[HeldAlert], *, now: datetime) -> int:
-    true = queries.still_true(workspace=receiver.workspace_id, rows=rows)
-    rows = [row for row in rows if row.pk in true]
+def _tell(receiver: Receiver, rows: Sequence[Held], *, now: datetime) -> int:
     person, target = _who(receiver)
     if not rows or (person is None and target is None):
         return 0
@@ -75,19 +74,19 @@ def _tell(receiver: Receiver, rows: Sequence[HeldAlert], *, now: datetime) -> in
         choice = Wishes(now=now).choice(receiver.workspace_id, person.pk)
         rows = [row for row in rows if ALERT_KINDS[row.mail] not in choice.no_mail]
     counted = [row for row in rows if row.mail in PACED]
+    count = len({row.case_id for row in counted})
     is_together = False
     if counted:
-        count = len({row.case_id for row in counted})
         rules = {receiver.workspace_id: pacing.rules_of(receiver.workspace_id)}
         turns = pacing.take({receiver: count}, rules=rules, now=now, may_wait=False)
         is_together = turns[receiver].is_together and count > 1
     gathered = Gathered(
-        len({row.case_id for row in counted}),
+        count,
         frozenset(row.mail for row in counted),
         frozenset(row.level for row in counted),
-        frozenset(true[row.pk][2] for row in counted),
+        frozenset(row.owner_id for row in counted),
     )
-    shown = _most_urgent(counted, true) if is_together else counted
+    shown = _most_urgent(counted) if is_together else counted
     singly = [row for row in rows if row.mail not in PACED]
     notes = _notes(receiver, [*singly, *shown], person=person, target=target)
     notices = Notices(now=now)
@@ -98,12 +97,10 @@ def _tell(receiver: Receiver, rows: Sequence[HeldAlert], *, now: datetime) -> in
     return int(bool(notes))
 
 
-def _most_urgent(
-    rows: Sequence[HeldAlert], true: dict[int, tuple[datetime, int, int | None]]
-) -> list[HeldAlert]:
+def _most_urgent(rows: Sequence[Held]) -> list[Held]:
     """The alerts of those cases a digest names."""
-    order = sorted({(true[row.pk][0], true[row.pk][1], row.case_id) for row in rows})[:LINES]
-    named = {case for _rank, _number, case in order}
+    urgent = nsmallest(LINES, {(row.rank_at, row.number, row.case_id) for row in rows})
+    named = {case for _rank, _number, case in urgent}
     return [row for row in rows if row.case_id in named]
 
 
@@ -119,7 +116,7 @@ def _who(receiver: Receiver) -> tuple[User | None, ChatTarget | None]:
 
 
 def _notes(
-    receiver: Receiver, rows: Sequence[HeldAlert], *, person: User | None, target: ChatTarget | None
+    receiver: Receiver, rows: Sequence[Held], *, person: User | None, target: ChatTarget | None
 ) -> list[Note]:
     """The alerts as notes about the cases as they are now; those about cases somebody may no longer see are left out."""
     cases = queries.cases_with(workspace=receiver.workspace_id, ids=[row.case_id for row in rows])
@@ -133,8 +130,8 @@ def _notes(
 
     return [
         Note(
-            row.mail, row.dedupe_key.rpartition(":")[0], cases[row.case_id], person, target,
-            timers.get(row.timer_id or 0), row.level, row.because,
+            row.mail, row.key, cases[row.case_id], person, target, timers.get(row.timer_id), row.level,
+            row.because,
         )
         for row in rows
         if row.case_id in cases and is_seen(cases[row.case_id])

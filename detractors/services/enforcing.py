@@ -16,6 +16,7 @@ import structlog
 from django.db import connection, transaction
 
 from accounts.rules.business_time import Calendar
+from core.arrays import array
 from core.queue import enqueue_on_commit, nudge_on_commit
 from detractors import notifications
 from detractors.enums import EventKind
@@ -27,13 +28,12 @@ from detractors.queries.due import DueCase
 from detractors.rules import escalation
 from detractors.rules.sla import JUST_AFTER
 from detractors.services import alerts, lateness, timeline
-from detractors.services.timeline import array
 
 log = structlog.get_logger(__name__)
 
 SWEEP = "detractors.enforce_sla"
 ACTS = "detractors.act_on_escalations"
-BATCH = 1000  # timers a transaction
+BATCH = 2000  # timers a transaction
 RETRY_AFTER = timedelta(minutes=5)  # a timer that could not be enforced stands aside this long
 
 # Each names its rows as a list, too: joined to the list alone, PostgreSQL prefers to read the whole table.

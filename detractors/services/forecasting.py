@@ -2,7 +2,8 @@
 
 `ForecastNow.data`:
 {"state": "OK" | "LITTLE" | "QUIET", "done": actions of four weeks, "days": on how many days, "due": promises until the end of
- the next working day, "expected": how many of them are missed by the sum of chances, "hours": [{"at", "due", "expected", "likely"}],
+ the next working day, "solved": cases of four weeks by the id of their owner, "expected": how many of them are missed by the sum
+ of chances, "hours": [{"at", "due", "expected", "likely"}],
  "cases": [{"case", "number", "kind", "due", "chance", "owner", "ahead", "done", "to", "then"}]}; `to` is the id of who could
 take it, `then` the chance with them.
 """
@@ -167,7 +168,12 @@ class Desk:
         if not coming:
             return empty
         self.history = queries.history(workspace=self.workspace, since=self.now - LOOKS_BACK, now=self.now)
-        facts = {"done": self.history.total, "days": self.history.days, "due": len(coming)}
+        facts = {
+            "done": self.history.total,
+            "days": self.history.days,
+            "due": len(coming),
+            "solved": self.history.solved,
+        }
         if self.history.total < forecast.LITTLE_DONE or self.history.days < forecast.LITTLE_DAYS:
             return {**empty, **facts, "state": LITTLE}
         self._open_lines()

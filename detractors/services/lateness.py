@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from detractors.services.timeline import array
+from core.arrays import array
 
 # One row for a case that is late, or was; it holds what the timers say and where the case stands.
 _KEEP = """

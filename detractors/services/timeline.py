@@ -1,13 +1,14 @@
 """Every change has an author and a line in the timeline."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from accounts.models import User
+from core.arrays import array
 from detractors.enums import EventKind
 from detractors.models import Case, CaseEvent
 from detractors.services import telling
@@ -74,8 +75,3 @@ def write_all(lines: Sequence[Line], *, now: datetime, by: User | None = None) -
     )
     with connection.cursor() as cursor:
         cursor.execute(_WRITE_ALL, [now, by.pk if by else None, *map(array, columns), f"[{','.join(words)}]"])
-
-
-def array(values: Iterable[int | str]) -> str:
-    """A literal of ids, codes or moments, values that need no quotes in one: parsed in half the time of ARRAY[...]."""
-    return "{" + ",".join(map(str, values)) + "}"

@@ -20,7 +20,7 @@ from accounts.rules.permissions import Permission, can
 from detractors import forms, promise_chips
 from detractors.enums import Category
 from detractors.models import Case
-from detractors.queries import pages, queue, statuses, telling
+from detractors.queries import pages, queue, stakes, statuses, telling
 from detractors.queries.cases import state_of
 from detractors.rules import transitions
 from detractors.services import cases, closing, prioritising, promise_keeping, ranking, submissions
@@ -120,6 +120,7 @@ class CaseView(WorkspaceView):
             "hours": pages.hours_of(case=case),
             "answers": pages.answers(case=case),
             "mentions": pages.mentions(case=case),
+            "stake": stakes.of_case(case=case, sight=self.sight),
             "why": wording.why_here(case) if case.is_open else None,
             "entries": self.entries(case, timeline.events),
             "older_url": f"{url}?older={timeline.older_than}#timeline" if timeline.older_than else "",

@@ -156,10 +156,11 @@ def fields(address: QueueAddress, choices: list[Choice]) -> list[dict[str, Any]]
         ("touchpoint", _("Touchpoint"), _of(choices, "touchpoint")),
         ("survey", _("Survey"), _of(choices, "survey")),
         ("tag", _("Tag"), _of(choices, "tag")),
-        ("cell", _("Cell of the matrix"), _of(choices, "cell")),
+        ("cell", _("Cell of the matrix"), [*_of(choices, "cell"), (layout.UNMAPPED, _("Unmapped"))]),
         ("spike", _("Spike"), _of(choices, "spike")),
         ("executive", _("Executive"), _executives(_of(choices, "executive"))),
         ("standing", _("One-off or long-standing"), [("chronic", _("Long-standing"))]),
+        ("exposure", _("Public exposure"), [("public", _("Others can read it"))]),
         ("channel", _("Channel"), [(code, str(word)) for code, word in ResponseChannel.choices]),
         ("origin", _("How it came"), [(code, str(word)) for code, word in Origin.choices]),
     ]

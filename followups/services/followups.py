@@ -17,6 +17,7 @@ from core import moments
 from detractors.enums import TimerKind
 from detractors.models import Case
 from detractors.queries import cases as case_queries
+from detractors.queries import help_reasons
 from detractors.services import cases
 from followups import queries
 from followups.enums import FollowUpStatus, FollowUpStep
@@ -24,6 +25,7 @@ from followups.models import FollowUp
 from followups.queries import customer_page
 from followups.rules import sending
 from followups.services import conversations, plans
+from surveys import words as survey_words
 from surveys.queries import asking
 from surveys.queries.asking import Ground
 from surveys.rules.sending_hours import Delay
@@ -143,6 +145,12 @@ def _context(row: FollowUp, case: Case, now: datetime) -> dict[str, Any]:
         "promised": _promised(case, language, now) if row.step == FollowUpStep.ACKNOWLEDGE else "",
         "waiting_for": case.waiting_for,
         "what_was_done": case.resolution,
+        "help": [
+            {"url": one.url, "label": one.label}
+            for one in help_reasons.help_of_case(case=case, language=language)
+            if row.step != FollowUpStep.CLOSING
+        ],
+        "help_title": survey_words.of(language)["help"],
         "language": language or None,
     }
 

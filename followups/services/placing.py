@@ -29,6 +29,7 @@ from followups.rules.placing import Way
 from followups.services import addresses, incoming, receiving
 from outbox.channels.envelope import sender_address
 from outbox.services.tracking import Report, record_tracking
+from surveys.rules import contact_values
 from surveys.services import complaining, leases, mentions
 
 log = structlog.get_logger(__name__)
@@ -107,6 +108,15 @@ def _give_up_or_wait(row: ReceivedMail, now: datetime) -> None:
         )  # fmt: skip
 
 
+def _is_address(sender: str) -> bool:
+    """Whether somebody could be answered there: `root@localhost` and the like are nobody's address outside their house."""
+    try:
+        contact_values.email(sender)
+    except contact_values.BadValue:
+        return False
+    return True
+
+
 class Placing:
     """One mail on its way, in the transaction that has locked its row."""
 
@@ -159,7 +169,7 @@ class Placing:
                 is_address_old=case is not None and is_by_address and not addresses.is_alive(case=case, now=self.now),
                 is_from_customer=case is not None and self.read.sender in queries.known_senders(case=case),
                 is_forged=bool(_FORGED.search(self.read.headers.get("authentication-results", ""))),
-                has_sender=bool(self.read.sender),
+                has_sender=_is_address(self.read.sender),
                 has_words=bool(self.read.text or self.read.parts),
                 is_double=thread is not None
                 and queries.is_double(conversation=thread, wire_id=self.read.message_id, body=self.read.text[: incoming.BODY]),
@@ -304,7 +314,7 @@ class Placing:
         if row.sorted_as == SortedAs.CASE and row.case is not None:
             row.kind = MailKind.HUMAN
             self._into(row.case, is_sorted=True)
-        elif row.sorted_as == SortedAs.COMPLAINT and self.read.sender:
+        elif row.sorted_as == SortedAs.COMPLAINT and _is_address(self.read.sender):
             row.kind = MailKind.HUMAN
             self._complain()
         else:

@@ -20,12 +20,14 @@ from core import limiter
 from core.moments import in_words
 from core.tokens import NONCE_LENGTH, new_nonce
 from detractors.models import Case
+from detractors.queries import help_reasons
 from detractors.services.errors import CaseError
 from followups import words as words_of_ours
 from followups.queries import customer_page
 from followups.queries.customer_page import Closed
 from followups.services import customer_pages
 from followups.services.customer_pages import AlreadyTaken, Refused
+from surveys import words as survey_words
 from surveys.queries import asking, faces
 
 METHODS = ("GET", "HEAD", "POST")
@@ -201,6 +203,8 @@ def _context(case: Case, language: str, now: datetime) -> dict[str, Any]:
         "waiting_for": case.waiting_for,
         "told": case.stated_complaint or (case.response.comment if case.response else ""),
         "score": say("said_score", score=str(case.score)) if case.score is not None else "",
+        "help": help_reasons.help_of_case(case=case, language=language),
+        "help_title": survey_words.of(language)["help"],
         "steps": [
             {
                 "text": say(

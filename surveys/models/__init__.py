@@ -10,6 +10,7 @@ from surveys.models.contact_import import BadRow, ContactImport
 from surveys.models.contact_policy import ContactPolicy
 from surveys.models.erasure import Erasure
 from surveys.models.event import ContactEvent
+from surveys.models.help_link import HelpLink
 from surveys.models.invitation import Invitation, InvitationChange
 from surveys.models.person_archive import PersonArchive
 from surveys.models.public_link import PublicLink
@@ -39,6 +40,7 @@ __all__ = [
     "ContactPolicy",
     "Erasure",
     "FeedbackSource",
+    "HelpLink",
     "InboundText",
     "Invitation",
     "InvitationChange",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import Workspace
 from surveys import wording, words
 from surveys.models import Survey, SurveyQuestion, SurveyVersion, SurveyWording
 from surveys.rules.questions import Condition, Question
@@ -129,6 +130,13 @@ def now(*, survey: Survey) -> Spoken:
         tuple(question(row) for row in rows.order_by("position", "pk")),
         {row.language: row.texts for row in wordings},
     )
+
+
+def languages_of(*, workspace: Workspace) -> list[str]:
+    """Every language a survey of the workspace speaks, those of whole surveys first: two statements."""
+    own = Survey.objects.of(workspace).order_by("pk").values_list("language", flat=True)
+    others = SurveyWording.objects.of(workspace).order_by("pk").values_list("language", flat=True)
+    return list(dict.fromkeys(code for code in (*own, *others) if code))
 
 
 def question(row: SurveyQuestion) -> Question:

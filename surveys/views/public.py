@@ -23,8 +23,10 @@ from core.tokens import NONCE_LENGTH, new_nonce, new_token
 from surveys import mismatch_words, wording
 from surveys import words as words_of_ours
 from surveys.enums import ResponseChannel
-from surveys.queries import answers, faces
+from surveys.models import Response
+from surveys.queries import answers, faces, help_links
 from surveys.queries.faces import Face
+from surveys.rules import help_links as help_rules
 from surveys.rules.questions import still_open
 from surveys.rules.verbatim import TextTooLong
 from surveys.services import further, mismatches, responses, visits
@@ -270,7 +272,19 @@ def _more(
     name = answer.contact.name if answer.contact else ""
     words = wording.fill(look.thanks[answer.segment], wording.values(company=look.company, name=name))
     shown = {"thanks": words, "link": look.links.get(answer.segment), "comment": True, "can_edit": False}
+    if not again:  # a kiosk stays where it is
+        shown |= _help(request, answer, look.language)
     return _back_to_start(_page(request, "thanks", page_context(look) | facts | shown), again)
+
+
+def _help(request: HttpRequest, answer: Response, language: str) -> dict[str, Any]:
+    """Links that may help with what they chose; whoever chose it sees them, and contact is promised all the same."""
+    found = help_links.for_reasons(
+        workspace=answer.survey.workspace, reasons=help_rules.chosen(answer.answers), language=language
+    )
+    if found:
+        request.may_fetch = True  # type: ignore[attr-defined]  # a press is told by a beacon
+    return {"help": found, "counts_help": True, "help_title": words_of_ours.of(language)["help"]}
 
 
 def _thanks(

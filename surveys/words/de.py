@@ -26,6 +26,7 @@ WORDS = {
     "add_words": "Möchten Sie noch ein paar Worte hinzufügen?",
     "send_words": "Worte senden",
     "change": "Antwort ändern",
+    "help": "Das hilft Ihnen vielleicht gleich weiter",
     "bad_score": "Bitte wählen Sie eine Zahl von %(low)s bis %(high)s.",
     "too_long": "Das sind mehr als 10.000 Zeichen. Bitte kürzen Sie ein wenig; es geht nichts verloren.",
     "closed_title": "Diese Umfrage ist geschlossen",

@@ -26,6 +26,7 @@ WORDS = {
     "add_words": "Would you like to add a few words?",
     "send_words": "Send my words",
     "change": "Change my answer",
+    "help": "This may help you right away",
     "bad_score": "Please choose a number from %(low)s to %(high)s.",
     "too_long": "This is longer than 10,000 characters. Please shorten it a little; nothing is lost.",
     "closed_title": "This survey is closed",

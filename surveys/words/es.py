@@ -26,6 +26,7 @@ WORDS = {
     "add_words": "¿Quiere añadir unas palabras?",
     "send_words": "Enviar mis palabras",
     "change": "Cambiar mi respuesta",
+    "help": "Esto puede ayudarle ahora mismo",
     "bad_score": "Elija un número del %(low)s al %(high)s.",
     "too_long": "El texto supera los 10 000 caracteres. Acórtelo un poco, por favor; no se pierde nada.",
     "closed_title": "Esta encuesta está cerrada",

@@ -26,6 +26,7 @@ WORDS = {
     "add_words": "Souhaitez-vous ajouter quelques mots ?",
     "send_words": "Envoyer mes mots",
     "change": "Modifier ma réponse",
+    "help": "Ceci peut vous aider tout de suite",
     "bad_score": "Veuillez choisir un nombre de %(low)s à %(high)s.",
     "too_long": "Ce texte dépasse 10 000 caractères. Merci de le raccourcir un peu ; rien n’est perdu.",
     "closed_title": "Cette enquête est terminée",

@@ -26,6 +26,7 @@ WORDS = {
     "add_words": "Vuole aggiungere qualche parola?",
     "send_words": "Invia le mie parole",
     "change": "Cambia la mia risposta",
+    "help": "Questo può aiutarla subito",
     "bad_score": "Scelga un numero da %(low)s a %(high)s.",
     "too_long": "Il testo supera i 10.000 caratteri. Lo accorci un po’, per favore; nulla va perso.",
     "closed_title": "Questo sondaggio è chiuso",

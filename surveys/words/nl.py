@@ -26,6 +26,7 @@ WORDS = {
     "add_words": "Wilt u nog iets toevoegen?",
     "send_words": "Mijn woorden versturen",
     "change": "Mijn antwoord wijzigen",
+    "help": "Dit helpt u misschien meteen verder",
     "bad_score": "Kies een getal van %(low)s tot en met %(high)s.",
     "too_long": "Dit is langer dan 10.000 tekens. Kort het een beetje in; er gaat niets verloren.",
     "closed_title": "Deze enquête is gesloten",

@@ -26,6 +26,7 @@ WORDS = {
     "add_words": "Czy chcesz dodać kilka słów?",
     "send_words": "Wyślij słowa",
     "change": "Zmień odpowiedź",
+    "help": "To może pomóc od razu",
     "bad_score": "Wybierz liczbę od %(low)s do %(high)s.",
     "too_long": "Tekst ma ponad 10 000 znaków. Skróć go trochę; nic nie przepadnie.",
     "closed_title": "Ta ankieta jest zamknięta",

@@ -26,6 +26,7 @@ WORDS = {
     "add_words": "Gostaria de acrescentar algumas palavras?",
     "send_words": "Enviar as minhas palavras",
     "change": "Alterar a minha resposta",
+    "help": "Isto pode ajudar já",
     "bad_score": "Escolha um número de %(low)s a %(high)s.",
     "too_long": "O texto tem mais de 10 000 caracteres. Encurte-o um pouco, por favor; nada se perde.",
     "closed_title": "Este inquérito está encerrado",

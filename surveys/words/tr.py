@@ -26,6 +26,7 @@ WORDS = {
     "add_words": "Birkaç söz eklemek ister misiniz?",
     "send_words": "Sözlerimi gönder",
     "change": "Yanıtımı değiştir",
+    "help": "Bu size hemen yardımcı olabilir",
     "bad_score": "Lütfen %(low)s ile %(high)s arasında bir sayı seçin.",
     "too_long": "Bu metin 10.000 karakterden uzun. Lütfen biraz kısaltın; hiçbir şey kaybolmaz.",
     "closed_title": "Bu anket kapandı",

@@ -88,6 +88,7 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
         *(("POST", f"cases/{{number}}/{move}/") for move in moves),
         ("GET", "metrics/nps/"),
         ("GET", "metrics/loop/"),
+        ("GET", "metrics/at-stake/"),
         ("POST", "widget/answers/"),
         ("POST", "responses/{id}/judge/"),
         ("POST", "events/"),

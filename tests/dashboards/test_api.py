@@ -161,6 +161,22 @@ def test_the_loops_figures_come_each_with_their_n(api: Api, acme: Workspace) -> 
     assert figures["first_response_minutes"].keys() == {"median", "p90", "n"}
 
 
+def test_what_is_at_stake_comes_with_its_currency_and_by_team(api: Api, acme: Workspace) -> None:
+    survey = Survey.objects.of(acme).get().public_id
+    for name, worth in (("a", "900.00"), ("b", "4100.00"), ("c", None)):
+        customer = {"external_id": name, "company": "Ibex" if worth else "", "account_value": worth}
+        api.post("responses/", {"survey": survey, "score": 2, "contact": customer})
+    decisions.decide_pending(now=timezone.now())
+    found = api.get("metrics/at-stake/").json()
+    team = found.pop("teams")
+    assert found == {
+        "value": "4100.00", "customers": 1, "cases": 3, "unvalued": 1, "public": 0, "currency": "EUR",
+    }  # fmt: skip
+    assert [(row["value"], row["cases"]) for row in team] == [("4100.00", 3)]
+    rows = {row["account_value"] for row in api.get("cases/").json()["results"]}
+    assert rows == {"900.00", "4100.00", None}
+
+
 def test_another_workspaces_answers_are_in_no_figure(api: Api, globex: Workspace) -> None:
     theirs = Api(globex)
     assert (

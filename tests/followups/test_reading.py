@@ -104,6 +104,20 @@ def test_a_mail_of_forty_megabytes_is_read_within_seconds() -> None:
     assert time.monotonic() - started < 15
 
 
+@pytest.mark.parametrize(
+    ("words", "written", "said"),
+    [
+        ("Ça ne va pas, größer", "utf-8", "iso-8859-15"), ("Ça ne va pas, größer", "iso-8859-1", "iso-8859-1"),
+        ("Посылка не пришла", "koi8-r", "koi8-r"), ("Посылка не пришла", "utf-8", "windows-1251"),
+        ("まだ届いていません", "iso-2022-jp", "iso-2022-jp"), ("まだ届いていません", "shift_jis", "shift_jis"),
+        ("Grüße", "cp1252", "utf-8"), ("Grüße", "cp1252", "no-such"), ("لم يصل", "iso-8859-6", "iso-8859-6"),
+    ],
+)  # fmt: skip
+def test_words_are_read_in_the_charset_they_were_written_in(words: str, written: str, said: str) -> None:
+    head = f"From: a@b.example\r\nContent-Type: text/plain; charset={said}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    assert reading.read(head.encode() + words.encode(written)).text == words
+
+
 def test_new_words_and_old_ones_are_all_there_was() -> None:
     text = "Yes please.\n\nOn Mon, 2 Mar 2026 at 09:05, Bob · Acme wrote:\n> Shall we?\n> Bob"
     assert reading.fold(text) == (

@@ -94,6 +94,7 @@ dashboards:dashboard             everybody  -
 dashboards:distribution_csv      readers    -
 dashboards:figures_settings      admins     admins
 dashboards:funnel                everybody  -
+dashboards:home                  everybody  -
 dashboards:six                   everybody  -
 dashboards:silence               everybody  -
 dashboards:survey_questions      everybody  -
@@ -153,6 +154,8 @@ detractors:remedies              everybody  -
 detractors:remedies_of_case      everybody  workers    about
 detractors:remedy                -          workers    about
 detractors:remedy_limits         admins     admins
+detractors:help_links            managers   -
+detractors:help_link             managers   managers
 detractors:matrix                everybody  -
 detractors:matrix_cell           everybody  admins
 detractors:mention               everybody  -          about
@@ -458,6 +461,7 @@ GET    rules/                        rules:read
 GET    ranking/                      rules:read
 GET    metrics/nps/                  metrics:read
 GET    metrics/loop/                 metrics:read
+GET    metrics/at-stake/             metrics:read
 """
 
 # What is posted where an empty form names nothing.

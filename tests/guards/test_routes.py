@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, invites, providers
-from detractors.models import BulkAction, Case, Lesson, Spike
+from detractors.models import BulkAction, Case, Lesson, RootCause, Spike
 from detractors.services import (
     appointments,
     attachments,
@@ -233,6 +233,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         "detractors:bulk_": {"public_id": bulk.public_id},
         **plan(workspace, survey),
         "detractors:remedy": {"public_id": remedy.public_id},
+        "detractors:help_link": {"reason": help_reason(workspace)},
         "detractors:improvement": {"public_id": improvement.public_id, "number": case.number},
         "detractors:": {**work, "policy_id": case.policy_id},
         **letters(case),
@@ -292,6 +293,13 @@ def letters(case: Case) -> dict[str, dict[str, Any]]:
         "followups:sort": here,
         "followups:sort_undo": here,
     }
+
+
+def help_reason(workspace: Workspace) -> str:
+    """A root cause links can be given for."""
+    cause = RootCause.objects.of(workspace).order_by("pk").first()
+    assert cause is not None
+    return f"cause:{cause.public_id}"
 
 
 def plan(workspace: Workspace, survey: Survey) -> dict[str, dict[str, Any]]:

@@ -17,13 +17,13 @@ def browser(owner: User, acme: Workspace) -> Client:
     return signed_in(owner)
 
 
-def test_those_who_set_it_up_see_the_first_steps_and_everybody_else_the_cases(
+def test_those_who_set_it_up_see_the_first_steps_and_everybody_else_their_home(
     browser: Client, alice: User, bob: User
 ) -> None:
     page = browser.get(HOME).content.decode()
     assert re.findall(r"\d of \d done", page) == ["1 of 6 done"]  # there are colleagues
     for user in (alice, bob):
-        assert signed_in(user).get(HOME)["Location"] == "/w/acme/cases/"
+        assert signed_in(user).get(HOME)["Location"] == "/w/acme/home/"
 
 
 def test_a_step_is_confirmed_with_one_press(browser: Client) -> None:
@@ -48,11 +48,11 @@ def test_saving_the_hours_confirms_them(browser: Client) -> None:
     assert "1 of 6 done" in browser.get(HOME).content.decode()
 
 
-def test_hidden_leads_to_the_cases_and_the_settings_bring_it_back(browser: Client) -> None:
+def test_hidden_leads_to_the_home_and_the_settings_bring_it_back(browser: Client) -> None:
     answer = browser.post(f"{HOME}first-steps/hide/", follow=True)
     assert answer.redirect_chain == [("/w/acme/settings/", 302)]
     assert "Show again" in answer.content.decode()
-    assert browser.get(HOME)["Location"] == "/w/acme/cases/"
+    assert browser.get(HOME)["Location"] == "/w/acme/home/"
     browser.post(f"{HOME}first-steps/hide/", {"undo": "1"})
     assert browser.get(HOME).status_code == 200
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
+from anymail import urls as anymail_urls
 from anymail.webhooks import mailtrap, resend
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -20,7 +21,7 @@ from django.test import Client
 from django.test.client import encode_multipart
 
 from config import mail as mail_settings
-from followups import reading
+from followups import providers, reading
 from followups.models import ReceivedMail
 from followups.services import receiving
 from tests.followups.mails import letter
@@ -230,6 +231,33 @@ def test_a_call_that_proves_nothing_keeps_nothing(name: str, settings: Any) -> N
     if name == "mailgun":
         said.append(post(name, call._replace(body=call.body.replace(b"a" * 50, b"b" * 50)), **AUTH))
     assert (set(said) <= {400, 401}, kept()) == (True, [])
+
+
+def test_every_provider_that_hands_over_mail_is_known_and_tried_here() -> None:
+    """A provider that anymail learns of is ours with its next version, or this fails."""
+    named = {str(one.pattern).partition("/")[0].strip("^") for one in anymail_urls.urlpatterns if "inbound" in str(one.name)}  # fmt: skip
+    by_anymail = named - {"sendinblue"} | {
+        "mandrill"
+    }  # an old name of Brevo; one address for both directions
+    assert set(providers.VIEWS) == set(PROVIDERS) == by_anymail
+
+
+def test_amazon_is_told_yes_only_where_amazon_is(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(settings, "amazon_ses")
+    fetched: list[str] = []
+    monkeypatch.setattr("core.outgoing.fetch", lambda url, **_: fetched.append(url))
+    right = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=1"
+    for url in (
+        right, right.replace("https", "http"), "https://sns.eu-west-1.amazonaws.com.evil.example/?a",
+        "https://evil.example/sns.eu-west-1.amazonaws.com", "https://169.254.169.254/latest/",
+    ):  # fmt: skip
+        sns = {"Type": "SubscriptionConfirmation", "MessageId": "s", "Token": "1", "TopicArn": "arn:aws:sns:eu-west-1:1:in", "SubscribeURL": url}  # fmt: skip
+        call = _json(
+            sns, HTTP_X_AMZ_SNS_MESSAGE_TYPE="SubscriptionConfirmation", HTTP_X_AMZ_SNS_MESSAGE_ID="s"
+        )
+        assert post("amazon_ses", call, **AUTH) == 200
+        assert post("amazon_ses", call) in (400, 401)
+    assert (fetched, kept()) == ([right], [])
 
 
 def test_only_the_provider_of_this_installation_is_served(settings: Any) -> None:

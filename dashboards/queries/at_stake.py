@@ -1,0 +1,108 @@
+"""What is at stake in open cases, and what was won back.
+
+One customer counts once: of all open cases of a company the largest value counts, and so does the largest of a person who
+belongs to no company. A case is worth what the contact, else the company, was worth when it was counted last. A case without
+a value adds nothing, and is told. Teams count in the same way, so a company with cases at two teams is in the figure of both
+and once in the total.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import Workspace
+from accounts.rules.sight import EVERYTHING, Sight
+from dashboards.queries.sight import of_cases
+from detractors.enums import Outcome
+from detractors.queries import remedies
+from followups.enums import ResurveyStatus
+
+NOTHING = Decimal(0)
+WON = (Outcome.RECOVERED.value, Outcome.CONVERTED.value)
+
+
+@dataclass(frozen=True)
+class Stake:
+    """A sum, and what it stands on."""
+
+    value: Decimal = NOTHING
+    customers: int = 0  # with a value, each once
+    cases: int = 0
+    unvalued: int = 0  # cases nobody knows a value of
+    public: int = 0  # cases others can read about
+
+
+@dataclass(frozen=True)
+class AtStake:
+    """Of all open cases that may be seen, and by the id of their team (None: of no team)."""
+
+    total: Stake
+    teams: dict[int | None, Stake]
+    currency: str
+
+
+def at_stake(*, workspace: Workspace, sight: Sight = EVERYTHING) -> AtStake:
+    """What stands open: two statements, the currency's among them."""
+    parameters: dict[str, Any] = {"workspace": workspace.pk}
+    seen = of_cases(workspace, sight, parameters)
+    total, teams = Stake(), {}
+    for is_all, team, *figures in _run(_OPEN.format(seen=seen), parameters):
+        stake = Stake(figures[0] or NOTHING, *figures[1:])
+        if is_all:
+            total = stake
+        else:
+            teams[team] = stake
+    currency = remedies.settings_of(workspace=workspace).currency
+    return AtStake(total=total, teams=teams, currency=currency)
+
+
+def won_back(*, workspace: Workspace, since: datetime, until: datetime, sight: Sight = EVERYTHING) -> Stake:
+    """The customers whose second answer came between two moments and was no detractor's, each once: one statement."""
+    parameters: dict[str, Any] = {
+        "workspace": workspace.pk, "since": since, "until": until, "won": list(WON),
+        "answered": ResurveyStatus.ANSWERED.value,
+    }  # fmt: skip
+    seen = of_cases(workspace, sight, parameters)
+    [(value, customers, cases, unvalued, public)] = _run(_WON.format(seen=seen), parameters)
+    return Stake(value or NOTHING, customers, cases, unvalued, public)
+
+
+# Who is one customer: the company, else the person; an anonymous case is nobody's.
+_CUSTOMER = "who.account_id AS company, CASE WHEN who.account_id IS NULL THEN c.contact_id END AS person"
+_MOST = (
+    "MAX(worth) AS worth, COUNT(*) AS cases, COUNT(*) FILTER (WHERE worth IS NULL) AS unvalued,"
+    " COUNT(*) FILTER (WHERE is_public) AS public"
+)
+_SUMS = "SUM(worth), COUNT(worth), COALESCE(SUM(cases), 0)::int, COALESCE(SUM(unvalued), 0)::int, COALESCE(SUM(public), 0)::int"
+
+_OPEN = f"""
+WITH open AS (
+    SELECT c.team_id AS team, {_CUSTOMER}, c.account_value AS worth, c.is_public
+    FROM detractors_case AS c LEFT JOIN surveys_contact AS who ON who.id = c.contact_id
+    WHERE c.workspace_id = %(workspace)s AND c.category IN ('OPEN', 'WAITING') {{seen}}
+), customers AS (
+    SELECT GROUPING(team) AS is_all, team, {_MOST} FROM open
+    GROUP BY GROUPING SETS ((company, person), (company, person, team))
+)
+SELECT is_all, team, {_SUMS} FROM customers GROUP BY is_all, team
+"""
+
+_WON = f"""
+WITH won AS (
+    SELECT {_CUSTOMER}, c.account_value AS worth, c.is_public
+    FROM followups_resurvey AS s JOIN detractors_case AS c ON c.id = s.case_id
+    LEFT JOIN surveys_contact AS who ON who.id = c.contact_id
+    WHERE s.workspace_id = %(workspace)s AND s.status = %(answered)s AND s.settled_at >= %(since)s AND s.settled_at < %(until)s
+      AND c.outcome = ANY(%(won)s) {{seen}}
+), customers AS (SELECT company, person, {_MOST} FROM won GROUP BY company, person)
+SELECT {_SUMS} FROM customers
+"""
+
+
+def _run(statement: str, parameters: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()

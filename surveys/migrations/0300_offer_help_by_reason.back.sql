@@ -1,0 +1,10 @@
+DROP TRIGGER IF EXISTS pgtrigger_only_added_27619 ON "surveys_helplinkchange";
+DROP INDEX IF EXISTS "help_link_changes";
+DROP TRIGGER IF EXISTS pgtrigger_remember_delete_c625c ON "surveys_helplink";
+DROP TRIGGER IF EXISTS pgtrigger_remember_update_b0137 ON "surveys_helplink";
+DROP TRIGGER IF EXISTS pgtrigger_remember_insert_3440f ON "surveys_helplink";
+ALTER TABLE "surveys_helplink" DROP CONSTRAINT "help_link_is_safe";
+ALTER TABLE "surveys_helplink" DROP CONSTRAINT "help_link_few";
+ALTER TABLE "surveys_helplink" DROP CONSTRAINT "help_link_once";
+DROP TABLE "surveys_helplinkchange" CASCADE;
+DROP TABLE "surveys_helplink" CASCADE;
