@@ -71,7 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="template_versions",
     ),
     path(
-        "w/<slug:slug>/templates/<str:public_id>/versions/<int:number>/",
+        "w/<slug:slug>/templates/<str:public_id>/versions/<int:version_number>/",
         template.TemplateVersionPage.as_view(),
         name="template_version",
     ),

@@ -451,7 +451,7 @@ MAKERS: list[Maker] = [
     (f"{_W}improvements/", "public_id", asking.improvement, "public_id"),
     (f"{_W}remedies/", "public_id", asking.remedy, "public_id"),
     (f"{_W}templates/", "public_id", asking.template, "public_id"),
-    (f"{_W}templates/<str:public_id>/versions/", "number", asking.template, "live_number"),
+    (f"{_W}templates/<str:public_id>/versions/", "version_number", asking.template, "live_number"),
     (f"{_W}arising/library/", "public_id", asking.lesson, "public_id"),
     (f"{_W}arising/spikes/", "public_id", asking.spike, "public_id"),
     (f"{_W}cases/bulk/", "public_id", asking.bulk_action, "public_id"),

@@ -96,10 +96,17 @@ def offered(*, workspace: Workspace, kind: str) -> list[MessageTemplate]:
 
 def in_use(*, workspace: Workspace, kind: str) -> list[tuple[MessageTemplate, TemplateVersion]]:
     """The same with its words."""
-    found = {row.pk: row for row in offered(workspace=workspace, kind=kind)}
-    said = TemplateVersion.objects.of(workspace).filter(template__in=found, number=F("template__live_number"))
-    words_of = {row.template_id: row for row in said}
-    return [(row, words_of[pk]) for pk, row in found.items() if pk in words_of]
+    found = offered(workspace=workspace, kind=kind)
+    said = live_of(templates=found, workspace=workspace)
+    return [(row, said[row.pk]) for row in found if row.pk in said]
+
+
+def live_of(*, templates: list[MessageTemplate], workspace: Workspace) -> dict[int, TemplateVersion]:
+    """The version in use of each, by the template's id."""
+    rows = TemplateVersion.objects.of(workspace).filter(
+        template__in=[row.pk for row in templates], number=F("template__live_number")
+    )
+    return {row.template_id: row for row in rows}
 
 
 def newest_of(*, templates: list[MessageTemplate], workspace: Workspace) -> dict[int, TemplateVersion]:

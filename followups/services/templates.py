@@ -225,7 +225,7 @@ def change(*, template: MessageTemplate, name: str, language: str) -> None:
     newest = queries.newest(template=row)
     live = queries.live(template=row)
     for version in (newest, live):
-        if version is not None and language not in version.words:
+        if version is not None and language != row.language and language not in version.words:
             raise TemplateError(
                 _("It has no words in this language yet: write them first."), field="language"
             )

@@ -273,8 +273,8 @@ class TemplateVersions(OneTemplate):
 class TemplateVersionPage(OneTemplate):
     """One version, word by word beside another (`?with=`, else the one before), and the way back to it."""
 
-    def get(self, request: HttpRequest, slug: str, public_id: str, number: int) -> HttpResponse:
-        row = self.version(number)
+    def get(self, request: HttpRequest, slug: str, public_id: str, version_number: int) -> HttpResponse:
+        row = self.version(version_number)
         others = [one for one in queries.versions(template=self.template) if one.number != row.number]
         asked = request.GET.get("with", "")
         other = next((one for one in others if str(one.number) == asked), None)
@@ -309,18 +309,19 @@ class TemplateVersionPage(OneTemplate):
         }
         return render(request, "followups/template_version.html", context)
 
-    def post(self, request: HttpRequest, slug: str, public_id: str, number: int) -> HttpResponse:
-        self.version(number)
+    def post(self, request: HttpRequest, slug: str, public_id: str, version_number: int) -> HttpResponse:
+        self.version(version_number)
         try:
             made = templates.restore(
-                template=self.template, number=number, by=self.request.user, now=timezone.now()
+                template=self.template, number=version_number, by=self.request.user, now=timezone.now()
             )
         except TemplateError as error:
             messages.warning(request, error.sentence)
-            return redirect(f"{self.versions_url}{number}/")
+            return redirect(f"{self.versions_url}{version_number}/")
         messages.success(
             request,
-            _("Version %(old)s is used again, as version %(new)s.") % {"old": number, "new": made.number},
+            _("Version %(old)s is used again, as version %(new)s.")
+            % {"old": version_number, "new": made.number},
         )
         return redirect(self.url)
 

@@ -242,7 +242,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
             "public_id": ready_templates.copy(
                 workspace=workspace, key="promoter", by=owner, now=MONDAY_9AM
             ).public_id,
-            "number": 1,
+            "version_number": 1,
         },
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         "followups:": {"number": case.number, "pk": planned.pk},
