@@ -28,7 +28,7 @@ class TemplateWordsForm(forms.Form):
         if kind != TemplateKind.MAIL:
             del self.fields["subject"]
         body = self.fields["body"]
-        body.widget.attrs |= {"rows": 6 if kind == TemplateKind.SMS else 14}
+        body.widget.attrs |= {"rows": 6 if kind == TemplateKind.SMS else 14, "class": "form-control"}
         if kind == TemplateKind.SMS:
             body.widget.attrs.pop("data-marks")  # a text message has no formatting
             body.widget.attrs["data-takes-fields"] = True

@@ -8,6 +8,7 @@ from accounts.models import Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from detractors.models import Case
 from detractors.queries.sight import cases as visible
+from followups.enums import TemplateKind
 from followups.models import MessageTemplate, Playbook, PlaybookStep, TemplateVersion
 from surveys import words
 from surveys.models import Survey, SurveyWording
@@ -16,13 +17,14 @@ TRIED = 8  # cases offered to look at words with
 
 
 def listed(*, workspace: Workspace, kind: str = "", with_retired: bool = False) -> list[MessageTemplate]:
-    """Templates by kind and name."""
+    """Templates by kind (mails first) and name."""
     rows = MessageTemplate.objects.of(workspace)
     if kind:
         rows = rows.filter(kind=kind)
     if not with_retired:
         rows = rows.filter(archived_at__isnull=True)
-    return list(rows.order_by("kind", "name", "pk"))
+    kinds = list(TemplateKind)
+    return sorted(rows.order_by("name", "pk"), key=lambda row: kinds.index(TemplateKind(row.kind)))
 
 
 def one(*, workspace: Workspace, public_id: str) -> MessageTemplate | None:
