@@ -15,7 +15,7 @@ DEV := python=$$(scripts/find-python) && "$$python" scripts/bootstrap.py dev
 # What `check --deploy` judges: settings as in production, with keys of this clone.
 LIKE_PRODUCTION := DEBUG=0 AMENDS_BASE_URL=https://feedback.example.com AMENDS_EMAIL_URL=smtp+tls://mail.example.com
 
-.PHONY: help setup demo serve test check audit fix bench screenshots check-faults prove-scan prove-links prove-desk run worker beat migrate shell prove-campaign prove-clock prove-rehearsal prove-conversation prove-announcement prove-mail prove-sweepers prove-forecast
+.PHONY: help setup demo serve test check audit fix bench screenshots check-faults prove-scan prove-links prove-desk run worker beat migrate shell prove-campaign prove-clock prove-rehearsal prove-conversation prove-announcement prove-playbooks prove-mail prove-sweepers prove-forecast
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r verb what; do printf '  make %-13s %s\n' "$$verb" "$$what"; done
@@ -87,6 +87,9 @@ prove-conversation: ## a customer and an agent write to each other over real mai
 
 prove-announcement: ## tell 2,000 people what was changed while the workers are killed, and prove that everybody has one mail
 	@$(DEV) && exec $(PY) -m bench.announcement --report docs/evidence/announcement.md $(ARGS)
+
+prove-playbooks: ## playbooks of 100,000 running cases: planned, run, and nothing doubled while two sweepers are killed
+	@$(DEV) && exec $(PY) -m bench.playbooks --report docs/evidence/playbooks.md $(ARGS)
 
 prove-mail: ## 2,000 mails with accidents: each is kept as it came, none stops another
 	@$(DEV) && AMENDS_MUTATED_MAILS=$${MAILS:-2000} AMENDS_MAIL_REPORT=docs/evidence/mutated-mail.md exec nice -n 5 $(PY) -m pytest -q tests/followups/services/test_bad_mail.py -k accidents $(ARGS)

@@ -10,6 +10,7 @@ by itself. Then the mail server's ledger is held against the rows. Exit code 1 w
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import sys
 import time
@@ -18,8 +19,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.product import Product, patiently, remove, running
-from config.embedded.layout import CLONE
+import django
+
+from bench.product import Product, patiently
+from tests import live, servers
 
 SLUG, PASSWORD = "proof", "announcement-proof-2026"
 PATIENCE = 1_800.0  # seconds for the whole of it
@@ -64,6 +67,7 @@ def run(people: int, product: Product, *, kills: int) -> Outcome:
             break
     else:
         outcome.offences.append("it did not come to its end")
+    assert product.supervisor is not None
     for _turn in patiently(180, pause=1):  # the case hears of a doubtful mail within a minute
         product.supervisor.tick()
         if product.rows(_NOTED)[0][0] == product.rows(f"SELECT count(*) FROM ({_MAILS}) AS m WHERE state = 'UNKNOWN'")[0][0]:  # fmt: skip
@@ -121,7 +125,7 @@ def report(outcome: Outcome, command: str) -> str:
     broken = "".join(f"\nBROKEN: {offence}" for offence in outcome.offences[:20])
     return f"""# You said, we did, to {outcome.people:,} people while the workers are killed
 
-`make prove-announcement` starts a whole product on servers of its own and a mail server that keeps everything and writes its
+`make prove-announcement` starts a whole product and a mail server that keeps everything and writes its
 line before it acknowledges (`bench/sink.py`). An improvement that is done is told to everybody whose closed case had its
 cause. While the mails are written and sent the worker is killed with its children (`kill -9`) and started again by the
 supervisor. Then the mail server's ledger is held against the rows: everybody has exactly one mail, nobody got two, and who
@@ -147,15 +151,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--kills", type=int, default=4)
     parser.add_argument("--report", type=Path)
     given = parser.parse_args(arguments)
-    data = CLONE / "var" / "announcement"
-    remove(data)
-    with running(Product(data, say=lambda sentence: print(f"   {sentence}", flush=True))) as product:
+    servers.ensure()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()  # the database is a copy of the tests' own
+    with live.product("announcement") as product:
         outcome = run(given.people, product, kills=given.kills)
     said = report(outcome, f"python -m bench.announcement --people {given.people} --kills {given.kills}")
     print(said, flush=True)
     if given.report:
         given.report.write_text(said, encoding="utf-8")
-    remove(data)
     return 1 if outcome.offences else 0
 
 

@@ -42,7 +42,7 @@ CASES = """
 INSERT INTO detractors_case (workspace_id, number, link_nonce, contact_id, response_id, survey_id, touchpoint_id, team_id, cell_id,
   status_id, is_chronic, origin, category, priority, rank_at, rank_parts, score, latest_score, account_value, owner_id,
   assigned_because, policy_id, stated_complaint, underlying_issue, search, opened_at, created_at, updated_at, version, next_due_at,
-  contacted_at, waiting_since, waiting_for, snoozed_at, resolution, reopened_count, outcome, root_cause_id, resolved_at,
+  channel, contacted_at, waiting_since, waiting_for, snoozed_at, resolution, reopened_count, outcome, root_cause_id, resolved_at,
   resolved_by_id)
 SELECT workspace_id, n, lpad(workspace_id || 'x' || n, 22, 'x'), contact_id, id, %(survey)s,
   CASE WHEN n %% %(rare)s = 0 THEN %(rare_touchpoint)s ELSE %(touchpoint)s END,
@@ -56,12 +56,13 @@ SELECT workspace_id, n, lpad(workspace_id || 'x' || n, 22, 'x'), contact_id, id,
   'customer ' || n || ' company ' || n %% %(companies)s || CASE WHEN n %% %(rare)s = 0 THEN ' zeppelin ' ELSE ' parcel late ' END,
   opened, opened, opened, 1,
   CASE WHEN n %% %(rare)s = 12 THEN NULL WHEN n %% %(rare)s = 13 THEN %(soon)s ELSE %(later)s::timestamptz + make_interval(mins => n) END,
+  channel,
   CASE WHEN n %% 5 = 0 THEN opened END, CASE WHEN waits THEN opened END, CASE WHEN waits THEN 'a photo' ELSE '' END,
   CASE WHEN is_open AND n %% %(rare)s = 14 THEN opened END, '', 0, '', CASE WHEN NOT is_open THEN %(cause)s END,
   CASE WHEN NOT is_open THEN opened END, CASE WHEN NOT is_open THEN %(owner)s END
 FROM (SELECT found.*, n <= %(open)s AS is_open, n <= %(open)s AND n %% %(rare)s = 11 AS waits,
         CASE WHEN n %% %(rare)s = 15 THEN %(start)s ELSE %(young)s::timestamptz + make_interval(secs => n) END AS opened
-      FROM (SELECT r.id, r.contact_id, r.score, r.workspace_id, split_part(c.email, '@', 1)::int AS n
+      FROM (SELECT r.id, r.contact_id, r.score, r.channel, r.workspace_id, split_part(c.email, '@', 1)::int AS n
             FROM surveys_response AS r JOIN surveys_contact AS c ON c.id = r.contact_id
             WHERE r.workspace_id = %(workspace)s) AS found) AS made
 """
@@ -120,12 +121,14 @@ def make(sizes: tuple[int, ...], *, now: datetime) -> dict[int, Site]:
 def _bare(cursor: Any) -> Iterator[None]:
     """Without the indexes that are no constraint, and, where the role may, without looking up each foreign key."""
     cursor.execute(
-        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = ANY(%s::regclass[])"
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid), ARRAY(SELECT 'ALTER INDEX ' || attrelid::regclass"
+        " || ' ALTER COLUMN ' || attnum || ' SET STATISTICS ' || attstattarget FROM pg_attribute"
+        " WHERE attrelid = indexrelid AND attstattarget >= 0) FROM pg_index WHERE indrelid = ANY(%s::regclass[])"
         " AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)",
         [list(TABLES)],
     )
     indexes = cursor.fetchall()
-    for name, _definition in indexes:
+    for name, _definition, _statistics in indexes:
         cursor.execute(f"DROP INDEX {name}")
     cursor.execute("SELECT current_setting('is_superuser')")
     [is_superuser] = cursor.fetchone()
@@ -135,8 +138,9 @@ def _bare(cursor: Any) -> Iterator[None]:
     if is_superuser == "on":
         cursor.execute("RESET session_replication_role")
     cursor.execute("SET maintenance_work_mem = '512MB'")
-    for _name, definition in indexes:
-        cursor.execute(definition)
+    for _name, definition, statistics in indexes:
+        for statement in (definition, *statistics):
+            cursor.execute(statement)
 
 
 def _furnish(size: int, now: datetime) -> tuple[Site, dict[str, Any]]:

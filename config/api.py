@@ -17,7 +17,7 @@ from dashboards.queries import operation
 from detractors.api import cases, forecast, mentions, plan, responses, work
 from detractors.api.trust import ResponseJudge
 from followups import api as followups
-from followups import api_templates
+from followups import api_templates, playbook_api
 from surveys import api as surveys
 from surveys import api_audiences
 from surveys import api_links as link_api
@@ -77,6 +77,8 @@ urlpatterns = [
     path("cases/<int:number>/", cases.CaseDetail.as_view()),
     path("cases/<int:number>/events/", cases.CaseEvents.as_view()),
     path("cases/<int:number>/reply/", followups.CaseReply.as_view()),
+    path("cases/<int:number>/planned-steps/", playbook_api.CasePlannedSteps.as_view()),
+    path("cases/<int:number>/planned-steps/<slug:step>/skip/", playbook_api.CasePlannedStepSkip.as_view()),
     *(path(f"cases/<int:number>/{name}/", view.as_view()) for name, view in cases.MOVES.items()),
     path("cases/<int:number>/tasks/", work.CaseTasks.as_view()),
     path("cases/<int:number>/tasks/<slug:task>/", work.CaseTask.as_view()),
@@ -100,6 +102,7 @@ urlpatterns = [
     path("forecast/", forecast.Forecast.as_view()),
     path("matrix/", plan.Matrix.as_view()),
     path("rules/", plan.Rules.as_view()),
+    path("playbooks/", playbook_api.Playbooks.as_view()),
     path("ranking/", plan.Ranking.as_view()),
     path("metrics/nps/", dashboards.Nps.as_view()),
     path("metrics/loop/", dashboards.Loop.as_view()),

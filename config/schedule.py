@@ -61,6 +61,8 @@ SWEEPS = (
     Sweep("followups.send_due", 15, "planned mail leaves on time, or says why not"),
     Sweep("followups.send_announcements", 15, "who told us hears once what was changed"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
+    Sweep("followups.begin_playbooks", 15, "what a playbook begins with has its steps planned"),
+    Sweep("followups.run_playbooks", 15, "steps of playbooks are done on time, or say why not"),
     Sweep("followups.resurvey_due", 60, "the loop is verified: asks, and closes what stays unanswered"),
     Sweep("followups.place_mail", 5, "mail that came in is in its case, or a person is asked"),
     Sweep("followups.fetch_mail", 5, "mailboxes are read when their time has come"),

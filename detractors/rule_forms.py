@@ -177,7 +177,10 @@ class CellForm(_WithRows):
         label=gettext_lazy("Playbook"),
         max_length=80,
         required=False,
-        help_text=gettext_lazy("Its name: what people do when this happens."),
+        widget=forms.TextInput(attrs={"list": "playbook-names", "autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "One that is switched on begins for every case that lands here. Other words just say what people do."
+        ),
     )
 
     def __init__(

@@ -7,3 +7,6 @@ case_contacted = Signal()  # case, now
 case_waiting = Signal()  # case, now
 case_resolved = Signal()  # case, now
 case_reopened = Signal()  # case, now
+case_wrote = Signal()  # case, now: the customer's own words reached it
+required_steps = Signal()  # a question: case; answered with titles of what must be done before it is resolved
+playbook_names = Signal()  # a question: workspace; answered with the names a cell of the matrix can name

@@ -82,6 +82,7 @@ class Stop(models.TextChoices):
     RESOLVED = "RESOLVED", _("the case was resolved")
     CLOSED = "CLOSED", _("the case was closed")
     REASSIGNED = "REASSIGNED", _("the case was given to somebody else")
+    OPTED_OUT = "OPTED_OUT", _("the customer wants no more of these messages")
 
 
 class RunState(models.TextChoices):
@@ -95,7 +96,6 @@ class RunEnd(models.TextChoices):
 
     NO_LONGER_TRUE = "NO_LONGER_TRUE", _("what it began with is no longer so")
     CONDITIONS = "CONDITIONS", _("its conditions no longer hold")
-    OPTED_OUT = "OPTED_OUT", _("the customer wants no more of these messages")
     ERASED = "ERASED", _("the person was erased")
     CALLED_OFF = "CALLED_OFF", _("the playbook was switched off")
     ANEW = "ANEW", _("it began anew")

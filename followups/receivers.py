@@ -8,9 +8,27 @@ from django.dispatch import receiver
 from accounts.models import User, Workspace
 from accounts.signals import workspace_created
 from detractors.models import Case
-from detractors.signals import case_contacted, case_opened, case_reopened, case_resolved, case_waiting
+from detractors.signals import (
+    case_contacted,
+    case_opened,
+    case_reopened,
+    case_resolved,
+    case_waiting,
+    case_wrote,
+    playbook_names,
+    required_steps,
+)
 from followups.enums import FollowUpStep
-from followups.services import conversations, doubts, plans, reply_templates, resurveys
+from followups.queries import planned, playbooks
+from followups.services import (
+    conversations,
+    doubts,
+    plans,
+    playbook_running,
+    ready_made,
+    reply_templates,
+    resurveys,
+)
 from outbox.models import OutboundMessage
 from outbox.signals import message_decided, message_doubtful, message_undeliverable
 from surveys.enums import Purpose
@@ -20,6 +38,11 @@ from surveys.signals import response_amended, response_recorded, response_trust_
 @receiver(workspace_created, dispatch_uid="followups.first_replies")
 def provide_first_replies(*, workspace: Workspace, now: datetime, **_: Any) -> None:
     reply_templates.provide_first(workspace=workspace, now=now)
+
+
+@receiver(workspace_created, dispatch_uid="followups.ready_made_playbooks")
+def provide_playbooks(*, workspace: Workspace, now: datetime, **_: Any) -> None:
+    ready_made.provide(workspace=workspace, now=now)
 
 
 @receiver(case_opened, dispatch_uid="followups.plan_acknowledgement")
@@ -53,6 +76,14 @@ def cancel_second_question(*, case: Case, now: datetime, **_: Any) -> None:
 
 
 @receiver(
+    [case_contacted, case_waiting, case_resolved, case_reopened, case_wrote],
+    dispatch_uid="followups.look_again",
+)
+def look_again(*, case: Case, now: datetime, **_: Any) -> None:
+    playbook_running.look_again(case=case, now=now)
+
+
+@receiver(
     [response_recorded, response_amended, response_trust_changed], dispatch_uid="followups.hear_second_answer"
 )
 def hear_second_answer(*, response_id: int, now: datetime, purpose: str = Purpose.RESURVEY, **_: Any) -> None:
@@ -75,3 +106,13 @@ def keep_decision(
 @receiver(message_undeliverable, dispatch_uid="followups.notice_failure")
 def notice_failure(*, message: OutboundMessage, now: datetime, **_: Any) -> None:
     conversations.notice_failure(message=message, now=now)
+
+
+@receiver(required_steps, dispatch_uid="followups.required_steps")
+def required_titles(*, case: Case, **_: Any) -> list[str]:
+    return planned.required_titles(case=case)
+
+
+@receiver(playbook_names, dispatch_uid="followups.playbook_names")
+def names_for_cells(*, workspace: Workspace, **_: Any) -> list[str]:
+    return playbooks.names_for_cells(workspace=workspace)

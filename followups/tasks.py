@@ -12,6 +12,8 @@ from followups.services import (
     pending_replies,
     placing,
     plans,
+    playbook_running,
+    playbook_starting,
     resurveys,
 )  # fmt: skip
 
@@ -63,3 +65,17 @@ def fetch_mail(*, now: datetime) -> int:
 def send_announcements(*, now: datetime) -> int:
     """Tell people what was changed; returns how many mails left or got their reason."""
     return announcements.send_due(now=now)
+
+
+@shared_task(name="followups.begin_playbooks")
+@sweep("followups.begin_playbooks")
+def begin_playbooks(*, now: datetime) -> int:
+    """Plan the steps after what has happened; returns how many playbooks began."""
+    return playbook_starting.begin(now=now)
+
+
+@shared_task(name="followups.run_playbooks")
+@sweep("followups.run_playbooks")
+def run_playbooks(*, now: datetime) -> int:
+    """Do the steps of playbooks that are due; returns how many running ones were looked at."""
+    return playbook_running.run_due(now=now)

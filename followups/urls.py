@@ -10,6 +10,7 @@ from followups.views import (
     doubts,
     hooks,
     intake,
+    planned_steps,
     replies,
     reply_templates,
     template,
@@ -34,6 +35,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         f"{_CASE}conversation/letters/<slug:public_id>/decide/", doubts.Decide.as_view(), name="doubt_decide"
+    ),
+    path(f"{_CASE}planned/", planned_steps.PlannedSteps.as_view(), name="planned_steps"),
+    path(f"{_CASE}planned/<slug:public_id>/", planned_steps.PlannedStepChange.as_view(), name="planned_step"),
+    path(
+        f"{_CASE}playbooks/<slug:public_id>/stop/", planned_steps.StopPlaybook.as_view(), name="stop_playbook"
     ),
     path("w/<slug:slug>/mails-in-doubt/", doubts.Doubts.as_view(), name="doubts"),
     path("w/<slug:slug>/mails-in-doubt/brief/", doubts.DoubtsBrief.as_view(), name="doubts_brief"),

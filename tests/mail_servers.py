@@ -29,7 +29,7 @@ from tests import servers
 
 PASSWORD = "dove-2026"
 HOST = "127.0.0.1"
-WAIT = 15.0  # seconds until a server must be there
+WAIT = 45.0  # seconds until a server must be there
 
 
 @dataclass(frozen=True)

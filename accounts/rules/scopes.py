@@ -43,7 +43,7 @@ SENTENCES: dict[str, str] = {
     "mentions:write": gettext_noop("Hand in reviews, posts and complaints, which can open cases"),
     "templates:read": gettext_noop("Read templates"),
     "templates:write": gettext_noop("Write templates, which playbooks may send"),
-    "rules:read": gettext_noop("Read the rules, the matrix and the weights of the queue"),
+    "rules:read": gettext_noop("Read the rules, the playbooks, the matrix and the weights of the queue"),
     "metrics:read": gettext_noop("Read the figures"),
     "exports:read": gettext_noop("Export everything about a person"),
 }

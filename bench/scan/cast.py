@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, devices, invites, members, providers, teams, workspaces
-from bench.scan import alerting, asking, casework, letters, passkey, planning
+from bench.scan import alerting, asking, casework, letters, passkey, planning, playing
 from bench.scan.routes import Route
 from core.sealing import seal
 from core.tokens import link_token, new_token
@@ -478,6 +478,17 @@ MAKERS: list[Maker] = [
         lambda row: row.conversation.case.number,
     ),
     (f"{_W}incoming/", "public_id", letters.received, "public_id"),
+    (f"{_C}planned/", "public_id", playing.planned_step, "public_id"),
+    (f"{_C}planned/", "number", playing.planned_step, lambda row: row.run.case.number),
+    (f"{_C}playbooks/", "public_id", playing.planned_step, lambda row: row.run.public_id),
+    (f"{_C}playbooks/", "number", playing.planned_step, lambda row: row.run.case.number),
+    ("api/v1/cases/<int:number>/planned-steps/", "step", playing.planned_step, "public_id"),
+    (
+        "api/v1/cases/<int:number>/planned-steps/",
+        "number",
+        playing.planned_step,
+        lambda row: row.run.case.number,
+    ),
     (f"{_C}tasks/", "task_id", casework.task, "public_id"),
     (f"{_C}tasks/", "number", casework.task, lambda row: row.case.number),
     (f"{_C}call-backs/", "call_id", casework.call, "public_id"),

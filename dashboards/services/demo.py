@@ -23,6 +23,7 @@ from dashboards.services import (
     demo_mail,
     demo_outer,
     demo_plan,
+    demo_playbooks,
     demo_texts,
     demo_work,
     synthetic,
@@ -176,6 +177,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     demo_desk.furnish(workspace=workspace, people=people, now=now)
     demo_arising.furnish(workspace=workspace, survey=survey, people=people, now=now)
     demo_outer.furnish(workspace=workspace, people=people, now=now)
+    demo_playbooks.furnish(workspace=workspace, by=people[Role.MANAGER][0], now=now)
     demo_homes.furnish(workspace=workspace, agent=people[Role.AGENT][0], now=now)
     demo_ahead.furnish(workspace=workspace, by=people[Role.MANAGER][0], now=now)
     return sign_ins

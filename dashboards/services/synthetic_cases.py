@@ -187,7 +187,7 @@ class _Maker:
             self._join(held[0], response_id, answer, at)
             return
         case = self._open(at, answer.touchpoint, answer.score, answer.comment, answer.person)
-        case.response_id = response_id
+        case.response_id, case.channel = response_id, answer.channel
         self._decide(response_id, DecisionOutcome.OPENED, DecisionReason.DETRACTOR, case, at)
         if contact_id:
             self.unhappy_before[contact_id] = self.unhappy_before.get(contact_id, 0) + 1

@@ -99,6 +99,8 @@ class Case(WorkspaceOwned):
     survey = TenantKey("surveys.Survey", null=True, on_delete=models.PROTECT, related_name="+")
     touchpoint = TenantKey("surveys.Touchpoint", null=True, on_delete=models.PROTECT, related_name="+")
     origin = models.CharField(max_length=9, choices=Origin.choices, default=Origin.RESPONSE)
+    # The channel of the first answer, as it is there: a filter of the queue finds a rare one by index. Empty without one.
+    channel = models.CharField(max_length=7, blank=True, default="", db_default="")
     category = models.CharField(max_length=8, choices=Category.choices, default=Category.OPEN)
     priority = models.CharField(max_length=6, choices=Priority.choices, default=Priority.NORMAL)
     rank_at = models.DateTimeField()
@@ -222,6 +224,11 @@ class Case(WorkspaceOwned):
                 fields=["workspace", "touchpoint", "rank_at", "number"],
                 condition=Q(category__in=["OPEN", "WAITING"]),
                 name="case_queue_of_touchpoint",
+            ),
+            models.Index(
+                fields=["workspace", "channel", "rank_at", "number"],
+                condition=Q(category__in=["OPEN", "WAITING"]),
+                name="case_queue_of_channel",
             ),
             # The queue of somebody who sees only their teams' cases: found beside their own, not among all.
             models.Index(

@@ -35,12 +35,13 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
             ("priority", wanted.priority),
             ("origin", wanted.origin),
             ("response__segment", wanted.segment),
-            ("response__channel", wanted.channel),
-            ("contact__language", wanted.language),
+            ("channel", wanted.channel),
         )
         if value
     }
     cases = cases.filter(**plain) if plain else cases
+    if wanted.language:  # with the workspace, as the index has it
+        cases = cases.filter(contact__workspace=workspace, contact__language=wanted.language)
     if wanted.owner is not None:
         cases = cases.filter(owner=wanted.owner) if wanted.owner else of_nobody(cases)
     if wanted.team is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from accounts.models import Workspace
+from detractors import signals
 from detractors.models import Failure, JourneyStep, MatrixCell, Scenario
 from detractors.rules import matrix as rule
 
@@ -83,3 +85,9 @@ def failure_with(*, workspace: Workspace, public_id: str) -> Failure | None:
     """The failure of this id."""
     found: Failure | None = Failure.objects.of(workspace).filter(public_id=public_id).first()
     return found
+
+
+def playbook_names(*, workspace: Workspace) -> list[str]:
+    """The playbooks a cell can name."""
+    answers: Any = signals.playbook_names.send(sender=Workspace, workspace=workspace)
+    return [name for _receiver, names in answers for name in names]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet as EmptyResultSetError
@@ -202,7 +203,6 @@ def for_rows(
         .annotate(
             words=Left(Coalesce(NullIf("response__comment", Value("")), "stated_complaint"), WORDS_SHOWN),
             segment=F("response__segment"),
-            channel=F("response__channel"),
             status_name=statuses.shown_name(workspace),
         )
         .prefetch_related(Prefetch("timers", queryset=SlaTimer.objects.of(workspace)))
@@ -242,19 +242,43 @@ def standing(
 
 
 def _entries(*, workspace: Workspace, user: User, sight: Sight) -> list[tuple[str, Sequence[Any]]]:
-    """The statements whose rows the counts of the tabs are, each in the order of its index: without an order the planner
-    may read the whole table for a few rows."""
-    entries = []
-    for tab in TABS:
-        rows: Any
-        if tab in _FLAGS and not sight.is_limited:  # what is late, and still open, stands beside the cases
-            rows = Lateness.objects.of(workspace).filter(**{_FLAGS[tab]: True}, rank_at__isnull=False)
-            rows = rows.order_by("rank_at", "number")
-        else:
-            rows = of_tab(workspace=workspace, user=user, tab=tab, sight=sight)
-            rows = rows.order_by(*(("number",) if tab == DONE else order_of(tab)))
-        entries.append(sql_of(rows.values("workspace_id")[: COUNTED + 1]))
-    return entries
+    """The statements whose rows the counts of the tabs are."""
+    if sight.is_limited:
+        rows = (
+            _entries_of(workspace=workspace, user=user, tab=tab, sight=sight, most=COUNTED) for tab in TABS
+        )
+        return [sql_of(one) for one in rows]
+    ids = {_ANYWHERE.pk: workspace.pk, _ANYBODY.pk: user.pk}
+    return [(sql, _with(params, ids)) for sql, params in _usual_entries(COUNTED)]
+
+
+def _entries_of(*, workspace: Workspace, user: User, tab: str, sight: Sight, most: int) -> Any:
+    """In the order of the tab's index: without an order the planner may read the whole table for a few rows."""
+    rows: Any
+    if tab in _FLAGS and not sight.is_limited:  # what is late, and still open, stands beside the cases
+        rows = Lateness.objects.of(workspace).filter(**{_FLAGS[tab]: True}, rank_at__isnull=False)
+        rows = rows.order_by("rank_at", "number")
+    else:
+        rows = of_tab(workspace=workspace, user=user, tab=tab, sight=sight)
+        rows = rows.order_by(*(("number",) if tab == DONE else order_of(tab)))
+    return rows.values("workspace_id")[: most + 1]
+
+
+# What is asked of every workspace and person alike is written once in a process, for these two, who are nobody: Django
+# takes longer to write such a statement than PostgreSQL to answer it.
+_ANYWHERE, _ANYBODY = Workspace(pk=-1), User(pk=-2)
+
+
+def _with(params: Iterable[Any], ids: Mapping[int, int]) -> tuple[Any, ...]:
+    return tuple(ids.get(param, param) if type(param) is int else param for param in params)
+
+
+@cache
+def _usual_entries(most: int) -> list[tuple[str, Sequence[Any]]]:
+    return [
+        sql_of(_entries_of(workspace=_ANYWHERE, user=_ANYBODY, tab=tab, sight=EVERYTHING, most=most))
+        for tab in TABS
+    ]
 
 
 def order_of(tab: str) -> tuple[str, str]:
@@ -286,6 +310,34 @@ class Choice:
 
 def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
     """Everybody and everything the page offers, by name, in one query; of touchpoints and teams those a sight is limited to."""
+    if sight.is_limited:
+        sql, params = sql_of(_offered(workspace, sight))
+    else:
+        sql, usual = _usual_offer()
+        params = _with(usual, {_ANYWHERE.pk: workspace.pk})
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found = [
+            Choice(
+                kind,
+                public_id or str(pk),
+                f"{more} › {name}" if kind == "cause" and more else name or more.split("@")[0],
+                last == "owns",
+                more if kind == "own" else "",
+                CaseStatus(pk=pk, category=more, is_default=last == "usual") if kind == "own" else None,
+            )
+            for kind, pk, public_id, name, more, last in cursor.fetchall()
+        ]
+    return sorted(found, key=lambda choice: (choice.kind, choice.name.casefold()))
+
+
+@cache
+def _usual_offer() -> tuple[str, Sequence[Any]]:
+    return sql_of(_offered(_ANYWHERE, EVERYTHING))
+
+
+def _offered(workspace: Workspace, sight: Sight) -> Any:
+    """Kind, id, public id, name and what else there is to say of all that the page offers."""
     here = When(deactivated_at__isnull=True, user__is_active=True, role__in=CASE_ROLES, then=Value("owns"))
     people = (
         Membership.objects.of(workspace)
@@ -312,7 +364,7 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
     )  # fmt: skip
     own = CaseStatus.objects.of(workspace).filter(retired_at__isnull=True)
     usual = When(is_default=True, then=Value("usual"))
-    rows = people.union(
+    return people.union(
         touchpoints,
         teams,
         surveys,
@@ -324,18 +376,6 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
         _named(causes, "cause", F("public_id"), F("parent__name")),
         all=True,
     )
-    found = [
-        Choice(
-            kind,
-            public_id or str(pk),
-            f"{more} › {name}" if kind == "cause" and more else name or more.split("@")[0],
-            last == "owns",
-            more if kind == "own" else "",
-            CaseStatus(pk=pk, category=more, is_default=last == "usual") if kind == "own" else None,
-        )
-        for kind, pk, public_id, name, more, last in rows
-    ]
-    return sorted(found, key=lambda choice: (choice.kind, choice.name.casefold()))
 
 
 def _spikes(workspace: Workspace, sight: Sight) -> Any:

@@ -22,12 +22,14 @@ class Discipline:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """How the case stands: titles of the open tasks that block it, and of the open ones the customer was told of."""
+    """How the case stands: titles of the open tasks that block it, of the open ones the customer was told of, and of the
+    required steps of playbooks that still wait."""
 
     has_note: bool = False
     has_issue: bool = False
     blocking: Sequence[str] = ()
     promised: Sequence[str] = ()
+    steps: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,11 @@ def missing(discipline: Discipline, facts: Facts) -> tuple[Missing, ...]:
     if facts.blocking:
         text = gettext_noop("These tasks must be done first: %(titles)s.")
         found.append(Missing(TASKS, Sentence("TASKS_OPEN", text, {"titles": titles(facts.blocking)})))
+    if facts.steps:
+        text = gettext_noop(
+            "A playbook asks for these steps first: %(titles)s. Wait for them, or skip them on the case."
+        )
+        found.append(Missing(TASKS, Sentence("STEPS_WAIT", text, {"titles": titles(facts.steps)})))
     promised = [title for title in facts.promised if title not in facts.blocking]
     if discipline.needs_promises_done and promised:
         text = gettext_noop("The customer was promised this, and it is not done: %(titles)s.")

@@ -89,6 +89,10 @@ class Facts:
             return NUMBERS if is_number else TEXTS
         return NUMBER if is_number else TEXT
 
+    def plain(self, field: str) -> Any:
+        """The fact as it came; None where nothing is known."""
+        return self._facts.get(field)
+
     def read(self, field: str, kind: str) -> Any:
         """The fact as its symbol takes it."""
         key = (field, kind)

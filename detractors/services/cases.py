@@ -301,7 +301,9 @@ def _contacts(case: Case) -> list[CaseEvent]:
 
 
 @transaction.atomic
-def wait(*, case: Case, by: User, waiting_for: str, now: datetime, status: CaseStatus | None = None) -> Case:
+def wait(
+    *, case: Case, by: User | None, waiting_for: str, now: datetime, status: CaseStatus | None = None
+) -> Case:
     """The customer has to act: the resolution clock stops. `status` is one of the workspace's own for waiting cases.
 
     Raises MoveNotAllowed, Incomplete without `waiting_for`.

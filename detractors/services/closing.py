@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from detractors.enums import EventKind
 from detractors.models import Case, CaseEvent, CaseSettings, Task
 from detractors.rules import closing
 from detractors.services.errors import Incomplete
+from detractors.signals import required_steps
 
 
 def discipline(*, workspace: Workspace | int) -> closing.Discipline:
@@ -53,8 +55,15 @@ def missing(*, case: Case, note: str = "", underlying_issue: str = "") -> tuple[
         has_issue=bool(underlying_issue.strip() or case.underlying_issue.strip()),
         blocking=[title for title, blocks, _promise in tasks if blocks],
         promised=[title for title, _blocks, is_promise in tasks if is_promise],
+        steps=_required_steps(case),
     )
     return closing.missing(asked, facts)
+
+
+def _required_steps(case: Case) -> list[str]:
+    """What playbooks still ask for before the case is resolved."""
+    answers: Any = required_steps.send(sender=Case, case=case)
+    return [title for _receiver, titles in answers for title in titles]
 
 
 def _has_note(case: Case) -> bool:

@@ -282,6 +282,7 @@ class Desk:
             response=response,
             survey=response.survey,
             touchpoint=response.touchpoint,
+            channel=response.channel,
             origin=Origin.RESPONSE,
             category=Category.OPEN,
             score=response.score,

@@ -17,7 +17,7 @@ from detractors.services.locking import lock, save
 
 
 @transaction.atomic
-def to_team(*, case: Case, team: Team, by: User, now: datetime, because: str = "") -> Case:
+def to_team(*, case: Case, team: Team, by: User | None, now: datetime, because: str = "") -> Case:
     """The case is the team's from now on, promises follow its hours. An owner outside the team who has not spoken to the
     customer yet lets it go; one who has keeps it. Raises MoveNotAllowed when it is over or there already.
     """

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.rules.business_time import ALWAYS, Calendar
+from core.announce import announce
 from detractors.enums import Category, Clock, EventKind, RecountReason, TimerKind
 from detractors.models import Case, SlaTimer
 from detractors.queries import clock as clock_queries
@@ -20,6 +21,7 @@ from detractors.services import ranking, snoozing, timeline
 from detractors.services.enforcing import RETRY_AFTER, Enforced, enforce
 from detractors.services.locking import save
 from detractors.services.promising import Book, stood
+from detractors.signals import case_wrote
 
 
 def new_timer(*, case: Case, terms: Terms, hours: Calendar, kind: str, start: datetime) -> SlaTimer:
@@ -206,6 +208,7 @@ def customer_wrote(*, case: Case, at: datetime, now: datetime) -> Case:
     if case.is_open and case.contacted_at is not None:
         _owe_next_response(case, at, now)
     save(case, now=now)
+    announce(case_wrote, sender=Case, case=case, now=now)
     return snoozing.wake(case=case, now=now, because=snoozing.ANSWER) if case.is_snoozed else case
 
 

@@ -113,7 +113,7 @@ def bring_back(*, status: CaseStatus) -> CaseStatus:
 
 
 @transaction.atomic
-def put(*, case: Case, status: CaseStatus | None, by: User, now: datetime) -> Case:
+def put(*, case: Case, status: CaseStatus | None, by: User | None, now: datetime) -> Case:
     """Give the case a status of the category it is in, or with None the usual one.
 
     From one category to another a case is moved (wait, resolve, reopen): then the status of before is left behind.

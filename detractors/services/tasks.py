@@ -49,7 +49,7 @@ def add(
     *,
     case: Case,
     title: str,
-    by: User,
+    by: User | None,
     now: datetime,
     owner: User | None = None,
     due_at: datetime | None = None,
@@ -61,7 +61,8 @@ def add(
 ) -> Task:
     """A task for a member, for nobody yet, or for somebody outside, who gets a mail with a link.
 
-    A promise is reminded of before it is due; `event` is the reply or call in which it was given.
+    A promise is reminded of before it is due; `event` is the reply or call in which it was given. `by` None is the product
+    itself, which asks nobody outside.
     Raises Incomplete (no title, a due time that is over, too many), NotAMember, MoveNotAllowed for a closed case.
     """
     case = lock(case)
@@ -113,7 +114,7 @@ def add(
             case=case, users=[owner], kind=NotificationKind.TASK_GIVEN, key=f"task:{task.pk}:given", by=by,
             task=task, now=now,
         )  # fmt: skip
-    if helper_email:
+    if helper_email and by is not None:
         _ask(task, case, by, now)
     return task
 

@@ -133,6 +133,7 @@ class CaseView(WorkspaceView):
             "earlier": pages.earlier_cases(case=case, sight=self.sight),
             "contact_url": presenting.page_url("surveys:contact", **contact_link) if contact else "",
             "conversation_url": presenting.page_url("followups:conversation", **place),
+            "planned_url": presenting.page_url("followups:planned_steps", **place),
             "changes_url": reverse("detractors:changes", kwargs=place),
             "here_url": reverse("detractors:here", kwargs=place),
             "zone": presenting.zone_name(),

@@ -289,6 +289,7 @@ class CellPage(MatrixView):
             scenario=scenario,
             failure=failure,
             form=form or self.form(cell),
+            playbook_names=queries.playbook_names(workspace=self.workspace),
             figures=found.get(cell.pk, arising.Figures()) if cell else arising.Figures(),
         )
 

@@ -176,8 +176,7 @@ def _cell(code: str, label: str, case: Case) -> Cell:
         worth = case.account_value
         return Cell(label, "", "" if worth is None else f"{worth:,.0f}")
     if code == "channel":
-        channel = case.channel  # type: ignore[attr-defined]  # annotated by for_rows
-        return Cell(label, "", str(dict(ResponseChannel.choices).get(channel, "")))
+        return Cell(label, "", str(dict(ResponseChannel.choices).get(case.channel, "")))
     thing = getattr(case, code)  # touchpoint, survey or team
     return Cell(label, "", thing.name if thing else "")
 

@@ -63,7 +63,7 @@ def _rows(cases: Iterator[Case]) -> Iterator[list[Any]]:
             contact.company if contact else "", contact.worth if contact else None,
             contact.language if contact else "", case.owner.display_name if case.owner else "",
             case.team.name if case.team else "", case.touchpoint.name if case.touchpoint else "",
-            case.survey.name if case.survey else "", case.channel, case.origin,  # type: ignore[attr-defined]
+            case.survey.name if case.survey else "", case.channel, case.origin,
             case.opened_at, case.next_due_at, case.first_responded_at, case.waiting_for,
             case.root_cause.name if case.root_cause else "", case.resolution, case.resolved_at, case.closed_at,
             case.outcome, case.words,  # type: ignore[attr-defined]

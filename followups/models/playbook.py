@@ -27,7 +27,7 @@ BUILT_IN = {"acknowledge": "ACKNOWLEDGE", "posted": "WAITING"}  # key of a playb
 @remembered(
     kind="playbook",
     label=_("playbook"),
-    exclude=["public_id", "key", "active_since", "updated_at"],
+    exclude=["public_id", "key", "active_since", "looked_to", "updated_at"],
     words={
         "name": _("name"),
         "event": _("begins when"),
@@ -45,7 +45,8 @@ class Playbook(WorkspaceOwned):
     """The steps after an event. They change by a new `version`; what runs goes on by the version it began with.
 
     `conditions`: see detractors/rules/conditions.py; `stops`: codes of Stop. `key` names a ready-made one. Only what happens
-    after `active_since` begins one; runs begun before `stopped_before` are called off.
+    after `active_since` begins one, events up to `looked_to` have been considered; runs begun before `stopped_before` are
+    called off.
     """
 
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
@@ -57,6 +58,7 @@ class Playbook(WorkspaceOwned):
     stops = models.JSONField(default=list)
     is_active = models.BooleanField(default=False)
     active_since = models.DateTimeField(null=True)
+    looked_to = models.DateTimeField(null=True)
     stopped_before = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     position = models.PositiveSmallIntegerField(default=0)

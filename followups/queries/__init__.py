@@ -13,7 +13,17 @@ from accounts.rules.business_time import Calendar
 from detractors.enums import Category, EventKind
 from detractors.models import Case, CaseEvent
 from followups.enums import Direction, FollowUpStatus, FollowUpStep, ResurveyStatus
-from followups.models import Conversation, FollowUp, Mail, MailFile, PendingReply, ReplyTemplate, Resurvey
+from followups.models import (
+    Conversation,
+    FollowUp,
+    Mail,
+    MailFile,
+    PendingReply,
+    Playbook,
+    ReplyTemplate,
+    Resurvey,
+)
+from followups.models.playbook import BUILT_IN
 from followups.rules import sending
 from outbox import queries as outbox
 from outbox.enums import State, SuppressionScope
@@ -26,6 +36,9 @@ TOLD_WITHIN = timedelta(
     days=1
 )  # a closing mail that has not left by then no longer holds the second question
 BOUNCES_FOR = timedelta(days=14)  # no server gives up on a mail later
+_KEY_OF = {
+    step: key for key, step in BUILT_IN.items()
+}  # of the ready-made playbook that is an automatic mail
 _MANY = 5_000  # rows one turn of a sweep looks at; the next turn goes on
 _DID_NOT_ARRIVE = Q(message__state__in=[State.FAILED, State.DEAD, State.SKIPPED]) | Q(
     message__bounced_at__isnull=False
@@ -166,18 +179,45 @@ def due_mails(*, now: datetime) -> list[int]:
     )
 
 
+def is_switched_on(*, case: Case, step: str, at: datetime) -> bool:
+    """Whether the ready-made playbook of this automatic mail was on at `at`; a step that is none of them always is."""
+    row = (
+        Playbook.objects.of(case.workspace_id)
+        .filter(key=_KEY_OF.get(step, "-"))
+        .values_list("is_active", "active_since", "created_at")
+        .first()
+    )
+    if row is None:
+        return True
+    is_active, since, created_at = row
+    return is_active and (since is None or since <= created_at or at >= since)
+
+
+def _switched_off(step: str, moment: str) -> Any:
+    """The ready-made playbook of this mail, where it was not on at that moment of the case."""
+    again = Q(active_since__gt=F("created_at")) & Q(active_since__gt=OuterRef(moment))
+    return Exists(
+        Playbook.objects.across_workspaces().filter(
+            Q(is_active=False) | again, workspace=OuterRef("workspace"), key=_KEY_OF[step]
+        )
+    )
+
+
 def unplanned(*, step: str) -> list[Case]:
     """Cases that stand where `step` should have been planned and was not."""
     plans = FollowUp.objects.across_workspaces().filter(case=OuterRef("pk"), step=step)
     cases = Case.objects.across_workspaces()
     if step == FollowUpStep.ACKNOWLEDGE:
         wanted = cases.filter(
-            category__in=[Category.OPEN, Category.WAITING], reopened_count=0, contacted_at__isnull=True
+            ~_switched_off(step, "created_at"),
+            category__in=[Category.OPEN, Category.WAITING],
+            reopened_count=0,
+            contacted_at__isnull=True,
         )
     elif step == FollowUpStep.WAITING:
         # A plan made before this wait began is of an earlier wait.
         plans = plans.filter(created_at__gte=OuterRef("waiting_since"))
-        wanted = cases.filter(category=Category.WAITING)
+        wanted = cases.filter(~_switched_off(step, "waiting_since"), category=Category.WAITING)
     else:
         plans = plans.filter(episode=OuterRef("reopened_count"))
         wanted = cases.filter(category=Category.RESOLVED)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Workspace
+from accounts.models import Team, Workspace
+from accounts.queries import everybody
 from detractors.models import CaseStatus, MatrixCell, Tag
 from detractors.queries import rules as rule_queries
 from detractors.rules.conditions import CHOICE, NUMBER, Field
 from detractors.services import ruling
-from followups import queries
-from followups.models import Playbook, PlaybookStep
-from followups.rules.playbook_steps import Known, StepSaid
+from followups.enums import TemplateKind
+from followups.models import MessageTemplate, Playbook, PlaybookStep
+from followups.queries import merging
+from followups.rules.playbook_steps import WITHOUT_CASE, Known, StepSaid
 
 MOST_CELLS = 300  # offered in conditions
 
@@ -23,6 +26,15 @@ def listed(*, workspace: Workspace) -> list[Playbook]:
     """Every playbook that was not removed, in its order."""
     rows = Playbook.objects.of(workspace).filter(archived_at__isnull=True)
     return list(rows.order_by("position", "pk"))
+
+
+def names_for_cells(*, workspace: Workspace) -> list[str]:
+    """Those a cell of the matrix can name: what begins without a case has none to land there."""
+    return [
+        row.name
+        for row in listed(workspace=workspace)
+        if row.event not in WITHOUT_CASE and not row.is_built_in
+    ]
 
 
 def playbook_with(*, workspace: Workspace, public_id: str) -> Playbook | None:
@@ -39,6 +51,17 @@ def steps(*, playbook: Playbook, version: int | None = None) -> list[PlaybookSte
     rows = PlaybookStep.objects.of(playbook.workspace_id).filter(playbook=playbook, since_version__lte=wanted)
     rows = rows.filter(Q(until_version__isnull=True) | Q(until_version__gt=wanted))
     return list(rows.order_by("position"))
+
+
+def steps_of(*, playbooks: Sequence[Playbook]) -> dict[int, list[PlaybookStep]]:
+    """The steps of now of several playbooks of one workspace, by playbook: one query."""
+    found: dict[int, list[PlaybookStep]] = {row.pk: [] for row in playbooks}
+    workspaces = {row.workspace_id for row in playbooks}
+    for workspace in workspaces:
+        rows = PlaybookStep.objects.of(workspace).filter(playbook__in=found, until_version__isnull=True)
+        for step in rows.order_by("playbook", "position"):
+            found[step.playbook_id].append(step)
+    return found
 
 
 def as_said(step: PlaybookStep) -> StepSaid:
@@ -82,7 +105,7 @@ def known(*, workspace: Workspace) -> Known:
     named = ruling.known(workspace=workspace)
     return Known(
         fields=fields(workspace=workspace),
-        merge_fields=queries.known_fields(workspace=workspace),
+        merge_fields=merging.known_fields(workspace=workspace),
         members=named.members,
         teams=named.teams,
         tags=named.tags,
@@ -91,7 +114,17 @@ def known(*, workspace: Workspace) -> Known:
             .filter(retired_at__isnull=True)
             .values_list("public_id", flat=True)
         ),
+        templates=templates(workspace=workspace),
     )
+
+
+def templates(*, workspace: Workspace) -> dict[str, set[str]]:
+    """Ids of the templates that are published and not retired, by the kind of step they are for."""
+    rows = MessageTemplate.objects.of(workspace).filter(archived_at__isnull=True, live_number__isnull=False)
+    found: dict[str, set[str]] = {kind: set() for kind in TemplateKind.values}
+    for kind, public_id in rows.values_list("kind", "public_id"):
+        found[kind].add(public_id)
+    return found
 
 
 def fields(*, workspace: Workspace) -> dict[str, Field]:
@@ -114,4 +147,14 @@ def fields(*, workspace: Workspace) -> dict[str, Field]:
     ]
     return rule_queries.fields(workspace=workspace) | {
         one.name: one for one in own if one.kind != CHOICE or one.choices
+    }
+
+
+def names(*, workspace: Workspace) -> dict[str, dict[Any, str]]:
+    """What the ids in steps are called, for words: "templates", "tags", "members", "teams"; four small queries."""
+    return {
+        "templates": dict(MessageTemplate.objects.of(workspace).values_list("public_id", "name")),
+        "tags": dict(Tag.objects.of(workspace).values_list("pk", "name")),
+        "members": {one.user_id: one.user.display_name for one in everybody(workspace=workspace)},
+        "teams": dict(Team.objects.of(workspace).values_list("pk", "name")),
     }

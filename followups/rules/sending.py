@@ -21,6 +21,8 @@ KEEPS_FOR = timedelta(days=3)  # news older than this is none
 AUTOMATIC_A_DAY = 3  # automatic mails a case gets in 24 hours; the closing one is never held back
 A_DAY = timedelta(hours=24)
 
+PLAYBOOK = "PLAYBOOK"  # the step of a playbook: whether it is still so is judged by rules/playbook_runs.py
+
 OPEN, WAITING, RESOLVED, CLOSED = "OPEN", "WAITING", "RESOLVED", "CLOSED"
 
 
@@ -46,6 +48,8 @@ class Facts:
 
 def is_true(facts: Facts) -> bool:
     """Whether the case still stands where the mail says it does."""
+    if facts.step == PLAYBOOK:
+        return True
     if facts.step == FollowUpStep.ACKNOWLEDGE:
         return facts.category in (OPEN, WAITING)
     if facts.step == FollowUpStep.WAITING:

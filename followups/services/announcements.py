@@ -7,6 +7,7 @@ counts as no contact: it meets no promise.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
 from core import merge_fields
+from core.queue import enqueue_on_commit
 from detractors.models import Case, Improvement
 from detractors.services import cases
 from followups import wording
@@ -34,7 +36,8 @@ from surveys.queries.asking import Ground
 
 log = structlog.get_logger(__name__)
 
-BATCH = 200  # mails a transaction
+BATCH = 50  # mails a transaction: their cases are locked meanwhile
+BUDGET = 10.0  # seconds of one turn: what else a worker has to do comes between two of them
 PREVIEWED = 2_000  # people judged for a preview; beyond it the preview says "at least"
 RETRY_AFTER = timedelta(minutes=10)
 SUBJECT_LENGTH, BODY_LENGTH = 200, 10_000  # characters
@@ -207,8 +210,11 @@ def _lock(announcement: Announcement) -> Announcement:
 
 
 def send_due(*, now: datetime) -> int:
-    """Queue what is due or write why not, and end what has nothing left; returns how many. Safe in parallel and late."""
-    done = 0
+    """Queue what is due or write why not, and end what has nothing left; returns how many. Safe in parallel and late.
+
+    A turn ends after BUDGET; while more is due the next one is asked for, behind what waits already.
+    """
+    done, ends_at = 0, time.monotonic() + BUDGET
     while True:
         with transaction.atomic():
             due = rows_of.due(now=now, limit=BATCH)
@@ -217,6 +223,9 @@ def send_due(*, now: datetime) -> int:
                 done += _send(row, due, grounds, now)
         if len(due) < BATCH:
             break
+        if time.monotonic() >= ends_at:
+            enqueue_on_commit("followups.send_announcements")
+            return done
     for announcement in rows_of.finished():
         _end(announcement, now)
     return done

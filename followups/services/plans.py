@@ -49,6 +49,8 @@ def plan(*, case: Case, step: str, now: datetime) -> None:
         return
     # An answer that reached us late gets its grace from when it came.
     since = max(moment, case.created_at) if step == FollowUpStep.ACKNOWLEDGE else moment
+    if not queries.is_switched_on(case=case, step=step, at=since):
+        return
     row = FollowUp(
         workspace_id=case.workspace_id,
         case=case,

@@ -186,7 +186,7 @@ def switch(*, playbook: Playbook, on: bool, now: datetime, stop_running: bool = 
     if row.is_active != on:
         row.is_active, row.updated_at = on, now
         if on:
-            row.active_since = now
+            row.active_since = row.looked_to = now
     if stop_running and not on:
         row.stopped_before = row.updated_at = now
     row.save()

@@ -77,10 +77,10 @@ class Decide(CaseView):
             raise Http404
         try:
             if what == ARRIVED:
-                doubts.arrived(mail=mail, by=request.user, now=timezone.now())
+                doubts.arrived(mail=mail, by=self.request.user, now=timezone.now())
                 messages.success(request, _("Kept: the mail arrived."))
             else:
-                doubts.send_again(mail=mail, by=request.user, now=timezone.now())
+                doubts.send_again(mail=mail, by=self.request.user, now=timezone.now())
                 messages.success(request, _("The mail is sent again."))
         except doubts.Decided:
             messages.info(request, _("Somebody decided about this mail already."))

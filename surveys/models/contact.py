@@ -117,6 +117,7 @@ class Contact(WorkspaceOwned):
                 condition=Q(account_value__isnull=False),
                 name="contact_value",
             ),
+            models.Index(fields=["workspace", "language"], name="contact_language"),
             models.Index(fields=["workspace", "phone"], condition=~Q(phone=""), name="contact_phone"),
             models.Index(fields=["account"], condition=Q(account__isnull=False), name="contact_of_company"),
             models.Index(

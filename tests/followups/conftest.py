@@ -10,7 +10,9 @@ import pytest
 import config.celery  # noqa: F401  hints go to the tests' own broker
 from accounts.models import User, Workspace
 from detractors.models import Case, RootCause
-from detractors.services import cases
+from detractors.services import cases, decisions
+from surveys.models import Survey
+from surveys.services import contacts, responses
 from tests.conftest import MONDAY_9AM
 from tests.detractors.conftest import answer, ines, open_case, survey  # noqa: F401  the same customer
 
@@ -28,6 +30,26 @@ def case(open_case: Callable[..., Case], bob: User, news: Any) -> Case:  # noqa:
     """Ines gave a 3; the case is Bob's."""
     with news():
         return open_case(3, comment="The parcel came late and nobody answered the phone.")
+
+
+@pytest.fixture
+def case_of(acme: Workspace, bob: User) -> Callable[..., Case]:
+    """case_of("omar") of somebody of their own who gave a 3; the case is Bob's."""
+
+    def make(
+        name: str = "ines", *, score: int = 3, at: datetime = MONDAY_9AM, comment: str = "Late", **more: Any
+    ) -> Case:
+        person, _new = contacts.upsert(
+            workspace=acme, email=f"{name}@customer.example", name=name.title(), now=at
+        )
+        response = responses.record(
+            workspace=acme, survey=Survey.objects.of(acme).get(), contact=person, score=score, comment=comment,
+            now=at, **more,
+        )  # fmt: skip
+        decisions.decide_pending(now=at)
+        return Case.objects.of(acme).get(response=response)
+
+    return make
 
 
 @pytest.fixture

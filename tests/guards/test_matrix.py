@@ -241,6 +241,9 @@ followups:tray                   everybody  -
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about
+followups:planned_steps          everybody  -          about
+followups:planned_step           -          workers    about
+followups:stop_playbook          -          workers    about
 followups:undo_reply             -          workers    about
 followups:my_replies             workers    workers
 followups:ready_templates        everybody  managers
@@ -431,6 +434,9 @@ POST   cases/{number}/call-backs/    cases:write        about
 GET    cases/{number}/call-backs/{call}/ cases:read     about
 POST   cases/{number}/call-backs/{call}/ cases:write    about
 DELETE cases/{number}/call-backs/{call}/ cases:write    about
+GET    cases/{number}/planned-steps/ cases:read         about
+POST   cases/{number}/planned-steps/{step}/skip/ cases:write about
+DELETE cases/{number}/planned-steps/{step}/skip/ cases:write about
 GET    cases/{number}/notes/         cases:read         about
 POST   cases/{number}/notes/         cases:write        about
 GET    cases/{number}/watchers/      cases:read         about
@@ -459,6 +465,7 @@ POST   complaints/                   mentions:write
 GET    matrix/                       rules:read
 GET    rules/                        rules:read
 GET    ranking/                      rules:read
+GET    playbooks/                    rules:read
 GET    metrics/nps/                  metrics:read
 GET    metrics/loop/                 metrics:read
 GET    metrics/at-stake/             metrics:read
@@ -470,9 +477,9 @@ FORMS = {
     "detractors:rule_act": {"act": "on"}, "outbox:chat_target_act": {"act": "off"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "detractors:lesson": {"act": "retract", "note": "Guessed"},
     "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
-    "followups:doubt_decide": {"what": "arrived"},
     "followups:ready_templates": {"key": "promoter"}, "followups:template": {"act": "discard"},
     "followups:template_preview": {"kind": "MAIL", "body": "Hello"},
+    "followups:doubt_decide": {"what": "arrived"}, "followups:planned_step": {"act": "skip"},
     "detractors:remedy": {"act": "given"},
     "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
@@ -666,6 +673,7 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
         "cases": str(Case.objects.of(acme).get().number),
         "tasks": str(furniture["detractors:"]["task_id"]),
         "calls": str(furniture["detractors:"]["call_id"]),
+        "steps": str(furniture["followups:planned_step"]["public_id"]),
         "tags": tag.public_id,
         "templates": str(furniture["followups:template"]["public_id"]),
         "case-statuses": statuses.add(
@@ -717,6 +725,7 @@ def filled(path: str, rows: dict[str, str]) -> str:
         .replace("{number}", rows.get(kind, ""))
         .replace("{link}", link)
         .replace("{question}", rows.get("questions", ""))
+        .replace("{step}", rows.get("steps", ""))
         .replace("{language}", rows.get("languages", ""))
         .replace("{task}", rows.get("tasks", ""))
         .replace("{call}", rows.get("calls", ""))

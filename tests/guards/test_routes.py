@@ -27,12 +27,20 @@ from detractors.services import (
     remedies,
     ruling,
     saved_views,
+    tags,
     tasks,
 )
 from followups import reading
 from followups.enums import FollowUpStep
-from followups.models import FollowUp, Mail, PendingReply
-from followups.services import conversations, incoming, ready_templates, receiving
+from followups.models import FollowUp, Mail, PendingReply, PlannedStep
+from followups.services import (
+    conversations,
+    incoming,
+    playbook_starting,
+    playbooks,
+    ready_templates,
+    receiving,
+)
 from outbox.models import OutboundMessage
 from outbox.services import chat_targets
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
@@ -245,6 +253,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
             "version_number": 1,
         },
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
+        **playing(case, owner),
         "followups:": {"number": case.number, "pk": planned.pk},
         "outbox:": {"public_id": message.public_id},
         "outbox:chat_target": {"public_id": target.public_id},
@@ -257,6 +266,23 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
             "prefix": key.prefix,
         },
         "dashboards:": {"table": "trend"},
+    }
+
+
+def playing(case: Case, owner: User) -> dict[str, dict[str, Any]]:
+    """A playbook at work for the case, with a step that waits."""
+    later = {"kind": "TAG", "delay": {"amount": 9, "unit": "DAYS", "since": "EVENT"}, "does": {}}
+    [tag] = tags.ensure(workspace=case.workspace, names=["Played"], now=MONDAY_9AM)
+    later["does"] = {"tags": [tag.pk]}
+    row = playbooks.create(
+        workspace=case.workspace, name="By hand", event="CASE_OPENED", steps=[later], now=MONDAY_9AM
+    )
+    run = playbook_starting.start(playbook=row, case=case, by=owner, now=MONDAY_9AM)
+    step = PlannedStep.objects.of(case.workspace_id).get(run=run)
+    return {
+        "followups:planned_step": {"number": case.number, "public_id": step.public_id},
+        "followups:planned_steps": {"number": case.number},
+        "followups:stop_playbook": {"number": case.number, "public_id": run.public_id},
     }
 
 

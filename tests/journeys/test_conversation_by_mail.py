@@ -53,7 +53,7 @@ def mx(settings: Any) -> Iterator[tuple[Box, Mx]]:
 
 def until(found: Callable[[], Any]) -> Any:
     """What `found` gives once it gives something."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         if said := found():
             return said
@@ -82,7 +82,7 @@ def swaks(mx: Mx, *, to: str, body: str, sender: str = "ines@customer.example", 
             if name != "attach"
             else ["--attach", f"@{value}"]
         )
-    subprocess.run(command, check=True, capture_output=True, timeout=30)
+    subprocess.run(command, check=True, capture_output=True, timeout=90)
 
 
 def come_in(mails: int = 1) -> None:

@@ -26,7 +26,7 @@ EXPECTED = [
     "account_notice", "archive_ready", "case_acknowledged", "case_assigned", "case_escalated", "case_reply",
     "case_waiting", "cases_handed_over", "cases_of_today", "chat_target_off", "improvement_done", "key_expires", "login_code",
     "loop_closed", "member_invitation", "notification_digest", "password_reset", "password_reset_unknown",
-    "resurvey", "sla_breach", "sla_digest", "sla_warning", "source_check", "survey_invitation",
+    "playbook_step", "resurvey", "sla_breach", "sla_digest", "sla_warning", "source_check", "survey_invitation",
     "task_question", "texts_waiting",
 ]  # fmt: skip
 LINKS = {

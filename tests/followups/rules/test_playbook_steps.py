@@ -53,9 +53,9 @@ def test_a_step_is_kept_in_one_form() -> None:
 
 def test_without_stops_it_ends_as_its_event_usually_does() -> None:
     assert [read(event=event, silent_days=3).stops for event in ("CASE_OPENED", "SILENCE", "PROMOTER")] == [
-        ("CUSTOMER_WROTE", "RESOLVED", "CLOSED"),
-        ("CUSTOMER_WROTE", "PERSON_REPLIED", "RESOLVED", "CLOSED"),
-        (),
+        ("CUSTOMER_WROTE", "RESOLVED", "CLOSED", "OPTED_OUT"),
+        ("CUSTOMER_WROTE", "PERSON_REPLIED", "RESOLVED", "CLOSED", "OPTED_OUT"),
+        ("OPTED_OUT",),
     ]
 
 

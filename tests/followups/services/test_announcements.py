@@ -127,6 +127,25 @@ def test_stopped_what_has_not_left_stays_here(
     assert AnnouncementMail.objects.of(acme).get().skipped_because == "STOPPED"
 
 
+def test_a_long_one_lets_other_work_pass_and_goes_on(
+    acme: Workspace,
+    alice: User,
+    depot: Improvement,
+    unhappy: Callable[..., Contact],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("ines", "paul", "rosa"):
+        unhappy(name)
+    announcements.start(announcement=written(depot), by=alice, now=NOON)
+    asked: list[str] = []
+    monkeypatch.setattr(announcements, "enqueue_on_commit", asked.append)
+    monkeypatch.setattr(announcements, "BATCH", 1)
+    monkeypatch.setattr(announcements, "BUDGET", 0.0)
+    turns = [announcements.send_due(now=NOON) for _turn in range(4)]
+    assert (turns, asked) == ([1, 1, 1, 0], ["followups.send_announcements"] * 3)
+    assert (len(texts(acme)), Announcement.objects.of(acme).get().state) == (3, "DONE")
+
+
 def test_one_that_fails_stands_aside_and_is_tried_again(
     acme: Workspace,
     alice: User,
