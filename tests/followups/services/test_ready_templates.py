@@ -7,6 +7,7 @@ from core import merge_fields
 from detractors.models import Case
 from followups import ready_made
 from followups.enums import TemplateKind
+from followups.models import Playbook, PlaybookStep
 from followups.queries import merging
 from followups.queries import message_templates as queries
 from followups.rules import cursor, template_words, tone
@@ -101,6 +102,16 @@ def test_where_words_are_used_is_known(acme: Workspace, bob: User) -> None:
     mail = ready_templates.copy(workspace=acme, key="promoter", by=bob, now=LATER)
     ready_templates.copy(workspace=acme, key="sms-missed", by=bob, now=LATER)
     assert queries.used_by(workspace=acme) == {}
+    playbook = Playbook(
+        workspace=acme, name="After a 10", event="PROMOTER", created_at=LATER, updated_at=LATER
+    )  # fmt: skip
+    playbook.save()
+    for place, until in ((1, None), (2, None), (3, 2)):
+        PlaybookStep(
+            workspace=acme, playbook=playbook, position=place, kind="MAIL", does={"template": mail.public_id},
+            until_version=until, created_at=LATER,
+        ).save()  # fmt: skip
+    assert queries.used_by(workspace=acme) == {mail.public_id: [playbook]}
     assert [(row.pk, version.number) for row, version in queries.in_use(workspace=acme, kind="MAIL")] == [
         (mail.pk, 1)
     ]
