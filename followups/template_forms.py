@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ class TemplateWordsForm(forms.Form):
     seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     subject = subject_field(_("Left empty, the conversation keeps its own."))
     body = words_field(_("Words"))
-    field_order = ("subject", "body")
+    field_order: Sequence[str] = ("subject", "body")
 
     def __init__(self, *args: Any, kind: str, language: str, direction: str = "auto", **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "words-%s")

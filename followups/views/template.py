@@ -196,7 +196,7 @@ class TemplatePage(OneTemplate):
         if form is not None:
             said = {part: self.request.POST.get(part, "") for part in template_words.PARTS}
         if form is not None and renewed:  # sent again, it is meant
-            form.data = {**form.data.dict(), "seen": templates.mark_of(self.said)}
+            form.data = {**dict(self.request.POST.items()), "seen": templates.mark_of(self.said)}
         own = self.texts.get(template.language, {})
         context = {
             "title": template.name,
