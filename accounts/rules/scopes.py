@@ -21,10 +21,11 @@ RESOURCES = (
     "mentions",
     "templates",
     "rules",
+    "lessons",
     "metrics",
     "exports",
 )
-READ_ONLY = ("rules", "metrics", "exports")  # there is nothing to write
+READ_ONLY = ("lessons", "metrics", "exports")  # there is nothing to write
 
 SENTENCES: dict[str, str] = {
     "read": gettext_noop("Read everything"),
@@ -43,7 +44,11 @@ SENTENCES: dict[str, str] = {
     "mentions:write": gettext_noop("Hand in reviews, posts and complaints, which can open cases"),
     "templates:read": gettext_noop("Read templates"),
     "templates:write": gettext_noop("Write templates, which playbooks may send"),
-    "rules:read": gettext_noop("Read the rules, the playbooks, the matrix and the weights of the queue"),
+    "rules:read": gettext_noop(
+        "Read the rules, the playbooks, the matrix, the escalation and the weights of the queue"
+    ),
+    "rules:write": gettext_noop("Change the escalation"),
+    "lessons:read": gettext_noop("Read the library of lessons, without any names"),
     "metrics:read": gettext_noop("Read the figures"),
     "exports:read": gettext_noop("Export everything about a person"),
 }
