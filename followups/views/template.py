@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import language_choices
+from accounts.rules.permissions import Permission
 from followups.enums import TemplateKind
 from followups.models import MessageTemplate, TemplateVersion
 from followups.queries import message_templates as queries
@@ -225,6 +226,7 @@ class TemplatePage(OneTemplate):
             "fields": self.field_words(),
             "playbooks": queries.used_by(workspace=self.workspace).get(template.public_id, []),
             "asks_writer": template.kind != TemplateKind.CALL and template_words.asks_writer(said.get("body", "")),
+            "may_see_playbooks": self.may(Permission.VIEW_SURVEYS),
             "versions_url": self.versions_url,
             **self.try_out(
                 kind=template.kind, language=self.language, subject=said.get("subject", ""), body=said.get("body", "")
