@@ -164,8 +164,8 @@ def readme(browser: Browser, accounts: dict[str, str]) -> None:
 
 
 def shown_case(page: Page) -> Locator:
-    """The link in the list to the case the pictures show: Clara's cracked battery cover."""
-    return page.locator("#queue-rows tr", has_text="Winter Catering").locator("a.row-link").first
+    """The link in the list to the case the pictures show: the third mail about an invoice."""
+    return page.locator("#queue-rows tr", has_text="Raman Physio").locator("a.row-link").first
 
 
 def desk(browser: Browser, accounts: dict[str, str]) -> None:
