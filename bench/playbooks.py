@@ -221,7 +221,7 @@ def prove(*, cases: int, due: int, heap: int, kills: int) -> tuple[list[tuple[st
                 f"{cases / begun:,.0f}",
             )
         )
-        table.append(("looking for more later, when nothing has happened", f"{1000 * again:,.0f} ms"))
+        table.append(("looking once more at all that has just happened", f"{1000 * again:,.0f} ms"))
         with connection.cursor() as cursor:
             cursor.execute(FAR_AWAY)
             cursor.execute("ANALYZE followups_playbookrun, followups_plannedstep")
