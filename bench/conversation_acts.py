@@ -144,7 +144,7 @@ def over_and_open_again(product: Product, desk: Desk, ines: Customer, story: Sto
 
 def bounce(product: Product, desk: Desk, story: Story, api: str, key: dict[str, str], survey: str) -> None:
     """A mailbox that does not exist: postfix says so, and the case hears of it."""
-    said = {"survey": survey, "score": 1, "comment": "Nobody calls.", "contact": {"email": "gone@nowhere.example", "name": "Gone"}}  # fmt: skip
+    said: dict[str, Any] = {"survey": survey, "score": 1, "comment": "Nobody calls.", "contact": {"email": "gone@nowhere.example", "name": "Gone"}}  # fmt: skip
     requests.post(f"{api}/responses/", json=said, headers=key, timeout=60).raise_for_status()
     [(number,)] = patiently(lambda: product.rows("SELECT number FROM detractors_case WHERE number > 1"), what="the second case")  # fmt: skip
     desk.reply("Dear customer, I am sorry.", number=number)
@@ -214,7 +214,7 @@ def killed_in_the_words(product: Product, desk: Desk, ines: Customer, story: Sto
 def two_installations(here: Product, there: Product, desk: Desk, story: Story, api: str, key: dict[str, str], survey: str) -> None:  # fmt: skip
     """The customer is the desk of another installation, which acknowledges by itself, and so do we."""
     before = (_out(here), _out(there))
-    said = {"survey": survey, "score": 0, "comment": "We hear nothing.", "contact": {"email": f"globex@{THERE}", "name": "Globex"}}  # fmt: skip
+    said: dict[str, Any] = {"survey": survey, "score": 0, "comment": "We hear nothing.", "contact": {"email": f"globex@{THERE}", "name": "Globex"}}  # fmt: skip
     requests.post(f"{api}/responses/", json=said, headers=key, timeout=60).raise_for_status()
     find = "SELECT c.number FROM detractors_case c JOIN surveys_contact p ON p.id = c.contact_id WHERE p.name = 'Globex'"  # fmt: skip
     [(number,)] = patiently(lambda: here.rows(find), what="the case of the other installation")

@@ -60,6 +60,7 @@ SWEEPS = (
     Sweep("followups.leave_replies", 5, "a reply leaves once it can no longer be taken back"),
     Sweep("followups.send_due", 15, "planned mail leaves on time, or says why not"),
     Sweep("followups.send_announcements", 15, "who told us hears once what was changed"),
+    Sweep("followups.send_gatherings", 15, "whoever is invited to an event gets one mail"),
     Sweep("followups.plan_missing", 60, "no case without its planned mails"),
     Sweep("followups.begin_playbooks", 15, "what a playbook begins with has its steps planned"),
     Sweep("followups.run_playbooks", 15, "steps of playbooks are done on time, or say why not"),

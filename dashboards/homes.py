@@ -16,7 +16,7 @@ from accounts.models import Team, User, Workspace
 from accounts.rules.sight import Sight
 from dashboards import home_lines as lines
 from dashboards.home_lines import Line
-from dashboards.queries.at_stake import AtStake, at_stake, won_back
+from dashboards.queries.at_stake import AtStake, lately, won_back
 from detractors import forecast_words
 from detractors.queries import forecasting, homes, queue
 from detractors.queries.remedies import month_of, settings_of
@@ -200,7 +200,7 @@ class Home:
                 self.url("detractors:promised", "?whose=all&state=overdue"), _("All of them"), promised.late,
             ),
         ]  # fmt: skip
-        stake = at_stake(**self.asked)
+        stake = lately(**self.asked)
         return {
             "sections": sections,
             "tiles": self._desk_tiles(standing, len(coming)),

@@ -103,6 +103,7 @@ class AlertKind(models.TextChoices):
     WARNING = "WARNING", _("A promise is nearly due")
     BREACH = "BREACH", _("A promise was missed")
     ESCALATION = "ESCALATION", _("A case is escalated to me")
+    REMEDY = "REMEDY", _("A remedy waits for my word")
 
 
 class CallOutcome(models.TextChoices):
@@ -147,6 +148,9 @@ class EventKind(models.TextChoices):
     TASK_UNDONE = "TASK_UNDONE", _("Task opened again")
     TASK_DROPPED = "TASK_DROPPED", _("Task dropped")
     TASK_ANSWERED = "TASK_ANSWERED", _("A colleague answered")
+    TASK_MOVED = "TASK_MOVED", _("Promise moved")
+    PROMISE_BROKEN = "PROMISE_BROKEN", _("Promise not kept")
+    PROMISE_UNTOLD = "PROMISE_UNTOLD", _("A promise did not reach the customer")
     CALL_PLANNED = "CALL_PLANNED", _("Call-back planned")
     CALL_MISSED = "CALL_MISSED", _("Call-back missed")
     CALL_DROPPED = "CALL_DROPPED", _("Call-back dropped")
@@ -164,6 +168,9 @@ class EventKind(models.TextChoices):
     CUSTOMER_SAID = "CUSTOMER_SAID", _("The customer said how it stands")
     LEFT_ALONE = "LEFT_ALONE", _("The customer wants to be left alone")
     REMEDY = "REMEDY", _("Remedy")
+    RETENTION = "RETENTION", _("Customer kept or lost")
+    INVITED = "INVITED", _("Invited to an event")
+    GUEST_SAID = "GUEST_SAID", _("Answered an invitation")
     MAIL_DOUBTFUL = "MAIL_DOUBTFUL", _("A mail may not have arrived")
     MAIL_DECIDED = "MAIL_DECIDED", _("Decided about a mail in doubt")
 
@@ -178,8 +185,10 @@ class NotificationKind(models.TextChoices):
     WATCHED = "WATCHED", _("Something happened in a case you watch")
     TASK_GIVEN = "TASK_GIVEN", _("A task was given to you")
     TASK_OVERDUE = "TASK_OVERDUE", _("A task is overdue")
+    TASK_SOON = "TASK_SOON", _("Something small is planned for a customer")
     PROMISE_SOON = "PROMISE_SOON", _("A promise is nearly due")
     TASK_ANSWERED = "TASK_ANSWERED", _("A colleague answered a task")
+    UNTOLD = "UNTOLD", _("A promise did not reach the customer")
     CALL_SOON = "CALL_SOON", _("A call-back is near")
     CALL_MISSED = "CALL_MISSED", _("A call-back was missed")
     WOKEN = "WOKEN", _("A snoozed case is back")
@@ -295,6 +304,13 @@ class RehearsalState(models.TextChoices):
     FAILED = "FAILED", _("Failed")
 
 
+class Retained(models.TextChoices):
+    """What became of a customer."""
+
+    KEPT = "KEPT", _("Kept")
+    LOST = "LOST", _("Lost")
+
+
 class RemedyKind(models.TextChoices):
     REFUND = "REFUND", _("Refund")
     REPLACEMENT = "REPLACEMENT", _("Replacement")
@@ -302,6 +318,7 @@ class RemedyKind(models.TextChoices):
     GIFT = "GIFT", _("Gift")
     FEATURE = "FEATURE", _("Special feature")
     EVENT = "EVENT", _("Invitation to an event")
+    GESTURE = "GESTURE", _("Gesture on a day")
 
 
 class RemedyState(models.TextChoices):

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from accounts.enums import Role
 from accounts.models import Membership
 from detractors.enums import Origin, Priority
-from detractors.queries import queue
+from detractors.queries import queue, retention
 from detractors.queries.ordering import LARGEST_ID, Place
 from detractors.queries.queue import Wanted
 from detractors.rules import queue_layout as layout
@@ -21,7 +21,7 @@ WORDS_LENGTH = 200  # characters; a search for more finds nothing
 
 FIELDS = (
     "status", "own", "priority", "owner", "team", "survey", "touchpoint", "score", "cell", "standing", "exposure", "tag", "spike", "executive", "segment", "channel", "origin", "language",
-    "company", "value", "due", "promised", "age", "waiting", "q",
+    "company", "value", "due", "promised", "age", "waiting", "stayed", "q",
 )  # fmt: skip
 LAYOUT = ("sort", "group")
 SAVED = "saved"  # the saved view somebody came by
@@ -33,6 +33,7 @@ _CODES: dict[str, tuple[str, ...]] = {
     "segment": tuple(Segment.values),
     "channel": tuple(ResponseChannel.values),
     "origin": tuple(Origin.values),
+    "stayed": retention.STATES,
 }
 _SPANS: dict[str, tuple[str, ...]] = {
     "due": (*layout.DUE_WITHIN, layout.NO_PROMISE),
@@ -131,6 +132,7 @@ def read(query: Mapping[str, str], *, membership: Membership, now: datetime) -> 
         promised=values["promised"],
         age=values["age"],
         waiting=values["waiting"],
+        stayed=values["stayed"],
         at=now,
         sort=values["sort"],
         group=values["group"],

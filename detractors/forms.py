@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.people_forms import person_label
 from core.tokens import new_token
+from detractors import retention_forms
 from detractors.enums import CallOutcome, Priority
-from detractors.models import CaseStatus, RootCause
+from detractors.models import CaseStatus, LossReason, RootCause
 from detractors.rules import closing
 from detractors.rules.closing import Missing
 
@@ -233,8 +234,13 @@ class ResolveForm(WithStatus):
         required=False,
         names_people=True,
     )
+    customer = forms.ChoiceField(
+        label=gettext_lazy("The customer"),
+        required=False,
+        help_text=gettext_lazy("If you know it already. It can be said later, on the case."),
+    )
     field_order = (
-        "reached", "call_note", "root_cause", "resolution", "underlying_issue", "note", "own_status",
+        "reached", "call_note", "root_cause", "resolution", "underlying_issue", "note", "own_status", "customer",
     )  # fmt: skip
 
     def __init__(
@@ -243,6 +249,7 @@ class ResolveForm(WithStatus):
         causes: Sequence[RootCause],
         needs_contact: bool,
         missing: Sequence[Missing] = (),
+        reasons: Sequence[LossReason] = (),
         **kwargs: Any,
     ) -> None:
         """`missing` is what the workspace asks for besides; what can be given here has its field."""
@@ -253,7 +260,8 @@ class ResolveForm(WithStatus):
                 del self.fields[name]
         self.before = [one.sentence.say(_) for one in missing if one.field == closing.TASKS]
         self.causes = {cause.public_id: cause for cause in causes}
-        self.needs_contact = needs_contact
+        self.needs_contact, self.reasons = needs_contact, reasons
+        self.fields["customer"].choices = retention_forms.choices_at_resolving(reasons)  # type: ignore[attr-defined]
         self.fields["root_cause"].choices = [("", _("Choose a root cause")), *grouped(causes)]  # type: ignore[attr-defined]
         if not needs_contact:
             del self.fields["reached"], self.fields["call_note"]
@@ -273,11 +281,12 @@ class ResolveForm(WithStatus):
 
     @property
     def words(self) -> dict[str, Any]:
-        """As `cases.resolve` takes it: the call becomes its `contact`."""
+        """As `cases.resolve` takes it: the call becomes its `contact`; `kept` is for `retention.say`, None if unknown."""
         data = super().words
         reached, note = data.pop("reached", False), data.pop("call_note", "")
         contact = {"channel": "CALL", "note": note, "outcome": CallOutcome.REACHED} if reached else None
-        return {**data, "contact": contact}
+        kept = retention_forms.said_at_resolving(data.pop("customer", ""), self.reasons)
+        return {**data, "contact": contact, "kept": kept}
 
 
 def grouped(causes: Sequence[RootCause]) -> list[tuple[str, Any]]:

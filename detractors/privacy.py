@@ -7,7 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core import privacy, retention
 from core.privacy import Count, Holding, Person, Section
-from detractors.models import Attachment, CallAppointment, Case, CaseEvent, Lesson, Task
+from detractors.models import (
+    Attachment,
+    CallAppointment,
+    Case,
+    CaseEvent,
+    Lesson,
+    Remedy,
+    Retention,
+    Task,
+)
 from detractors.services import forgetting
 
 
@@ -59,6 +68,22 @@ def _lessons(person: Person) -> Iterable[Sequence[Any]]:
         yield (row.case.number, row.title, row.happened, row.done, row.went_well, row.lesson, row.updated_at)
 
 
+def _retention(person: Person) -> Iterable[Sequence[Any]]:
+    rows = Retention.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
+    for row in rows.select_related("case", "reason").order_by("pk").iterator(chunk_size=500):
+        reason = row.reason.name if row.reason else ""
+        yield (row.case.number, row.get_state_display(), row.on_date, reason, row.note, row.value, row.set_at)
+
+
+def _remedies(person: Person) -> Iterable[Sequence[Any]]:
+    rows = Remedy.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
+    for row in rows.select_related("case").order_by("pk").iterator(chunk_size=500):
+        yield (
+            row.case.number, row.get_kind_display(), row.what, row.value, row.get_state_display(), row.decision_note,
+            row.created_at, row.given_at,
+        )  # fmt: skip
+
+
 def _counts(person: Person) -> list[Count]:
     events = CaseEvent.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
     return [
@@ -104,6 +129,8 @@ privacy.hold(
             Section("case_tasks", _("Tasks of the cases"), ("case", "title", "for", "due_at", "promised", "done_at", "answer"), _tasks),
             Section("case_calls", _("Call-backs"), ("case", "at", "by", "note", "done_at", "missed_at", "dropped_at"), _calls),
             Section("case_files", _("Files beside the cases"), ("case", "name", "kind", "bytes", "added_at", "removed_at"), _files),
+            Section("case_retention", _("Kept or lost"), ("case", "state", "since", "reason", "note", "value", "said_at"), _retention),
+            Section("case_remedies", _("Remedies"), ("case", "kind", "what", "value", "state", "note", "asked_at", "given_at"), _remedies),
             Section("case_lessons", _("Drafts for the library"), ("case", "title", "happened", "done", "went_well", "lesson", "updated_at"), _lessons),
         ),
         counts=_counts,

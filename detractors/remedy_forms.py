@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.models import User
 from detractors.enums import RemedyKind
 from detractors.models import RemedyPool
 from detractors.rules import remedies as rules
@@ -40,13 +41,28 @@ class RemedyForm(forms.Form):
     pool = forms.ChoiceField(label=_("With a code"), required=False)
     due_at = forms.DateTimeField(
         label=_("On a day"),
-        help_text=_("For a gesture with a moment of its own: it becomes a task of yours."),
+        help_text=_(
+            "For a gesture with a moment of its own, such as a letter or a small gift: it becomes a task."
+        ),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
-    def __init__(self, data: Any = None, *, pools: Sequence[RemedyPool], **kwargs: Any) -> None:
+    owner = forms.ChoiceField(label=_("Who does it"), required=False)
+    any_day = forms.BooleanField(
+        label=_("Also on a weekend or a holiday"),
+        help_text=_("Without it, a day off becomes the next working day."),
+        required=False,
+    )
+
+    def __init__(
+        self, data: Any = None, *, pools: Sequence[RemedyPool], owners: Sequence[User] = (), **kwargs: Any
+    ) -> None:
         super().__init__(data, label_suffix="", auto_id="remedy-%s", **kwargs)
+        self._owners = {str(user.pk): user for user in owners}
+        self.fields["owner"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, as declared above
+            ("", _("I do")), *((key, user.display_name) for key, user in self._owners.items())
+        ]  # fmt: skip
         self._pools = {pool.public_id: pool for pool in pools}
         field: Any = self.fields["pool"]
         field.choices = [("", _("No code"))] + [
@@ -60,6 +76,7 @@ class RemedyForm(forms.Form):
         """What the service takes, once the form is valid."""
         data = dict(self.cleaned_data)
         data["pool"] = self._pools.get(data.get("pool", ""))
+        data["owner"] = self._owners.get(data.get("owner", ""))
         return data | {"value": data["value"] or Decimal(0), "cost": data["cost"] or Decimal(0)}
 
 

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
-from core.api_fields import Body, Code, Flag, Json, Moment, Row, Text, Whole, Words
+from core.api_fields import Body, Code, Flag, Json, Moment, Row, Text, Whole, Words, shown
 from core.links import absolute_url
 from detractors.enums import (
     CallOutcome,
@@ -24,6 +24,8 @@ from detractors.enums import (
 from detractors.models import Case, CaseEvent, CaseStatus, RootCause, SlaTimer
 from detractors.queries import rows, statuses
 from detractors.queries.cases import state_of
+from detractors.queries.retention import STATES
+from detractors.retention_serializers import RetentionRow
 from surveys.enums import Metric, Mismatch, Purpose, ResponseChannel, Segment, Trust
 from surveys.rules.verbatim import COMMENT_LIMIT
 from surveys.serializers import AnsweredSurvey, ContactReference
@@ -130,6 +132,7 @@ class CaseRow(Row):
     priority = serializers.ChoiceField(choices=Priority.choices)
     origin = serializers.ChoiceField(choices=Origin.choices)
     owner = serializers.EmailField(source="owner.email", allow_null=True)
+    executive = serializers.SerializerMethodField(help_text="Who of the executives stands behind it.")
     survey = serializers.CharField(source="survey.public_id", allow_null=True)
     response = serializers.SerializerMethodField(
         help_text="The first answer; null when the case did not begin with one."
@@ -173,6 +176,9 @@ class CaseRow(Row):
         allow_null=True, help_text="null while snoozed: until the customer answers."
     )
     outcome = serializers.SerializerMethodField()
+    retention = serializers.SerializerMethodField(
+        help_text="What somebody said of the customer; null while nobody has."
+    )
     customer_url = serializers.SerializerMethodField(
         help_text="The customer's own page of the case: whoever has the address can act as the customer there."
     )
@@ -180,6 +186,11 @@ class CaseRow(Row):
     def get_status(self, case: Case) -> str:
         own: str | None = getattr(case, "status_name", None)
         return own or state_of(case).name
+
+    @extend_schema_field(serializers.EmailField(allow_null=True))
+    def get_executive(self, case: Case) -> str | None:
+        sponsor = getattr(case, "sponsor", None)
+        return sponsor.user.email if sponsor else None
 
     def get_cell(self, case: Case) -> str | None:
         return case.cell.public_id if case.cell else None
@@ -221,6 +232,11 @@ class CaseRow(Row):
     @extend_schema_field(serializers.ChoiceField(choices=Outcome.choices, allow_null=True))
     def get_outcome(self, case: Case) -> str | None:
         return case.outcome or None
+
+    @extend_schema_field(RetentionRow(allow_null=True))
+    def get_retention(self, case: Case) -> dict[str, Any] | None:
+        row = next(iter(case.retained.all()), None)  # type: ignore[attr-defined]  # the other end of Retention.case
+        return shown(RetentionRow, row) if row else None
 
     def get_customer_url(self, case: Case) -> str | None:
         """The address is signed, and closed or open as the page is."""
@@ -274,8 +290,14 @@ class CaseQuery(Body):
     owner = Text(required=False, help_text='Mail address of the owner, or "none".')
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
     breached = serializers.BooleanField(required=False)
+    executive = Text(required=False, help_text="Mail address of the executive behind it.")
     survey = AnsweredSurvey(required=False)
     contact = Text(required=False, help_text="Id of a contact.")
+    retention = serializers.ChoiceField(
+        choices=STATES,
+        required=False,
+        help_text="UNSAID: nobody has said; SUGGESTED: nor that, and a second answer suggests something.",
+    )
 
 
 class EventRow(Row):
@@ -347,6 +369,10 @@ class NothingBody(Body):
 class AssignBody(Body):
     owner = OwnerReference(allow_null=True)
     because = Text(required=False, allow_blank=True, max_length=200)
+
+
+class SponsorBody(Body):
+    executive = OwnerReference(allow_null=True, help_text="Mail address of an executive; null: nobody.")
 
 
 class NoteBody(Body):

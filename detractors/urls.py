@@ -3,6 +3,7 @@
 from django.urls import path
 
 from detractors.views import (
+    act_remedy,
     acting,
     alerts,
     arising,
@@ -32,6 +33,7 @@ from detractors.views import (
     ranking,
     rehearsals,
     remedies,
+    retention,
     rules,
     saved_views,
     settings,
@@ -111,6 +113,7 @@ urlpatterns = [
     path("w/<slug:slug>/notifications/open/", my_work.NotificationOpen.as_view(), name="notification_open"),
     path("task/<str:token>/", helper.TaskAnswer.as_view(), name="task_answer"),
     path("act/<str:token>/", acting.Act.as_view(), name="act"),
+    path("act/<str:token>/remedies/<slug:public_id>/", act_remedy.ActRemedy.as_view(), name="act_remedy"),
     path("act/<str:token>/<slug:what>/", acting.Act.as_view(), name="act_what"),
     path("w/<slug:slug>/settings/alerts/", alerts.Alerts.as_view(), name="alerts"),
     path("w/<slug:slug>/settings/alerts/links/", alerts.RevokeLinks.as_view(), name="alert_links_revoke"),
@@ -141,6 +144,10 @@ urlpatterns = [
     path("w/<slug:slug>/remedies/<str:public_id>/", remedies.DecideRemedy.as_view(), name="remedy"),
     path(f"{_CASE}remedies/", remedies.RemediesOfCase.as_view(), name="remedies_of_case"),
     path("w/<slug:slug>/settings/remedies/", remedies.RemedyLimits.as_view(), name="remedy_limits"),
+    path(f"{_CASE}retention/", retention.RetentionOfCase.as_view(), name="retention_of_case"),
+    path("w/<slug:slug>/arising/kept/", retention.RetentionPage.as_view(), name="retention"),
+    path("w/<slug:slug>/arising/kept/kept.csv", retention.RetentionCsv.as_view(), name="retention_csv"),
+    path("w/<slug:slug>/settings/loss-reasons/", retention.LossReasons.as_view(), name="loss_reasons"),
     path("w/<slug:slug>/settings/help/", help_links.HelpLinks.as_view(), name="help_links"),
     path("w/<slug:slug>/settings/help/<str:reason>/", help_links.HelpLinkEdit.as_view(), name="help_link"),
     path("w/<slug:slug>/improvements/", improvements.Improvements.as_view(), name="improvements"),

@@ -35,6 +35,12 @@ def moment_field(label: Any, *, required: bool) -> forms.DateTimeField:
     )
 
 
+class MomentForm(forms.Form):
+    """The new time of a promise."""
+
+    due_at = moment_field(gettext_lazy("New time"), required=True)
+
+
 def name_zone(field: forms.Field) -> None:
     """Say beside the field in which zone its moment is meant."""
     field.help_text = _("Time in %(zone)s") % {"zone": get_current_timezone()}

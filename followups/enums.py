@@ -145,6 +145,14 @@ class SortedAs(models.TextChoices):
     AUTOMATIC = "AUTOMATIC", _("Automatic")
 
 
+class Coming(models.TextChoices):
+    """What an invited customer answers."""
+
+    YES = "YES", _("Comes")
+    MAYBE = "MAYBE", _("Perhaps")
+    NO = "NO", _("Does not come")
+
+
 class AnnouncementState(models.TextChoices):
     DRAFT = "DRAFT", _("Not sent yet")
     SENDING = "SENDING", _("Going out")

@@ -49,6 +49,14 @@ def _second_questions(person: Person) -> Iterable[Sequence[Any]]:
         )  # fmt: skip
 
 
+def _invited(person: Person) -> Iterable[Sequence[Any]]:
+    for row in forgetting.invited_of(person).select_related("case", "gathering").order_by("pk"):
+        yield (
+            row.case.number, row.gathering.title, row.gathering.place, row.gathering.starts_at, row.sent_at,
+            str(row.get_answer_display()), row.companions, row.note, row.answered_at,
+        )  # fmt: skip
+
+
 def _unsent(person: Person) -> Iterable[Sequence[Any]]:
     rows = (
         forgetting.pending_of(person).filter(sent_at__isnull=True).select_related("case", "by").order_by("pk")
@@ -103,6 +111,7 @@ privacy.hold(
             Section("received_mail", _("Mail that came in"), ("at", "from", "name", "subject", "kind", "state", "case", "raw"), _received),
             Section("unsent_replies", _("Replies that did not leave"), ("case", "at", "by", "subject", "body", "taken_back_at", "failed_because"), _unsent),
             Section("planned_mails", _("Planned mails"), ("case", "step", "state", "not_sent_because", "due_at", "sent_at"), _planned),
+            Section("invitations_to_events", _("Invitations to events"), ("case", "event", "place", "when", "sent_at", "answer", "companions", "note", "answered_at"), _invited),
             Section("playbook_steps", _("Steps of playbooks"), ("case", "playbook", "place", "kind", "state", "not_done_because", "due_at", "settled_at"), _playbook_steps),
             Section("second_questions", _("Second questions"), ("case", "state", "due_at", "asked_at", "settled_at", "score_before", "score_after"), _second_questions),
         ),

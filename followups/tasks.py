@@ -9,6 +9,7 @@ from followups.services import (
     announcements,
     fetching,
     followups,
+    gatherings,
     pending_replies,
     placing,
     plans,
@@ -65,6 +66,13 @@ def fetch_mail(*, now: datetime) -> int:
 def send_announcements(*, now: datetime) -> int:
     """Tell people what was changed; returns how many mails left or got their reason."""
     return announcements.send_due(now=now)
+
+
+@shared_task(name="followups.send_gatherings")
+@sweep("followups.send_gatherings")
+def send_gatherings(*, now: datetime) -> int:
+    """Invite customers to events; returns how many mails left or got their reason."""
+    return gatherings.send_due(now=now)
 
 
 @shared_task(name="followups.begin_playbooks")

@@ -30,11 +30,13 @@ from core.api_fields import Body, Json, Row, Text, Whole, Words, shown, understo
 from core.client import network_of
 from core.problems import FieldError, Problem, conflict, invalid, of_validation
 from core.tokens import NONCE_LENGTH
+from surveys import words as words_of_ours
 from surveys.enums import QuestionKind, Segment
 from surveys.models import Touchpoint, WidgetKey
 from surveys.models.widget_key import PREFIX
-from surveys.queries import widget_config
+from surveys.queries import help_links, widget_config
 from surveys.queries import widget_keys as queries
+from surveys.rules import help_links as help_rules
 from surveys.rules.verbatim import COMMENT_LIMIT, TextTooLong
 from surveys.services import further, responses, widget_keys
 
@@ -106,12 +108,21 @@ class WidgetQuestionRow(Row):
     is_required = serializers.BooleanField()
 
 
+class WidgetHelpRow(Row):
+    """A page that may help with what was chosen."""
+
+    url = serializers.URLField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the name of a column, not of the row
+
+
 class WidgetAnswerRow(Row):
     id = serializers.CharField(source="public_id")
     segment = serializers.ChoiceField(choices=Segment.choices)
     questions = WidgetQuestionRow(
         many=True, help_text="Further questions that follow from this answer; only with a `submission`."
     )
+    help = WidgetHelpRow(many=True, help_text="Once nothing is asked any more: links for the reasons chosen.")
+    help_title = serializers.CharField(allow_blank=True)
 
 
 class WidgetAnswers(APIView):
@@ -186,7 +197,7 @@ class WidgetAnswers(APIView):
         facts = {
             "public_id": answer.public_id,
             "segment": answer.segment,
-            "questions": _next(answer, given, now),
+            **_next(answer, given, now),
         }
         return Response(shown(WidgetAnswerRow, facts), status=201)
 
@@ -240,18 +251,19 @@ class WidgetAnswers(APIView):
         return found
 
 
-def _next(answer: Any, given: dict[str, Any], now: Any) -> list[dict[str, Any]]:
-    """Keep what was said to further questions and give those that are still open; the score is safe already."""
+def _next(answer: Any, given: dict[str, Any], now: Any) -> dict[str, Any]:
+    """Keep what was said to further questions and give those that are still open, else what may help; the score is safe."""
     submission = given.get("submission") or ""
+    nothing: dict[str, Any] = {"questions": [], "help": [], "help_title": ""}
     if not submission:
-        return []
+        return nothing
     said = given.get("answers") or {}
     try:
         kept = further.keep_by_widget(
             survey=answer.survey, submission=submission, asked_ids=list(said), given=said, now=now
         )
     except responses.UnknownLink:  # the name is that of another kind of form
-        return []
+        return nothing
     except responses.NoLongerEditable:
         raise conflict("NOT_ALLOWED", _("The answer can no longer be changed.")) from None
     if kept.faults:
@@ -259,7 +271,13 @@ def _next(answer: Any, given: dict[str, Any], now: Any) -> list[dict[str, Any]]:
         raise invalid(*(FieldError(f"answers.{ident}", "REQUIRED", sentence) for ident in kept.faults))
     language = kept.says.language_for(answer.language)
     words = {one.id: one for one in kept.says.questions_in(language)}
-    return [widget_config.shown(one, words[one.id]) for one in kept.open]
+    if kept.open:
+        return nothing | {"questions": [widget_config.shown(one, words[one.id]) for one in kept.open]}
+    found = help_links.for_reasons(
+        workspace=answer.survey.workspace, reasons=help_rules.chosen(kept.response.answers), language=language
+    )
+    title = words_of_ours.of(language)["help"] if found else ""
+    return nothing | {"help": [{"url": one.url, "label": one.label} for one in found], "help_title": title}
 
 
 def _unknown_key() -> Problem:

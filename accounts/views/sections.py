@@ -58,6 +58,7 @@ SECTIONS = (
     Section(CASES, "detractors:closing", _("Closing a case"), _("What must be there before a case is resolved."), "circle-check", Permission.MANAGE_SLA, _("close discipline resolve required note issue promise")),
     Section(CASES, "detractors:tags", _("Tags"), _("Words on cases: rename, merge, colour."), "tag", Permission.MANAGE_IMPROVEMENTS, _("labels keywords categories colours")),
     Section(CASES, "detractors:causes", _("Root causes"), _("Why things go wrong: the list people choose from when they resolve a case."), "tags", Permission.MANAGE_IMPROVEMENTS, _("reasons categories improvements")),
+    Section(CASES, "detractors:loss_reasons", _("Reasons for loss"), _("Why customers leave: the list people choose from when one is lost."), "users", Permission.MANAGE_IMPROVEMENTS, _("churn retention kept lost cancelled")),
     Section(CASES, "followups:reply_templates", _("Kept replies"), _("Good beginnings for what people write to customers."), "template", Permission.EDIT_PLAYBOOKS, _("reply templates canned macros snippets answers")),
     Section(CASES, "detractors:remedy_limits", _("Remedies"), _("What each role may give without asking, the month's budget, and codes."), "gift", Permission.MANAGE_SETTINGS, _("refund voucher coupon code budget limit approval compensation goodwill")),
     Section(CASES, "followups:customer_pages", _("Customers' pages"), _("What customers see of their case, without a login."), "external-link", Permission.EDIT_PLAYBOOKS, _("self-service status portal call-back link page customer not solved")),

@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, BusinessCalendar, Holiday, Membership, Team, User, Workspace
 from accounts.services import api_keys, devices, invites, members, providers, teams, workspaces
-from bench.scan import alerting, asking, casework, letters, passkey, planning, playing
+from bench.scan import alerting, asking, casework, closing, letters, passkey, planning, playing
 from bench.scan.routes import Route
 from core.sealing import seal
 from core.tokens import link_token, new_token
@@ -418,6 +418,7 @@ Maker = tuple[str, str, Callable[[Cast], models.Model], str | Callable[[Any], ob
 _W = "w/<slug:slug>/"
 _S = f"{_W}surveys/<str:public_id>/"
 _C = f"{_W}cases/<int:number>/"
+_P = f"{_W}playbooks/<slug:public_id>/"
 
 
 def _of_survey(row: Any) -> str:
@@ -450,6 +451,10 @@ MAKERS: list[Maker] = [
     (f"{_W}cases/views/", "public_id", asking.saved_view, "public_id"),
     (f"{_W}improvements/", "public_id", asking.improvement, "public_id"),
     (f"{_W}remedies/", "public_id", asking.remedy, "public_id"),
+    (f"{_W}playbooks/", "public_id", asking.playbook, "public_id"),
+    (f"{_P}runs/", "public_id", playing.planned_step, lambda row: row.run.playbook.public_id),
+    (f"{_P}runs/", "run_id", playing.planned_step, lambda row: row.run.public_id),
+    (f"{_W}gatherings/", "public_id", closing.gathering, "public_id"),
     (f"{_W}arising/library/", "public_id", asking.lesson, "public_id"),
     (f"{_W}arising/spikes/", "public_id", asking.spike, "public_id"),
     (f"{_W}cases/bulk/", "public_id", asking.bulk_action, "public_id"),
@@ -496,6 +501,8 @@ MAKERS: list[Maker] = [
     (f"{_C}split/", "answer_id", casework.joined, lambda row: row.response.public_id),
     (f"{_C}split/", "number", casework.joined, lambda row: row.case.number),
     ("task/", "token", casework.question, "link"),
+    ("act/<str:token>/remedies/", "public_id", closing.waiting_remedy, "public_id"),
+    ("act/<str:token>/remedies/", "token", closing.waiting_remedy, lambda row: alerting.act_token(row.case)),
     ("act/", "token", Cast.case, alerting.act_token),
     (f"{_W}settings/chat/", "public_id", alerting.target, "public_id"),
     (f"{_W}settings/escalation/", "policy_id", asking.promise, "pk"),
@@ -519,6 +526,7 @@ MAKERS: list[Maker] = [
     ("hooks/sms/", "public_id", asking.gateway, "public_id"),
     (f"{_W}texts/", "public_id", asking.text, "public_id"),
     ("c/", "token", Cast.case, "link"),
+    ("e/", "token", closing.guest, "link"),
     ("m/", "nonce", Cast.invitation, "link_nonce"),
     ("complain/", "public_id", Cast.complaint_form, "public_id"),
     ("api/v1/mentions/", "id", Cast.mention, "public_id"),
@@ -556,6 +564,12 @@ MAKERS: list[Maker] = [
     ),
     ("api/v1/cases/<int:number>/call-backs/", "call", casework.call, "public_id"),
     ("api/v1/cases/<int:number>/call-backs/", "number", casework.call, lambda row: row.case.number),
+    ("api/v1/cases/<int:number>/promises/", "promise", closing.customer_promise, "public_id"),
+    ("api/v1/cases/<int:number>/promises/", "number", closing.customer_promise, lambda row: row.case.number),
+    ("api/v1/loss-reasons/", "id", closing.loss_reason, "public_id"),
     ("api/v1/tags/", "id", casework.tag, "public_id"),
     ("api/v1/case-statuses/", "id", casework.status, "public_id"),
+    ("api/v1/escalations/", "id", asking.promise, "pk"),
+    ("api/v1/spikes/", "id", asking.spike, "public_id"),
+    ("api/v1/lessons/", "id", asking.lesson, "public_id"),
 ]

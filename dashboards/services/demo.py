@@ -18,6 +18,7 @@ from dashboards.services import (
     demo_alerts,
     demo_arising,
     demo_channels,
+    demo_closing,
     demo_desk,
     demo_homes,
     demo_mail,
@@ -177,6 +178,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     demo_desk.furnish(workspace=workspace, people=people, now=now)
     demo_arising.furnish(workspace=workspace, survey=survey, people=people, now=now)
     demo_outer.furnish(workspace=workspace, people=people, now=now)
+    demo_closing.furnish(workspace=workspace, people=people, now=now)
     demo_playbooks.furnish(workspace=workspace, by=people[Role.MANAGER][0], now=now)
     demo_homes.furnish(workspace=workspace, agent=people[Role.AGENT][0], now=now)
     demo_ahead.furnish(workspace=workspace, by=people[Role.MANAGER][0], now=now)

@@ -14,6 +14,7 @@ from detractors.models.matrix import Failure, JourneyStep, MatrixCell, Scenario
 from detractors.models.merge import CaseMerge
 from detractors.models.rehearsal import Rehearsal, RehearsedCase
 from detractors.models.remedy import Remedy, RemedyCode, RemedyLimit, RemedyPool, RemedySettings
+from detractors.models.retention import LossReason, Retention
 from detractors.models.root_cause import RootCause
 from detractors.models.sla import Escalation, EscalationStep, Recount, SlaPolicy, SlaTimer
 from detractors.models.spike import CaseWatch, Spike, SpikeCase
@@ -58,6 +59,7 @@ __all__ = [
     "JourneyStep",
     "Lateness",
     "Lesson",
+    "LossReason",
     "MatrixCell",
     "Notification",
     "NotificationChoice",
@@ -72,6 +74,7 @@ __all__ = [
     "RemedyLimit",
     "RemedyPool",
     "RemedySettings",
+    "Retention",
     "RootCause",
     "SavedView",
     "Scenario",

@@ -29,6 +29,10 @@ class Remedy(WorkspaceOwned):
     state = models.CharField(max_length=10, choices=RemedyState.choices)
     why_asked = models.JSONField(default=list)  # codes of rules.remedies, when somebody had to agree
     pool = TenantKey("detractors.RemedyPool", null=True, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField(null=True)  # of a gesture: the day it is meant for
+    owner = models.ForeignKey(  # of a gesture: whose task it becomes once it is granted
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     task = TenantKey("detractors.Task", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(

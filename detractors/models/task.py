@@ -35,6 +35,9 @@ class Task(WorkspaceOwned):
     overdue_told_at = models.DateTimeField(null=True)
     event = TenantKey("detractors.CaseEvent", null=True, on_delete=models.SET_NULL, related_name="+")
     remind_at = models.DateTimeField(null=True)
+    # A promise that somebody said will not be kept: it is done with, and never counts as kept.
+    broken_at = models.DateTimeField(null=True)
+    broken_because = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     helper_name = models.CharField(max_length=200, blank=True)
     helper_email = models.CharField(max_length=254, blank=True)
@@ -49,6 +52,13 @@ class Task(WorkspaceOwned):
             models.UniqueConstraint(fields=["link_nonce"], name="task_link_nonce_once"),
             models.CheckConstraint(
                 condition=Q(done_by__isnull=True) | Q(done_at__isnull=False), name="task_done_by_needs_moment"
+            ),
+            models.CheckConstraint(
+                condition=Q(broken_at__isnull=True, broken_because="")
+                | (
+                    Q(broken_at__isnull=False, is_promise=True, done_at__isnull=False) & ~Q(broken_because="")
+                ),
+                name="task_broken_is_a_promise",
             ),
             models.CheckConstraint(
                 condition=Q(helper_email="") | Q(owner__isnull=True), name="task_of_one_person"

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from accounts.models import Workspace
 from detractors.enums import Category
 from detractors.models import MatrixCell, SpikeCase, Sponsor, orders
-from detractors.queries import promised, statuses, tags
+from detractors.queries import promised, retention, statuses, tags
 from detractors.rules import queue_layout as layout
 from surveys.models import Company, Contact, Survey, Touchpoint
 
@@ -88,6 +88,8 @@ def narrowed(cases: Any, *, workspace: Workspace, wanted: Wanted) -> Any:
     if wanted.promised and wanted.at is not None:
         found = promised.cases_with(workspace=workspace, state=wanted.promised, now=wanted.at)
         cases = cases.filter(pk__in=found)
+    if wanted.stayed:
+        cases = retention.cases_in(cases, workspace=workspace, state=wanted.stayed)
     return _by_time(cases, wanted)
 
 

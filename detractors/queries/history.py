@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.rules.sight import Sight
-from detractors.models import Case
+from detractors.models import Case, Retention
 from detractors.queries.sight import cases as visible
 from surveys.models import Contact
 from surveys.queries.history import newest
@@ -25,4 +25,9 @@ def of_contact(*, contact: Contact, before: datetime | None, limit: int, sight: 
             (getattr(row, field), code, {"number": row.number})
             for row in newest(step, field=field, before=before, limit=limit)
         ]
+    said = Retention.objects.of(contact.workspace_id).filter(case__in=rows).select_related("case")
+    found += [
+        (row.set_at, f"CUSTOMER_{row.state}", {"number": row.case.number})
+        for row in newest(said, field="set_at", before=before, limit=limit)
+    ]
     return found

@@ -82,7 +82,7 @@ def own_answered(*, workspace: Workspace, user: User) -> list[Case]:
     )
     words = dict(latest.order_by("case", "-at", "-pk").distinct("case").values_list("case_id", "note"))
     for case in found:  # what they wrote last stands for the first answer
-        case.words = words.get(case.pk) or case.words
+        case.words = words.get(case.pk) or case.words  # type: ignore[attr-defined]  # annotated by for_rows
     return found
 
 

@@ -15,8 +15,8 @@ from accounts.rules.sight import EVERYTHING, Sight
 from detractors.models import Case, Task
 from detractors.queries.sight import cases as visible
 
-OVERDUE, DUE, KEPT = "overdue", "due", "kept"
-STATES = (OVERDUE, DUE, KEPT)
+OVERDUE, DUE, KEPT, BROKEN = "overdue", "due", "kept", "broken"
+STATES = (OVERDUE, DUE, KEPT, BROKEN)
 LOOKED_BACK = timedelta(days=30)  # for figures, and for what was kept
 SHOWN = 100
 
@@ -30,6 +30,7 @@ class Figures:
     kept: int = 0  # done lately, in time or not
     fell_due: int = 0
     in_time: int = 0
+    broken: int = 0  # lately said not to be kept
 
     @property
     def percent(self) -> int | None:
@@ -54,8 +55,19 @@ def page(
 ) -> list[Task]:
     """Promises of `state` on cases that may be seen, of `user` or of everybody; the most pressing first."""
     rows = _promises(workspace, sight, user).filter(_is(state, now))
-    order = ("-done_at", "-pk") if state == KEPT else (F("due_at").asc(nulls_last=True), "pk")
+    order = ("-done_at", "-pk") if state in (KEPT, BROKEN) else (F("due_at").asc(nulls_last=True), "pk")
     return list(rows.select_related("case__contact", "owner", "event").order_by(*order)[:SHOWN])
+
+
+def rows(*, workspace: Workspace, sight: Sight = EVERYTHING, case: Case | None = None) -> Any:
+    """Promises on cases that may be seen, or of `case`, with all a program is told of them."""
+    found = _promises(workspace, sight, None).select_related("case", "owner", "author", "done_by", "event")
+    return found.filter(case=case) if case is not None else found
+
+
+def in_state(found: Any, *, state: str, now: datetime) -> Any:
+    """Those of `found` that are overdue, due, kept or broken; the last two of the last 30 days."""
+    return found.filter(_is(state, now))
 
 
 def figures(
@@ -67,8 +79,9 @@ def figures(
         overdue=Count("pk", filter=_is(OVERDUE, now)),
         due=Count("pk", filter=_is(DUE, now)),
         kept=Count("pk", filter=_is(KEPT, now)),
+        broken=Count("pk", filter=_is(BROKEN, now)),
         fell_due=Count("pk", filter=lately),
-        in_time=Count("pk", filter=lately & Q(done_at__lte=F("due_at"))),
+        in_time=Count("pk", filter=lately & Q(done_at__lte=F("due_at"), broken_at__isnull=True)),
     )
     return Figures(**counts)
 
@@ -87,9 +100,9 @@ def of_customer(*, case: Case, now: datetime, sight: Sight = EVERYTHING) -> Figu
     over = Q(due_at__lte=now)
     counts = rows.aggregate(
         overdue=Count("pk", filter=_is(OVERDUE, now)),
-        kept=Count("pk", filter=Q(done_at__isnull=False)),
+        kept=Count("pk", filter=Q(done_at__isnull=False, broken_at__isnull=True)),
         fell_due=Count("pk", filter=over),
-        in_time=Count("pk", filter=over & Q(done_at__lte=F("due_at"))),
+        in_time=Count("pk", filter=over & Q(done_at__lte=F("due_at"), broken_at__isnull=True)),
     )
     return Figures(**counts)
 
@@ -107,7 +120,9 @@ def _promises(workspace: Workspace, sight: Sight, user: User | None) -> Any:
 
 def _is(state: str, now: datetime) -> Q:
     if state == KEPT:
-        return Q(done_at__gt=now - LOOKED_BACK)
+        return Q(done_at__gt=now - LOOKED_BACK, broken_at__isnull=True)
+    if state == BROKEN:
+        return Q(broken_at__gt=now - LOOKED_BACK)
     if state == OVERDUE:
         return Q(done_at__isnull=True, due_at__lt=now)
     return Q(done_at__isnull=True) & (Q(due_at__gte=now) | Q(due_at__isnull=True))

@@ -72,6 +72,7 @@ class Wanted:
     company: str = ""
     value: int | None = None  # at least so much
     promised: str = ""  # one of layout.PROMISED
+    stayed: str = ""  # one of retention.STATES
     due: str = ""
     age: str = ""
     waiting: str = ""

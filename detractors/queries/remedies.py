@@ -100,7 +100,7 @@ def of_case(*, case: Case) -> list[Remedy]:
     rows = (
         Remedy.objects.of(case.workspace_id)
         .filter(case=case)
-        .select_related("created_by", "decided_by", "pool")
+        .select_related("created_by", "decided_by", "owner", "pool")
     )
     return list(rows.prefetch_related("codes").order_by("-pk"))
 
@@ -108,7 +108,9 @@ def of_case(*, case: Case) -> list[Remedy]:
 def listed(*, workspace: Workspace, state: str = "", sight: Sight = EVERYTHING) -> Any:
     """The ledger, the newest first, as far as the viewer sees the cases."""
     cases = Case.objects.of(workspace).filter(visible(workspace=workspace, sight=sight))
-    rows = Remedy.objects.of(workspace).select_related("case__contact", "created_by", "decided_by", "pool")
+    rows = Remedy.objects.of(workspace).select_related(
+        "case__contact", "created_by", "decided_by", "owner", "pool"
+    )
     if not sight.is_everything:
         rows = rows.filter(case__in=cases)
     if state in RemedyState.values:
@@ -123,7 +125,9 @@ def waiting_count(*, workspace: Workspace) -> int:
 
 def one(*, workspace: Workspace, public_id: str) -> Remedy | None:
     """The remedy with its case and pool, if it is of this workspace."""
-    rows = Remedy.objects.of(workspace).select_related("case", "created_by", "pool", "workspace")
+    rows = Remedy.objects.of(workspace).select_related(
+        "case", "created_by", "decided_by", "pool", "workspace"
+    )
     found: Remedy | None = rows.filter(public_id=public_id).first()
     return found
 

@@ -9,7 +9,7 @@ from accounts.models import User, Workspace
 from accounts.queries import active
 from accounts.rules.sight import EVERYTHING, Sight
 from detractors.enums import Category
-from detractors.models import Case, CaseDecision, CaseEvent, CaseTag, RootCause, SlaTimer
+from detractors.models import Case, CaseDecision, CaseEvent, CaseTag, Retention, RootCause, SlaTimer
 from detractors.queries import sight as sights
 from detractors.queries import statuses
 from surveys.models import Response
@@ -73,11 +73,12 @@ def cases(*, workspace: Workspace, sight: Sight = EVERYTHING) -> Any:
     return (
         Case.objects.of(workspace)
         .filter(sights.cases(workspace=workspace, sight=sight))
-        .select_related("owner", "contact", "survey", "response", "root_cause", "cell")
+        .select_related("owner", "contact", "survey", "response", "root_cause", "cell", "sponsor__user")
         .annotate(status_name=statuses.shown_name(workspace))
         .prefetch_related(
             Prefetch("timers", queryset=SlaTimer.objects.of(workspace).order_by("started_at", "id")),
             Prefetch("decisions", queryset=decisions),
+            Prefetch("retained", queryset=Retention.objects.of(workspace).select_related("reason", "set_by")),
             Prefetch("tagged", queryset=CaseTag.objects.of(workspace).select_related("tag")),
         )
     )

@@ -1,4 +1,4 @@
-"""A call-back as a calendar file (RFC 5545), which every calendar program takes."""
+"""A call-back or an event as a calendar file (RFC 5545), which every calendar program takes."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Event:
     text: str
     url: str
     made_at: datetime
+    place: str = ""
 
 
 def render(event: Event) -> bytes:
@@ -37,6 +38,7 @@ def render(event: Event) -> bytes:
         f"DTEND:{_moment(event.at + timedelta(minutes=event.minutes))}",
         f"SUMMARY:{_text(event.title)}",
         *([f"DESCRIPTION:{_text(event.text)}"] if event.text else []),
+        *([f"LOCATION:{_text(event.place)}"] if event.place else []),
         f"URL:{event.url}",
         "BEGIN:VALARM",
         "ACTION:DISPLAY",

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-REFUND, REPLACEMENT, OFFER, GIFT, FEATURE, EVENT = (
+REFUND, REPLACEMENT, OFFER, GIFT, FEATURE, EVENT, GESTURE = (
     "REFUND",
     "REPLACEMENT",
     "OFFER",
     "GIFT",
     "FEATURE",
     "EVENT",
+    "GESTURE",
 )
 OVER_ONCE, OVER_MONTH, OVER_BUDGET = "OVER_ONCE", "OVER_MONTH", "OVER_BUDGET"
 MOST = Decimal("9999999.99")  # of one remedy, in the workspace's currency

@@ -18,11 +18,11 @@ from accounts.rules.permissions import Permission, can
 from accounts.sight_queries import sight_of
 from core.tokens import BadToken
 from detractors import pacing
-from detractors.models import Case
+from detractors.models import Case, Remedy
 from detractors.queries import acting as queries
 from detractors.queries.sight import cases as visible
 from detractors.rules import act_link
-from detractors.services import appointments, cases, snoozing
+from detractors.services import appointments, cases, remedies, snoozing
 from detractors.services.errors import CaseError
 
 MORNING = time(9)
@@ -120,6 +120,15 @@ def call_back(*, acting: Acting, at: datetime, note: str, now: datetime) -> None
     """A call-back they agreed on with the customer. Raises the errors of `appointments.plan`."""
     _check(acting, Permission.WORK_CASES)
     appointments.plan(case=acting.case, at=at, by=acting.user, note=note, now=now)
+
+
+def decide_remedy(*, acting: Acting, remedy: Remedy, is_yes: bool, note: str, now: datetime) -> Remedy:
+    """Their word on a remedy of this case. Raises RemedyError, and NotAllowed when their role decides no remedies now."""
+    _check(acting, Permission.ASSIGN_CASES)
+    if is_yes:
+        return remedies.agree(remedy=remedy, by=acting.user, now=now, note=note)
+    remedies.check_agreer(remedy=remedy, by=acting.user, now=now)
+    return remedies.refuse(remedy=remedy, by=acting.user, now=now, note=note)
 
 
 def tomorrow(acting: Acting, now: datetime) -> datetime:

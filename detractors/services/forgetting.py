@@ -18,6 +18,8 @@ from detractors.models import (
     CaseDecision,
     CaseEvent,
     Lesson,
+    Remedy,
+    Retention,
     SavedView,
     Spike,
     Task,
@@ -28,7 +30,7 @@ TEXTS = ("search", "stated_complaint", "underlying_issue", "waiting_for", "resol
 # Facts of a timeline whose text is a code, a name of ours or a word of the workspace; any other text is the customer's.
 KEPT_FACTS = (
     "before", "to", "channel", "outcome", "root_cause", "mail", "lost", "level", "kind", "timer", "due_at", "status",
-    "rule", "cell", "policy", "do",
+    "rule", "cell", "policy", "do", "state", "day", "day_before", "loss_reason",
 )  # fmt: skip
 
 _FORGET_EVENTS = """
@@ -51,6 +53,7 @@ def forget(person: Person, now: datetime) -> None:
     _forget_views(person)
     library.forget(person)
     _forget_spikes(person)
+    Retention.objects.of(person.workspace_id).filter(case__contact=person.contact_id).update(value=None)
     forget_words(
         workspace_id=person.workspace_id,
         cases=list(cases_of(person).order_by("pk").values_list("pk", flat=True)),
@@ -103,10 +106,13 @@ def _forget_work(workspace_id: int, cases: list[int], now: datetime) -> None:
     """Words of tasks and call-backs, and every file; who was asked outside, too, and their link opens nothing more."""
     tasks = Task.objects.of(workspace_id).filter(case__in=cases)
     tasks.update(title="", answer="", helper_name="")
+    tasks.filter(broken_at__isnull=False).update(broken_because="-")
     tasks.exclude(helper_email="").update(
         helper_email="-", link_revoked_at=Coalesce("link_revoked_at", Value(now))
     )
     CallAppointment.objects.of(workspace_id).filter(case__in=cases).update(note="")
+    Retention.objects.of(workspace_id).filter(case__in=cases).update(note="")
+    Remedy.objects.of(workspace_id).filter(case__in=cases).update(what="", decision_note="")
     files = Attachment.objects.of(workspace_id).filter(case__in=cases, removed_at__isnull=True)
     attachments.forget(list(files), now=now)
 
@@ -119,6 +125,8 @@ def old_words(workspace_id: int, before: datetime) -> QuerySet[Case]:
     has_words = Q(pk__in=CaseEvent.objects.of(workspace_id).exclude(note="").values("case"))
     has_words |= Q(pk__in=Task.objects.of(workspace_id).exclude(title="", answer="").values("case"))
     has_words |= Q(pk__in=Attachment.objects.of(workspace_id).filter(removed_at__isnull=True).values("case"))
+    has_words |= Q(pk__in=Retention.objects.of(workspace_id).exclude(note="").values("case"))
+    has_words |= Q(pk__in=Remedy.objects.of(workspace_id).exclude(what="", decision_note="").values("case"))
     for column in TEXTS:
         has_words |= ~Q(**{column: ""})
     rows: QuerySet[Case] = Case.objects.of(workspace_id).filter(

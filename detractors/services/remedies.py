@@ -7,7 +7,7 @@ workspace's remedies, so that two at once cannot both be the last that fits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
@@ -15,19 +15,23 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
-from accounts.queries import role_of, with_role
+from accounts.queries import calendar as calendar_of
+from accounts.queries import role_of
+from accounts.rules.business_time import Calendar
 from accounts.rules.permissions import PERMISSIONS, Permission
 from detractors.enums import EventKind, NotificationKind, RemedyKind, RemedyState
 from detractors.models import Case, Remedy, RemedyCode, RemedyLimit, RemedyPool, RemedySettings
+from detractors.queries import pages
 from detractors.queries import remedies as queries
+from detractors.rules import gestures as gesture_rules
 from detractors.rules import remedies as rules
-from detractors.services import tasks, telling, timeline
-from detractors.services.errors import MoveNotAllowed
+from detractors.services import remedy_asking, tasks, telling, timeline
+from detractors.services.errors import CaseError, MoveNotAllowed
 from detractors.services.locking import lock, save
+from detractors.services.remedy_asking import BUDGET_KEEPERS
 
 WHAT_LENGTH, NOTE_LENGTH, CODE_LENGTH = 300, 300, 100  # characters
 MOST_CODES = 100_000  # of one import
-BUDGET_KEEPERS = ("OWNER", "ADMIN")
 
 
 class RemedyError(ValueError):
@@ -51,11 +55,14 @@ def give(
     cost: Decimal = Decimal(0),
     pool: RemedyPool | None = None,
     due_at: datetime | None = None,
+    owner: User | None = None,
+    any_day: bool = False,
 ) -> Remedy:
     """Grant a remedy in the case, or ask for somebody's word when it is beyond what `by` may give alone.
 
-    From a `pool` it has that pool's kind, value and cost, and a code of its own. With `due_at` it is a gesture with a day:
-    a task for `by`. Raises RemedyError and MoveNotAllowed (a closed case).
+    From a `pool` it has that pool's kind, value and cost, and a code of its own. With `due_at` it is a
+    gesture with a day: once granted it becomes a task of `owner` (`by`), which is done when the customer has it. A day off is
+    kept with `any_day` only, else the next working day is meant. Raises RemedyError and MoveNotAllowed (a closed case).
     """
     case = lock(case)
     if case.is_closed:
@@ -68,17 +75,22 @@ def give(
     )  # fmt: skip
     _lock_month(case.workspace)
     row.why_asked = list(_obstacles(case.workspace, by, row.cost, now))
+    if row.kind == RemedyKind.GESTURE and due_at is None:
+        raise RemedyError(_("Please choose the day of the gesture."), field="due_at")
+    if due_at is not None:
+        if due_at <= now:
+            raise RemedyError(_("This time is over already."), field="due_at")
+        row.due_at, row.owner = _day(case, due_at, any_day=any_day), owner or by
     if not row.why_asked:
         row.state, row.granted_at = RemedyState.GRANTED, now
     row.save(force_insert=True)
     if row.counts:
         _hand_out(row, now)
-    if due_at is not None:
-        row.task = tasks.add(case=case, title=row.what, by=by, owner=by, due_at=due_at, now=now)
-        row.save(update_fields=["task"])
     _write(case, row, by, now)
+    if row.counts:
+        _plan(case, row, by, now)
     if row.is_waiting:
-        _ask(case, row, by, now)
+        remedy_asking.ask(case=case, remedy=row, by=by, now=now)
     save(case, now=now)
     return row
 
@@ -94,6 +106,7 @@ def agree(*, remedy: Remedy, by: User, now: datetime, note: str = "") -> Remedy:
     _decide(row, by, note, now)
     _hand_out(row, now)
     _write(case, row, by, now)
+    _plan(case, row, by, now)
     _answer(case, row, by, now)
     save(case, now=now)
     return row
@@ -128,6 +141,8 @@ def given(*, remedy: Remedy, by: User, now: datetime) -> Remedy:
     row.state, row.given_at = RemedyState.GIVEN, now
     row.save()
     _write(case, row, by, now)
+    if row.task is not None:
+        tasks.done(task=row.task, by=by, now=now)
     save(case, now=now)
     return row
 
@@ -140,6 +155,8 @@ def take_back(*, remedy: Remedy, by: User, now: datetime) -> Remedy:
         raise RemedyError(_("This cannot be taken back any more."))
     row.state, row.granted_at = RemedyState.TAKEN_BACK, None
     row.save()
+    if row.task is not None and not row.task.is_done:
+        tasks.drop(task=row.task, by=by, now=now)
     _write(case, row, by, now)
     save(case, now=now)
     return row
@@ -189,10 +206,40 @@ def _lock_month(workspace: Workspace) -> None:
 def _locked(remedy: Remedy) -> tuple[Case, Remedy]:
     case = lock(remedy.case)
     _lock_month(case.workspace)
-    rows = Remedy.objects.of(case.workspace_id).select_related("pool", "created_by", "workspace")
+    rows = Remedy.objects.of(case.workspace_id).select_related(
+        "pool", "created_by", "workspace", "owner", "task"
+    )
     row: Remedy = rows.select_for_update(of=("self",)).get(pk=remedy.pk)
     row.case = case
     return case, row
+
+
+def _zone_and_hours(case: Case) -> tuple[ZoneInfo, Calendar | None]:
+    row = pages.hours_of(case=case)
+    return ZoneInfo(case.workspace.time_zone), calendar_of(row=row) if row else None
+
+
+def _day(case: Case, at: datetime, *, any_day: bool) -> datetime:
+    zone, hours = _zone_and_hours(case)
+    return gesture_rules.kept_day(at, calendar=hours, zone=zone, any_day=any_day)
+
+
+def _plan(case: Case, row: Remedy, by: User, now: datetime) -> None:
+    """The task of a gesture, once it is granted; one whose day went by while it waited is for the next working day."""
+    if row.due_at is None:
+        return
+    zone, hours = _zone_and_hours(case)
+    if row.due_at <= now:
+        row.due_at = _day(case, now + timedelta(days=1), any_day=False)
+    owner = row.owner if row.owner and role_of(workspace=case.workspace, user=row.owner) else row.created_by
+    try:
+        row.task = tasks.add(
+            case=case, title=row.what, by=by, owner=owner, due_at=row.due_at, now=now,
+            remind_at=gesture_rules.remind_at(row.due_at, calendar=hours, zone=zone, now=now),
+        )  # fmt: skip
+    except CaseError as error:  # closed meanwhile, or too many tasks
+        raise RemedyError(error.sentence) from None
+    row.save(update_fields=["task", "due_at"])
 
 
 def _decide(row: Remedy, by: User, note: str, now: datetime) -> None:
@@ -217,20 +264,6 @@ def _write(case: Case, row: Remedy, by: User, now: datetime) -> None:
     timeline.write(
         case=case, kind=EventKind.REMEDY, by=by, now=now, note=row.decision_note, state=row.state, remedy=row.public_id,
         remedy_kind=row.kind, what=row.what, value=str(row.value), cost=str(row.cost),
-    )  # fmt: skip
-
-
-def _ask(case: Case, row: Remedy, by: User, now: datetime) -> None:
-    """Those whose limit covers it hear that it waits."""
-    limits = queries.limits(workspace=case.workspace)
-    roles = [
-        role for role in ("MANAGER", "ADMIN", "OWNER")
-        if (rules.OVER_BUDGET not in row.why_asked or role in BUDGET_KEEPERS)
-        and ((once := limits[role].once) is None or row.cost <= once)
-    ]  # fmt: skip
-    telling.tell(
-        case=case, users=with_role(workspace=case.workspace, roles=roles), kind=NotificationKind.REMEDY_ASKED,
-        key=f"remedy:{row.pk}:asked", by=by, now=now,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from detractors.enums import EventKind, NotificationKind
 from detractors.models import Case, CaseEvent, Task
 from detractors.queries import tasks as queries
 from detractors.rules import promised
-from detractors.services import telling, timeline
+from detractors.services import gestures, telling, timeline
 from detractors.services.errors import Incomplete, MoveNotAllowed, NotAMember
 from detractors.services.locking import lock, save
 from outbox.enums import Kind
@@ -58,11 +58,12 @@ def add(
     helper_email: str = "",
     helper_name: str = "",
     event: CaseEvent | None = None,
+    remind_at: datetime | None = None,
 ) -> Task:
     """A task for a member, for nobody yet, or for somebody outside, who gets a mail with a link.
 
-    A promise is reminded of before it is due; `event` is the reply or call in which it was given. `by` None is the product
-    itself, which asks nobody outside.
+    A promise is reminded of before it is due, any other task at `remind_at`; `event` is the reply or call in which it was
+    given. `by` None is the product itself, which asks nobody outside.
     Raises Incomplete (no title, a due time that is over, too many), NotAMember, MoveNotAllowed for a closed case.
     """
     case = lock(case)
@@ -95,7 +96,7 @@ def add(
         blocks_resolving=blocks_resolving,
         is_promise=is_promise,
         event=event,
-        remind_at=promised.remind_at(made_at=now, due_at=due_at) if is_promise and due_at else None,
+        remind_at=promised.remind_at(made_at=now, due_at=due_at) if is_promise and due_at else remind_at,
         created_at=now,
         author=by,
         helper_email=helper_email,
@@ -122,12 +123,13 @@ def add(
 @transaction.atomic
 def done(*, task: Task, by: User, now: datetime) -> Task:
     """It is done; twice is once."""
-    case, task = _locked(task)
+    case, task = locked(task)
     if task.is_done:
         return task
     task.done_at, task.done_by = now, by
     task.save()
     timeline.write(case=case, kind=EventKind.TASK_DONE, by=by, now=now, note=task.title, task=task.public_id)
+    gestures.task_done(case=case, task=task, by=by, now=now)
     save(case, now=now)
     return task
 
@@ -135,14 +137,16 @@ def done(*, task: Task, by: User, now: datetime) -> Task:
 @transaction.atomic
 def undone(*, task: Task, by: User, now: datetime) -> Task:
     """It is not done after all. If its time is over, its owner is not told a second time."""
-    case, task = _locked(task)
+    case, task = locked(task)
     if not task.is_done:
         return task
-    task.done_at = task.done_by = None
+    task.done_at = task.done_by = task.broken_at = None
+    task.broken_because = ""
     task.save()
     timeline.write(
         case=case, kind=EventKind.TASK_UNDONE, by=by, now=now, note=task.title, task=task.public_id
     )
+    gestures.task_undone(case=case, task=task, by=by, now=now)
     save(case, now=now)
     return task
 
@@ -150,7 +154,7 @@ def undone(*, task: Task, by: User, now: datetime) -> Task:
 @transaction.atomic
 def drop(*, task: Task, by: User, now: datetime) -> None:
     """It need not be done: it goes, the timeline keeps that it was there. A link that was mailed opens nothing any more."""
-    case, task = _locked(task)
+    case, task = locked(task)
     timeline.write(case=case, kind=EventKind.TASK_DROPPED, by=by, now=now, note=task.title)
     task.delete()
     save(case, now=now)
@@ -162,7 +166,7 @@ def drop(*, task: Task, by: User, now: datetime) -> None:
 @transaction.atomic
 def revoke(*, task: Task, by: User, now: datetime) -> Task:
     """The link that was mailed opens nothing any more; the task stays to be done. Raises MoveNotAllowed."""
-    case, task = _locked(task)
+    case, task = locked(task)
     if not task.is_asked or task.is_done:
         raise MoveNotAllowed(_("There is no open question to take back."))
     if task.link_revoked_at is None:
@@ -175,7 +179,7 @@ def revoke(*, task: Task, by: User, now: datetime) -> Task:
 @transaction.atomic
 def ask_again(*, task: Task, by: User, now: datetime) -> Task:
     """A new link by a new mail; the one before opens nothing any more. Raises MoveNotAllowed."""
-    case, task = _locked(task)
+    case, task = locked(task)
     if not task.is_asked or task.is_done:
         raise MoveNotAllowed(_("There is no open question to ask again."))
     task.link_nonce, task.link_revoked_at = new_nonce(), None
@@ -201,7 +205,7 @@ def answer(*, token: str, words: str, now: datetime) -> Task:
     Raises Unknown, Closed, and Incomplete without words.
     """
     found = _with(token)
-    case, task = _locked(found)
+    case, task = locked(found)
     if task.link_nonce != found.link_nonce:
         raise Unknown
     if state := _closed_because(task, now):
@@ -215,6 +219,7 @@ def answer(*, token: str, words: str, now: datetime) -> Task:
         )
     task.answer, task.answered_at, task.done_at = words, now, now
     task.save()
+    gestures.task_done(case=case, task=task, by=None, now=now)
     event = timeline.write(
         case=case, kind=EventKind.TASK_ANSWERED, now=now, note=words, task=task.public_id, title=task.title,
         helper=task.helper_name or task.helper_email,
@@ -305,7 +310,7 @@ def tell_overdue(*, now: datetime) -> int:
             return told
 
 
-def _locked(task: Task) -> tuple[Case, Task]:
+def locked(task: Task) -> tuple[Case, Task]:
     """The case, then the task, as they are now. Raises MoveNotAllowed when the task was dropped meanwhile."""
     case = lock(task.case)
     related = ("owner", "author")

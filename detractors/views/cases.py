@@ -21,12 +21,14 @@ from detractors import forms, promise_chips
 from detractors.enums import Category
 from detractors.models import Case
 from detractors.queries import pages, queue, stakes, statuses, telling
+from detractors.queries import retention as retention_queries
 from detractors.queries.cases import state_of
 from detractors.rules import transitions
 from detractors.services import cases, closing, prioritising, promise_keeping, ranking, submissions
+from detractors.services import retention as retention_services
 from detractors.services import statuses as status_services
 from detractors.services.errors import CaseError, Incomplete, OtherCaseOpen
-from detractors.views import clocks, executives, library, pane, placing, presenting, wording
+from detractors.views import clocks, executives, library, pane, placing, presenting, retained, wording
 from detractors.views.work import FORMS as WORK_FORMS
 from detractors.views.work import Work
 
@@ -48,6 +50,7 @@ class CaseView(WorkspaceView):
     """A page about one case: finds it, or answers 404."""
 
     permission = Permission.VIEW_CASES
+    retention_form: Any = None  # what was typed of the customer, and why it was not taken
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Beside the list (in a frame of our own page) it is drawn without what stands around it."""
@@ -138,6 +141,7 @@ class CaseView(WorkspaceView):
             "here_url": reverse("detractors:here", kwargs=place),
             "zone": presenting.zone_name(),
             **executives.facts(case, viewer=self.request.user, role=self.request.membership.role),
+            **retained.facts(case, role=self.request.membership.role, form=self.retention_form),
             **library.facts(case, viewer=self.request.user, role=self.request.membership.role),
             **placing.facts(
                 self.request, case, may_place=can(self.request.membership.role, Permission.WORK_CASES)
@@ -243,6 +247,7 @@ class CaseView(WorkspaceView):
                 "needs_contact": case.contacted_at is None,
                 "missing": closing.missing(case=case),
                 "statuses": statuses.offered(workspace=self.workspace, category=Category.RESOLVED),
+                "reasons": retention_queries.reasons(workspace=self.workspace),
             }
         if act == "wait":
             return {"statuses": statuses.offered(workspace=self.workspace, category=Category.WAITING)}
@@ -427,7 +432,10 @@ class Resolve(Act):
     )
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        kept = words.pop("kept")
         cases.resolve(case=case, by=self.request.user, now=now, **words)
+        if kept is not None:
+            retention_services.say(case=case, by=self.request.user, now=now, **kept)
 
 
 class SetStatus(Act):
@@ -483,9 +491,14 @@ class CasesOfContact(WorkspaceView):
                 : pages.CASES_OF_CONTACT_SHOWN + 1
             ]
         )
+        stayed = retention_queries.of_contact(
+            workspace=self.workspace, contact_id=contact.pk, sight=self.sight
+        )
         context = {
             "earlier": found[: pages.CASES_OF_CONTACT_SHOWN],
             "has_more": len(found) > pages.CASES_OF_CONTACT_SHOWN,
+            "stayed": stayed,
+            "stayed_tone": retained.TONES[stayed.state] if stayed else "",
         }
         return render(request, "detractors/_cases_of_contact.html", context)
 

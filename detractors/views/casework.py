@@ -20,8 +20,8 @@ from detractors.models import Case
 from detractors.queries import attachments as file_queries
 from detractors.queries import tasks as task_queries
 from detractors.rules import calendar_file
-from detractors.services import appointments, attachments, snoozing, tags, tasks, telling
-from detractors.services.errors import CaseError, MoveNotAllowed
+from detractors.services import appointments, attachments, promise_keeping, snoozing, tags, tasks, telling
+from detractors.services.errors import CaseError, Incomplete, MoveNotAllowed
 from detractors.views.cases import Act, CaseView
 
 
@@ -121,6 +121,17 @@ class TaskAct(SmallAct):
         if act == "drop":
             tasks.drop(**facts)
             return _("The task was dropped.")
+        if act == "move":
+            moment = work_forms.MomentForm(self.request.POST)
+            if not moment.is_valid():
+                raise Incomplete(_("Please choose the new time."), field="due_at")
+            promise_keeping.move(
+                **facts, due_at=moment.cleaned_data["due_at"], reason=self.request.POST.get("reason", "")
+            )
+            return _("Moved. Tell the customer, if they do not know it yet.")
+        if act == "give-up":
+            promise_keeping.give_up(**facts, reason=self.request.POST.get("reason", ""))
+            return _("It counts as not kept. Tell the customer what happens instead.")
         if act == "revoke":
             tasks.revoke(**facts)
             return _("The link that was mailed opens nothing any more.")

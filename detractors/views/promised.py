@@ -38,6 +38,11 @@ WORDS: dict[str, Any] = {
         gettext_lazy("Nothing was done in the last 30 days"),
         gettext_lazy("Promises that are done stand here for a while."),
     ),
+    queries.BROKEN: (
+        gettext_lazy("Not kept"),
+        gettext_lazy("No promise was given up"),
+        gettext_lazy("What somebody said would not be kept, and why, stands here for a while."),
+    ),
 }
 
 
@@ -77,7 +82,12 @@ class Promised(WorkspaceView):
             work.task_row(task, slug=slug, number=task.case.number, now=now)
             for task in queries.page(state=state, now=now, **asked)
         ]
-        counts = {queries.OVERDUE: figures.overdue, queries.DUE: figures.due, queries.KEPT: figures.kept}
+        counts = {
+            queries.OVERDUE: figures.overdue,
+            queries.DUE: figures.due,
+            queries.KEPT: figures.kept,
+            queries.BROKEN: figures.broken,
+        }
         here = reverse("detractors:promised", args=[slug])
         word, none_title, none_text = WORDS[state]
         context = {

@@ -22,7 +22,7 @@ from detractors.queries.cases import state_of
 HEADER = [
     "number", "status", "priority", "score", "latest_score", "customer", "email", "company", "account_value", "language",
     "owner", "team", "touchpoint", "survey", "channel", "origin", "opened_at", "next_due_at", "first_responded_at",
-    "waiting_for", "root_cause", "resolution", "resolved_at", "closed_at", "outcome", "comment",
+    "waiting_for", "root_cause", "resolution", "resolved_at", "closed_at", "outcome", "comment", "retention", "retention_since", "loss_reason",
 ]  # fmt: skip
 
 
@@ -67,4 +67,5 @@ def _rows(cases: Iterator[Case]) -> Iterator[list[Any]]:
             case.opened_at, case.next_due_at, case.first_responded_at, case.waiting_for,
             case.root_cause.name if case.root_cause else "", case.resolution, case.resolved_at, case.closed_at,
             case.outcome, case.words,  # type: ignore[attr-defined]
+            case.stayed, case.stayed_since, case.loss_reason,  # type: ignore[attr-defined]
         ]  # fmt: skip

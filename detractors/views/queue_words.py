@@ -116,6 +116,12 @@ PROMISED_WORDS: dict[str, Any] = {
     "overdue": gettext_lazy("Promised and overdue"),
     "open": gettext_lazy("Promised, not done yet"),
 }
+STAYED_WORDS: dict[str, Any] = {
+    "KEPT": gettext_lazy("Kept"),
+    "LOST": gettext_lazy("Lost"),
+    "SUGGESTED": gettext_lazy("Answered again, not said yet"),
+    "UNSAID": gettext_lazy("Not known"),
+}
 AGE_WORDS: dict[str, Any] = {
     "1d": gettext_lazy("Older than a day"),
     "3d": gettext_lazy("Older than 3 days"),
@@ -146,6 +152,7 @@ def fields(address: QueueAddress, choices: list[Choice]) -> list[dict[str, Any]]
         ("team", _("Team"), [*_of(choices, "team"), ("none", _("No team"))]),
         ("due", _("Due"), [(code, str(word)) for code, word in DUE_WORDS.items()]),
         ("promised", _("Promised"), [(code, str(word)) for code, word in PROMISED_WORDS.items()]),
+        ("stayed", _("Kept or lost"), [(code, str(word)) for code, word in STAYED_WORDS.items()]),
         ("waiting", _("Waiting"), [(code, str(word)) for code, word in WAIT_WORDS.items()]),
         ("age", _("Age"), [(code, str(word)) for code, word in AGE_WORDS.items()]),
         ("value", _("Account value"), [(str(n), _("%(sum)s or more") % {"sum": f"{n:,}"}) for n in sums]),

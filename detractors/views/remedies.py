@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
@@ -19,20 +19,16 @@ from accounts.views.settings import SettingsView
 from core.moments import zone_of
 from detractors.enums import RemedyKind, RemedyState
 from detractors.models import Case, Remedy
+from detractors.queries import pages
 from detractors.queries import remedies as queries
 from detractors.remedy_forms import ROLES, PoolForm, RemedyForm, RemedySettingsForm
-from detractors.rules import remedies as rules
+from detractors.remedy_words import WHY
 from detractors.services import remedies
 from detractors.services.errors import CaseError
 from detractors.services.remedies import RemedyError
 from detractors.views.cases import CaseView
 
 TONES = {"WAITING": "warning", "GRANTED": "info", "GIVEN": "good", "REFUSED": "bad", "TAKEN_BACK": "neutral"}
-WHY = {
-    rules.OVER_ONCE: gettext_lazy("more than they may give at once"),
-    rules.OVER_MONTH: gettext_lazy("more than they may give in a month"),
-    rules.OVER_BUDGET: gettext_lazy("beyond the month's budget"),
-}
 
 
 def shown(row: Remedy, *, may_agree: bool) -> dict[str, Any]:
@@ -75,7 +71,11 @@ class RemediesOfCase(CaseView):
         return redirect("detractors:case", slug=slug, number=number)
 
     def remedy_form(self, data: Any = None) -> RemedyForm:
-        return RemedyForm(data, pools=queries.pools(workspace=self.workspace))
+        return RemedyForm(
+            data,
+            pools=queries.pools(workspace=self.workspace),
+            owners=pages.owners(workspace=self.workspace),
+        )
 
     def show(self, case: Case, form: RemedyForm | None = None, *, status: int = 200) -> HttpResponse:
         may_work = self.may(Permission.WORK_CASES)

@@ -21,6 +21,7 @@ def tabs(*, workspace: Workspace, active: str, sight: Sight) -> list[dict[str, A
         ("waits", _("Waits and idle time"), "hourglass", None),
         ("executives", _("Executives"), "shield-check", None),
         ("library", _("Library"), "bookmark", None),
+        ("retention", _("Kept and lost"), "users", None),
     ]
     return [
         {"label": label, "icon": icon, "count": count, "active": name == active,

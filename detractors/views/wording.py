@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core import moments
 from core.moments import in_words
-from detractors import escalation_words
+from detractors import escalation_words, retention_words
 from detractors.enums import (
     CallOutcome,
     EventKind,
@@ -72,6 +72,9 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.TASK_DONE: ("square-check", "good"),
     EventKind.TASK_UNDONE: ("rotate", "warning"),
     EventKind.TASK_DROPPED: ("x", "neutral"),
+    EventKind.TASK_MOVED: ("calendar-event", "neutral"),
+    EventKind.PROMISE_BROKEN: ("heart-broken", "bad"),
+    EventKind.PROMISE_UNTOLD: ("mail-off", "bad"),
     EventKind.TASK_ANSWERED: ("message-reply", "info"),
     EventKind.CALL_PLANNED: ("calendar-event", "info"),
     EventKind.CALL_MISSED: ("phone-x", "bad"),
@@ -90,6 +93,9 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.CUSTOMER_SAID: ("message-circle", "accent"),
     EventKind.LEFT_ALONE: ("bell-off", "warning"),
     EventKind.REMEDY: ("gift", "accent"),
+    EventKind.RETENTION: ("users", "accent"),
+    EventKind.INVITED: ("calendar-event", "neutral"),
+    EventKind.GUEST_SAID: ("calendar-event", "accent"),
     EventKind.MAIL_DOUBTFUL: ("mail-off", "warning"),
     EventKind.MAIL_DECIDED: ("mail-forward", "neutral"),
 }
@@ -155,6 +161,7 @@ def entry(event: CaseEvent, *, customer: str) -> Entry:
         EventKind.CUSTOMER_WROTE,
         EventKind.CUSTOMER_SAID,
         EventKind.LEFT_ALONE,
+        EventKind.GUEST_SAID,
     )
     by = event.by.display_name if event.by else customer if from_customer else ""
     note, details = event.note, _details(event)
@@ -201,6 +208,12 @@ def title(event: CaseEvent) -> str:
     if event.kind == EventKind.REMEDY and facts.get("state") in RemedyState.values:
         state = RemedyState(facts["state"]).label
         return _("%(state)s: %(what)s") % {"state": state, "what": facts.get("what", "")}
+    if event.kind == EventKind.INVITED:
+        return _("Invited: %(title)s") % {"title": facts.get("title", "")}
+    if event.kind == EventKind.GUEST_SAID:
+        return retention_words.coming(facts)
+    if event.kind == EventKind.RETENTION:
+        return retention_words.title(facts)
     if event.kind == EventKind.RULED:
         return _("Rule “%(rule)s” decided") % {"rule": facts.get("rule", "")}
     if event.kind == EventKind.PRIORITISED:
@@ -257,10 +270,16 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
         rows.append((_("Opening"), DOES_WORDS.get(facts.get("do", ""))))
     if event.kind in (EventKind.TASK_ADDED, EventKind.CALL_PLANNED):
         rows.append((_("For"), facts.get("helper") or facts.get("to")))
+    if event.kind in (EventKind.TASK_MOVED, EventKind.PROMISE_BROKEN, EventKind.PROMISE_UNTOLD):
+        rows.append((_("Promise"), facts.get("title")))
+    if event.kind == EventKind.TASK_MOVED and (at := parse_datetime(str(facts.get("due_at", "")))):
+        rows.append((_("New time"), in_words(at)))
     if event.kind == EventKind.STATUS_CHANGED:
         rows.append((_("Before"), facts.get("before")))
     if event.kind == EventKind.PRIORITISED:
         rows.append((_("Before"), priority_word(facts.get("before"))))
+    if event.kind == EventKind.RETENTION:
+        rows += retention_words.details(facts)
     if event.kind in (EventKind.WAITING, EventKind.RESOLVED):
         rows.append((_("Status"), facts.get("status")))
     if event.kind == EventKind.TASK_ANSWERED:

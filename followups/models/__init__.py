@@ -4,6 +4,7 @@ from followups.models.announcement import Announcement, AnnouncementMail
 from followups.models.conversation import Conversation, Mail, MailFile
 from followups.models.customer_page import CustomerPage, CustomerPageSettings
 from followups.models.followup import FollowUp, ReplyTemplate
+from followups.models.gathering import Gathering, Guest
 from followups.models.pending import PendingReply
 from followups.models.playbook import PlannedStep, Playbook, PlaybookRun, PlaybookStep
 from followups.models.received import MailIntake, ReceivedMail
@@ -17,6 +18,8 @@ __all__ = [
     "CustomerPage",
     "CustomerPageSettings",
     "FollowUp",
+    "Gathering",
+    "Guest",
     "Mail",
     "MailFile",
     "MailIntake",

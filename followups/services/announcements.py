@@ -7,39 +7,28 @@ counts as no contact: it meets no promise.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import structlog
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
 from core import merge_fields
-from core.queue import enqueue_on_commit
 from detractors.models import Case, Improvement
 from detractors.services import cases
 from followups import wording
 from followups.enums import AnnouncementState, FollowUpStatus, SkippedBecause
-from followups.models import Announcement, AnnouncementMail, CustomerPage
+from followups.models import Announcement, AnnouncementMail
 from followups.queries import announcements as rows_of
-from followups.queries import customer_page, merging
-from followups.services import conversations
+from followups.queries import merging
+from followups.services import conversations, mass_mails
 from surveys import wording as survey_wording
-from surveys.models import Contact
-from surveys.queries import asking
 from surveys.queries.asking import Ground
 
-log = structlog.get_logger(__name__)
-
-BATCH = 50  # mails a transaction: their cases are locked meanwhile
-BUDGET = 10.0  # seconds of one turn: what else a worker has to do comes between two of them
 PREVIEWED = 2_000  # people judged for a preview; beyond it the preview says "at least"
-RETRY_AFTER = timedelta(minutes=10)
 SUBJECT_LENGTH, BODY_LENGTH = 200, 10_000  # characters
 FIELDS = (*survey_wording.MERGE_FIELDS, merging.PRODUCT, "case_number", "improvement", "what_was_changed")
 
@@ -135,7 +124,8 @@ def preview(*, announcement: Announcement, now: datetime) -> Preview:
     people = rows_of.audience(improvement=improvement)
     total = people.count()
     judged = list(people.select_related("contact", "workspace", "touchpoint")[:PREVIEWED])
-    ground = _ground(announcement.workspace, [case.contact for case in judged if case.contact], now)
+    people_judged = [case.contact for case in judged if case.contact]
+    ground = mass_mails.ground(workspace=announcement.workspace, people=people_judged, now=now)
     reasons: dict[str, int] = {}
     gets, sample = 0, None
     for case in judged:
@@ -210,22 +200,16 @@ def _lock(announcement: Announcement) -> Announcement:
 
 
 def send_due(*, now: datetime) -> int:
-    """Queue what is due or write why not, and end what has nothing left; returns how many. Safe in parallel and late.
-
-    A turn ends after BUDGET; while more is due the next one is asked for, behind what waits already.
-    """
-    done, ends_at = 0, time.monotonic() + BUDGET
-    while True:
-        with transaction.atomic():
-            due = rows_of.due(now=now, limit=BATCH)
-            grounds: dict[int, Ground] = {}
-            for row in due:
-                done += _send(row, due, grounds, now)
-        if len(due) < BATCH:
-            break
-        if time.monotonic() >= ends_at:
-            enqueue_on_commit("followups.send_announcements")
-            return done
+    """Queue what is due or write why not, and end what has nothing left; returns how many. Safe in parallel and late."""
+    done, is_over = mass_mails.send_all(
+        due=lambda: rows_of.due(now=now, limit=mass_mails.BATCH),
+        one=lambda row, ground: _one(row, ground, now),
+        workspace_of=lambda row: row.announcement.workspace,
+        sweep="followups.send_announcements",
+        now=now,
+    )
+    if not is_over:
+        return done
     for announcement in rows_of.finished():
         _end(announcement, now)
     return done
@@ -237,37 +221,14 @@ def _end(announcement: Announcement, now: datetime) -> None:
     ).update(state=AnnouncementState.DONE, ended_at=now, updated_at=now)
 
 
-def _send(
-    row: AnnouncementMail, batch: list[AnnouncementMail], grounds: dict[int, Ground], now: datetime
-) -> int:
-    """One mail in a savepoint of its own, so that what one brings up stops no other."""
-    try:
-        with transaction.atomic():
-            return _one(row, batch, grounds, now)
-    except Exception:  # it stands aside and is tried again
-        log.exception("announcement_mail_not_sent", mail=row.pk)
-        AnnouncementMail.objects.of(row.workspace_id).filter(pk=row.pk).update(retry_at=now + RETRY_AFTER)
-        return 0
-
-
-def _one(
-    row: AnnouncementMail, batch: list[AnnouncementMail], grounds: dict[int, Ground], now: datetime
-) -> int:
+def _one(row: AnnouncementMail, ground: Ground, now: datetime) -> int:
     announcement = row.announcement
-    if row.workspace_id not in grounds:
-        people = [one.contact for one in batch if one.workspace_id == row.workspace_id]
-        grounds[row.workspace_id] = _ground(announcement.workspace, people, now)
-    ground = grounds[row.workspace_id]
-    case = _case(row)
+    case = mass_mails.case_of(row)
     why = _why_not(case, announcement, ground)
     if why is not None:
-        row.status, row.skipped_because, row.retry_at = FollowUpStatus.SKIPPED, why, None
-        row.save(update_fields=["status", "skipped_because", "retry_at"])
+        mass_mails.skip(row, why)
         return 1
-    held = asking.holding(workspace=announcement.workspace, contact=row.contact, found=ground, now=now)
-    if held is not None:  # a quiet hour or a holiday where they are
-        row.retry_at = held.until
-        row.save(update_fields=["retry_at"])
+    if mass_mails.hold(row, workspace=announcement.workspace, ground=ground, now=now):
         return 0
     subject, body = _filled(announcement, case)
     mail = conversations.post(
@@ -279,8 +240,7 @@ def _one(
         dedupe_key=f"announcement:{row.pk}",
         now=now,
     )
-    row.status, row.sent_at, row.message, row.retry_at = FollowUpStatus.SENT, now, mail.message, None
-    row.save(update_fields=["status", "sent_at", "message", "retry_at"])
+    mass_mails.sent(row, message=mail.message, now=now)
     cases.note_automatic(
         case=case,
         what=_("You said, we did: “%(title)s”") % {"title": announcement.improvement.title},
@@ -290,50 +250,9 @@ def _one(
     return 1
 
 
-def _case(row: AnnouncementMail) -> Case:
-    found: Case = (
-        Case.objects.of(row.workspace_id)
-        .select_for_update(of=("self",))
-        .select_related("workspace", "contact", "owner", "survey", "touchpoint")
-        .get(pk=row.case_id)
-    )
-    return found
-
-
-def _ground(workspace: Workspace, people: Iterable[Contact], now: datetime) -> Ground:
-    return asking.ground(workspace=workspace, contacts=people, now=now)
-
-
 def _why_not(case: Case, announcement: Announcement, ground: Ground) -> SkippedBecause | None:
-    """The one reason why this person does not get it, or None: the order of follow-ups (see rules.sending)."""
-    contact = case.contact
-    if contact is None or contact.erased_at is not None:
-        return SkippedBecause.ERASED
-    if contact.followups_stopped_at is not None:
-        return SkippedBecause.OPTED_OUT
-    if customer_page.is_left_alone(case=case, page=_page(case)):
-        return SkippedBecause.LEFT_ALONE
-    if not contact.email:
-        return SkippedBecause.NO_ADDRESS
-    if contact.email.lower() in ground.suppressed:
-        return SkippedBecause.SUPPRESSED
-    if contact.undeliverable_at is not None:
-        return SkippedBecause.UNDELIVERABLE
-    if contact.pk in ground.capped:
-        return SkippedBecause.TOO_MANY
-    values = _values(announcement, case)
-    if merge_fields.missing_fields(announcement.subject, values) or merge_fields.missing_fields(
-        announcement.body, values
-    ):
-        return SkippedBecause.NO_FIELD
-    return None
-
-
-def _page(case: Case) -> CustomerPage | None:
-    """What they chose on their page, where the case was read with it."""
-    if not hasattr(case, "left_alone_at"):
-        return None
-    return CustomerPage(workspace_id=case.workspace_id, case=case, left_alone_at=case.left_alone_at)
+    texts, values = (announcement.subject, announcement.body), _values(announcement, case)
+    return mass_mails.why_not(case=case, ground=ground, texts=texts, values=values)
 
 
 def _values(announcement: Announcement, case: Case) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from accounts.queries import with_role
 from core.links import absolute_url
 from core.tokens import new_token
 from detractors.models import Attachment, Case
-from detractors.services import cases
+from detractors.services import cases, promise_keeping
 from followups import queries
 from followups.enums import FollowUpStep
 from followups.models import Conversation, FollowUp, Mail, MailFile
@@ -188,6 +188,7 @@ def _notice(mail: Mail, message: OutboundMessage, now: datetime) -> bool:
     why = _why(message)
     if mail.by_id is not None and (event := queries.reply_event(mail=mail, case=case)):
         cases.undo_contact(case=case, event_id=event.pk, reason=why, now=now)
+        promise_keeping.untold(case=case, event_id=event.pk, reason=why, now=now)
         return True
     cases.note_automatic(
         case=case,

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from core.privacy import Person
 from detractors.enums import Category
 from followups.enums import ReceivedState
-from followups.models import Conversation, Mail, PendingReply, ReceivedMail
+from followups.models import Conversation, Guest, Mail, PendingReply, ReceivedMail
 
 
 def mails_of(person: Person) -> QuerySet[Mail]:
@@ -39,12 +39,19 @@ def received_of(person: Person) -> QuerySet[ReceivedMail]:
     return rows.defer("raw")
 
 
+def invited_of(person: Person) -> QuerySet[Guest]:
+    """What the person was invited to, and answered."""
+    rows: QuerySet[Guest] = Guest.objects.of(person.workspace_id).filter(contact=person.contact_id)
+    return rows
+
+
 def forget(person: Person, now: datetime) -> None:
     """Blank subjects and bodies of what was written to the person, and by them; the raw mail goes."""
     forget_received(
         person.workspace_id, list(received_of(person).order_by("pk").values_list("pk", flat=True)), now
     )
     pending_of(person).delete()  # what has not left leaves no more; what left is in the conversation
+    invited_of(person).exclude(note="").update(note="")
     threads = Conversation.objects.of(person.workspace_id).filter(case__contact=person.contact_id)
     _blank(person.workspace_id, list(threads.order_by("pk").values_list("pk", flat=True)))
 
@@ -58,6 +65,7 @@ def _blank(workspace_id: int, threads: list[int]) -> None:
         subject="", body="", sender="", sender_name="", quoted="", html="", parts=[], wire_id=""
     )
     cases = Conversation.objects.of(workspace_id).filter(pk__in=threads).values("case")
+    Guest.objects.of(workspace_id).filter(case__in=cases).exclude(note="").update(note="")
     PendingReply.objects.of(workspace_id).filter(case__in=cases).delete()
 
 

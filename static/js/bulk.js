@@ -157,6 +157,13 @@
     }
     return told;
   };
+  // What opens a page of its own about the choice is sent as a whole.
+  for (const form of document.querySelectorAll("form[data-bulk-whole]")) {
+    form.addEventListener("submit", () => {
+      form.elements.numbers.value = fitting ? "" : [...chosen].join(",");
+      form.elements.all.value = fitting ? "1" : "";
+    });
+  }
   // It is done: the list and what was done are shown where they stand, the words are read aloud, and the keyboard stays at
   // the first chosen case, or at the one that took its place.
   const renew = async (form) => {

@@ -51,6 +51,8 @@ textarea{display:block;width:100%;min-height:84px;padding:8px 10px;border:1px so
 .lead{margin:-6px 0 14px;font-size:14px;color:var(--soft)}
 .bad:empty,[hidden]{display:none}
 .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.help{margin:14px 0 0}
+.help a{display:block;margin:6px 0 0;font-weight:600;color:inherit;overflow-wrap:anywhere}
 .who{margin:14px 0 0;font-size:13px;color:var(--soft)}
 .who>*{display:inline-block;margin-inline-end:14px;color:inherit;overflow-wrap:anywhere}
 p{margin:0;white-space:pre-line}
@@ -175,8 +177,9 @@ p{margin:0;white-space:pre-line}
         status = response.status;
         if (response.ok) {
           remember(config);
-          const next = (await response.json()).questions || [];
-          return next.length ? askMore(next) : thank();
+          const said = await response.json();
+          const next = said.questions || [];
+          return next.length ? askMore(next) : thank(said);
         }
       } catch {
         // the network is away
@@ -228,11 +231,11 @@ p{margin:0;white-space:pre-line}
       shown = node;
     };
     const card = el("div", { class: "card", lang: config.lang, dir: config.dir }, form);
-    const thank = () => {
+    const thank = ({ help = [], help_title: may }) => {
       const shade = config.scale.find((step) => step[0] === score)[1];
       const head = el("h2", { tabindex: -1 }, words.thanks);
       const contact = config.contact.map(([text, url]) => (url ? el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, text) : el("span", { dir: "auto" }, text)));
-      swap(el("div", { role: "status" }, head, el("p", {}, config.thanks[shade]), contact.length ? el("div", { class: "who" }, ...contact) : ""));
+      swap(el("div", { role: "status" }, head, el("p", {}, config.thanks[shade]), help.length ? el("div", { class: "help" }, el("b", {}, may), ...help.map((one) => el("a", { href: one.url, target: "_blank", rel: "noopener noreferrer", dir: "auto" }, one.label))) : "", contact.length ? el("div", { class: "who" }, ...contact) : ""));
       head.focus();
     };
     if (over) {

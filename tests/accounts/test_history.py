@@ -31,7 +31,7 @@ def test_only_configuration_is_remembered() -> None:
         "WidgetKey", "Audience", "CampaignReminder", "ContactPolicy", "FeedbackSource", "PublicLink", "SmsGateway",
         "SurveyQuestion", "SurveyWording", "RankWeights", "Scenario", "Failure", "MatrixCell", "JourneyStep", "CaseRule",
         "CaseStatus", "CaseSettings", "Tag", "AlertRules", "ChatTarget", "CustomerPageSettings", "Improvement", "MailIntake",
-        "RemedyLimit", "RemedyPool", "RemedySettings", "Playbook", "PlaybookStep", "MessageTemplate", "HelpLink",
+        "RemedyLimit", "RemedyPool", "RemedySettings", "LossReason", "Playbook", "PlaybookStep", "MessageTemplate", "HelpLink",
     }  # fmt: skip
     assert remembered & HOT == set()
     assert {change.__name__ for change in kinds().values()} == {f"{name}Change" for name in remembered}

@@ -23,6 +23,11 @@ HOME = "/w/acme/home/"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboards.queries.at_stake.KEPT_SECONDS", 0)
+
+
 def a_line(title: str, at: Any = None, state: str = "RUNNING") -> Line:
     return Line(url="", title=title, number=1, at=at, state=state)
 

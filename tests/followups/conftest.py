@@ -69,3 +69,22 @@ def resolve(bob: User, cause: RootCause, news: Any) -> Callable[..., Case]:
             )  # fmt: skip
 
     return act
+
+
+@pytest.fixture
+def invited(acme: Workspace, bob: User) -> Callable[..., Case]:
+    """invited("name") gives a 2; without a name, without an address."""
+
+    def make(name: str, *, at: Any = MONDAY_9AM, **facts: Any) -> Case:
+        person, _new = contacts.upsert(
+            workspace=acme, email=f"{name}@customer.example" if name else "", name=name.title() or "Nobody",
+            external_id=name or "none", now=at, **facts,
+        )  # fmt: skip
+        asked = Survey.objects.of(acme).get()
+        response = responses.record(
+            workspace=acme, survey=asked, contact=person, score=2, comment="Late", now=at
+        )
+        decisions.decide_pending(now=at)
+        return Case.objects.of(acme).filter(contact=person).latest("pk") if response else Case()
+
+    return make

@@ -127,7 +127,7 @@ def test_whoever_chose_the_reason_sees_them_everywhere_and_contact_stays_promise
 
     followups.send_due(now=MONDAY_9AM + timedelta(minutes=11))
     mail = OutboundMessage.objects.of(acme).get(mail="case_acknowledged")
-    for words in (f"- Send it back: {RETURNS}", "This may help you right away:", "Bob Brown has your answer"):
+    for words in (f"- Send it back {RETURNS}", "This may help you right away:", "Bob Brown has your answer"):
         assert words in mail.text
     assert "/s/h/" not in mail.text + mail.html
     case = Case.objects.of(acme).get()

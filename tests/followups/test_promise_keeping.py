@@ -15,8 +15,8 @@ from detractors.queries import promised
 from detractors.services import closing, promise_keeping, tasks
 from detractors.services.errors import Incomplete
 from detractors.services.promise_keeping import Kept
-from followups.models import PendingReply
-from followups.services import pending_replies
+from followups.models import Mail, PendingReply
+from followups.services import conversations, pending_replies
 from tests.conftest import MONDAY_9AM, signed_in
 from tests.followups.conftest import LATER
 from tests.followups.views.test_conversation import SCRIPT, URL, typed
@@ -187,7 +187,7 @@ def test_the_list_counts_what_is_overdue_due_and_kept_in_time(case: Case, bob: U
         state: [task.title for task in promised.page(workspace=acme, state=state, now=now)]
         for state in promised.STATES
     }
-    assert titles == {"overdue": ["Broken"], "due": ["Coming"], "kept": ["Late", "Kept"]}
+    assert titles == {"overdue": ["Broken"], "due": ["Coming"], "kept": ["Late", "Kept"], "broken": []}
 
 
 def test_the_pages_are_for_the_people_of_the_workspace(
@@ -251,3 +251,29 @@ def test_closing_asks_for_what_was_promised_in_a_reply(
         resolve(case)
     tasks.done(task=Task.objects.of(acme).get(), by=bob, now=LEFT)
     assert resolve(case).category == "RESOLVED"
+
+
+def test_a_reply_that_bounces_opens_again_what_it_promised(acme: Workspace, case: Case, bob: User) -> None:
+    planned(case, bob, Kept("Call Ines", FRIDAY), Kept("Send the form", FRIDAY))
+    pending_replies.leave_due(now=LEFT)
+    call, form = Task.objects.of(acme).order_by("pk")
+    tasks.done(task=call, by=bob, now=LEFT)
+    promise_keeping.give_up(task=form, reason="There is none.", by=bob, now=LEFT)
+    message = Mail.objects.of(acme).get(conversation__case=case, by=bob).message
+    assert message is not None
+    message.state, message.bounced_at, message.sent_at, message.last_error = (
+        "SENT",
+        LEFT,
+        LEFT,
+        "550 no such user",
+    )
+    message.save()
+    for _twice in range(2):
+        conversations.notice_failure(message=message, now=LEFT + timedelta(minutes=1))
+    call.refresh_from_db()
+    form.refresh_from_db()
+    assert (call.is_done, form.is_done) == (False, True)
+    line = CaseEvent.objects.of(acme).get(case=case, kind=EventKind.PROMISE_UNTOLD)
+    assert (line.facts["title"], line.note) == ("Call Ines", "The mail server said: 550 no such user")
+    told = Notification.objects.of(acme).get(kind=NotificationKind.UNTOLD)
+    assert (told.user, told.task) == (bob, call)

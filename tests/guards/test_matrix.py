@@ -23,8 +23,8 @@ from accounts.services import api_keys, members
 from config import api as the_api
 from core.sealing import seal
 from core.tokens import new_public_id
-from detractors.models import Case
-from detractors.services import statuses, tags
+from detractors.models import Case, SlaPolicy
+from detractors.services import retention, statuses, tags
 from surveys.models import Audience, Contact, Mention, Response, Survey
 from surveys.services import invitations
 from tests.conftest import MONDAY_9AM, signed_in
@@ -154,6 +154,10 @@ detractors:remedies              everybody  -
 detractors:remedies_of_case      everybody  workers    about
 detractors:remedy                -          workers    about
 detractors:remedy_limits         admins     admins
+detractors:retention             everybody  -
+detractors:retention_csv         readers    -
+detractors:retention_of_case     -          workers    about
+detractors:loss_reasons          managers   managers
 detractors:help_links            managers   -
 detractors:help_link             managers   managers
 detractors:matrix                everybody  -
@@ -223,6 +227,10 @@ detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:announcement           managers   managers
 followups:conversation           everybody  -          about
+followups:gatherings             managers   -
+followups:gathering_new          -          managers
+followups:gathering              managers   managers
+followups:gathering_csv          readers    -
 followups:customer_page          -          workers    about
 followups:customer_pages         managers   managers
 followups:doubt_decide           -          workers    about
@@ -237,6 +245,13 @@ followups:received               everybody  -          about
 followups:sort                   -          workers    about
 followups:sort_undo              -          workers    about
 followups:tray                   everybody  -
+followups:playbook               everybody  -
+followups:playbook_act           -          managers
+followups:playbook_add           managers   managers
+followups:playbook_edit          managers   managers
+followups:playbook_run_act       -          workers    about
+followups:playbook_try           everybody  -
+followups:playbooks              everybody  -
 followups:reply                  -          workers    about
 followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about
@@ -445,6 +460,19 @@ DELETE tags/{id}/                    cases:write        id
 GET    case-statuses/                cases:read
 POST   case-statuses/                cases:write
 PATCH  case-statuses/{id}/           cases:write        id
+GET    cases/{number}/retention/     cases:read         about
+POST   cases/{number}/retention/     cases:write        about
+DELETE cases/{number}/retention/     cases:write        about
+GET    promises/                     cases:read
+GET    cases/{number}/promises/      cases:read         about
+POST   cases/{number}/promises/      cases:write        about
+GET    cases/{number}/promises/{promise}/ cases:read    about
+POST   cases/{number}/promises/{promise}/keep/ cases:write about
+POST   cases/{number}/promises/{promise}/move/ cases:write about
+POST   cases/{number}/promises/{promise}/break/ cases:write about
+GET    loss-reasons/                 cases:read
+POST   loss-reasons/                 cases:write
+PATCH  loss-reasons/{id}/            cases:write        id
 POST   widget/answers/               -
 GET    mentions/                     mentions:read
 POST   mentions/                     mentions:write
@@ -453,6 +481,21 @@ POST   complaints/                   mentions:write
 GET    matrix/                       rules:read
 GET    rules/                        rules:read
 GET    ranking/                      rules:read
+GET    escalations/                  rules:read
+GET    escalations/{id}/             rules:read         id
+PATCH  escalations/{id}/             rules:write        id
+GET    spikes/                       cases:read
+GET    spikes/{id}/                  cases:read         about
+POST   spikes/{id}/dismiss/          cases:write        about
+DELETE spikes/{id}/dismiss/          cases:write        about
+POST   spikes/{id}/queue/            cases:write        about
+DELETE spikes/{id}/queue/            cases:write        about
+GET    executives/                   cases:read
+GET    cases/{number}/stages/        cases:read         about
+POST   cases/{number}/sponsor/       cases:write        about
+GET    lessons/                      lessons:read
+GET    lessons/{id}/                 lessons:read       id
+GET    metrics/waits/                metrics:read
 GET    playbooks/                    rules:read
 GET    metrics/nps/                  metrics:read
 GET    metrics/loop/                 metrics:read
@@ -461,12 +504,12 @@ GET    metrics/at-stake/             metrics:read
 
 # What is posted where an empty form names nothing.
 FORMS = {
-    "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:statuses": {"act": "add"},
+    "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:loss_reasons": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "outbox:chat_target_act": {"act": "off"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "detractors:lesson": {"act": "retract", "note": "Guessed"},
-    "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"},
+    "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"}, "followups:gathering": {"act": "stop"},
     "followups:doubt_decide": {"what": "arrived"}, "followups:planned_step": {"act": "skip"},
-    "detractors:remedy": {"act": "given"},
+    "detractors:remedy": {"act": "given"}, "followups:playbook_act": {"act": "on"}, "followups:playbook_run_act": {"act": "skip"},
     "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},
 }  # fmt: skip
@@ -661,6 +704,10 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
         "calls": str(furniture["detractors:"]["call_id"]),
         "steps": str(furniture["followups:planned_step"]["public_id"]),
         "tags": tag.public_id,
+        "escalations": str(SlaPolicy.objects.of(acme).get(is_default=True).pk),
+        "spikes": str(furniture["detractors:spike"]["public_id"]),
+        "lessons": str(furniture["detractors:lesson"]["public_id"]),
+        "loss-reasons": retention.add_reason(workspace=acme, name="Price", now=MONDAY_9AM).public_id,
         "case-statuses": statuses.add(
             workspace=acme, name="Asked", category="WAITING", now=MONDAY_9AM
         ).public_id,
@@ -714,6 +761,7 @@ def filled(path: str, rows: dict[str, str]) -> str:
         .replace("{language}", rows.get("languages", ""))
         .replace("{task}", rows.get("tasks", ""))
         .replace("{call}", rows.get("calls", ""))
+        .replace("{promise}", rows.get("tasks", ""))
     )
 
 
@@ -741,8 +789,9 @@ def test_every_operation_answers_every_key_as_the_table_says(
     secrets: dict[str, str | None] = {}
     wrong = {}
     for (method, path), (scope, about) in operations().items():
-        text = secrets.setdefault(scope, secret(kind, scope, acme, owner, charlie))
-        answer = call(method, filled(path, rows), text)
+        if scope not in secrets:
+            secrets[scope] = secret(kind, scope, acme, owner, charlie)
+        answer = call(method, filled(path, rows), secrets[scope])
         if answer.status_code not in expected(kind, scope, about):
             wrong[f"{method} {path}"] = answer.status_code
     assert wrong == {}
@@ -773,7 +822,11 @@ def test_the_lists_of_a_foreign_key_hold_nothing_of_ours(
     for (method, path), (_scope, _about) in operations().items():
         if method == "GET" and "{" not in path:
             body = call(method, path, text).content.decode()
-            ours = [kind for kind, one in rows.items() if kind not in ("cases", "languages") and one in body]
+            ours = [
+                kind
+                for kind, one in rows.items()
+                if kind not in ("cases", "languages", "escalations") and one in body
+            ]
             assert (path, ours) == (path, [])
     assert survey in call("GET", "surveys/", text).content.decode()
 

@@ -24,9 +24,9 @@ from tests.outbox.conftest import FACTS, SCORES
 
 EXPECTED = [
     "account_notice", "archive_ready", "case_acknowledged", "case_assigned", "case_escalated", "case_reply",
-    "case_waiting", "cases_handed_over", "cases_of_today", "chat_target_off", "improvement_done", "key_expires", "login_code",
+    "case_waiting", "cases_handed_over", "cases_of_today", "chat_target_off", "gathering", "improvement_done", "key_expires", "login_code",
     "loop_closed", "member_invitation", "notification_digest", "password_reset", "password_reset_unknown",
-    "playbook_step", "resurvey", "sla_breach", "sla_digest", "sla_warning", "source_check", "survey_invitation",
+    "playbook_step", "remedy_asked", "resurvey", "sla_breach", "sla_digest", "sla_warning", "source_check", "survey_invitation",
     "task_question", "texts_waiting",
 ]  # fmt: skip
 LINKS = {
@@ -34,7 +34,7 @@ LINKS = {
     "survey_invitation": "link", "resurvey": "link", "password_reset": "password_reset_url",
     "case_assigned": "url", "case_escalated": "url", "cases_handed_over": "url", "sla_breach": "url",
     "notification_digest": "url", "sla_digest": "url", "task_question": "url", "sla_warning": "url", "source_check": "url",
-    "cases_of_today": "url", "chat_target_off": "url",
+    "remedy_asked": "act_url", "gathering": "answer_url", "cases_of_today": "url", "chat_target_off": "url",
 }  # fmt: skip
 
 
@@ -54,7 +54,7 @@ class Links(HTMLParser):
 def rendered(mail: str, workspace: Workspace | None = None, **more: Any) -> Any:
     words = (
         {"subject": "About your order", "text": "I am sorry, <b>Maya</b> & co."}
-        if mail in ("case_reply", "improvement_done")  # a person's own words
+        if mail in ("case_reply", "improvement_done", "gathering")  # a person's own words
         else {}
     )
     return render(mail=mail, context={"company": "Acme", **FACTS, **more}, workspace=workspace, **words)

@@ -14,6 +14,7 @@ from surveys.models import Contact, Response, Survey, Touchpoint, WidgetKey
 from surveys.rules import signed_identity
 from surveys.rules.questions import Condition
 from surveys.services import questions, responses, widget_keys, wordings
+from surveys.services.help_links import Given, put
 from tests.api import Api, errors
 from tests.conftest import MONDAY_9AM
 from tests.surveys.conftest import settle
@@ -55,7 +56,7 @@ def test_an_answer_is_recorded_without_a_name_and_marked(acme: Workspace, key: W
     row = Response.objects.of(acme).get()
     assert (answer.status_code, answer.json()) == (
         201,
-        {"id": row.public_id, "segment": "DETRACTOR", "questions": []},
+        {"id": row.public_id, "segment": "DETRACTOR", "questions": [], "help": [], "help_title": ""},
     )
     assert (row.score, row.comment, row.answers, row.touchpoint) == (
         2,
@@ -335,10 +336,14 @@ def test_what_is_asked_next_follows_from_the_answer_as_on_the_page(
     assert (row.score, row.comment, row.is_complete) == (3, "Bad", False)
     then = send(key, score=3, submission=FORM, answers={what.public_id: speed}).json()["questions"]
     assert [one["id"] for one in then] == [slow.public_id]
+    links = [Given("https://help.example/slow", {"en": "Make it faster"})]
+    put(workspace=acme, reason=f"option:{what.public_id}:{speed}", links=links, now=MONDAY_9AM)
     missing = send(key, score=3, submission=FORM, answers={slow.public_id: None})
     assert (missing.status_code, errors(missing)) == (400, [(f"answers.{slow.public_id}", "REQUIRED")])
     last = send(key, score=3, submission=FORM, answers={slow.public_id: "A week"})
     assert (last.status_code, last.json()["questions"]) == (201, [])
+    assert last.json()["help"] == [{"url": "https://help.example/slow", "label": "Make it faster"}]
+    assert last.json()["help_title"] == "This may help you right away"
     row.refresh_from_db()
     assert (row.answers, row.comment, row.is_complete) == (
         {what.public_id: speed, slow.public_id: "A week"}, "Bad", True,

@@ -34,6 +34,8 @@ WORDS: dict[str, tuple[Any, str, str]] = {
     "CASE_OPENED": (gettext_lazy("Case #%(number)s was opened"), "alert-triangle", "bad"),
     "CASE_CONTACTED": (gettext_lazy("Case #%(number)s: the customer was reached"), "phone", "info"),
     "CASE_RESOLVED": (gettext_lazy("Case #%(number)s was resolved"), "check", "good"),
+    "CUSTOMER_KEPT": (gettext_lazy("Kept, as said on case #%(number)s"), "users", "good"),
+    "CUSTOMER_LOST": (gettext_lazy("Lost, as said on case #%(number)s"), "users", "bad"),
 }
 
 

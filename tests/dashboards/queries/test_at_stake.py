@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Membership, Team, User, Workspace
 from accounts.sight_queries import sight_of
-from dashboards.queries.at_stake import NOTHING, Stake, at_stake, won_back
+from dashboards.queries.at_stake import NOTHING, Stake, at_stake, lately, won_back
 from detractors.models import Case
 from followups.models import Resurvey
 from surveys.models import Company, Contact
@@ -59,6 +59,19 @@ def test_a_company_counts_once_with_its_largest_value_and_a_team_likewise(acme: 
     assert limited.total == Stake(
         Decimal("8300.00"), 2, 2, 0, 1
     )  # the second team's, and the one of their own
+
+
+def test_what_everybody_sees_is_kept_for_a_minute_and_a_limited_view_is_not(
+    acme: Workspace, bob: User, django_assert_num_queries: Any
+) -> None:
+    a_case(acme, 1, a_contact(acme, MONDAY_9AM, "Gus"), 700)
+    first = lately(workspace=acme)
+    a_case(acme, 2, a_contact(acme, MONDAY_9AM, "Ida"), 300)
+    with django_assert_num_queries(0):
+        assert lately(workspace=acme) == first
+    Membership.objects.of(acme).filter(user=bob).update(only_own_teams=True, team=None)
+    limited = sight_of(Membership.objects.of(acme).get(user=bob))
+    assert lately(workspace=acme, sight=limited).total == Stake()
 
 
 def test_nothing_is_at_stake_elsewhere(acme: Workspace, globex: Workspace) -> None:

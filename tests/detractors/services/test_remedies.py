@@ -130,13 +130,13 @@ def test_codes_are_handed_out_once_and_bad_lines_come_back(acme: Workspace, case
 
 
 def test_a_gesture_with_a_day_is_a_task(acme: Workspace, case: Case, bob: User) -> None:
-    row = give(case, bob, 5, kind="GIFT", what="A letter by hand", due_at=MONDAY_9AM + timedelta(days=5))
+    row = give(case, bob, 5, kind="GIFT", what="A letter by hand", due_at=MONDAY_9AM + timedelta(days=4))
     task = Task.objects.of(acme).get()
     assert (row.task, task.title, task.owner, task.due_at) == (
         task,
         "A letter by hand",
         bob,
-        MONDAY_9AM + timedelta(days=5),
+        MONDAY_9AM + timedelta(days=4),
     )
 
 

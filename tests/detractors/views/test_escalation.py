@@ -109,7 +109,7 @@ def test_everybody_chooses_their_own_alerts_and_admins_the_rules(
     assert signed_in(bob).post(ALERTS, typed).status_code == 302
     row = AlertChoice.objects.of(acme).get()
     assert (row.user, row.no_mail, row.no_bell, row.quiet_days) == (
-        bob, ["ASSIGNED", "ESCALATION", "WARNING"], ["ESCALATION"], [5, 6],
+        bob, ["ASSIGNED", "ESCALATION", "REMEDY", "WARNING"], ["ESCALATION"], [5, 6],
     )  # fmt: skip
     assert signed_in(bob).post(ALERTS, {**typed, "quiet_until": ""}).status_code == 422
     rules = {"most_at_once": "3", "within_minutes": "15"}

@@ -12,7 +12,7 @@ from detractors.models import Case, Improvement, RootCause
 from detractors.services import cases, decisions, improvements
 from followups.models import Announcement, AnnouncementMail, Mail
 from followups.queries import announcements as queries
-from followups.services import announcements, customer_pages
+from followups.services import announcements, customer_pages, mass_mails
 from followups.services.announcements import AnnouncementError
 from outbox.models import OutboundMessage
 from outbox.services import suppressions
@@ -138,9 +138,9 @@ def test_a_long_one_lets_other_work_pass_and_goes_on(
         unhappy(name)
     announcements.start(announcement=written(depot), by=alice, now=NOON)
     asked: list[str] = []
-    monkeypatch.setattr(announcements, "enqueue_on_commit", asked.append)
-    monkeypatch.setattr(announcements, "BATCH", 1)
-    monkeypatch.setattr(announcements, "BUDGET", 0.0)
+    monkeypatch.setattr(mass_mails, "enqueue_on_commit", asked.append)
+    monkeypatch.setattr(mass_mails, "BATCH", 1)
+    monkeypatch.setattr(mass_mails, "BUDGET", 0.0)
     turns = [announcements.send_due(now=NOON) for _turn in range(4)]
     assert (turns, asked) == ([1, 1, 1, 0], ["followups.send_announcements"] * 3)
     assert (len(texts(acme)), Announcement.objects.of(acme).get().state) == (3, "DONE")
@@ -166,7 +166,7 @@ def test_one_that_fails_stands_aside_and_is_tried_again(
         patch.setattr("followups.services.conversations.post", falls_over)
         announcements.send_due(now=NOON)
     assert [to for to, _text in texts(acme)] == ["paul@customer.example"]
-    announcements.send_due(now=NOON + announcements.RETRY_AFTER)
+    announcements.send_due(now=NOON + mass_mails.RETRY_AFTER)
     assert len(texts(acme)) == 2
 
 
@@ -237,8 +237,8 @@ def test_workers_killed_in_the_middle_leave_everybody_exactly_one_mail(
     people = sorted(unhappy(f"c{number}").email for number in range(7))
     announcements.start(announcement=written(depot), by=alice, now=NOON)
     code = """
-from followups.services import announcements, conversations
-announcements.BATCH = 2
+from followups.services import announcements, conversations, mass_mails
+mass_mails.BATCH, mass_mails.BUDGET = 2, 600.0
 post, calls = conversations.post, []
 def dies(**facts):
     calls.append(post(**facts))

@@ -1,0 +1,17 @@
+ALTER TABLE "followups_guest" DROP CONSTRAINT "guest_who_stays_away_brings_nobody";
+ALTER TABLE "followups_guest" DROP CONSTRAINT "guest_answer_has_moment";
+ALTER TABLE "followups_guest" DROP CONSTRAINT "guest_status_agrees";
+ALTER TABLE "followups_guest" DROP CONSTRAINT "guest_link_nonce_once";
+ALTER TABLE "followups_guest" DROP CONSTRAINT "guest_once";
+DROP INDEX IF EXISTS "guest_of_case";
+DROP INDEX IF EXISTS "guest_of_contact";
+DROP INDEX IF EXISTS "guest_planned";
+ALTER TABLE "followups_gathering" DROP CONSTRAINT "gathering_started_pair";
+ALTER TABLE "followups_gathering" DROP CONSTRAINT "gathering_started_when_sent";
+ALTER TABLE "followups_gathering" DROP CONSTRAINT "gathering_companions_bounds";
+ALTER TABLE "followups_gathering" DROP CONSTRAINT "gathering_answers_before_start";
+ALTER TABLE "followups_gathering" DROP CONSTRAINT "gathering_ends_after_start";
+DROP INDEX IF EXISTS "gathering_sending";
+DROP INDEX IF EXISTS "gathering_of_workspace";
+DROP TABLE "followups_guest" CASCADE;
+DROP TABLE "followups_gathering" CASCADE;
