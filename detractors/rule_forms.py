@@ -239,17 +239,18 @@ class DrawnGroup:
     lines: list[Line]
 
 
-def stated(post: QueryDict) -> dict[str, Any]:
-    """The conditions in a posted form: parallel lists of group, field, op and value, and one match for each group."""
-    matches = post.getlist("group_match")[: conditions.MOST_GROUPS + 1]
+def stated(post: QueryDict, prefix: str = "") -> dict[str, Any]:
+    """The conditions in a posted form: parallel lists of group, field, op and value, and one match for each group.
+
+    `prefix` stands before each name, where a form has several.
+    """
+    matches = post.getlist(f"{prefix}group_match")[: conditions.MOST_GROUPS + 1]
     groups: list[dict[str, Any]] = [{"match": _match(one), "conditions": []} for one in matches]
-    lines = zip(
-        post.getlist("group"), post.getlist("field"), post.getlist("op"), post.getlist("value"), strict=False
-    )
-    for group, name, op, value in list(lines)[: conditions.MOST_CONDITIONS + 1]:
+    columns = [post.getlist(f"{prefix}{name}") for name in ("group", "field", "op", "value")]
+    for group, name, op, value in list(zip(*columns, strict=False))[: conditions.MOST_CONDITIONS + 1]:
         if group.isascii() and group.isdigit() and int(group) < len(groups):
             groups[int(group)]["conditions"].append({"field": name, "op": op, "value": value})
-    return {"match": _match(post.get("match", "")), "groups": groups}
+    return {"match": _match(post.get(f"{prefix}match", "")), "groups": groups}
 
 
 def _match(word: str) -> str:

@@ -11,6 +11,9 @@ from followups.views import (
     hooks,
     intake,
     planned_steps,
+    playbook_editor,
+    playbook_runs,
+    playbooks,
     replies,
     reply_templates,
     tray,
@@ -70,6 +73,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "w/<slug:slug>/settings/customer-pages/",
         customer_page.CustomerPages.as_view(),
         name="customer_pages",
+    ),
+    path("w/<slug:slug>/playbooks/", playbooks.Playbooks.as_view(), name="playbooks"),
+    path("w/<slug:slug>/playbooks/new/", playbook_editor.PlaybookAdd.as_view(), name="playbook_add"),
+    path("w/<slug:slug>/playbooks/<slug:public_id>/", playbooks.PlaybookPage.as_view(), name="playbook"),
+    path(
+        "w/<slug:slug>/playbooks/<slug:public_id>/edit/",
+        playbook_editor.PlaybookEdit.as_view(),
+        name="playbook_edit",
+    ),
+    path(
+        "w/<slug:slug>/playbooks/<slug:public_id>/act/", playbooks.PlaybookAct.as_view(), name="playbook_act"
+    ),
+    path(
+        "w/<slug:slug>/playbooks/<slug:public_id>/try/",
+        playbook_runs.PlaybookTry.as_view(),
+        name="playbook_try",
+    ),
+    path(
+        "w/<slug:slug>/playbooks/<slug:public_id>/runs/<slug:run_id>/act/",
+        playbook_runs.PlaybookRunAct.as_view(),
+        name="playbook_run_act",
     ),
     path("w/<slug:slug>/settings/my-replies/", reply_templates.MyReplies.as_view(), name="my_replies"),
     path("w/<slug:slug>/settings/replies/", reply_templates.ReplyTemplates.as_view(), name="reply_templates"),

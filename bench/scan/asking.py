@@ -10,6 +10,8 @@ from accounts.models import Membership
 from detractors.models import BulkAction, Improvement, Lesson, Remedy, RootCause, SavedView, SlaPolicy, Spike
 from detractors.rules.clock import Span
 from detractors.services import improvements, policies, remedies, saved_views
+from followups.models import Playbook
+from followups.services import playbooks
 from surveys.models import (
     Attribute,
     Audience,
@@ -161,6 +163,14 @@ def lesson(cast: Cast) -> Lesson:
 def improvement(cast: Cast) -> Improvement:
     title = f"Improvement {cast.number()}"
     return improvements.add(workspace=cast.workspace, by=cast.owner, title=title, now=timezone.now())
+
+
+def playbook(cast: Cast) -> Playbook:
+    steps = [{"kind": "MAIL", "does": {"subject": "Sorry", "body": "Hello"}}]
+    name = f"Playbook {cast.number()}"
+    return playbooks.create(
+        workspace=cast.workspace, name=name, event="CASE_OPENED", steps=steps, now=timezone.now()
+    )
 
 
 def remedy(cast: Cast) -> Remedy:

@@ -418,6 +418,7 @@ Maker = tuple[str, str, Callable[[Cast], models.Model], str | Callable[[Any], ob
 _W = "w/<slug:slug>/"
 _S = f"{_W}surveys/<str:public_id>/"
 _C = f"{_W}cases/<int:number>/"
+_P = f"{_W}playbooks/<slug:public_id>/"
 
 
 def _of_survey(row: Any) -> str:
@@ -450,6 +451,9 @@ MAKERS: list[Maker] = [
     (f"{_W}cases/views/", "public_id", asking.saved_view, "public_id"),
     (f"{_W}improvements/", "public_id", asking.improvement, "public_id"),
     (f"{_W}remedies/", "public_id", asking.remedy, "public_id"),
+    (f"{_W}playbooks/", "public_id", asking.playbook, "public_id"),
+    (f"{_P}runs/", "public_id", playing.planned_step, lambda row: row.run.playbook.public_id),
+    (f"{_P}runs/", "run_id", playing.planned_step, lambda row: row.run.public_id),
     (f"{_W}gatherings/", "public_id", closing.gathering, "public_id"),
     (f"{_W}arising/library/", "public_id", asking.lesson, "public_id"),
     (f"{_W}arising/spikes/", "public_id", asking.spike, "public_id"),
@@ -565,4 +569,7 @@ MAKERS: list[Maker] = [
     ("api/v1/loss-reasons/", "id", closing.loss_reason, "public_id"),
     ("api/v1/tags/", "id", casework.tag, "public_id"),
     ("api/v1/case-statuses/", "id", casework.status, "public_id"),
+    ("api/v1/escalations/", "id", asking.promise, "pk"),
+    ("api/v1/spikes/", "id", asking.spike, "public_id"),
+    ("api/v1/lessons/", "id", asking.lesson, "public_id"),
 ]

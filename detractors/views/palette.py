@@ -45,6 +45,7 @@ _PLACES: tuple[tuple[str, Permission, str, Any], ...] = (
     ("detractors:spikes", Permission.VIEW_CASES, "trending-up", lambda: _("Spikes")),
     ("detractors:waits", Permission.VIEW_CASES, "hourglass", lambda: _("Waits and idle time")),
     ("detractors:improvements", Permission.VIEW_CASES, "tool", lambda: _("Improvements")),
+    ("followups:playbooks", Permission.VIEW_SURVEYS, "route", lambda: _("Playbooks")),
     ("detractors:remedies", Permission.VIEW_CASES, "gift", lambda: _("Remedies")),
     ("detractors:retention", Permission.VIEW_CASES, "users", lambda: _("Kept and lost")),
     ("followups:gatherings", Permission.EDIT_PLAYBOOKS, "calendar-event", lambda: _("Invitations to events")),

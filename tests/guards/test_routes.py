@@ -193,6 +193,10 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
     )  # fmt: skip
     lesson.save()
     improvement = improvements.add(workspace=workspace, by=owner, title="A second depot", now=MONDAY_9AM)
+    steps = [{"kind": "MAIL", "does": {"subject": "Sorry", "body": "Hello"}}]
+    playbook = playbooks.create(
+        workspace=workspace, name="A second look", event="CASE_OPENED", steps=steps, now=MONDAY_9AM
+    )
     gathering = gatherings.draft(
         workspace=workspace, by=owner, cases=Case.objects.of(workspace), now=MONDAY_9AM
     )
@@ -243,6 +247,7 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         **letters(case),
         "followups:gathering": {"public_id": gathering.public_id},
         "followups:announcement": {"public_id": improvement.public_id},
+        "followups:playbook": {"public_id": playbook.public_id},
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         **playing(case, owner),
         "followups:": {"number": case.number, "pk": planned.pk},
@@ -271,6 +276,7 @@ def playing(case: Case, owner: User) -> dict[str, dict[str, Any]]:
     run = playbook_starting.start(playbook=row, case=case, by=owner, now=MONDAY_9AM)
     step = PlannedStep.objects.of(case.workspace_id).get(run=run)
     return {
+        "followups:playbook_run_act": {"public_id": row.public_id, "run_id": run.public_id},
         "followups:planned_step": {"number": case.number, "public_id": step.public_id},
         "followups:planned_steps": {"number": case.number},
         "followups:stop_playbook": {"number": case.number, "public_id": run.public_id},
