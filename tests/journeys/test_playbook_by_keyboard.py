@@ -58,7 +58,7 @@ def test_a_playbook_is_written_by_keyboard_alone(
     assert (violations(page), sideways(page)) == ([], 0)
     page.focus(".play-save .btn-primary")
     keys.press("Enter")
-    page.wait_for_url("**/playbooks/*/")
+    page.wait_for_selector("h1:text('Late parcels')")
     row = Playbook.objects.of(acme).get(name="Late parcels")
     assert [step.kind for step in queries.steps(playbook=row)] == ["TASK", "MAIL"]
     assert complaints.lines == []
