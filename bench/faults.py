@@ -120,15 +120,17 @@ class Killer:
                 os.kill(pid, signal.SIGKILL)
 
 
-def run(run: Run, data: Path, say: Say = lambda _sentence: None) -> Outcome:
-    """Do one fault run with its data in `data`; the outcome says what was broken, if anything.
+def run(
+    run: Run, data: Path, say: Say = lambda _sentence: None, fill: Say = lambda _database_url: None
+) -> Outcome:
+    """Do one fault run with its data in `data`; the outcome says what was broken, if anything. `fill` as for a product.
 
     Raises NotReady when the product does not come up at all.
     """
     outcome = Outcome(run)
     begun = time.monotonic()
     remove(data)
-    with running(Product(data, say=say)) as product:
+    with running(Product(data, say=say, fill=fill)) as product:
         say(f"the product runs at {product.base_url}")
         plan = _plan(product, run)
         with _customers(product, plan) as (driver, ledger):

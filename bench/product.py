@@ -42,7 +42,7 @@ class Product:
     """A running product. `data` is its data folder; `mail` is "smtp" (to the sink) or "outbox:" (kept).
 
     With `database_url` it runs on that database, with a Redis of its own; without, on an embedded cluster of its own with
-    durable settings.
+    durable settings. `fill` is given the database before it is brought up to date.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Product:
         mail: str = "smtp",
         say: Callable[[str], None] = lambda _sentence: None,
         settings: Mapping[str, str] | None = None,
+        fill: Callable[[str], None] = lambda _database_url: None,
     ) -> None:
         self.layout = Layout.of(data)
         names = ("redis",) if database_url else ("postgres", "redis")
@@ -63,6 +64,7 @@ class Product:
         self.base_url = f"http://{LOOPBACK}:{self.port}"
         self.mail_folder = data / "mail"
         self._mail, self._say, self._settings = mail, say, dict(settings or {})
+        self._fill = fill
         self.environment: dict[str, str] = {}
         self.supervisor: Supervisor | None = None
 
@@ -81,6 +83,7 @@ class Product:
         self.layout = self.cluster.layout
         self.database_url = urls.get("postgres", self.database_url)
         self.redis_url = urls["redis"]
+        self._fill(self.database_url)
         self.environment = self._environment()
         self._run([sys.executable, "-m", "config.embedded.prepare_site"])
         children = demo.children(self.layout, self.port)

@@ -14,7 +14,21 @@ from core import metrics as core_metrics
 from core.api import UnknownAddress
 from dashboards import api as dashboards
 from dashboards.queries import operation
-from detractors.api import cases, forecast, mentions, plan, promised, responses, retention, work
+from detractors.api import (
+    cases,
+    escalations,
+    executives,
+    forecast,
+    lessons,
+    mentions,
+    plan,
+    promised,
+    responses,
+    retention,
+    spikes,
+    waits,
+    work,
+)
 from detractors.api.trust import ResponseJudge
 from followups import api as followups
 from followups import playbook_api
@@ -76,6 +90,7 @@ urlpatterns = [
     path("cases/", cases.Cases.as_view()),
     path("cases/<int:number>/", cases.CaseDetail.as_view()),
     path("cases/<int:number>/events/", cases.CaseEvents.as_view()),
+    path("cases/<int:number>/stages/", waits.CaseStages.as_view()),
     path("cases/<int:number>/reply/", followups.CaseReply.as_view()),
     path("cases/<int:number>/planned-steps/", playbook_api.CasePlannedSteps.as_view()),
     path("cases/<int:number>/planned-steps/<slug:step>/skip/", playbook_api.CasePlannedStepSkip.as_view()),
@@ -111,6 +126,16 @@ urlpatterns = [
     path("rules/", plan.Rules.as_view()),
     path("playbooks/", playbook_api.Playbooks.as_view()),
     path("ranking/", plan.Ranking.as_view()),
+    path("escalations/", escalations.Escalations.as_view()),
+    path("escalations/<slug:id>/", escalations.EscalationDetail.as_view()),
+    path("spikes/", spikes.Spikes.as_view()),
+    path("spikes/<slug:id>/", spikes.SpikeDetail.as_view()),
+    path("spikes/<slug:id>/dismiss/", spikes.SpikeDismiss.as_view()),
+    path("spikes/<slug:id>/queue/", spikes.SpikeQueue.as_view()),
+    path("executives/", executives.Executives.as_view()),
+    path("lessons/", lessons.Lessons.as_view()),
+    path("lessons/<slug:id>/", lessons.LessonDetail.as_view()),
+    path("metrics/waits/", waits.Waits.as_view()),
     path("metrics/nps/", dashboards.Nps.as_view()),
     path("metrics/loop/", dashboards.Loop.as_view()),
     path("metrics/at-stake/", dashboards.AtStake.as_view()),

@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun, worker_process_init, worker_ready
+from celery.signals import task_postrun, task_prerun, worker_init, worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -55,6 +55,14 @@ app.conf.update(
     beat_sync_every=1,  # its file shows that it is alive (scripts/health.py)
 )
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def load_what_rules_need(**_facts: object) -> None:
+    """Once for all processes of the worker, and again for none that follows one of them."""
+    from detractors.rules import expressions
+
+    expressions.library()
 
 
 @worker_process_init.connect

@@ -1,28 +1,15 @@
 """`AMENDS_INBOUND_DOMAIN` and `AMENDS_IMAP_URL`: where mail of the whole installation comes in."""
 
 import re
-from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from config import env
+from core.mail_account import MailAccount
 
 _DOMAIN = re.compile(
     r"(?=.{1,200}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
 )
 LINES = {"imap": "NONE", "imaps": "TLS", "imap+tls": "STARTTLS"}
-
-
-@dataclass(frozen=True)
-class Mailbox:
-    """A mailbox that is read by IMAP for all workspaces; what was read goes to `done_folder`, or is marked as seen."""
-
-    host: str
-    port: int
-    line: str
-    user: str
-    password: str = field(repr=False)
-    folder: str = "INBOX"
-    done_folder: str = ""
 
 
 def domain(text: str) -> str:
@@ -33,7 +20,7 @@ def domain(text: str) -> str:
     return name
 
 
-def mailbox(url: str) -> Mailbox | None:
+def mailbox(url: str) -> MailAccount | None:
     """`imaps://user:password@host:993/INBOX?done=Archive`, imap+tls:// or imap://; nothing is None.
 
     Raises ConfigurationError that names the variable and the cure, never the password.
@@ -48,7 +35,7 @@ def mailbox(url: str) -> Mailbox | None:
     if parts.scheme not in LINES or not parts.hostname or not parts.username:
         raise env.ConfigurationError("AMENDS_IMAP_URL lacks a part: " + _USE)
     done = next((word[5:] for word in parts.query.split("&") if word.startswith("done=")), "")
-    return Mailbox(
+    return MailAccount(
         host=parts.hostname,
         port=port or (993 if parts.scheme == "imaps" else 143),
         line=LINES[parts.scheme],
@@ -56,6 +43,7 @@ def mailbox(url: str) -> Mailbox | None:
         password=unquote(parts.password or ""),
         folder=unquote(parts.path.lstrip("/")) or "INBOX",
         done_folder=unquote(done),
+        is_ours=True,
     )
 
 

@@ -323,6 +323,7 @@ SPECTACULAR_SETTINGS = {
         "NotificationKind": "detractors.enums.NotificationKind.choices",
         "RuleKind": "detractors.enums.RuleKind.choices",
         "TimerKind": "detractors.enums.TimerKind.choices",
+        "SpikeKind": "detractors.enums.SpikeKind.choices",
         "QuestionKind": "surveys.enums.QuestionKind.choices",
         "Outcome": "detractors.enums.Outcome.choices",
         "CallOutcome": "detractors.enums.CallOutcome.choices",

@@ -16,7 +16,7 @@ from accounts.models import Team, User, Workspace
 from accounts.rules.sight import Sight
 from dashboards import home_lines as lines
 from dashboards.home_lines import Line
-from dashboards.queries.at_stake import AtStake, lately, won_back
+from dashboards.queries.at_stake import AtStake, lately, stayed, won_back
 from detractors import forecast_words
 from detractors.queries import forecasting, homes, queue
 from detractors.queries.remedies import month_of, settings_of
@@ -277,6 +277,7 @@ class Home:
         """The sums in words: at stake now, won back this month, and by team where there are several."""
         since, until = month_of(self.now, ZoneInfo(self.workspace.time_zone))
         won = won_back(since=since, until=until, **self.asked)
+        said = stayed(since=since.date(), until=until.date() - timedelta(days=1), **self.asked)
         names = dict(Team.objects.of(self.workspace).values_list("pk", "name"))
         teams = [
             {"name": names.get(team or 0, _("No team")), "value": lines.money(stake.value, found.currency),
@@ -291,6 +292,15 @@ class Home:
             "won": won,
             "won_value": lines.money(won.value, found.currency),
             "month": since,
+            "stayed": [
+                {
+                    "state": state,
+                    "customers": said[state][0],
+                    "value": lines.money(said[state][1], found.currency),
+                }
+                for state in said
+            ],
+            "stayed_url": self.url("detractors:retention"),
             "teams": sorted(teams, key=lambda one: (-one["sort"], one["name"])) if len(teams) > 1 else [],
             "url": self.url("detractors:queue", "?view=open&sort=value"),
             "public_url": self.url("detractors:queue", "?view=open&exposure=public"),

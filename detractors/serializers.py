@@ -132,6 +132,7 @@ class CaseRow(Row):
     priority = serializers.ChoiceField(choices=Priority.choices)
     origin = serializers.ChoiceField(choices=Origin.choices)
     owner = serializers.EmailField(source="owner.email", allow_null=True)
+    executive = serializers.SerializerMethodField(help_text="Who of the executives stands behind it.")
     survey = serializers.CharField(source="survey.public_id", allow_null=True)
     response = serializers.SerializerMethodField(
         help_text="The first answer; null when the case did not begin with one."
@@ -185,6 +186,11 @@ class CaseRow(Row):
     def get_status(self, case: Case) -> str:
         own: str | None = getattr(case, "status_name", None)
         return own or state_of(case).name
+
+    @extend_schema_field(serializers.EmailField(allow_null=True))
+    def get_executive(self, case: Case) -> str | None:
+        sponsor = getattr(case, "sponsor", None)
+        return sponsor.user.email if sponsor else None
 
     def get_cell(self, case: Case) -> str | None:
         return case.cell.public_id if case.cell else None
@@ -284,6 +290,7 @@ class CaseQuery(Body):
     owner = Text(required=False, help_text='Mail address of the owner, or "none".')
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
     breached = serializers.BooleanField(required=False)
+    executive = Text(required=False, help_text="Mail address of the executive behind it.")
     survey = AnsweredSurvey(required=False)
     contact = Text(required=False, help_text="Id of a contact.")
     retention = serializers.ChoiceField(
@@ -362,6 +369,10 @@ class NothingBody(Body):
 class AssignBody(Body):
     owner = OwnerReference(allow_null=True)
     because = Text(required=False, allow_blank=True, max_length=200)
+
+
+class SponsorBody(Body):
+    executive = OwnerReference(allow_null=True, help_text="Mail address of an executive; null: nobody.")
 
 
 class NoteBody(Body):

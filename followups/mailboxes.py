@@ -8,7 +8,6 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,6 +16,7 @@ from imap_tools import AND, BaseMailBox, ImapToolsError, MailMessageFlags
 from imap_tools.errors import MailboxFolderSelectError, MailboxLoginError
 
 from core import outgoing
+from core.mail_account import MailAccount
 from followups.enums import Line
 
 PORTS = (993, 143)
@@ -28,20 +28,6 @@ class CannotRead(Exception):
     """The mailbox could not be read; the text says why, in words for people."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Account:
-    """Where a mailbox is, and who reads it. `is_ours`: the operator set it, so it may be on our own network."""
-
-    host: str
-    port: int
-    line: str
-    user: str
-    password: str = field(repr=False)
-    folder: str = "INBOX"
-    done_folder: str = ""
-    is_ours: bool = False
-
-
 class Found(NamedTuple):
     """A mail in the mailbox: its number there, its bytes, or their beginning when it is larger than was asked for."""
 
@@ -51,7 +37,7 @@ class Found(NamedTuple):
 
 
 class _Client(imaplib.IMAP4):
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: MailAccount) -> None:
         self._account = account
         super().__init__(account.host, account.port)
 
@@ -68,7 +54,7 @@ class _Client(imaplib.IMAP4):
 
 
 class _Box(BaseMailBox):
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: MailAccount) -> None:
         self._account = account
         super().__init__()
 
@@ -82,7 +68,7 @@ class _Box(BaseMailBox):
 class Mailbox:
     """An open mailbox, in its folder."""
 
-    def __init__(self, box: _Box, account: Account) -> None:
+    def __init__(self, box: _Box, account: MailAccount) -> None:
         self._box, self._account = box, account
 
     def waiting(self, *, since: date) -> list[str]:
@@ -120,7 +106,7 @@ def _bytes(part: Any) -> bytes:
 
 
 @contextmanager
-def opened(account: Account) -> Iterator[Mailbox]:
+def opened(account: MailAccount) -> Iterator[Mailbox]:
     """The mailbox, open for at most SECONDS. Raises CannotRead, whatever the server does."""
     box: _Box | None = None
     with outgoing.within(SECONDS):

@@ -117,7 +117,8 @@ def _read(raw: bytes, envelope_from: str | None) -> Read:
     new, quoted = fold(text)
     returned_to = headers.get("return-path", "").strip()
     given = envelope_from if envelope_from is not None else None
-    report = _parameter(mail, "report-type") if mail.get_content_type() == "multipart/report" else ""
+    is_report = mail.get_content_type() == "multipart/report"
+    report = one_line(_parameter(mail, "report-type"), 80) if is_report else ""
     return Read(
         headers=headers,
         sender=address,
@@ -235,12 +236,20 @@ def _leaves(mail: Message, depth: int, budget: list[int] | None = None) -> Itera
     if budget[0] <= 0:
         return
     budget[0] -= 1
-    payload: Any = mail.get_payload()
+    payload = _payload(mail)
     if isinstance(payload, list) and mail.get_content_maintype() != "message" and depth > 0:
         for part in payload:
             yield from _leaves(part, depth - 1, budget)
     else:
         yield mail
+
+
+def _payload(part: Message) -> Any:
+    """What is in the part, as it was parsed: asked for politely, a charset with a NUL in its name raises."""
+    try:
+        return part.get_payload()
+    except (ValueError, LookupError):
+        return part._payload  # type: ignore[attr-defined]
 
 
 def _content(part: Message) -> bytes:
@@ -250,7 +259,7 @@ def _content(part: Message) -> bytes:
         payload = None
     if isinstance(payload, bytes):
         return payload
-    raw: Any = part.get_payload()
+    raw = _payload(part)
     return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
 
 

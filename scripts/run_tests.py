@@ -48,6 +48,8 @@ def main(arguments: list[str]) -> int:
             # A database of its own for each part: whoever ends first drops it.
             [
                 "env",
+                "-u",
+                "PYTHONDONTWRITEBYTECODE",  # a hundred processes load the product: it is compiled once
                 f"TEST_DATABASE_NAME=test_amends_{number}",
                 sys.executable,
                 "-m",

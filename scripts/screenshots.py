@@ -17,7 +17,7 @@ import urllib.request
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 CLONE = Path(__file__).resolve().parent.parent
 IMAGES = CLONE / "docs" / "images"
@@ -152,12 +152,7 @@ def readme(browser: Browser, accounts: dict[str, str]) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     page = signed_in(browser, accounts, "ana", 1280, 860, "light")
     take(page, PAGES["queue"], IMAGES / "queue.png")
-    first = (
-        page.locator("a[href*='/cases/']")
-        .filter(has_text=re.compile("Clara Winter"))
-        .first.get_attribute("href")
-    )
-    take(page, first or PAGES["queue"], IMAGES / "case.png")
+    take(page, shown_case(page).get_attribute("href") or PAGES["queue"], IMAGES / "case.png")
     manager = signed_in(browser, accounts, "marc", 1280, 1000, "light")
     take(manager, PAGES["dashboard"], IMAGES / "dashboard.png")
     mail, link = survey_link(manager)
@@ -168,6 +163,11 @@ def readme(browser: Browser, accounts: dict[str, str]) -> None:
     take(dark, PAGES["queue"], IMAGES / "queue-dark.png")
 
 
+def shown_case(page: Page) -> Locator:
+    """The link in the list to the case the pictures show: the third mail about an invoice."""
+    return page.locator("#queue-rows tr", has_text="Raman Physio").locator("a.row-link").first
+
+
 def desk(browser: Browser, accounts: dict[str, str]) -> None:
     """Queue and case at three widths, side by side at the widest, light and dark."""
     folder = IMAGES / "desk"
@@ -176,7 +176,7 @@ def desk(browser: Browser, accounts: dict[str, str]) -> None:
         for scheme in ("light", "dark"):
             page = signed_in(browser, accounts, "ana", width, height, scheme)
             take(page, PAGES["queue"], folder / f"queue-{width}-{scheme}.png", small=True)
-            first = page.locator("#queue-rows a.row-link", has_text="Clara Winter").first
+            first = shown_case(page)
             address = first.get_attribute("href") or PAGES["queue"]
             if width == 1440:
                 page.click("#split-switch")

@@ -112,7 +112,7 @@ class WidgetHelpRow(Row):
     """A page that may help with what was chosen."""
 
     url = serializers.URLField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the name of a column, not of the row
 
 
 class WidgetAnswerRow(Row):

@@ -4,17 +4,20 @@ Alice manages Acme and leads its team, Bob is an agent there, Charlie owns Globe
 """
 
 import gc
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.template import Context, Template
 from django.test import Client
+from django.test.signals import template_rendered
 
 from accounts.enums import Role
 from accounts.models import Membership, Team, User, Workspace
 from accounts.services import members, workspaces
 from core import deadlines
-from tests import templates
+from tests import browsers, cast, templates
 
 MONDAY_9AM = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 
@@ -31,15 +34,45 @@ def banner_of_deadlines_is_quiet() -> None:
     deadlines.ASKED_EVERY = float("inf")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def pages_are_remembered_whole(django_test_environment: None) -> None:
+    """A response knows its template and what the view gave it, but not the two hundred parts a page includes, each with a
+    copy of everything: that is a fifth of drawing it."""
+
+    def render(self: Template, context: Context) -> str:
+        if context.template is self:
+            template_rendered.send(sender=self, template=self, context=context)
+        return self.nodelist.render(context)
+
+    Template._render = render  # put back by Django, which puts its own here for tests
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The database of this worker starts as a copy of the migrated one."""
     settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = templates.migrated()
 
 
+@pytest.fixture(autouse=True)
+def live_server_has_answered_everybody(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The rows of a test are taken away only after the last page of its windows was answered."""
+    yield
+    if "live_server" in request.fixturenames:
+        browsers.wait_until_served()
+
+
 @pytest.fixture
 def now() -> datetime:
     return MONDAY_9AM
+
+
+def workspace(name: str, owner: User) -> Workspace:
+    """A workspace that is four hundred days old, copied from the first of its name in this process."""
+    slug = name.lower()
+    day = MONDAY_9AM - timedelta(days=400)
+    return cast.workspace(
+        slug=slug, owner=owner, make=lambda: workspaces.create(name=name, slug=slug, owner=owner, now=day)
+    )
 
 
 @pytest.fixture
@@ -52,7 +85,7 @@ def owner(db: None) -> User:
 @pytest.fixture
 def acme(owner: User) -> Workspace:
     """Acme: Olivia owns it, Monday to Friday 09:00-17:00 UTC, with all a new workspace has."""
-    return workspaces.create(name="Acme", slug="acme", owner=owner, now=MONDAY_9AM - timedelta(days=400))
+    return workspace("Acme", owner)
 
 
 @pytest.fixture
@@ -84,7 +117,7 @@ def charlie(db: None) -> User:
     user = members.ensure_user(
         email="charlie@globex.example", name="Charlie Clark", password="pw-charlie-2026", now=MONDAY_9AM
     )
-    workspaces.create(name="Globex", slug="globex", owner=user, now=MONDAY_9AM - timedelta(days=400))
+    workspace("Globex", user)
     return user
 
 

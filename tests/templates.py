@@ -20,7 +20,8 @@ import psycopg2
 import psycopg2.errors
 from django.apps import apps
 
-from bench.common import database_url
+from bench.common import create_database, database_url, drop_database
+from config.embedded import programs
 from config.embedded.layout import CLONE
 
 PREFIX: Final = "test_template_"
@@ -44,6 +45,33 @@ def migrated() -> str:
     finally:
         connection.close()
     return name
+
+
+def fill(url: str) -> None:
+    """Bring an empty database of another server up to date with the rows and tables of the migrated one: half a minute
+    of a processor less than migrating it. Does nothing where the programs for it are missing."""
+    folder = next((found.path.parent for found in programs.postgres_programs()), Path())
+    if not (folder / "pg_dump").exists() or not (folder / "psql").exists():
+        return
+    name = f"test_live_dump_{os.getpid()}"
+    create_database(
+        name, template=migrated()
+    )  # whoever reads the template itself is in the way of its copies
+    try:
+        dump = subprocess.Popen(
+            [folder / "pg_dump", "--no-owner", "--no-privileges", database_url(name)], stdout=subprocess.PIPE
+        )
+        # The whole of it or nothing; a database that holds only a part cannot be migrated any more.
+        done = subprocess.run(
+            [folder / "psql", "-q", "-X", "--single-transaction", "-v", "ON_ERROR_STOP=1", url],
+            stdin=dump.stdout,
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
+        if dump.wait() or done.returncode:
+            raise RuntimeError(f"the dump ended with {dump.returncode}, its copy with {done.returncode}")
+    finally:
+        drop_database(name)
 
 
 def fingerprint() -> str:

@@ -20,10 +20,11 @@ RESOURCES = (
     "cases",
     "mentions",
     "rules",
+    "lessons",
     "metrics",
     "exports",
 )
-READ_ONLY = ("rules", "metrics", "exports")  # there is nothing to write
+READ_ONLY = ("lessons", "metrics", "exports")  # there is nothing to write
 
 SENTENCES: dict[str, str] = {
     "read": gettext_noop("Read everything"),
@@ -40,7 +41,11 @@ SENTENCES: dict[str, str] = {
     "cases:write": gettext_noop("Work on cases, which can send mail"),
     "mentions:read": gettext_noop("Read reviews, posts and complaints"),
     "mentions:write": gettext_noop("Hand in reviews, posts and complaints, which can open cases"),
-    "rules:read": gettext_noop("Read the rules, the playbooks, the matrix and the weights of the queue"),
+    "rules:read": gettext_noop(
+        "Read the rules, the playbooks, the matrix, the escalation and the weights of the queue"
+    ),
+    "rules:write": gettext_noop("Change the escalation"),
+    "lessons:read": gettext_noop("Read the library of lessons, without any names"),
     "metrics:read": gettext_noop("Read the figures"),
     "exports:read": gettext_noop("Export everything about a person"),
 }

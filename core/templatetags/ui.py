@@ -47,9 +47,10 @@ NAVIGATION = [
 ]
 # What is reached from an entry and stands elsewhere: the entry's URL name -> addresses below the workspace.
 BESIDE = {
-    "dashboards:dashboard": "answers/",
-    "detractors:my_work": "mails-in-doubt/",
-    "surveys:contact_list": "answers/enter/",
+    "dashboards:dashboard": ("answers/",),
+    "detractors:my_work": ("mails-in-doubt/",),
+    "surveys:contact_list": ("answers/enter/",),
+    "detractors:queue": ("forecast/", "clock/", "promised/", "doubtful/", "matrix/"),
 }
 
 
@@ -77,13 +78,11 @@ def navigation(context: template.Context) -> dict[str, Any]:
     """The side's list of pages, the current one marked."""
     request = context["request"]
     slug = getattr(getattr(request, "workspace", None), "slug", "")
-    beside = {name: f"/w/{slug}/{path}" for name, path in BESIDE.items()}
+    beside = [(name, f"/w/{slug}/{path}") for name, paths in BESIDE.items() for path in paths]
     places = [(name, workspace_url(context, name)) for _label, name, _icon in NAVIGATION]
     # The longest address that fits is the page's own: /answers/enter/ is no list of answers.
     fits = [
-        (len(url), name)
-        for name, url in (*places, *beside.items())
-        if url != "#" and request.path.startswith(url)
+        (len(url), name) for name, url in (*places, *beside) if url != "#" and request.path.startswith(url)
     ]
     own, urls = max(fits, default=(0, ""))[1], dict(places)
     items = []

@@ -8,7 +8,7 @@ and once in the total.
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from accounts.models import Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from dashboards.queries.sight import of_cases
-from detractors.enums import Outcome
+from detractors.enums import Outcome, Retained
 from detractors.queries import remedies
 from followups.enums import ResurveyStatus
 
@@ -92,6 +92,21 @@ def won_back(*, workspace: Workspace, since: datetime, until: datetime, sight: S
     return Stake(value or NOTHING, customers, cases, unvalued, public)
 
 
+def stayed(
+    *, workspace: Workspace, since: date, until: date, sight: Sight = EVERYTHING
+) -> dict[str, tuple[int, Decimal]]:
+    """How many customers were said to be kept and lost on these days (both included), and their worth: by KEPT and LOST.
+
+    Each customer once, as it was said last; worth the largest value of what was said. One statement.
+    """
+    parameters: dict[str, Any] = {"workspace": workspace.pk, "since": since, "until": until}
+    seen = of_cases(workspace, sight, parameters)
+    found = {state.value: (0, NOTHING) for state in Retained}
+    for state, customers, value in _run(_STAYED.format(seen=seen), parameters):
+        found[state] = (customers, value or NOTHING)
+    return found
+
+
 # Who is one customer: the company, else the person; an anonymous case is nobody's.
 _CUSTOMER = "who.account_id AS company, CASE WHEN who.account_id IS NULL THEN c.contact_id END AS person"
 _MOST = (
@@ -121,6 +136,19 @@ WITH won AS (
       AND c.outcome = ANY(%(won)s) {{seen}}
 ), customers AS (SELECT company, person, {_MOST} FROM won GROUP BY company, person)
 SELECT {_SUMS} FROM customers
+"""
+
+_STAYED = f"""
+WITH said AS (
+    SELECT r.state, r.on_date, r.set_at, r.value AS worth, c.id AS case_id, {_CUSTOMER}
+    FROM detractors_retention AS r JOIN detractors_case AS c ON c.id = r.case_id
+    LEFT JOIN surveys_contact AS who ON who.id = c.contact_id
+    WHERE r.workspace_id = %(workspace)s AND r.on_date >= %(since)s AND r.on_date <= %(until)s {{seen}}
+), customers AS (
+    SELECT (array_agg(state ORDER BY on_date DESC, set_at DESC))[1] AS state, MAX(worth) AS worth FROM said
+    GROUP BY company, person, CASE WHEN company IS NULL AND person IS NULL THEN case_id END
+)
+SELECT state, COUNT(*), SUM(worth) FROM customers GROUP BY state
 """
 
 

@@ -51,6 +51,7 @@ SWEPT = timedelta(seconds=3)  # how long after its moment the sweep marks it
 ANSWERS_AGAIN = 0.56  # of those asked a second time
 WINDOW = timedelta(days=14)  # for the second answer
 TELLING = timedelta(minutes=4)  # from resolving to the closing mail
+NOTICED = timedelta(days=12)  # nobody overlooks a case for longer
 
 
 @dataclass
@@ -249,7 +250,7 @@ class _Maker:
             return
         if (
             (stays_open and self.chance.random() < 0.5)
-            or self.chance.random() < 0.004
+            or (self.chance.random() < 0.004 and self.now - case.opened_at < NOTICED)
             or first_at >= self.now
         ):
             self._promise(case, TimerKind.FIRST_RESPONSE, None)

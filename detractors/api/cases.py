@@ -32,10 +32,11 @@ from detractors.serializers import (
     ReasonBody,
     ResolveBody,
     SnoozeBody,
+    SponsorBody,
     StatusBody,
     WaitBody,
 )
-from detractors.services import cases, prioritising, snoozing, tags
+from detractors.services import cases, prioritising, snoozing, sponsoring, tags
 from detractors.services import statuses as status_services
 from detractors.services.errors import CaseError, Incomplete, NotAMember
 
@@ -102,6 +103,8 @@ class Cases(Endpoint):
         if "owner" in wanted:
             email = wanted.pop("owner").lower()
             found = found.filter(owner__isnull=True) if email == "none" else found.filter(owner__email=email)
+        if "executive" in wanted:
+            found = found.filter(sponsor__user__email=wanted.pop("executive").lower())
         if "breached" in wanted:
             late = Q(lateness__is_breached=True)
             found = found.filter(late if wanted.pop("breached") else ~late)
@@ -162,6 +165,13 @@ def _call(end: CaseEndpoint, case: Case, given: dict[str, Any]) -> Any:
     )
 
 
+def _sponsor(end: CaseEndpoint, case: Case, given: dict[str, Any]) -> Any:
+    try:
+        return sponsoring.give(case=case, to=given["executive"], by=end.author, now=end.now)
+    except NotAMember as error:
+        raise invalid(FieldError("executive", "UNKNOWN", error.sentence)) from None
+
+
 def _tags(end: CaseEndpoint, case: Case, given: dict[str, Any]) -> Any:
     names = given.get("tags")
     if names is None:
@@ -186,6 +196,12 @@ MOVES = {
         "Give the case to somebody, or to nobody",
         AssignBody,
         lambda end, case, given: cases.assign(case=case, by=end.author, now=end.now, **given),
+    ),
+    "sponsor": move(
+        "sponsor",
+        "Put the case under the care of an executive, or of nobody",
+        SponsorBody,
+        _sponsor,
     ),
     "note": move(
         "note",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 
 from accounts.models import Membership, Team, User, Workspace
 from accounts.rules.sight import EVERYTHING, Sight
@@ -21,16 +21,21 @@ PAGE = 50
 
 def published(*, workspace: Workspace, words: str = "", cell: str = "", cause: str = "") -> list[Lesson]:
     """What everybody may read, the latest first: with these words, of this cell and this root cause (public ids)."""
-    rows = Lesson.objects.of(workspace).filter(state=LessonState.PUBLISHED)
+    rows = found(workspace=workspace, words=words, cell=cell, cause=cause)
+    return list(rows.order_by("-published_at", "-pk")[:PAGE])
+
+
+def found(*, workspace: Workspace, words: str = "", cell: str = "", cause: str = "") -> QuerySet[Lesson]:
+    """All of that, in no order; a root cause may be named, too."""
+    rows: QuerySet[Lesson] = Lesson.objects.of(workspace).filter(state=LessonState.PUBLISHED)
     if words.strip():
         text = words.strip().replace("\x00", "")[:200]
         rows = rows.filter(Q(Matches(LESSON_WORDS, SearchFor(Value(text)))) | Q(words__icontains=text))
     if cell:
         rows = rows.filter(cell__public_id=cell)
     if cause:
-        rows = rows.filter(root_cause__public_id=cause)
-    related = ("cell__scenario", "cell__failure", "root_cause", "published_by")
-    return list(rows.select_related(*related).order_by("-published_at", "-pk")[:PAGE])
+        rows = rows.filter(Q(root_cause__public_id=cause) | Q(root_cause__name__iexact=cause.strip()))
+    return rows.select_related("cell__scenario", "cell__failure", "root_cause", "published_by")
 
 
 def in_writing(

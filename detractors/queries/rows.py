@@ -73,7 +73,7 @@ def cases(*, workspace: Workspace, sight: Sight = EVERYTHING) -> Any:
     return (
         Case.objects.of(workspace)
         .filter(sights.cases(workspace=workspace, sight=sight))
-        .select_related("owner", "contact", "survey", "response", "root_cause", "cell")
+        .select_related("owner", "contact", "survey", "response", "root_cause", "cell", "sponsor__user")
         .annotate(status_name=statuses.shown_name(workspace))
         .prefetch_related(
             Prefetch("timers", queryset=SlaTimer.objects.of(workspace).order_by("started_at", "id")),

@@ -209,6 +209,21 @@ def listed(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Spike]:
     return sorted(rows.order_by("-raised_at")[:SHOWN], key=lambda one: one.is_over or one.is_dismissed)
 
 
+def narrowed(
+    *, workspace: Workspace, sight: Sight = EVERYTHING, is_over: bool | None = None, is_dismissed: bool | None = None,
+    kind: str | None = None,
+) -> QuerySet[Spike]:  # fmt: skip
+    """Spikes of which all this holds, each with its team; none for who sees a part of the cases."""
+    rows: QuerySet[Spike] = Spike.objects.of(workspace).select_related("team")
+    if sight.is_limited:
+        return rows.none()
+    if is_over is not None:
+        rows = rows.filter(ended_at__isnull=not is_over)
+    if is_dismissed is not None:
+        rows = rows.filter(dismissed_at__isnull=not is_dismissed)
+    return rows.filter(kind=kind) if kind else rows
+
+
 def spike_with(*, workspace: Workspace, public_id: str, sight: Sight = EVERYTHING) -> Spike | None:
     """The spike of this id, as far as its figures may be seen."""
     if sight.is_limited:

@@ -256,6 +256,12 @@ def longest(
     return cases, rows.count()
 
 
+def of_case(*, case: Case) -> CaseStages | None:
+    """The stages of one case as they were read last; None before the first time."""
+    found: CaseStages | None = CaseStages.objects.of(case.workspace_id).filter(case=case).first()
+    return found
+
+
 def names_of(*, workspace: Workspace, by: str, keys: Iterable[str | None]) -> dict[str, str]:
     """How the groups are called."""
     known = [key for key in keys if key is not None]

@@ -167,8 +167,3 @@ def holds(conditions: Conditions, facts: Mapping[str, Any] | Facts) -> bool:
     The library judges (see rules.expressions). Facts that several rules are asked about are read once as `Facts`.
     """
     return expressions.holds(conditions, facts if isinstance(facts, Facts) else Facts(facts))
-
-
-def holds_one(condition: Condition, facts: Mapping[str, Any]) -> bool:
-    """Whether one condition holds."""
-    return holds(Conditions(ALL, (Group(ALL, (condition,)),)), facts)

@@ -22,9 +22,6 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import rule_engine
-from rule_engine import DataType
-
 from detractors.rules.matrix import plain
 from surveys.rules.audience_filter import Condition
 
@@ -33,14 +30,6 @@ if TYPE_CHECKING:
 
 NUMBER, TEXT, NUMBERS, TEXTS, FLAG, UNKNOWN = "NUMBER", "TEXT", "NUMBERS", "TEXTS", "FLAG", "UNKNOWN"
 KEPT = 4_096  # compiled expressions of a process
-_TYPES: dict[str, Any] = {
-    NUMBER: DataType.FLOAT,
-    TEXT: DataType.STRING,
-    NUMBERS: DataType.ARRAY(DataType.FLOAT),
-    TEXTS: DataType.ARRAY(DataType.STRING),
-    FLAG: DataType.BOOLEAN,
-    UNKNOWN: DataType.NULL,
-}
 _NO_SYMBOL = re.compile(r"[^A-Za-z0-9_]+")
 _RESERVED = frozenset({"and", "or", "not", "in", "for", "if", "true", "false", "null", "nan", "inf", "one"})
 _JOINS = {"all": " and ", "any": " or "}
@@ -119,6 +108,31 @@ _READ: dict[str, Callable[[list[Any]], Any]] = {
 }
 
 
+# The library ------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def library() -> Any:
+    """The library, loaded when first asked for: it works out its grammar while it is loaded, which takes half a second.
+    The web server, the schedule and most commands judge no rule and start without it; a worker has it from its start."""
+    import rule_engine
+
+    return rule_engine
+
+
+@lru_cache(maxsize=1)
+def _types() -> dict[str, Any]:
+    kinds = library().DataType
+    return {
+        NUMBER: kinds.FLOAT,
+        TEXT: kinds.STRING,
+        NUMBERS: kinds.ARRAY(kinds.FLOAT),
+        TEXTS: kinds.ARRAY(kinds.STRING),
+        FLAG: kinds.BOOLEAN,
+        UNKNOWN: kinds.NULL,
+    }
+
+
 # Expressions ------------------------------------------------------------------------------------------------
 
 
@@ -144,14 +158,15 @@ def compiled(conditions: Conditions, kinds: tuple[str, ...]) -> Compiled:
     """The conditions for facts of these kinds, one kind for each condition in their order."""
     symbols: dict[str, tuple[str, str]] = {}
     text = _text(conditions, kinds, symbols)
-    types = {symbol: _TYPES[kind] for symbol, (_field, kind) in symbols.items()}
+    known, engine = _types(), library()
+    types = {symbol: known[kind] for symbol, (_field, kind) in symbols.items()}
 
     def resolve(facts: Facts, symbol: str) -> Any:
         field, kind = symbols[symbol]
         return facts.read(field, kind)
 
-    context = rule_engine.Context(resolver=resolve, type_resolver=rule_engine.type_resolver_from_dict(types))
-    return Compiled(text, rule_engine.Rule(text, context=context))
+    context = engine.Context(resolver=resolve, type_resolver=engine.type_resolver_from_dict(types))
+    return Compiled(text, engine.Rule(text, context=context))
 
 
 def text_of(conditions: Conditions, kinds: Mapping[str, str]) -> str:

@@ -103,15 +103,16 @@ def can_be_undone(action: BulkAction, *, now: datetime) -> bool:
 
 def run(*, now: datetime) -> int:
     """Work on every act that is due, at most WORK_SECONDS; returns how many batches were done."""
-    began = time.monotonic()
-    done = 0
-    while time.monotonic() - began < WORK_SECONDS:
-        row = _claim(leases.moment(now, began), BulkAction.objects.across_workspaces())
-        if row is None:
-            _forget_old(now)
-            return done
-        done += _work(row, now, began)
-    nudge_on_commit(SWEEP)
+    done, is_over = leases.work_through(
+        lambda moment: _claim(moment, BulkAction.objects.across_workspaces()),
+        _work,
+        now=now,
+        seconds=WORK_SECONDS,
+    )
+    if is_over:
+        _forget_old(now)
+    else:
+        nudge_on_commit(SWEEP)
     return done
 
 
@@ -135,18 +136,14 @@ def _work_on(row: BulkAction, now: datetime, *, most: int) -> None:
 
 def _claim(now: datetime, among: Any) -> BulkAction | None:
     """The oldest act nobody works on, leased to this process."""
-    with transaction.atomic():
-        due = among.select_related("workspace", "done_by").filter(status__in=WORKING)
-        row: BulkAction | None = leases.first_free(due, now=now)
-        if row is None:
-            return None
-        row.attempts += 1
-        if row.attempts > MAX_ATTEMPTS:
-            _finish(row, BulkStatus.FAILED, now)
-            return None
-        row.lease_until = now + LEASE
-        row.save(update_fields=["attempts", "lease_until"])
-        return row
+    row: BulkAction | None = leases.claim(
+        among.select_related("workspace", "done_by").filter(status__in=WORKING),
+        now=now,
+        lease=LEASE,
+        most=MAX_ATTEMPTS,
+        give_up=lambda failed: _finish(failed, BulkStatus.FAILED, now),
+    )
+    return row
 
 
 def _work(row: BulkAction, now: datetime, began: float, *, batches: int = 1_000_000) -> int:
@@ -170,9 +167,11 @@ def _work(row: BulkAction, now: datetime, began: float, *, batches: int = 1_000_
         Exception
     ) as error:  # whatever it is, the next run tries again, and after MAX_ATTEMPTS a person is told
         log.exception("bulk_act_batch_failed", bulk_action=row.pk)
-        BulkAction.objects.of(row.workspace_id).filter(pk=row.pk, status__in=WORKING).update(
+        leases.try_later(
+            row,
+            among=BulkAction.objects.of(row.workspace_id).filter(status__in=WORKING),
+            now=leases.moment(now, began),
             last_error=type(error).__name__,
-            lease_until=leases.moment(now, began) + timedelta(seconds=15 * row.attempts),
         )
     return done
 
@@ -215,7 +214,7 @@ def _forth(row: BulkAction, now: datetime) -> bool:
         if len(found) < BATCH:
             _finish(fresh, BulkStatus.DONE, now)
             return False
-        _go_on(fresh, row, now)
+        leases.go_on(fresh, row, now=now, lease=LEASE)
     return True
 
 
@@ -236,15 +235,8 @@ def _back(row: BulkAction, now: datetime) -> bool:
             return False
         bulk.put_back(action=fresh, part=part, by=actor.user, sight=sight_of(actor), now=now)
         fresh.undone_to = part.pk
-        _go_on(fresh, row, now)
+        leases.go_on(fresh, row, now=now, lease=LEASE)
     return True
-
-
-def _go_on(fresh: BulkAction, row: BulkAction, now: datetime) -> None:
-    """A batch is done: the lease goes on, and earlier failures are forgiven."""
-    fresh.attempts, fresh.last_error = 0, ""
-    fresh.lease_until = row.lease_until = now + LEASE
-    fresh.save()
 
 
 def _finish(row: BulkAction, status: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -18,11 +18,11 @@ from detractors.queries import tags as tag_queries
 from detractors.services import closing, statuses, tags
 
 
-class Statuses(SettingsView):
-    """The names within each category, in their order; the category alone says what a case may do."""
+class NamedOnes(SettingsView):
+    """Things with names of the workspace's own: one more is added, or an act is done to the one a form names."""
 
-    permission = Permission.MANAGE_SLA
-    url_name = "detractors:statuses"
+    posted_as: ClassVar[str]  # the field that names it
+    refused: ClassVar[type[Exception]]  # what the services raise
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         return self.show()
@@ -31,14 +31,42 @@ class Statuses(SettingsView):
         act = request.POST.get("act", "")
         if act == "add":
             return self.add()
-        public_id = request.POST.get("status", "")
-        status = status_queries.status_with(workspace=self.workspace, public_id=public_id)
-        if status is None:
+        public_id = request.POST.get(self.posted_as, "")
+        one = self.one(public_id)
+        if one is None:
             raise Http404
         try:
-            return self.saved(self.change(status, act))
-        except statuses.StatusError as error:
+            return self.saved(self.change(one, act))
+        except self.refused as error:
             return self.show(error=error, status=422, at=public_id)
+
+    def one(self, public_id: str) -> Any:
+        """The one of this workspace, None if there is none."""
+        raise NotImplementedError
+
+    def add(self) -> HttpResponse:
+        """One more, from the form."""
+        raise NotImplementedError
+
+    def change(self, one: Any, act: str) -> str:
+        """One act on one of them; the sentence that says what happened."""
+        raise NotImplementedError
+
+    def show(self, *, form: Any = None, error: Any = None, at: str = "", status: int = 200) -> HttpResponse:
+        """The page; `error` stands at the one with the id `at`."""
+        raise NotImplementedError
+
+
+class Statuses(NamedOnes):
+    """The names within each category, in their order; the category alone says what a case may do."""
+
+    permission = Permission.MANAGE_SLA
+    url_name = "detractors:statuses"
+
+    posted_as, refused = "status", statuses.StatusError
+
+    def one(self, public_id: str) -> CaseStatus | None:
+        return status_queries.status_with(workspace=self.workspace, public_id=public_id)
 
     def add(self) -> HttpResponse:
         form = forms.StatusForm(self.request.POST)
@@ -99,27 +127,16 @@ class Statuses(SettingsView):
         return self.page("detractors/statuses.html", status, **context)
 
 
-class Tags(SettingsView):
+class Tags(NamedOnes):
     """Every tag with its use: renamed, coloured, merged, removed."""
 
     permission = Permission.MANAGE_IMPROVEMENTS
     url_name = "detractors:tags"
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return self.show()
+    posted_as, refused = "tag", tags.TagError
 
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        act = request.POST.get("act", "")
-        if act == "add":
-            return self.add()
-        public_id = request.POST.get("tag", "")
-        tag = tag_queries.tag_with(workspace=self.workspace, public_id=public_id)
-        if tag is None:
-            raise Http404
-        try:
-            return self.saved(self.change(tag, act))
-        except tags.TagError as error:
-            return self.show(error=error, at=public_id, status=422)
+    def one(self, public_id: str) -> Tag | None:
+        return tag_queries.tag_with(workspace=self.workspace, public_id=public_id)
 
     def add(self) -> HttpResponse:
         form = forms.TagForm(self.request.POST)

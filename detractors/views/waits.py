@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import EXPORTS, WorkspaceView
 from accounts.enums import Act
+from accounts.queries import everybody
 from accounts.rules.permissions import Permission
 from accounts.services import audit
 from core.exports import csv_response
@@ -142,6 +143,8 @@ class Waits(OfWaits):
             "filters": [
                 {"name": "team", "label": _("Team"), "chosen": str(self.asked.team or ""),
                  "options": sorted(((str(pk), one.name) for pk, one in names["team"].items()), key=lambda pair: pair[1])},
+                {"name": "agent", "label": _("Member"), "chosen": str(self.asked.agent or ""),
+                 "options": [(str(row.user_id), row.user.display_name) for row in everybody(workspace=self.workspace)]},
                 {"name": "touchpoint", "label": _("Touchpoint"), "chosen": str(self.asked.touchpoint or ""),
                  "options": sorted(((str(pk), one.name) for pk, one in names["touchpoint"].items()), key=lambda pair: pair[1])},
             ],

@@ -18,10 +18,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
+from core.mail_account import MailAccount
 from core.sealing import CannotUnseal, unseal
 from followups import mailboxes
 from followups.enums import Came
-from followups.mailboxes import Account, CannotRead
+from followups.mailboxes import CannotRead
 from followups.models import MailIntake
 from followups.services import receiving
 from surveys.services import leases
@@ -64,19 +65,19 @@ def check(*, intake: MailIntake, now: datetime) -> int:
         return len(box.waiting(since=(intake.created_at - LOOKS_BACK).date()))
 
 
-def account_of(intake: MailIntake) -> Account:
+def account_of(intake: MailIntake) -> MailAccount:
     """Raises CannotRead when its password was sealed under a key we no longer have."""
     try:
         password = unseal(intake.password) if intake.password else ""
     except CannotUnseal as error:
         raise CannotRead(_("The password can no longer be read: enter it again.")) from error
-    return Account(
+    return MailAccount(
         host=intake.host, port=intake.port, line=intake.line, user=intake.user, password=password, folder=intake.folder,
         done_folder=intake.done_folder,
     )  # fmt: skip
 
 
-def take_all(*, account: Account, workspace: Workspace | None, since: datetime, now: datetime) -> Looked:
+def take_all(*, account: MailAccount, workspace: Workspace | None, since: datetime, now: datetime) -> Looked:
     """Keep the mails that wait there, each committed before it is marked. Raises CannotRead."""
     taken = known = 0
     with mailboxes.opened(account) as box:
@@ -139,13 +140,9 @@ def _fetch(intake: MailIntake, now: datetime) -> int:
 
 def _fetch_of_the_house(now: datetime) -> int:
     """The mailbox of the whole installation, AMENDS_IMAP_URL; one worker at a time."""
-    box = settings.IMAP
-    if box is None or not cache.add("mailbox-of-the-house", 1, timeout=OF_THE_HOUSE_EVERY):
+    account: MailAccount | None = settings.IMAP
+    if account is None or not cache.add("mailbox-of-the-house", 1, timeout=OF_THE_HOUSE_EVERY):
         return 0
-    account = Account(
-        host=box.host, port=box.port, line=box.line, user=box.user, password=box.password, folder=box.folder,
-        done_folder=box.done_folder, is_ours=True,
-    )  # fmt: skip
     try:
         return take_all(account=account, workspace=None, since=now - HOUSE_LOOKS_BACK, now=now).taken
     except CannotRead as error:

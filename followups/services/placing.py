@@ -151,7 +151,7 @@ class Placing:
             thread = case = None  # a mailbox of one workspace, a token of another: no way across
         self.row.workspace, self.row.case = workspace, case
         verdict = self._verdict()
-        self.row.kind, self.row.why = verdict.kind, verdict.why[:80]
+        self.row.kind, self.row.why = verdict.kind, reading.one_line(verdict.why, 80)
         if verdict.kind == MailKind.BOUNCE:
             self._report()
         if workspace is None:

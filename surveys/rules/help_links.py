@@ -15,10 +15,12 @@ MOST_SHOWN = 6  # to one customer, of all their reasons
 
 
 def of_option(question: str, option: str) -> str:
+    """The key of an option of a question, by which its link is kept."""
     return f"option:{question}:{option}"
 
 
 def of_cause(cause: str) -> str:
+    """The key of a root cause, by which its link is kept."""
     return f"cause:{cause}"
 
 

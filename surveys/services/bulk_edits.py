@@ -129,15 +129,11 @@ def can_be_undone(edit: BulkEdit, *, now: datetime) -> bool:
 
 def run(*, now: datetime) -> int:
     """Work on every edit that is due, at most WORK_SECONDS; returns how many batches were done."""
-    began = time.monotonic()
-    done = 0
-    while time.monotonic() - began < WORK_SECONDS:
-        row = _claim(leases.moment(now, began))
-        if row is None:
-            _forget_old(now)
-            return done
-        done += _work(row, now, began)
-    nudge_on_commit(SWEEP)
+    done, is_over = leases.work_through(_claim, _work, now=now, seconds=WORK_SECONDS)
+    if is_over:
+        _forget_old(now)
+    else:
+        nudge_on_commit(SWEEP)
     return done
 
 
@@ -168,18 +164,14 @@ def _work_on(row: BulkEdit, now: datetime) -> None:
 def _claim(now: datetime, among: Any = None) -> BulkEdit | None:
     """The oldest edit nobody works on, leased to this process."""
     rows = BulkEdit.objects.across_workspaces() if among is None else among
-    with transaction.atomic():
-        due = rows.select_related("workspace").filter(status__in=WORKING)
-        row: BulkEdit | None = leases.first_free(due, now=now)
-        if row is None:
-            return None
-        row.attempts += 1
-        if row.attempts > MAX_ATTEMPTS:
-            _finish(row, BulkEditStatus.FAILED, now)
-            return None
-        row.lease_until = now + LEASE
-        row.save(update_fields=["attempts", "lease_until"])
-        return row
+    row: BulkEdit | None = leases.claim(
+        rows.select_related("workspace").filter(status__in=WORKING),
+        now=now,
+        lease=LEASE,
+        most=MAX_ATTEMPTS,
+        give_up=lambda failed: _finish(failed, BulkEditStatus.FAILED, now),
+    )
+    return row
 
 
 def _work(row: BulkEdit, now: datetime, began: float) -> int:
@@ -202,9 +194,11 @@ def _work(row: BulkEdit, now: datetime, began: float) -> int:
         Exception
     ) as error:  # whatever it is, the next run tries again, and after MAX_ATTEMPTS a person is told
         log.exception("bulk_edit_batch_failed", bulk_edit=row.pk)
-        BulkEdit.objects.of(row.workspace_id).filter(pk=row.pk, status__in=WORKING).update(
+        leases.try_later(
+            row,
+            among=BulkEdit.objects.of(row.workspace_id).filter(status__in=WORKING),
+            now=leases.moment(now, began),
             last_error=type(error).__name__,
-            lease_until=leases.moment(now, began) + timedelta(seconds=15 * row.attempts),
         )
     return done
 
@@ -221,7 +215,7 @@ def _forth(row: BulkEdit, now: datetime) -> Done:
         fresh.rows_unfit += done.unfit
         fresh.rows_same += done.seen - done.written - done.unfit
         fresh.done_to = done.last
-        _go_on(fresh, row, now)
+        leases.go_on(fresh, row, now=now, lease=LEASE)
     return done
 
 
@@ -235,15 +229,8 @@ def _back(row: BulkEdit, now: datetime) -> Done:
         fresh.rows_seen_again += done.seen
         fresh.rows_restored += done.written
         fresh.undone_to = done.last
-        _go_on(fresh, row, now)
+        leases.go_on(fresh, row, now=now, lease=LEASE)
     return done
-
-
-def _go_on(fresh: BulkEdit, row: BulkEdit, now: datetime) -> None:
-    """A batch is done: the lease goes on, and earlier failures are forgiven."""
-    fresh.attempts, fresh.last_error = 0, ""
-    fresh.lease_until = row.lease_until = now + LEASE
-    fresh.save()
 
 
 def _finish(row: BulkEdit, status: str, now: datetime) -> None:

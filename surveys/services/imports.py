@@ -110,14 +110,9 @@ def cancel(*, contact_import: ContactImport, now: datetime) -> ContactImport:
 
 def run(*, now: datetime) -> int:
     """Work on every import that is due, at most WORK_SECONDS; returns how many batches were done."""
-    began = time.monotonic()
-    batches = 0
-    while time.monotonic() - began < WORK_SECONDS:
-        row = _claim(leases.moment(now, began))
-        if row is None:
-            return batches
-        batches += _work(row, now, began)
-    nudge_on_commit(SWEEP)
+    batches, is_over = leases.work_through(_claim, _work, now=now, seconds=WORK_SECONDS)
+    if not is_over:
+        nudge_on_commit(SWEEP)
     return batches
 
 
@@ -168,9 +163,11 @@ def _work(row: ContactImport, now: datetime, began: float) -> int:
         Exception
     ) as error:  # whatever it is, the next run tries again, and after MAX_ATTEMPTS a person is told
         log.exception("import_batch_failed", import_id=row.pk)
-        ContactImport.objects.of(row.workspace_id).filter(pk=row.pk, status__in=WORKING).update(
+        leases.try_later(
+            row,
+            among=ContactImport.objects.of(row.workspace_id).filter(status__in=WORKING),
+            now=leases.moment(now, began),
             last_error=f"{type(error).__name__}: {error}".translate(_NUL)[:500],
-            lease_until=leases.moment(now, began) + timedelta(seconds=15 * row.attempts),
         )
     return batches
 

@@ -7,7 +7,6 @@ killed one left, and nothing is orphaned.
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -111,34 +110,32 @@ def forget(*, workspace_id: int, contact_id: int) -> None:
 
 def run(*, now: datetime) -> int:
     """Make every archive that waits, at most WORK_SECONDS, and remove those kept long enough; returns how many were made."""
-    began, made = time.monotonic(), 0
-    while time.monotonic() - began < WORK_SECONDS:
-        row = _claim(leases.moment(now, began))
-        if row is None:
-            _forget_old(now)
-            return made
-        made += _make(row, now, began)
-    nudge_on_commit(SWEEP)
+    made, is_over = leases.work_through(_claim, _make, now=now, seconds=WORK_SECONDS)
+    if is_over:
+        _forget_old(now)
+    else:
+        nudge_on_commit(SWEEP)
     return made
 
 
 def _claim(now: datetime) -> PersonArchive | None:
     """The oldest archive nobody works on, leased to this process."""
-    with transaction.atomic():
-        due = PersonArchive.objects.across_workspaces().filter(status=ArchiveStatus.RUNNING)
-        row: PersonArchive | None = leases.first_free(
-            due.select_related("workspace", "contact", "created_by"), now=now
-        )
-        if row is None:
-            return None
-        row.attempts += 1
-        row.lease_until = now + LEASE
-        if row.attempts > MAX_ATTEMPTS:
-            row.status, row.lease_until, row.finished_at = ArchiveStatus.FAILED, None, now
-            log.error("person_archive_failed", archive=row.public_id)
-            _delete_on_commit(row)
-        row.save(update_fields=["attempts", "lease_until", "status", "finished_at"])
-        return row if row.status == ArchiveStatus.RUNNING else _claim(now)
+    due = PersonArchive.objects.across_workspaces().filter(status=ArchiveStatus.RUNNING)
+    row: PersonArchive | None = leases.claim(
+        due.select_related("workspace", "contact", "created_by"),
+        now=now,
+        lease=LEASE,
+        most=MAX_ATTEMPTS,
+        give_up=lambda failed: _give_up(failed, now),
+    )
+    return row
+
+
+def _give_up(row: PersonArchive, now: datetime) -> None:
+    row.status, row.lease_until, row.finished_at = ArchiveStatus.FAILED, None, now
+    log.error("person_archive_failed", archive=row.public_id)
+    _delete_on_commit(row)
+    row.save(update_fields=["attempts", "lease_until", "status", "finished_at"])
 
 
 def _make(row: PersonArchive, now: datetime, began: float) -> int:
@@ -168,9 +165,8 @@ def _make(row: PersonArchive, now: datetime, began: float) -> int:
         return 0
     except Exception:  # the next run tries again, and after MAX_ATTEMPTS the page says that it failed
         log.exception("person_archive_not_made", archive=row.public_id)
-        PersonArchive.objects.of(row.workspace_id).filter(pk=row.pk, status=ArchiveStatus.RUNNING).update(
-            lease_until=leases.moment(now, began) + timedelta(seconds=15 * row.attempts)
-        )
+        running = PersonArchive.objects.of(row.workspace_id).filter(status=ArchiveStatus.RUNNING)
+        leases.try_later(row, among=running, now=leases.moment(now, began))
         return 0
     return 1
 

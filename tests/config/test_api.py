@@ -120,6 +120,15 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
         *((verb, f"{kept}/") for kept in ("tags", "case-statuses") for verb in ("GET", "POST")),
         *((verb, "tags/{id}/") for verb in ("PATCH", "DELETE")),
         ("PATCH", "case-statuses/{id}/"),
+        *(
+            ("GET", f"{listed}/")
+            for listed in ("escalations", "executives", "lessons", "spikes", "metrics/waits")
+        ),
+        *((verb, "escalations/{id}/") for verb in ("GET", "PATCH")),
+        *(("GET", f"{kept}/{{id}}/") for kept in ("lessons", "spikes")),
+        *((verb, f"spikes/{{id}}/{act}/") for act in ("dismiss", "queue") for verb in ("POST", "DELETE")),
+        ("GET", "cases/{number}/stages/"),
+        ("POST", "cases/{number}/sponsor/"),
         *((verb, "cases/{number}/retention/") for verb in ("GET", "POST", "DELETE")),
         *((verb, "cases/{number}/promises/") for verb in ("GET", "POST")),
         *(("GET", found) for found in ("cases/{number}/promises/{promise}/", "promises/")),

@@ -22,7 +22,7 @@ def storable(read: Read) -> bool:
         read.html,
         read.returned,
     ]
-    texts += [part.name for part in read.parts]
+    texts += [read.report, *read.answers, *read.receivers, *(part.name for part in read.parts)]
     is_text = all("\x00" not in text and text.encode("utf-8") is not None for text in texts)
     return is_text and len(read.sender) <= 320 and len(read.subject) <= 300 and len(read.message_id) <= 255
 
@@ -61,6 +61,8 @@ def broken() -> dict[str, bytes]:
         "html without end": b"From: a@b.c\r\nContent-Type: text/html\r\n\r\n" + b"<a " * 40_000,
         "many quotes": b"From: a@b.c\r\n\r\n" + b"> " * 40_000,
         "many lines": b"From: a@b.c\r\n\r\n" + b"On a b c wrote\n" * 20_000,
+        "nul in a charset": b"From: a@b.c\r\nContent-Type: text/plain; charset=\"ut\x00f-8\"\r\n\r\ncaf\xc3\xa9",
+        "nul in a report": b"From: a@b.c\r\nContent-Type: multipart/report; boundary=x; report-type=\"deli\x00very\"\r\n\r\n--x\r\n\r\nhi\r\n--x--",
         "mac lines": b"From: a@b.c\rSubject: hi\r\rbody\r",
     }  # fmt: skip
 

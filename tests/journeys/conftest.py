@@ -86,3 +86,15 @@ def chromium() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch, browsers.chromium() as browser:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield browser
+
+
+@pytest.fixture(autouse=True)
+def windows_are_closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The windows a test opened end with it: a page that stays open goes on asking its server."""
+    if "chromium" not in request.fixturenames:
+        yield
+        return
+    browser = request.getfixturevalue("chromium")
+    before = list(browser.contexts)
+    yield
+    browsers.close_new(browser, before)

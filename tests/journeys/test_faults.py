@@ -7,7 +7,7 @@ import pytest
 
 from bench import fault_proof, faults
 from bench.product import Product, remove
-from tests import servers
+from tests import servers, templates
 
 pytestmark = pytest.mark.serial
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.serial
 def test_killing_every_part_once_loses_no_answer_and_doubles_nothing():
     data = Path(os.environ.get("AMENDS_TEST_DATA") or servers.DATA) / "faults"
     run = faults.Run(answers=150, seed=7, pace=8, kills=5, mailed=20, patience=30, needs_mail_quiet=False)
-    outcome = faults.run(run, data)
+    outcome = faults.run(run, data, fill=templates.fill)
     assert outcome.proof.offences == {}, faults.report(outcome)
     assert dict(outcome.kills) == {"worker": 1, "postgres": 1, "redis": 1, "web": 1, "schedule": 1}
     assert outcome.proof.figures["answers acknowledged"] == 150

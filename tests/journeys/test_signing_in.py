@@ -9,13 +9,11 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from bench.product import Product
-from tests import browsers
 from tests.browsers import Complaints
 
 pytestmark = pytest.mark.serial
 
 OWNER, COLLEAGUE, PASSWORD = "olivia@doors.example", "otto@halls.example", "seven quiet herons"
-WIDTHS, SCHEMES = (1280, 360), ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -158,35 +156,3 @@ def test_a_device_that_refuses_leaves_every_other_way_open(page: Any, site: str)
     page.get_by_text("That did not work. Try again, or sign in another way.").wait_for()
     type_password(page, site, COLLEAGUE)
     page.wait_for_url("**/w/halls/**")
-
-
-def test_every_page_of_signing_in_is_well_made(chromium: Any, site: str) -> None:
-    outside = [
-        "/accounts/login/",
-        "/accounts/login/code/",
-        "/accounts/password/reset/",
-        "/accounts/password/reset/done/",
-    ]
-    inside = [
-        "/accounts/security/", "/accounts/security/second-factor/?workspace=halls", "/accounts/2fa/totp/activate/",
-        "/accounts/2fa/webauthn/add/", "/accounts/password/change/", "/accounts/logout/",
-        "/accounts/reauthenticate/", "/w/halls/settings/sign-in/",
-    ]  # fmt: skip
-    found = {}
-    for scheme in SCHEMES:
-        context = chromium.new_context(bypass_csp=True, color_scheme=scheme, reduced_motion="reduce")
-        context.set_default_timeout(30_000)
-        window = context.new_page()
-        for place in (*outside, "", *inside):
-            if not place:
-                type_password(window, site, COLLEAGUE)
-                window.wait_for_url("**/w/halls/**")
-                continue
-            for width in WIDTHS:
-                window.set_viewport_size({"width": width, "height": 800})
-                assert window.goto(site + place).status == 200, place
-                wrong = (browsers.violations(window), browsers.sideways(window))
-                if wrong != ([], 0):
-                    found[place, scheme, width] = wrong
-        context.close()
-    assert found == {}

@@ -1,6 +1,6 @@
 """What is at stake, and won back: every customer once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +8,8 @@ import pytest
 
 from accounts.models import Membership, Team, User, Workspace
 from accounts.sight_queries import sight_of
-from dashboards.queries.at_stake import NOTHING, Stake, at_stake, lately, won_back
-from detractors.models import Case
+from dashboards.queries.at_stake import NOTHING, Stake, at_stake, lately, stayed, won_back
+from detractors.models import Case, Retention
 from followups.models import Resurvey
 from surveys.models import Company, Contact
 from tests.conftest import MONDAY_9AM
@@ -100,3 +100,30 @@ def test_won_back_counts_second_answers_of_the_time_each_customer_once(acme: Wor
     found = won_back(workspace=acme, since=MONDAY_9AM - DAY, until=MONDAY_9AM + DAY)
     assert found == Stake(Decimal("1200.00"), customers=1, cases=2)
     assert won_back(workspace=acme, since=MONDAY_9AM + DAY, until=MONDAY_9AM + 2 * DAY) == Stake()
+
+
+def test_kept_and_lost_count_each_customer_once_as_was_said_last(acme: Workspace, bob: User) -> None:
+    ibex = Company.objects.of(acme).create(
+        workspace=acme, name="Ibex", created_at=MONDAY_9AM, updated_at=MONDAY_9AM
+    )
+    ines, ivan = (a_contact(acme, MONDAY_9AM, name, account=ibex) for name in ("Ines", "Ivan"))
+    alone = a_contact(acme, MONDAY_9AM, "Alone")
+    for number, (contact, state, day, value) in enumerate(
+        (
+            (ines, "LOST", 3, 900),
+            (ivan, "KEPT", 9, 400),
+            (alone, "LOST", 4, None),
+            (None, "KEPT", 5, 50),
+            (alone, "KEPT", 31, 7),
+        ),
+        start=1,
+    ):
+        case = a_case(acme, number, contact, None, category="CLOSED", closed_at=MONDAY_9AM)
+        Retention.objects.of(acme).create(
+            workspace=acme, case=case, state=state, on_date=date(2026, 3, day), value=value, set_at=MONDAY_9AM, set_by=bob
+        )  # fmt: skip
+    found = stayed(workspace=acme, since=date(2026, 3, 1), until=date(2026, 3, 30))
+    assert found == {"KEPT": (2, Decimal("950.00")), "LOST": (1, NOTHING)}
+    assert stayed(workspace=acme, since=date(2026, 4, 1), until=date(2026, 4, 30)) == {
+        "KEPT": (0, NOTHING), "LOST": (0, NOTHING),
+    }  # fmt: skip

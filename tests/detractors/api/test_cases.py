@@ -49,6 +49,7 @@ def test_a_case_row_has_the_fields_of_the_contract(api: Api, opened: Any, acme: 
         "priority": case.priority,
         "origin": "RESPONSE",
         "owner": "bob@acme.example",
+        "executive": None,
         "survey": Survey.objects.of(acme).get().public_id,
         "response": response.public_id,
         "responses": [response.public_id],

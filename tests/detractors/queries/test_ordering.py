@@ -94,20 +94,23 @@ def walk(acme: Workspace, user: User, query: dict[str, str]) -> tuple[list[int],
     return forth, [number for part in reversed(back) for number in part]
 
 
-@pytest.mark.parametrize("sort", layout.SORTS)
-def test_every_sort_is_walked_by_keys_both_ways(
-    acme: Workspace, bob: User, many: list[Case], sort: str
-) -> None:
-    forth, back = walk(acme, bob, {"view": "open", "sort": sort})
-    assert (forth, back) == (expected(acme, sort), expected(acme, sort))
+def test_every_sort_is_walked_by_keys_both_ways(acme: Workspace, bob: User, many: list[Case]) -> None:
+    walked = {sort: walk(acme, bob, {"view": "open", "sort": sort}) for sort in layout.SORTS}
+    assert walked == {sort: (expected(acme, sort), expected(acme, sort)) for sort in layout.SORTS}
+    assert len(walked) == 7
 
 
-@pytest.mark.parametrize("group", layout.GROUPS)
 def test_every_group_stands_together_and_is_walked_by_keys_both_ways(
-    acme: Workspace, bob: User, many: list[Case], group: str
+    acme: Workspace, bob: User, many: list[Case]
 ) -> None:
+    assert len(layout.GROUPS) == 5
+    for group in layout.GROUPS:
+        check_group(acme, bob, many, group)
+
+
+def check_group(acme: Workspace, bob: User, many: list[Case], group: str) -> None:
     forth, back = walk(acme, bob, {"view": "open", "group": group, "sort": "due"})
-    assert (sorted(forth), back) == ([case.number for case in many], forth)
+    assert (sorted(forth), back) == ([case.number for case in many], forth), group
     by_number = {case.number: case for case in Case.objects.of(acme)}
     seen = [
         {"owner": case.owner_id, "priority": case.priority, "team": case.team_id,
@@ -115,7 +118,7 @@ def test_every_group_stands_together_and_is_walked_by_keys_both_ways(
         for case in map(by_number.__getitem__, forth)
     ]  # fmt: skip
     changes = sum(one != other for one, other in pairwise(seen))
-    assert changes == len(set(seen)) - 1
+    assert changes == len(set(seen)) - 1, group
     if group == "priority":
         assert list(dict.fromkeys(seen)) == ["URGENT", "HIGH", "LOW"]
 
@@ -129,23 +132,27 @@ def test_a_file_holds_every_case_in_the_order_of_the_list(
     assert [case.number for case in rows] == expected(acme, layout.VALUE)
 
 
-@pytest.mark.parametrize(
-    ("sort", "index"),
-    [
-        ("rank", "case_queue"),
-        ("due", "case_queue_by_due"),
-        ("opened", "case_queue_by_opened"),
-        ("newest", "case_queue_by_opened"),
-        ("updated", "case_queue_by_updated"),
-        ("score", "case_queue_by_score"),
-        ("value", "case_queue_by_value"),
-        *((group, f"case_queue_in_{group}") for group in layout.GROUPS),
-    ],
-)
-def test_a_sort_and_a_group_are_served_by_their_index(
-    acme: Workspace, bob: User, many: list[Case], sort: str, index: str
-) -> None:
+INDEXES = [
+    ("rank", "case_queue"),
+    ("due", "case_queue_by_due"),
+    ("opened", "case_queue_by_opened"),
+    ("newest", "case_queue_by_opened"),
+    ("updated", "case_queue_by_updated"),
+    ("score", "case_queue_by_score"),
+    ("value", "case_queue_by_value"),
+    *((group, f"case_queue_in_{group}") for group in layout.GROUPS),
+]
+
+
+def test_a_sort_and_a_group_are_served_by_their_index(acme: Workspace, bob: User, many: list[Case]) -> None:
     """With sorting forbidden the planner finds another way only if an index gives this very order."""
+    plans = {(sort, index): plan_of(acme, bob, sort) for sort, index in INDEXES}
+    wrong = {key: plan for key, plan in plans.items() if "Sort" in plan or f" {key[1]} " not in plan}
+    assert wrong == {}
+    assert len(plans) == len(INDEXES)
+
+
+def plan_of(acme: Workspace, bob: User, sort: str) -> str:
     wanted = queue.Wanted(group=sort) if sort in layout.GROUPS else queue.Wanted(sort=sort)
     place = queue.page(workspace=acme, user=bob, wanted=wanted).last
     cases = queue.wanted_cases(workspace=acme, user=bob, wanted=wanted)
@@ -156,5 +163,7 @@ def test_a_sort_and_a_group_are_served_by_their_index(
         cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute(f"EXPLAIN {sql}", params)
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "Sort" not in plan
-    assert f" {index} " in plan
+        cursor.execute("SET LOCAL enable_seqscan = on")
+        cursor.execute("SET LOCAL enable_bitmapscan = on")
+        cursor.execute("SET LOCAL enable_sort = on")
+    return plan

@@ -9,7 +9,6 @@ from detractors.rules.conditions import (
     Field,
     Group,
     holds,
-    holds_one,
     read,
 )
 
@@ -65,7 +64,8 @@ def problems(data):
     ],
 )
 def test_each_comparison(op, value, fact, expected):
-    assert holds_one(Condition("f", op, value), {"f": fact}) is expected
+    alone = Conditions("all", (Group("all", (Condition("f", op, value),)),))
+    assert holds(alone, {"f": fact}) is expected
 
 
 @pytest.mark.parametrize(

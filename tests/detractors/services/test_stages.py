@@ -131,6 +131,10 @@ def test_the_page_draws_ranks_and_leads_to_the_cases(
     assert "22 h" in page
     assert "too few to compare" in page
     assert f"agent={bob.pk}" in page
+    mine = client.get(f"/w/acme/arising/waits/?agent={bob.pk}").content.decode()
+    assert f'<option value="{bob.pk}" selected>Bob Brown</option>' in mine
+    nothing = client.get(f"/w/acme/arising/waits/?agent={alice.pk}").content.decode()
+    assert "No cases in this time" in nothing
     listed = client.get(f"/w/acme/arising/waits/cases/?stage=for_customer&agent={bob.pk}").content.decode()
     assert f"#{life.number}" in listed
     assert (

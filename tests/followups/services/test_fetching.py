@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User, Workspace
+from core.mail_account import MailAccount
 from followups import mailboxes
 from followups.enums import Line, ReceivedState
 from followups.models import MailIntake, ReceivedMail
@@ -147,7 +148,7 @@ def test_a_server_that_never_ends_is_cut_off(monkeypatch: pytest.MonkeyPatch) ->
                     threading.Event().wait(0.1)
 
         threading.Thread(target=drip, daemon=True).start()
-        account = mailboxes.Account(
+        account = MailAccount(
             host="127.0.0.1", port=server.getsockname()[1], line="NONE", user="a", password="b"
         )
         with pytest.raises(mailboxes.CannotRead), mailboxes.opened(account):
