@@ -30,7 +30,9 @@ class PlaybookStepRow(Row):
 
     position = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=StepKind.choices)
-    required = serializers.BooleanField(help_text="It comes before the case is resolved.")
+    is_required = serializers.BooleanField(
+        source="required", help_text="It comes before the case is resolved."
+    )
     delay = Json()
     conditions = Json()
     does = Json()
@@ -62,7 +64,7 @@ class PlannedStepRow(Row):
     because = serializers.SerializerMethodField(help_text="Why the playbook began.")
     position = serializers.IntegerField()
     kind = serializers.ChoiceField(source="step.kind", choices=StepKind.choices)
-    required = serializers.BooleanField(source="step.is_required")
+    is_required = serializers.BooleanField(source="step.is_required")
     state = serializers.ChoiceField(choices=StepState.choices)
     due_at = serializers.DateTimeField()
     settled_at = serializers.DateTimeField(allow_null=True)
@@ -89,7 +91,8 @@ class Playbooks(Endpoint):
         rows = queries.listed(workspace=self.workspace)
         steps = queries.steps_of(playbooks=rows)
         for row in rows:
-            row.steps = [
+            written: Any = row
+            written.steps = [
                 {**queries.step_data(step), "position": step.position} for step in steps.get(row.pk, [])
             ]
         return Response(shown(PlaybooksRow, {"playbooks": rows}))

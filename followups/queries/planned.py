@@ -12,8 +12,8 @@ from followups.models import PlannedStep, PlaybookRun
 from followups.playbook_enums import RunState, StepState
 
 
-def of_case(*, case: Case) -> list[PlaybookRun]:
-    """The case's runs with their steps in `planned`, running ones first, then the latest; two queries."""
+def of_case(*, case: Case) -> list[tuple[PlaybookRun, list[PlannedStep]]]:
+    """The case's runs with their steps, running ones first, then the latest; two queries."""
     steps = (
         PlannedStep.objects.of(case.workspace_id)
         .select_related("step", "skipped_by", "task", "message")
@@ -21,13 +21,14 @@ def of_case(*, case: Case) -> list[PlaybookRun]:
         .order_by("position")
     )
     first = Choose(When(state=RunState.RUNNING, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return list(
+    runs = (
         PlaybookRun.objects.of(case.workspace_id)
         .filter(case=case)
         .select_related("playbook", "workspace")
-        .prefetch_related(Prefetch("steps", steps, to_attr="planned"))
+        .prefetch_related(Prefetch("steps", steps))
         .order_by(first, F("started_at").desc(), "-pk")
     )
+    return [(run, list(run.steps.all())) for run in runs]
 
 
 def rows_of(*, case: Case) -> Any:

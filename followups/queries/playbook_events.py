@@ -97,7 +97,8 @@ def _cases(playbook: Playbook, start: datetime) -> Any:
 
 
 def _opened(playbook: Playbook, start: datetime, now: datetime) -> Found:
-    rows = _cases(playbook, start).filter(reopened_count=0)
+    runs = PlaybookRun.objects.of(playbook.workspace_id).filter(playbook=playbook, case=OuterRef("pk"))
+    rows = _cases(playbook, start).filter(~Exists(runs), reopened_count=0)
     if playbook.event == PlaybookEvent.NO_COMMENT:
         rows = rows.filter(response__comment="")
     return rows, "created_at", lambda case: Happening(_of_case(case), case.created_at, case)

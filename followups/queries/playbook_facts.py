@@ -36,8 +36,9 @@ class FactBook:
 
     def expect(self, *, cases: Iterable[Case] = (), responses: Iterable[Response] = ()) -> None:
         """These will be asked about."""
-        cases, responses = list(cases), list(responses)
-        contacts = {one.contact_id for one in [*cases, *responses] if one.contact_id} - self._answers.keys()
+        cases = list(cases)
+        people = {one.contact_id for one in cases} | {one.contact_id for one in responses}
+        contacts = {one for one in people if one} - self._answers.keys()
         self._answers |= standings.of_contacts(workspace=self.workspace, contacts=contacts)
         new = [case.pk for case in cases if case.pk not in self._tags]
         if new:

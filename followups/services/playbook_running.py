@@ -39,8 +39,8 @@ from surveys.queries.asking import Ground
 
 log = structlog.get_logger(__name__)
 
-BATCH = 200  # runs a transaction
-MOST_BATCHES = 500  # of one turn; the next turn goes on
+BATCH = 25  # runs a transaction: their cases are locked as long as it takes
+MOST_BATCHES = 4_000  # of one turn; the next turn goes on
 RETRY_AFTER = timedelta(minutes=10)  # a run that raised stands aside this long
 BUSY = timedelta(seconds=20)  # somebody is working on the case at this moment
 LATE = timedelta(hours=1)  # from here on a message gives way to the next one if that is due, too
@@ -105,6 +105,7 @@ class Turn:
     _clocks: dict[int, Clock] = field(default_factory=dict)
     _grounds: dict[int, Ground] = field(default_factory=dict)
     _written: set[int] = field(default_factory=set)
+    _stale: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         by_workspace: dict[int, list[PlaybookRun]] = defaultdict(list)
@@ -148,10 +149,16 @@ class Turn:
         return case.contact if case else self.people.get(run.contact_id or 0)
 
     def changed(self, case: Case) -> None:
-        """A step changed the case: it is read again, under the lock we have."""
-        self._books[case.workspace_id].forget(case)
-        rows = Case.objects.of(case.workspace_id).select_related(*CASE_WITH)
-        self.cases[case.pk] = rows.get(pk=case.pk)
+        """A step changed the case: for a next one in this batch it is read again."""
+        self._stale.add(case.pk)
+
+    def fresh(self, run: PlaybookRun) -> None:
+        """The run's case as it is now, under the lock we have."""
+        if run.case_id in self._stale:
+            self._stale.discard(run.case_id)
+            rows = Case.objects.of(run.workspace_id).select_related(*CASE_WITH)
+            self.cases[run.case_id] = case = rows.get(pk=run.case_id)
+            self._books[run.workspace_id].forget(case)
 
     def holds(self, run: PlaybookRun, stated: dict[str, Any]) -> bool:
         """Whether conditions hold for the run's case or answer as it is now."""
@@ -198,6 +205,7 @@ def _go_on(run: PlaybookRun, turn: Turn) -> None:
     """All steps of the run that are due, in their order; each asks anew whether the run still stands."""
     steps = turn.planned.get(run.pk, [])
     while run.due_at is not None and run.due_at <= turn.now:
+        turn.fresh(run)
         if because := _end_of(run, turn):
             starting.end(workspace_id=run.workspace_id, runs=[run.pk], because=because, now=turn.now)
             return

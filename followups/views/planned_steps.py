@@ -35,8 +35,8 @@ class PlannedSteps(CaseView):
     def facts(self, case: Case) -> dict[str, Any]:
         names = playbook_queries.names(workspace=self.workspace)
         runs = []
-        for run in planned.of_case(case=case):
-            steps = [self.step(run, step, names) for step in run.planned]
+        for run, rows in planned.of_case(case=case):
+            steps = [self.step(run, step, names) for step in rows]
             runs.append(
                 {
                     "row": run,
