@@ -10,7 +10,7 @@ import platform
 import random  # seeded: the same mails each time
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +179,9 @@ thousand headers. Every one is stored and placed by the product's own services; 
 byte by byte, none waits or fails, the sound one is in its case, and the pages of the case and of the tray open. A few of them
 belong to `make test`, as do mails of 40 MB and {len(broken())} kinds of broken mail by name.
 
-Run on {platform.machine()}, shared with other work: {sum(states.values()):,} mails in {seconds:.0f} s. What became of them:
+    make prove-mail
+
+Run of {datetime.now(UTC):%Y-%m-%d} on {platform.machine()} with {os.cpu_count()} processors, load {os.getloadavg()[2]:.0f} from other work: {sum(states.values()):,} mails in {seconds:.0f} s. What became of them:
 
 | state | mails |
 |---|---|
