@@ -31,7 +31,7 @@ from detractors.api import (
 )
 from detractors.api.trust import ResponseJudge
 from followups import api as followups
-from followups import playbook_api
+from followups import api_templates, playbook_api
 from surveys import api as surveys
 from surveys import api_audiences
 from surveys import api_links as link_api
@@ -121,6 +121,8 @@ urlpatterns = [
     path("mentions/", mentions.Mentions.as_view()),
     path("mentions/<slug:id>/", mentions.MentionDetail.as_view()),
     path("complaints/", mentions.Complaints.as_view()),
+    path("templates/", api_templates.Templates.as_view()),
+    path("templates/<slug:id>/", api_templates.TemplateDetail.as_view()),
     path("forecast/", forecast.Forecast.as_view()),
     path("matrix/", plan.Matrix.as_view()),
     path("rules/", plan.Rules.as_view()),

@@ -178,11 +178,15 @@ class Json(serializers.Field[Any, Any, Any, Any]):
         "not_storable": gettext_lazy("It holds a character or a number that cannot be kept."),
     }
 
+    def __init__(self, *, most: int = LARGEST_JSON, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.most = most
+
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
             self.fail("invalid")
-        if len(json.dumps(data, ensure_ascii=False)) > LARGEST_JSON:
-            self.fail("too_large", most=LARGEST_JSON)
+        if len(json.dumps(data, ensure_ascii=False)) > self.most:
+            self.fail("too_large", most=self.most)
         if not _is_storable(data):
             self.fail("not_storable")
         return data

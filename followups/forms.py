@@ -14,7 +14,7 @@ from detractors.forms import grouped
 from detractors.models import RootCause
 from detractors.services.attachments import ENDINGS
 from followups.enums import ThenMove
-from followups.models import ReplyTemplate
+from followups.models import MessageTemplate, ReplyTemplate
 from followups.services.replies import BODY_LENGTH, SUBJECT_LENGTH
 from followups.services.reply_templates import NAME_LENGTH
 
@@ -22,6 +22,9 @@ THEN = (
     (ThenMove.WAIT, gettext_lazy("waits for the customer")),
     (ThenMove.RESOLVE, gettext_lazy("is resolved")),
 )
+
+
+OF_LANGUAGES = "mail:"  # and a public id: a template, beside the ids of kept replies
 
 
 def kept_name(template: ReplyTemplate) -> str:
@@ -89,9 +92,7 @@ class ReplyForm(ThenForm):
 
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
     submission = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
-    template = forms.TypedChoiceField(
-        label=gettext_lazy("Start from a kept reply"), required=False, coerce=int, empty_value=None
-    )
+    template = forms.ChoiceField(label=gettext_lazy("Start from words that are there"), required=False)
     subject = subject_field()
     body = words_field(gettext_lazy("Your words to the customer"))
     new_files = forms.FileField(
@@ -101,7 +102,13 @@ class ReplyForm(ThenForm):
     )
     anyway = forms.BooleanField(label=gettext_lazy("I mean it like this: send it"), required=False)
 
-    def __init__(self, *args: Any, templates: Sequence[ReplyTemplate], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        templates: Sequence[ReplyTemplate],
+        mails: Sequence[MessageTemplate] = (),
+        **kwargs: Any,
+    ) -> None:
         kwargs.setdefault("auto_id", "reply-%s")
         super().__init__(*args, **kwargs)
         moves = self.fields["then_move"]
@@ -110,10 +117,16 @@ class ReplyForm(ThenForm):
         kept = [(template.pk, kept_name(template)) for template in templates]
         # A personal one comes first: of two with one shortcut it is the one meant.
         ordered = sorted(templates, key=lambda template: template.owner_id is None)
-        self.shortcuts = json.dumps(
-            [{"id": row.pk, "word": row.shortcut, "name": row.name} for row in ordered], ensure_ascii=False
-        )
-        self.fields["template"].choices = [("", _("Choose…")), *kept]  # type: ignore[attr-defined]
+        named = [{"id": row.pk, "word": row.shortcut, "name": row.name} for row in ordered]
+        named += [{"id": f"{OF_LANGUAGES}{row.public_id}", "word": "", "name": row.name} for row in mails]
+        self.shortcuts = json.dumps(named, ensure_ascii=False)
+        groups: list[Any] = [("", _("Choose…"))]
+        if mails:
+            spoken = [(f"{OF_LANGUAGES}{row.public_id}", row.name) for row in mails]
+            groups += [(_("Templates, in their language"), spoken), (_("Kept replies"), kept)]
+        else:
+            groups += kept
+        self.fields["template"].choices = groups  # type: ignore[attr-defined]
         if "cursor" in self.initial:
             attrs = self.fields["body"].widget.attrs
             attrs["data-cursor"] = self.initial["cursor"]

@@ -148,7 +148,7 @@ def _gone(text: str) -> tuple[int, Typed] | None:
     """The card taken away last, and where it stood; None when it is not what we wrote."""
     try:
         at, card = json.loads(text)
-        kept = {name: str(card[name])[:LONGEST] for name in FIELDS}
+        kept: Typed = {name: str(card[name])[:LONGEST] for name in FIELDS}
         kept |= {"number": int(card["number"]), "tags": [str(one) for one in card["tags"]][: rules.MOST_TAGS]}
         groups = [
             {

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from followups.views import (
     announcement,
+    call_scripts,
     conversation,
     customer_page,
     doubts,
@@ -16,6 +17,8 @@ from followups.views import (
     playbooks,
     replies,
     reply_templates,
+    template,
+    templates,
     tray,
 )
 
@@ -60,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         announcement.AnnouncementPage.as_view(),
         name="announcement",
     ),
+    path(f"{_CASE}call-scripts/", call_scripts.CallScripts.as_view(), name="call_scripts"),
     path("w/<slug:slug>/gatherings/", gatherings.Gatherings.as_view(), name="gatherings"),
     path("w/<slug:slug>/gatherings/new/", gatherings.GatheringNew.as_view(), name="gathering_new"),
     path("w/<slug:slug>/gatherings/<str:public_id>/", gatherings.GatheringPage.as_view(), name="gathering"),
@@ -73,6 +77,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "w/<slug:slug>/settings/customer-pages/",
         customer_page.CustomerPages.as_view(),
         name="customer_pages",
+    ),
+    path("w/<slug:slug>/templates/", templates.Templates.as_view(), name="templates"),
+    path("w/<slug:slug>/templates/ready-made/", templates.ReadyTemplates.as_view(), name="ready_templates"),
+    path("w/<slug:slug>/templates/new/", templates.NewTemplate.as_view(), name="template_new"),
+    path("w/<slug:slug>/templates/preview/", templates.TemplatePreview.as_view(), name="template_preview"),
+    path("w/<slug:slug>/templates/<str:public_id>/", template.TemplatePage.as_view(), name="template"),
+    path(
+        "w/<slug:slug>/templates/<str:public_id>/versions/",
+        template.TemplateVersions.as_view(),
+        name="template_versions",
+    ),
+    path(
+        "w/<slug:slug>/templates/<str:public_id>/versions/<int:version_number>/",
+        template.TemplateVersionPage.as_view(),
+        name="template_version",
     ),
     path("w/<slug:slug>/playbooks/", playbooks.Playbooks.as_view(), name="playbooks"),
     path("w/<slug:slug>/playbooks/new/", playbook_editor.PlaybookAdd.as_view(), name="playbook_add"),

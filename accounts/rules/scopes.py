@@ -19,6 +19,7 @@ RESOURCES = (
     "responses",
     "cases",
     "mentions",
+    "templates",
     "rules",
     "lessons",
     "metrics",
@@ -41,6 +42,8 @@ SENTENCES: dict[str, str] = {
     "cases:write": gettext_noop("Work on cases, which can send mail"),
     "mentions:read": gettext_noop("Read reviews, posts and complaints"),
     "mentions:write": gettext_noop("Hand in reviews, posts and complaints, which can open cases"),
+    "templates:read": gettext_noop("Read templates"),
+    "templates:write": gettext_noop("Write templates, which playbooks may send"),
     "rules:read": gettext_noop(
         "Read the rules, the playbooks, the matrix, the escalation and the weights of the queue"
     ),

@@ -10,8 +10,8 @@ from accounts.models import Membership
 from detractors.models import BulkAction, Improvement, Lesson, Remedy, RootCause, SavedView, SlaPolicy, Spike
 from detractors.rules.clock import Span
 from detractors.services import improvements, policies, remedies, saved_views
-from followups.models import Playbook
-from followups.services import playbooks
+from followups.models import MessageTemplate, Playbook
+from followups.services import playbooks, templates
 from surveys.models import (
     Attribute,
     Audience,
@@ -202,3 +202,10 @@ def text(cast: Cast) -> InboundText:
     )  # fmt: skip
     row.save()
     return row
+
+
+def template(cast: Cast) -> MessageTemplate:
+    return templates.create(
+        workspace=cast.workspace, kind="MAIL", name=f"Template {cast.number()}", language="en",
+        words={"en": {"subject": "Sorry", "body": "Hello {{ name }}"}}, by=cast.owner, now=timezone.now(),
+    )  # fmt: skip

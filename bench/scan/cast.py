@@ -162,7 +162,10 @@ class Cast:
             if "/webauthn/" in route.pattern:
                 self.a_passkey()
         for part, (maker, what) in makers.items():
-            row = made.setdefault(maker, maker(self)) if maker not in made else made[maker]
+            if maker not in made:
+                with transaction.atomic():  # services that lock rows ask for one, as their callers have it
+                    made[maker] = maker(self)
+            row = made[maker]
             values[part] = what(row) if callable(what) else getattr(row, what)
         return values, list(made.values())
 
@@ -451,6 +454,8 @@ MAKERS: list[Maker] = [
     (f"{_W}cases/views/", "public_id", asking.saved_view, "public_id"),
     (f"{_W}improvements/", "public_id", asking.improvement, "public_id"),
     (f"{_W}remedies/", "public_id", asking.remedy, "public_id"),
+    (f"{_W}templates/", "public_id", asking.template, "public_id"),
+    (f"{_W}templates/<str:public_id>/versions/", "version_number", asking.template, "live_number"),
     (f"{_W}playbooks/", "public_id", asking.playbook, "public_id"),
     (f"{_P}runs/", "public_id", playing.planned_step, lambda row: row.run.playbook.public_id),
     (f"{_P}runs/", "run_id", playing.planned_step, lambda row: row.run.public_id),

@@ -10,8 +10,9 @@ from accounts.models import BusinessCalendar, Membership, User, Workspace
 from accounts.services import calendars, teams
 from detractors.enums import ViewScope
 from detractors.services import saved_views
+from followups import ready_made
 from followups.enums import ThenMove
-from followups.services import reply_templates
+from followups.services import ready_templates, reply_templates, templates
 from outbox import sender_rules
 from outbox.models import SenderCheck
 from outbox.sender_rules import Texts
@@ -61,13 +62,45 @@ REPLIES = (
 )
 
 
+TEMPLATES = (
+    "first-delivery",
+    "first-defect",
+    "no-words",
+    "still-on-it",
+    "promoter",
+    "call-once",
+    "call-chronic",
+    "sms-missed",
+)
+PICKED_UP = "If the bike has to go back, we pick it up: you carry nothing."
+WORKSHOP = "Our workshop in Linden Street is open for you on Saturdays, too."
+SIGNED = "\n\n{{ agent_name }}"
+
+
 def furnish(*, workspace: Workspace, people: dict[str, list[User]], now: datetime) -> None:
     """All of it, as if made over the last weeks."""
     _views(workspace, people, now - timedelta(days=21))
     for words in REPLIES:
         reply_templates.add(workspace=workspace, now=now - timedelta(days=14), **words)
+    _templates(workspace, people, now)
     _workshop(workspace, people, now - timedelta(days=30))
     _sender(workspace, now)
+
+
+def _templates(workspace: Workspace, people: dict[str, list[User]], now: datetime) -> None:
+    """Some of the ready-made ones; one was made the shop's own, and its next version waits to be published."""
+    manager = people[Role.MANAGER][0]
+    made = {
+        key: ready_templates.ensure(workspace=workspace, key=key, by=manager, now=now - timedelta(days=20))
+        for key in TEMPLATES
+    }
+    mail = made["first-delivery"]
+    said = ready_made.WORDS["en"]["first-delivery"]
+    for days, more, publish in ((12, PICKED_UP, True), (2, f"{PICKED_UP} {WORKSHOP}", False)):
+        templates.write_language(
+            template=mail, language="en", subject=said[0], body=said[1].replace(SIGNED, f" {more}{SIGNED}"),
+            by=manager, now=now - timedelta(days=days), publish=publish,
+        )  # fmt: skip
 
 
 def _views(workspace: Workspace, people: dict[str, list[User]], now: datetime) -> None:

@@ -133,7 +133,13 @@ def report(*, workspace: Workspace, since: date, until: date, sight: Sight = EVE
     months = tuple(by_month.get(month, Counted(month)) for month in _months(since, until))
     sums = rows.aggregate(**_SUMS)
     return Report(
-        whole=Counted(None, **{name: value or 0 for name, value in sums.items()}),
+        whole=Counted(
+            None,
+            sums["kept"],
+            sums["lost"],
+            sums["kept_value"] or NOTHING,
+            sums["lost_value"] or NOTHING,
+        ),
         months=months,
         causes=_ordered(_counted(rows.annotate(key=F("case__root_cause__name")))),
         reasons=_ordered(_counted(rows.filter(state=Retained.LOST).annotate(key=F("reason__name")))),

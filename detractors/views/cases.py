@@ -169,6 +169,11 @@ class CaseView(WorkspaceView):
                         "url": self.act_url(case, name),
                         "key": KEYS[name],
                         "promises_url": self.act_url(case, "find_promises") if name == "call" else "",
+                        "scripts_url": presenting.page_url(
+                            "followups:call_scripts", slug=self.workspace.slug, number=case.number
+                        )
+                        if name == "call"
+                        else "",
                     }
                 )
         may_note = transitions.NOTE in moves

@@ -66,6 +66,12 @@ def contact_values(*, contact: Contact, by: User | None) -> dict[str, Any]:
     return empty | _person(contact, contact.workspace, "") | _writer(by)
 
 
+def nobodys_values(*, workspace: Workspace, by: User | None) -> dict[str, Any]:
+    """The same of somebody of whom nothing is known: what the fall-backs are for."""
+    empty = dict.fromkeys(known_fields(workspace=workspace), "")
+    return empty | _person(None, workspace, "") | _writer(by)
+
+
 def _person(contact: Contact | None, workspace: Workspace, touchpoint: str) -> dict[str, Any]:
     values: dict[str, Any] = survey_wording.values(
         company=workspace.name,

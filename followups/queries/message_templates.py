@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from django.db.models import F, Q
+
 from accounts.models import Workspace
-from followups.models import MessageTemplate, TemplateVersion
+from accounts.rules.sight import EVERYTHING, Sight
+from detractors.models import Case
+from detractors.queries.sight import cases as visible
+from followups.enums import TemplateKind
+from followups.models import MessageTemplate, Playbook, PlaybookStep, TemplateVersion
+from surveys import words
+from surveys.models import Survey, SurveyWording
+
+TRIED = 8  # cases offered to look at words with
 
 
 def listed(*, workspace: Workspace, kind: str = "", with_retired: bool = False) -> list[MessageTemplate]:
-    """Templates by kind and name."""
+    """Templates by kind (mails first) and name."""
     rows = MessageTemplate.objects.of(workspace)
     if kind:
         rows = rows.filter(kind=kind)
     if not with_retired:
         rows = rows.filter(archived_at__isnull=True)
-    return list(rows.order_by("kind", "name", "pk"))
+    kinds = list(TemplateKind)
+    return sorted(rows.order_by("name", "pk"), key=lambda row: kinds.index(TemplateKind(row.kind)))
 
 
 def one(*, workspace: Workspace, public_id: str) -> MessageTemplate | None:
@@ -63,3 +74,82 @@ def newest(*, template: MessageTemplate) -> TemplateVersion | None:
     rows = TemplateVersion.objects.of(template.workspace_id).select_related("by")
     found: TemplateVersion | None = rows.filter(template=template).order_by("-number").first()
     return found
+
+
+def names(*, workspace: Workspace, kind: str) -> set[str]:
+    """The names taken among templates of `kind`, without regard to capitals."""
+    rows = MessageTemplate.objects.of(workspace).filter(kind=kind, archived_at__isnull=True)
+    return {name.casefold() for name in rows.values_list("name", flat=True)}
+
+
+def copied_keys(*, workspace: Workspace) -> set[str]:
+    """The ready-made templates the workspace has copies of."""
+    rows = MessageTemplate.objects.of(workspace).exclude(key="")
+    return set(rows.values_list("key", flat=True))
+
+
+def offered(*, workspace: Workspace, kind: str) -> list[MessageTemplate]:
+    """What may be used now, by name."""
+    rows = MessageTemplate.objects.of(workspace).filter(
+        kind=kind, archived_at__isnull=True, live_number__isnull=False
+    )
+    return list(rows.order_by("name", "pk"))
+
+
+def in_use(*, workspace: Workspace, kind: str) -> list[tuple[MessageTemplate, TemplateVersion]]:
+    """The same with its words."""
+    found = offered(workspace=workspace, kind=kind)
+    said = live_of(templates=found, workspace=workspace)
+    return [(row, said[row.pk]) for row in found if row.pk in said]
+
+
+def live_of(*, templates: list[MessageTemplate], workspace: Workspace) -> dict[int, TemplateVersion]:
+    """The version in use of each, by the template's id."""
+    rows = TemplateVersion.objects.of(workspace).filter(
+        template__in=[row.pk for row in templates], number=F("template__live_number")
+    )
+    return {row.template_id: row for row in rows}
+
+
+def newest_of(*, templates: list[MessageTemplate], workspace: Workspace) -> dict[int, TemplateVersion]:
+    """The draft or else the newest version of each, by the template's id, with its writer."""
+    rows = TemplateVersion.objects.of(workspace).filter(template__in=[row.pk for row in templates])
+    ordered = rows.select_related("by").order_by("template", "-number").distinct("template")
+    return {row.template_id: row for row in ordered}
+
+
+def used_by(*, workspace: Workspace) -> dict[str, list[Playbook]]:
+    """The playbooks whose steps name a template, by its public id; those in writing and switched off too."""
+    rows = PlaybookStep.objects.of(workspace).filter(
+        until_version__isnull=True, playbook__archived_at__isnull=True, does__has_key="template"
+    )
+    found: dict[str, list[Playbook]] = {}
+    for step in rows.select_related("playbook").order_by("playbook__position", "playbook__name", "position"):
+        named = found.setdefault(str(step.does.get("template") or ""), [])
+        if step.playbook not in named:
+            named.append(step.playbook)
+    return found
+
+
+def languages_spoken(*, workspace: Workspace) -> list[str]:
+    """The languages customers are asked in: the workspace's own, then those of its surveys that are not archived."""
+    surveys = Survey.objects.of(workspace).filter(archived_at__isnull=True)
+    own = set(surveys.values_list("language", flat=True))
+    more = set(
+        SurveyWording.objects.of(workspace).filter(survey__in=surveys).values_list("language", flat=True)
+    )
+    first = workspace.language or "en"
+    return [first, *sorted(code for code in own | more if code and not words.same(code, first))]
+
+
+def cases_to_try(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Case]:
+    """Some of the latest cases that may be seen, to look at words with: where there is one, the last is of somebody whose
+    name is not known.
+    """
+    rows = Case.objects.of(workspace).filter(visible(workspace=workspace, sight=sight))
+    rows = rows.select_related("workspace", "contact", "owner", "survey", "touchpoint").order_by("-pk")
+    latest = list(rows[:TRIED])
+    nameless = rows.filter(Q(contact__isnull=True) | Q(contact__name="")).first()
+    if nameless is not None and nameless not in latest:
+        latest = [*latest[: TRIED - 1], nameless]
+    return latest

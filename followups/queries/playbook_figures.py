@@ -70,22 +70,21 @@ def seen(*, workspace: Workspace, sight: Sight) -> Q:
     )
 
 
-def running(*, playbook: Playbook, sight: Sight = EVERYTHING) -> list[PlaybookRun]:
-    """Its runs that are due next, at most MOST_RUNS, each with its planned steps as `ahead`."""
+def running(*, playbook: Playbook, sight: Sight = EVERYTHING) -> list[Any]:
+    """Its runs that are due next, at most MOST_RUNS, each with its steps in `planned`."""
     rows = _rows(playbook, sight).filter(due_at__isnull=False)
     return list(rows.order_by("due_at", "pk")[:MOST_RUNS])
 
 
-def ended(*, playbook: Playbook, now: datetime, sight: Sight = EVERYTHING) -> list[PlaybookRun]:
+def ended(*, playbook: Playbook, now: datetime, sight: Sight = EVERYTHING) -> list[Any]:
     """Its runs that ended in the last 30 days, the last first, at most MOST_ENDED."""
     rows = _rows(playbook, sight).filter(ended_at__gte=now - SPAN)
     return list(rows.order_by("-ended_at", "-pk")[:MOST_ENDED])
 
 
-def run_with(*, playbook: Playbook, public_id: str, sight: Sight = EVERYTHING) -> PlaybookRun | None:
-    """The run of this id, if its case may be seen."""
-    found: PlaybookRun | None = _rows(playbook, sight).filter(public_id=public_id).first()
-    return found
+def run_with(*, playbook: Playbook, public_id: str, sight: Sight = EVERYTHING) -> Any:
+    """The run of this id with its steps in `planned`, if its case may be seen; else None."""
+    return _rows(playbook, sight).filter(public_id=public_id).first()
 
 
 def not_done(*, playbook: Playbook, now: datetime, sight: Sight = EVERYTHING) -> list[tuple[int, str, int]]:

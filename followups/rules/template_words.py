@@ -26,6 +26,14 @@ class Piece:
     state: str
     text: str
 
+    @property
+    def is_gone(self) -> bool:
+        return self.state == GONE
+
+    @property
+    def is_new(self) -> bool:
+        return self.state == NEW
+
 
 @dataclass(frozen=True)
 class Difference:

@@ -15,7 +15,7 @@ from core.sentences import Sentence, gettext_noop
 from followups.rules import first_reply
 
 _UNDERSTOOD = re.compile(
-    r"\bunderstand|\bfrustrat|\bannoy|\bdisappoint|\bupset|\byou(?:'re| are) right|\bmust have been|\bshould not have happened"
+    r"\bunderstand|\bfrustrat|\bannoy|\bdisappoint|\bupset|\byou(?:'re| are| were) right|\bmust have been|\bshould not have happened"
     r"|\bverstehe|\bverständ|\bnachvollzieh|\bärger|\bverärger|\benttäusch|\bsie haben recht|\bdu hast recht|\bhätte nicht passieren"
     r"|\bcompren|\bcomprenons|\bénerv|\bdéçu|\bdécev|\bmécontent|\bvous avez raison|\bn'aurait pas dû"
     r"|\bentiend|\bentend|\bfrustra|\bmolest|\bdecepcion|\btiene (?:toda la )?razón|\bno debería haber"

@@ -125,13 +125,22 @@ def create(
 
 @transaction.atomic
 def write(
-    *, template: MessageTemplate, words: Texts, by: User | None, now: datetime, publish: bool = True
+    *,
+    template: MessageTemplate,
+    words: Texts,
+    by: User | None,
+    now: datetime,
+    publish: bool = True,
+    language: str = "",
 ) -> TemplateVersion:
     """All its words anew: a new version, or the draft if there is one. Raises TemplateError.
 
-    The very words it has already make no new version.
+    The very words it has already make no new version. With `language`, that is its own from now on.
     """
     row = _lock(template)
+    if language and language != row.language:
+        row.language = template.language = language
+        row.save(update_fields=["language"])
     kept = _checked(row, words)
     _check_own(row, kept)
     return _write(row, kept, by=by, now=now, publish=publish, shared=template)
@@ -216,7 +225,7 @@ def change(*, template: MessageTemplate, name: str, language: str) -> None:
     newest = queries.newest(template=row)
     live = queries.live(template=row)
     for version in (newest, live):
-        if version is not None and language not in version.words:
+        if version is not None and language != row.language and language not in version.words:
             raise TemplateError(
                 _("It has no words in this language yet: write them first."), field="language"
             )

@@ -30,10 +30,10 @@ from detractors.services import promise_keeping
 from detractors.services.attachments import MAX_BYTES, attach_all
 from detractors.views.cases import CaseView
 from followups import queries
-from followups.enums import Direction, MailKind, ResurveyStatus
+from followups.enums import Direction, MailKind, ResurveyStatus, TemplateKind
 from followups.forms import ReplyForm
 from followups.models import CustomerPage, Mail, Resurvey
-from followups.queries import customer_page, merging
+from followups.queries import customer_page, merging, message_templates
 from followups.queries import inbound as inbound_queries
 from followups.rules import markup
 from followups.services import letters, replies, reply_files
@@ -208,6 +208,7 @@ class ConversationView(CaseView):
         """What the form lets choose from."""
         return {
             "templates": queries.templates(workspace=self.workspace, user=self.request.user),
+            "mails": message_templates.offered(workspace=self.workspace, kind=TemplateKind.MAIL),
             "causes": pages.root_causes(workspace=self.workspace),
         }
 

@@ -42,7 +42,7 @@ class PlaybookRunAct(PlaybookView):
             messages.warning(request, error.sentence)
         return redirect(self.url("playbook", playbook))
 
-    def act(self, playbook: Playbook, run: PlaybookRun, act: str) -> None:
+    def act(self, playbook: Playbook, run: Any, act: str) -> None:
         now, by = timezone.now(), self.request.user
         if act == "stop":
             planned_steps.stop(run=run, by=by, now=now)

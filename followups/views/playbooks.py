@@ -20,7 +20,7 @@ from detractors.queries import places, statuses
 from detractors.views import desk_undo
 from followups import playbook_story
 from followups.enums import TemplateKind
-from followups.models import Playbook, PlaybookRun
+from followups.models import Playbook
 from followups.playbook_enums import StepState
 from followups.playbook_story import Names
 from followups.queries import message_templates, playbook_figures
@@ -155,7 +155,7 @@ class PlaybookPage(PlaybookView):
         }
         return render(request, "followups/playbook.html", context)
 
-    def line(self, run: PlaybookRun, names: Names) -> dict[str, Any]:
+    def line(self, run: Any, names: Names) -> dict[str, Any]:
         """One running playbook: for whom, how far it is, what comes next."""
         planned = [step for step in run.planned if step.state == StepState.PLANNED]
         after = planned[0] if planned else None

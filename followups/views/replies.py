@@ -17,11 +17,13 @@ from detractors.models import Case
 from detractors.services import submissions
 from detractors.services.errors import CaseError
 from followups import queries
-from followups.forms import ReplyForm
+from followups.forms import OF_LANGUAGES, ReplyForm
+from followups.queries import message_templates
 from followups.rules import cursor
-from followups.services import pending_replies, plans
+from followups.services import pending_replies, plans, templates
 from followups.services.errors import NotReady, ReplyError
 from followups.views.conversation import ConversationView
+from surveys.queries import faces
 
 
 class DraftPage(ConversationView):
@@ -34,7 +36,7 @@ class DraftPage(ConversationView):
         case = self.found(number)
         is_by_script = bool(request.headers.get("HX-Request"))
         if request.POST.get("act") == "template":
-            form = self.typed_form(case, changed=self.with_template())
+            form = self.typed_form(case, changed=self.with_words(case))
             context = self.facts(case) | self.form_facts(case, form) | {"draft": self.draft_of(case, form)}
             if is_by_script:
                 return render(request, "followups/_reply.html", context)
@@ -55,9 +57,11 @@ class DraftPage(ConversationView):
         form = self.typed_form(case, changed={"attached": attached})
         return self.show(case, form=form, draft=self.draft_of(case, form))
 
-    def with_template(self) -> dict[str, Any]:
-        """What was typed with the words of the chosen reply in it: where the cursor stood (`at`), else at its end."""
-        chosen, at = self.request.POST.get("template", ""), self.request.POST.get("at", "")
+    def with_words(self, case: Case) -> dict[str, Any]:
+        """What was typed with the chosen words in it: where the cursor stood (`at`), else at its end."""
+        chosen = self.request.POST.get("template", "")
+        if chosen.startswith(OF_LANGUAGES):
+            return self.with_spoken(case, chosen.removeprefix(OF_LANGUAGES))
         template = (
             queries.template(workspace=self.workspace, user=self.request.user, pk=int(chosen))
             if _is_id(chosen)
@@ -65,12 +69,32 @@ class DraftPage(ConversationView):
         )
         if template is None:
             return {}
-        typed = self.request.POST.get("body", "")
-        body, place = cursor.put_in(typed, template.body, at=int(at) if _is_id(at) else None)
         then = {"then_move": template.then_move, **template.then} if template.then_move else {}
-        subject = {"subject": template.subject} if template.subject else {}
-        where = {"cursor": place, "is_marked": cursor.is_marked(template.body)}
-        return {"body": body, **where, **subject, **then}
+        return self.put_in(template.subject, template.body) | then
+
+    def with_spoken(self, case: Case, public_id: str) -> dict[str, Any]:
+        """The words of a template in the customer's language, or in its own, which is said."""
+        template = message_templates.one(workspace=self.workspace, public_id=public_id)
+        version = message_templates.live(template=template) if template and template.is_live else None
+        if template is None or version is None:
+            return {}
+        wanted = templates.wanted_by(case=case)
+        language, is_fallback = templates.language_for(template=template, texts=version.words, wanted=wanted)
+        said = version.words.get(language, {})
+        note = ""
+        if is_fallback:
+            note = _("“%(name)s” has no words in %(wanted)s: these are in %(spoken)s.") % {
+                "name": template.name, "wanted": faces.name_of(wanted), "spoken": faces.name_of(language),
+            }  # fmt: skip
+        return self.put_in(said.get("subject", ""), said.get("body", "")) | {"spoken": note}
+
+    def put_in(self, subject: str, body: str) -> dict[str, Any]:
+        """The fields of the form with these words in them."""
+        at = self.request.POST.get("at", "")
+        typed = self.request.POST.get("body", "")
+        words, place = cursor.put_in(typed, body, at=int(at) if _is_id(at) else None)
+        where = {"cursor": place, "is_marked": cursor.is_marked(body)}
+        return {"body": words, **where, **({"subject": subject} if subject else {})}
 
 
 class Reply(ConversationView):

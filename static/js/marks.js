@@ -59,11 +59,11 @@
 
   const fieldOf = (element) => {
     const form = element.closest("form");
-    return last?.isConnected && last.form === form ? last : form?.querySelector("textarea[data-marks]");
+    return last?.isConnected && last.form === form ? last : form?.querySelector("textarea[data-marks], textarea[data-takes-fields]");
   };
 
   document.addEventListener("focusin", (event) => {
-    if (event.target.matches?.("textarea[data-marks]")) last = event.target;
+    if (event.target.matches?.("textarea[data-marks], textarea[data-takes-fields]")) last = event.target;
   });
   document.addEventListener("keydown", (event) => {
     const field = event.target;

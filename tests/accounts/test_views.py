@@ -76,6 +76,7 @@ def test_the_index_shows_only_rooms_one_may_enter(browser: Client, bob: User) ->
         "alerts/",
         "my-replies/",
         "/w/acme/matrix/",
+        "/w/acme/templates/",
     ]
     assert {"company/", "people/", "hours/", "keys/", "you/"} <= set(rooms(browser))
 

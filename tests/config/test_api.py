@@ -120,6 +120,8 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
         *((verb, f"{kept}/") for kept in ("tags", "case-statuses") for verb in ("GET", "POST")),
         *((verb, "tags/{id}/") for verb in ("PATCH", "DELETE")),
         ("PATCH", "case-statuses/{id}/"),
+        *((verb, "templates/") for verb in ("GET", "POST")),
+        *((verb, "templates/{id}/") for verb in ("GET", "PATCH")),
         *(
             ("GET", f"{listed}/")
             for listed in ("escalations", "executives", "lessons", "spikes", "metrics/waits")

@@ -226,6 +226,7 @@ detractors:waits_csv             readers    -
 detractors:wake                  -          workers    about
 detractors:watch                 -          everybody  about
 followups:announcement           managers   managers
+followups:call_scripts           everybody  -          about
 followups:conversation           everybody  -          about
 followups:gatherings             managers   -
 followups:gathering_new          -          managers
@@ -260,6 +261,13 @@ followups:planned_step           -          workers    about
 followups:stop_playbook          -          workers    about
 followups:undo_reply             -          workers    about
 followups:my_replies             workers    workers
+followups:ready_templates        everybody  managers
+followups:template               everybody  managers
+followups:template_new           managers   managers
+followups:template_preview       -          everybody
+followups:template_version       everybody  managers
+followups:template_versions      everybody  -
+followups:templates              everybody  -
 outbox:chat_target               admins     admins
 outbox:chat_target_act           -          admins
 outbox:chat_target_add           admins     admins
@@ -460,6 +468,10 @@ DELETE tags/{id}/                    cases:write        id
 GET    case-statuses/                cases:read
 POST   case-statuses/                cases:write
 PATCH  case-statuses/{id}/           cases:write        id
+GET    templates/                    templates:read
+POST   templates/                    templates:write
+GET    templates/{id}/               templates:read     id
+PATCH  templates/{id}/               templates:write    id
 GET    cases/{number}/retention/     cases:read         about
 POST   cases/{number}/retention/     cases:write        about
 DELETE cases/{number}/retention/     cases:write        about
@@ -507,6 +519,8 @@ FORMS = {
     "detractors:call_back": {"act": "drop"}, "detractors:causes": {"act": "add"}, "detractors:loss_reasons": {"act": "add"}, "detractors:statuses": {"act": "add"},
     "detractors:rule_act": {"act": "on"}, "outbox:chat_target_act": {"act": "off"}, "detractors:tags": {"act": "add"}, "detractors:task": {"act": "done"}, "followups:reply_templates": {"act": "add"},
     "detractors:lesson": {"act": "retract", "note": "Guessed"},
+    "followups:ready_templates": {"key": "promoter"}, "followups:template": {"act": "discard"},
+    "followups:template_preview": {"kind": "MAIL", "body": "Hello"},
     "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"}, "followups:gathering": {"act": "stop"},
     "followups:doubt_decide": {"what": "arrived"}, "followups:planned_step": {"act": "skip"},
     "detractors:remedy": {"act": "given"}, "followups:playbook_act": {"act": "on"}, "followups:playbook_run_act": {"act": "skip"},
@@ -704,6 +718,7 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
         "calls": str(furniture["detractors:"]["call_id"]),
         "steps": str(furniture["followups:planned_step"]["public_id"]),
         "tags": tag.public_id,
+        "templates": str(furniture["followups:template"]["public_id"]),
         "escalations": str(SlaPolicy.objects.of(acme).get(is_default=True).pk),
         "spikes": str(furniture["detractors:spike"]["public_id"]),
         "lessons": str(furniture["detractors:lesson"]["public_id"]),

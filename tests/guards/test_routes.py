@@ -33,7 +33,15 @@ from detractors.services import (
 from followups import reading
 from followups.enums import FollowUpStep
 from followups.models import FollowUp, Mail, PendingReply, PlannedStep
-from followups.services import conversations, gatherings, incoming, playbook_starting, playbooks, receiving
+from followups.services import (
+    conversations,
+    gatherings,
+    incoming,
+    playbook_starting,
+    playbooks,
+    ready_templates,
+    receiving,
+)
 from outbox.models import OutboundMessage
 from outbox.services import chat_targets
 from surveys.models import Attribute, Contact, ContactImport, InboundText, Survey
@@ -247,6 +255,12 @@ def furnish(workspace: Workspace, owner: User) -> dict[str, dict[str, Any]]:
         **letters(case),
         "followups:gathering": {"public_id": gathering.public_id},
         "followups:announcement": {"public_id": improvement.public_id},
+        "followups:template": {
+            "public_id": ready_templates.copy(
+                workspace=workspace, key="promoter", by=owner, now=MONDAY_9AM
+            ).public_id,
+            "version_number": 1,
+        },
         "followups:playbook": {"public_id": playbook.public_id},
         "followups:undo_reply": {"number": case.number, "public_id": pending.public_id},
         **playing(case, owner),

@@ -5,7 +5,7 @@ from accounts.models import BusinessCalendar, Membership, Team, User, Workspace
 from dashboards.services import demo_desk
 from detractors import filters
 from detractors.models import SavedView
-from followups.models import ReplyTemplate
+from followups.models import MessageTemplate, ReplyTemplate
 from outbox import queries
 from surveys.services import touchpoints
 from tests.conftest import MONDAY_9AM, signed_in
@@ -26,6 +26,9 @@ def test_views_replies_hours_and_a_checked_sender_are_there(
         assert filters.read(view.query, membership=membership, now=MONDAY_9AM).kept == view.query
     kept = ReplyTemplate.objects.of(acme).exclude(shortcut="")
     assert sorted(kept.values_list("shortcut", flat=True)) == ["part", "slot"]
+    written = MessageTemplate.objects.of(acme)
+    assert (written.count(), written.get(key="first-delivery").live_number) == (8, 2)
+    assert "Draft waits" in signed_in(alice).get("/w/acme/templates/").content.decode()
     hours = BusinessCalendar.objects.of(acme).get(is_default=False)
     assert [team.name for team in Team.objects.of(acme).filter(calendar=hours)] == ["Workshop"]
     assert hours.week["sat"] == [["09:00", "14:00"]]

@@ -106,6 +106,16 @@ def test_the_promise_is_said_in_the_customers_language_and_never_once_it_is_over
     assert (soon.split(" ")[1] in ("Montag", "Dienstag"), late) == (True, "Bis bald")
 
 
+def test_the_product_is_the_contacts_attribute_of_that_name(
+    acme: Workspace, bob: User, ines: Contact
+) -> None:
+    ines.attributes = {"Product": "E-bike"}
+    template = made(acme, bob, words={"en": {"body": "Your {{ product }}"}}, name="Product")
+    with pytest.raises(templates.TemplateError):
+        made(acme, bob, words={"en": {"body": "{{ attribute.nothing }}"}})
+    assert templates.words_for(template=template, contact=ines, now=LATER).body == "Your E-bike"
+
+
 def test_the_newest_remedy_that_was_agreed_is_named_with_its_worth(
     acme: Workspace, bob: User, case: Case
 ) -> None:

@@ -13,8 +13,8 @@ from accounts.services import members
 from detractors.models import Case, RootCause
 from detractors.services import cases
 from followups.enums import SkippedBecause
-from followups.models import FollowUp, Mail, PendingReply
-from followups.services import followups, pending_replies, replies, reply_templates, resurveys
+from followups.models import FollowUp, Mail, MessageTemplate, PendingReply
+from followups.services import followups, pending_replies, replies, reply_templates, resurveys, templates
 from outbox.models import OutboundMessage
 from surveys.models import Contact
 from surveys.services import contacts
@@ -169,7 +169,7 @@ def test_a_long_thread_costs_as_many_queries_as_a_short_one(
 
 # session, user, membership; case, thread, plans, waiting replies, second question; fields, suppression, kept replies,
 # causes, seen, files of the mails and of the case; the customer's own page and whether there are such pages
-QUERIES = 22
+QUERIES = 23
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------
@@ -263,6 +263,48 @@ def test_a_kept_reply_is_put_after_what_was_typed(agent: Client, acme: Workspace
     ):
         assert page.index("As I said on the phone:") < page.index("thank you for telling us so openly")
         assert ('value="My own"' in page, typed(page)["submission"]) == (True, form["submission"])
+
+
+def test_a_template_is_put_in_in_the_customers_language_or_says_that_it_is_in_another(
+    agent: Client, acme: Workspace, case: Case, globex: Workspace, bob: User
+) -> None:
+    words = {"en": {"body": "We are sorry."}, "de": {"subject": "Ihr Paket", "body": "Es tut uns leid."}}
+    facts = {"kind": "MAIL", "name": "Late", "language": "en", "words": words, "by": bob, "now": LATER}
+    ours, theirs = (templates.create(workspace=workspace, **facts) for workspace in (acme, globex))
+    form = typed(agent.get(URL).content.decode(), body="Hello,")
+
+    def put_in(language: str, template: MessageTemplate) -> str:
+        case.contact.language = language
+        case.contact.save()
+        sent = {**form, "act": "template", "template": f"mail:{template.public_id}"}
+        return str(agent.post(f"{URL}draft/", sent, headers=SCRIPT).content.decode())
+
+    german, french = put_in("de", ours), put_in("fr", ours)
+    assert ("Es tut uns leid." in german, 'value="Ihr Paket"' in german, "has no words" in german) == (
+        True, True, False,
+    )  # fmt: skip
+    assert ("We are sorry." in french, "has no words in Français: these are in English" in french) == (
+        True, True,
+    )  # fmt: skip
+    assert "We are sorry." not in put_in("en", theirs)
+
+
+def test_what_to_say_on_the_phone_stands_beside_the_log_of_a_call(
+    agent: Client, acme: Workspace, case: Case, bob: User
+) -> None:
+    page = "/w/acme/cases/1/call-scripts/"
+    assert "There is no call script yet." in agent.get(page, headers=SCRIPT).content.decode()
+    words = {"en": {"body": "**Begin:** this is {{ agent_name }}. [their story]"}}
+    templates.create(
+        workspace=acme, kind="CALL", name="First call", language="en", words=words, by=bob, now=LATER
+    )
+    part = agent.get(page, headers=SCRIPT).content.decode()
+    assert ("<strong>Begin:</strong> this is Bob Brown. [their story]" in part, "<html" in part) == (
+        True,
+        False,
+    )
+    assert "<html" in agent.get(page).content.decode()
+    assert page in agent.get("/w/acme/cases/1/").content.decode()
 
 
 def test_a_kept_reply_of_another_workspace_is_not_there(
