@@ -182,13 +182,6 @@ class Home:
                 standing.counts[queue.BREACHED],
             ),
             Section(
-                "coming", _("Likely to be missed"), "hourglass-high", coming, len(coming),
-                _("At the present pace every promise until the end of the next working day is likely to be kept.")
-                if data.get("state") == "OK" else forecast_words.headline(data) if data
-                else _("The first forecast is made within five minutes."),
-                self.url("detractors:forecast") if self.may_assign else "", _("Who could take them"), 0,
-            ),
-            Section(
                 "escalated", _("Escalated"), "bell-ringing", escalated, len(escalated),
                 _("Nothing was escalated in the last seven days."),
                 self.url("detractors:queue", "?view=breached"), "", 0,
@@ -198,6 +191,13 @@ class Home:
                 [lines.task_line(one, slug=self.slug, now=self.now, with_owner=True) for one in promised.rows],
                 promised.total, _("What was promised to customers is done in time, so far."),
                 self.url("detractors:promised", "?whose=all&state=overdue"), _("All of them"), promised.late,
+            ),
+            Section(
+                "coming", _("Likely to be missed"), "hourglass-high", coming, len(coming),
+                _("At the present pace every promise until the end of the next working day is likely to be kept.")
+                if data.get("state") == "OK" else forecast_words.headline(data) if data
+                else _("The first forecast is made within five minutes."),
+                self.url("detractors:forecast") if self.may_assign else "", _("Who could take them"), 0,
             ),
         ]  # fmt: skip
         stake = lately(**self.asked)

@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-case_opened = Signal()  # case, now
+cases_opened = Signal()  # cases, now: all of one workspace that were made together
 case_contacted = Signal()  # case, now
 case_waiting = Signal()  # case, now
 case_resolved = Signal()  # case, now

@@ -1,5 +1,6 @@
 """News from below: a case moved, a customer answered, a mail did not arrive."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,11 @@ from accounts.signals import workspace_created
 from detractors.models import Case
 from detractors.signals import (
     case_contacted,
-    case_opened,
     case_reopened,
     case_resolved,
     case_waiting,
     case_wrote,
+    cases_opened,
     playbook_names,
     required_steps,
 )
@@ -45,9 +46,9 @@ def provide_playbooks(*, workspace: Workspace, now: datetime, **_: Any) -> None:
     ready_made.provide(workspace=workspace, now=now)
 
 
-@receiver(case_opened, dispatch_uid="followups.plan_acknowledgement")
-def plan_acknowledgement(*, case: Case, now: datetime, **_: Any) -> None:
-    plans.plan(case=case, step=FollowUpStep.ACKNOWLEDGE, now=now)
+@receiver(cases_opened, dispatch_uid="followups.plan_acknowledgements")
+def plan_acknowledgements(*, cases: Sequence[Case], now: datetime, **_: Any) -> None:
+    plans.plan_all(cases=cases, step=FollowUpStep.ACKNOWLEDGE, now=now)
 
 
 @receiver(case_contacted, dispatch_uid="followups.skip_acknowledgement")

@@ -162,7 +162,10 @@ class Cast:
             if "/webauthn/" in route.pattern:
                 self.a_passkey()
         for part, (maker, what) in makers.items():
-            row = made.setdefault(maker, maker(self)) if maker not in made else made[maker]
+            if maker not in made:
+                with transaction.atomic():  # services that lock rows ask for one, as their callers have it
+                    made[maker] = maker(self)
+            row = made[maker]
             values[part] = what(row) if callable(what) else getattr(row, what)
         return values, list(made.values())
 

@@ -38,7 +38,7 @@ from detractors.services.claiming import Waiting
 from detractors.services.opening import Book
 from detractors.services.promising import Book as Promises
 from detractors.services.promising import stood
-from detractors.signals import case_opened
+from detractors.signals import cases_opened
 from surveys.enums import Mismatch, Purpose, Trust
 from surveys.models import Response
 from surveys.rules.trust import HELD_FOR, NOTHING, Verdict
@@ -364,7 +364,7 @@ class Desk:
             else:
                 self.notices.assigned(case=case, owner=case.owner, because=case.assigned_because)
             self.notices.opened(case=case)
-            announce(case_opened, sender=Case, case=case, now=self.now)
+        announce(cases_opened, sender=Case, cases=cases, now=self.now)
         self.notices.queue()
         return cases
 

@@ -73,7 +73,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # kind -> icon, tone
     EventKind.TASK_UNDONE: ("rotate", "warning"),
     EventKind.TASK_DROPPED: ("x", "neutral"),
     EventKind.TASK_MOVED: ("calendar-event", "neutral"),
-    EventKind.PROMISE_BROKEN: ("heart-broken", "bad"),
+    EventKind.PROMISE_BROKEN: ("ban", "bad"),
     EventKind.PROMISE_UNTOLD: ("mail-off", "bad"),
     EventKind.TASK_ANSWERED: ("message-reply", "info"),
     EventKind.CALL_PLANNED: ("calendar-event", "info"),

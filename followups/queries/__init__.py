@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -179,18 +180,30 @@ def due_mails(*, now: datetime) -> list[int]:
     )
 
 
-def is_switched_on(*, case: Case, step: str, at: datetime) -> bool:
-    """Whether the ready-made playbook of this automatic mail was on at `at`; a step that is none of them always is."""
+@dataclass(frozen=True)
+class Switch:
+    """Since when the ready-made playbook of an automatic mail is on; one that nothing switches always is."""
+
+    is_active: bool = True
+    since: datetime | None = None
+    created_at: datetime | None = None
+
+    def was_on(self, at: datetime) -> bool:
+        """Whether it was on at this moment of a case."""
+        if not self.is_active or self.since is None or self.created_at is None:
+            return self.is_active
+        return self.since <= self.created_at or at >= self.since
+
+
+def switch_of(*, workspace: int, step: str) -> Switch:
+    """The switch of this automatic mail."""
     row = (
-        Playbook.objects.of(case.workspace_id)
+        Playbook.objects.of(workspace)
         .filter(key=_KEY_OF.get(step, "-"))
         .values_list("is_active", "active_since", "created_at")
         .first()
     )
-    if row is None:
-        return True
-    is_active, since, created_at = row
-    return is_active and (since is None or since <= created_at or at >= since)
+    return Switch(*row) if row else Switch()
 
 
 def _switched_off(step: str, moment: str) -> Any:

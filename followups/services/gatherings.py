@@ -344,7 +344,7 @@ def _values(gathering: Gathering, case: Case) -> dict[str, Any]:
         return merging.customer_values(case=case) | {
             "event": gathering.title,
             "when": in_words(gathering.starts_at, gathering.time_zone, MOMENT),
-            "where": gathering.place,
+            "where": gathering.place or "…",  # of a draft that does not say yet; none leaves without
             "reply_by": in_words(gathering.reply_by, gathering.time_zone, MOMENT),
         }
 

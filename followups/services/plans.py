@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from detractors.models import Case
-from detractors.services import cases
+from detractors.services.cases import note_automatic
 from followups import queries
 from followups.enums import FollowUpStatus, FollowUpStep, SkippedBecause
 from followups.models import FollowUp
@@ -44,23 +45,35 @@ def occasion_of(*, case: Case, step: str) -> str:
 
 def plan(*, case: Case, step: str, now: datetime) -> None:
     """Plan `step` for the case as it stands; planned again, it stays as it is."""
-    moment = happened_at(case=case, step=step)
-    if moment is None:
+    plan_all(cases=[case], step=step, now=now)
+
+
+def plan_all(*, cases: Sequence[Case], step: str, now: datetime) -> None:
+    """Plan `step` for these cases, all of one workspace, as they stand: two queries for any number."""
+    if not cases:
         return
-    # An answer that reached us late gets its grace from when it came.
-    since = max(moment, case.created_at) if step == FollowUpStep.ACKNOWLEDGE else moment
-    if not queries.is_switched_on(case=case, step=step, at=since):
-        return
-    row = FollowUp(
-        workspace_id=case.workspace_id,
-        case=case,
-        step=step,
-        episode=case.reopened_count,
-        occasion=occasion_of(case=case, step=step),
-        due_at=since + sending.GRACE[FollowUpStep(step)],
-        created_at=now,
-    )
-    FollowUp.objects.of(case.workspace_id).bulk_create([row], ignore_conflicts=True)
+    workspace_id = cases[0].workspace_id
+    switch = queries.switch_of(workspace=workspace_id, step=step)
+    rows = []
+    for case in cases:
+        moment = happened_at(case=case, step=step)
+        if moment is None:
+            continue
+        # An answer that reached us late gets its grace from when it came.
+        since = max(moment, case.created_at) if step == FollowUpStep.ACKNOWLEDGE else moment
+        if switch.was_on(since):
+            rows.append(
+                FollowUp(
+                    workspace_id=workspace_id,
+                    case=case,
+                    step=step,
+                    episode=case.reopened_count,
+                    occasion=occasion_of(case=case, step=step),
+                    due_at=since + sending.GRACE[FollowUpStep(step)],
+                    created_at=now,
+                )
+            )
+    FollowUp.objects.of(workspace_id).bulk_create(rows, ignore_conflicts=True)
 
 
 def plan_missing(*, now: datetime) -> int:
@@ -96,7 +109,7 @@ def switch_off(*, follow_up: FollowUp, by: User, now: datetime) -> FollowUp:
         raise NotPlanned
     row.status, row.skipped_because = FollowUpStatus.SKIPPED, SkippedBecause.SWITCHED_OFF
     row.save(update_fields=["status", "skipped_because"])
-    cases.note_automatic(
+    note_automatic(
         case=row.case,
         what=_("“%(step)s” is not sent: %(name)s switched it off.")
         % {"step": row.get_step_display(), "name": by.display_name},

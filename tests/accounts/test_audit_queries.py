@@ -157,11 +157,12 @@ def test_words_find_values_people_fields_and_choices(
 
 @pytest.mark.parametrize("words", ["%", "__", "\\", "'", "zzz-not-there", "100%"])
 def test_signs_of_a_pattern_are_only_signs(acme: Workspace, words: str) -> None:
-    assert said(acme, words=words) == []
+    # Of replies: steps of playbooks are kept as JSON, in which a line break is a backslash.
+    assert said(acme, words=words, kind="reply_template") == []
     ReplyTemplate.objects.of(acme).filter(pk=ReplyTemplate.objects.of(acme).first().pk).update(
         subject=f"<{words}>"
     )
-    assert len(said(acme, words=words)) == 1
+    assert len(said(acme, words=words, kind="reply_template")) == 1
 
 
 def test_words_find_acts_and_kinds(acme: Workspace, owner: User) -> None:

@@ -10,7 +10,7 @@ import platform
 import random  # seeded: the same mails each time
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -176,10 +176,13 @@ def _said(states: Counter[str], seconds: float) -> str:
 a report, Latin-1) to the reply address of a case, and gives each copy up to five accidents by chance, seeded: cut off, bytes
 of chance, NULs and halves of characters put in, lines shuffled, parts lost or doubled, other line ends, wrong charsets, a
 thousand headers. Every one is stored and placed by the product's own services; then a sound mail comes behind them. Each is kept
-byte by byte, none waits or fails, the sound one is in its case, and the pages of the case and of the tray open. A few of them
+byte by byte (the very same mail once), none fails, the sound one is in its case, and the pages of the case and of the tray open;
+OPENING are complaints whose case the next sweep of decisions opens. A few of them
 belong to `make test`, as do mails of 40 MB and {len(broken())} kinds of broken mail by name.
 
-Run on {platform.machine()}, shared with other work: {sum(states.values()):,} mails in {seconds:.0f} s. What became of them:
+    make prove-mail
+
+Run of {datetime.now(UTC):%Y-%m-%d} on {platform.machine()} with {os.cpu_count()} processors, load {os.getloadavg()[2]:.0f} from other work: {sum(states.values()):,} mails in {seconds:.0f} s. What became of them:
 
 | state | mails |
 |---|---|
