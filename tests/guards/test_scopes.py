@@ -24,7 +24,7 @@ WITHOUT_SCOPE = {
 VALUES = {
     "<slug:id>": "nobody-and-nothing", "<slug:link>": "no-link", "<int:number>": "999999",
     "<slug:question>": "no-question", "<slug:language>": "no-language",
-    "<slug:task>": "no-task", "<slug:call>": "no-call", "<slug:step>": "no-step",
+    "<slug:task>": "no-task", "<slug:call>": "no-call", "<slug:step>": "no-step", "<slug:promise>": "no-promise",
 }  # fmt: skip
 
 
