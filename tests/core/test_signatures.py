@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from standardwebhooks import Webhook
 
 from core import signatures
 from core.signatures import BadSignature
@@ -59,3 +60,15 @@ def test_a_secret_of_ours_signs_and_is_never_the_same() -> None:
     assert signatures.verify(secret=one, headers=given, body=BODY, now=AT) == ID
     with pytest.raises(BadSignature):
         signatures.verify(secret=other, headers=given, body=BODY, now=AT)
+
+
+def test_the_librarys_own_verifier_takes_what_we_sign() -> None:
+    now = datetime.now(UTC)  # its clock cannot be set
+    made = signatures.sign(secret=SECRET, message_id=ID, at=now, body=BODY)
+    given = headers(webhook_signature=made, webhook_timestamp=str(int(now.timestamp())))
+    assert Webhook(SECRET).verify(BODY, given) == {"test": 2432232314}
+
+
+def test_what_is_no_text_is_refused_and_no_error() -> None:
+    with pytest.raises(BadSignature):
+        signatures.verify(secret=SECRET, headers=headers(), body=b"\xff\xfe", now=AT)
