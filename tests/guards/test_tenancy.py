@@ -66,6 +66,7 @@ ACROSS = {
     "detractors/services/forecasting.py": "a sweep: each row knows its workspace",
     "detractors/services/rehearsing.py": "a sweep: each row knows its workspace",
     "followups/queries/announcements.py": "finds what a sweep has to do; each row knows its workspace",
+    "followups/queries/gatherings.py": "finds what a sweep has to do, and whom a signed link names; each row knows its workspace",
     "followups/queries/customer_page.py": "a signed link names its case",
     "followups/queries/__init__.py": "finds what sweeps have to do; each row knows its workspace",
     "followups/services/conversations.py": "an undeliverable message finds its conversation; the row knows its workspace",
