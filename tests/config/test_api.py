@@ -223,7 +223,8 @@ def test_the_page_draws_every_operation_under_the_strict_policy(
     server.is_ready.wait(30)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's own loop runs in this thread
     try:
-        page = browser.new_page()
+        # High enough for all: of more than a hundred, the page draws those in view.
+        page = browser.new_page(viewport={"width": 1280, "height": 20_000})
         told: list[str] = []
         page.on(
             "console",
