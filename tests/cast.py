@@ -71,7 +71,8 @@ class Original:
             for place, model in enumerate(numbered)
         )
         self._numbered = numbered
-        self._insert = ";".join(
+        # What ran before in this transaction may have asked for each key at once; here they come in any order.
+        self._insert = "SET CONSTRAINTS ALL DEFERRED;" + ";".join(
             f'INSERT INTO "{model._meta.db_table}" ({_columns(model)})'
             f' SELECT {_columns(model)} FROM json_populate_recordset(null::"{model._meta.db_table}", %s)'
             for model in self._rows

@@ -58,7 +58,9 @@ SENTENCES: dict[Permission, str] = {
     Permission.JUDGE_TRUST: gettext_noop("Say whether a doubtful answer came from the customer."),
     Permission.VIEW_DASHBOARD: gettext_noop("See the figures and the rows behind them."),
     Permission.VIEW_MAILBOX: gettext_noop("See every mail of the workspace."),
-    Permission.EDIT_PLAYBOOKS: gettext_noop("Write the planned mails and the answers kept for reuse."),
+    Permission.EDIT_PLAYBOOKS: gettext_noop(
+        "Write playbooks, templates, announcements and the answers kept for reuse."
+    ),
     Permission.MANAGE_IMPROVEMENTS: gettext_noop(
         "Keep the list of root causes and start and finish improvements."
     ),

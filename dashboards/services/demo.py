@@ -88,7 +88,7 @@ class Scene:
 
 
 SCENES = (
-    Scene("Clara Winter", "Winter Catering", 18_400, 1, "The cargo bike came with a cracked battery cover and nobody answers the phone. We deliver food with it!", 0.2, "Delivery", ""),
+    Scene("Clara Winter", "Winter Catering", 18_400, 1, "The cargo bike came with a cracked battery cover and nobody answers the phone. We deliver food with it!", 5.4, "Delivery", ""),
     Scene("Jonas Lund", "", 1_450, 4, "Waited six days for a call back about my brake noise.", 0.5, "Support", ""),
     Scene("Priya Raman", "Raman Physio", 7_900, 2, "Invoice shows two bikes, I bought one. Third mail about it.", 3.0, "Purchase", "replied"),
     Scene("Emil Novotny", "", 980, 5, "Assembly instructions are for another model.", 20.0, "Onboarding", "waiting"),

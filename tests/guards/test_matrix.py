@@ -24,7 +24,7 @@ from config import api as the_api
 from core.sealing import seal
 from core.tokens import new_public_id
 from detractors.models import Case, SlaPolicy
-from detractors.services import retention, statuses, tags
+from detractors.services import retention, statuses, tags, tasks
 from surveys.models import Audience, Contact, Mention, Response, Survey
 from surveys.services import invitations
 from tests.conftest import MONDAY_9AM, signed_in
@@ -696,13 +696,22 @@ def told(answer: Any) -> tuple[int, bytes, dict[str, str]]:
 
 
 @pytest.fixture
-def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str]:
+def rows(acme: Workspace, owner: User, furniture: dict[str, dict[str, Any]]) -> dict[str, str]:
     """What stands for the id in each path."""
     survey, contact = Survey.objects.of(acme).get(), Contact.objects.of(acme).get()
     invitation = invitations.invite(
         workspace=acme, survey=survey, contact=contact, now=MONDAY_9AM, send=False
     )
     [tag] = tags.ensure(workspace=acme, names=["Carrier"], now=MONDAY_9AM)
+    case = Case.objects.of(acme).get()
+    promise = tasks.add(
+        case=case,
+        title="Call again",
+        by=owner,
+        due_at=MONDAY_9AM + timedelta(days=1),
+        is_promise=True,
+        now=MONDAY_9AM,
+    )
     return {
         "contacts": contact.public_id,
         "audiences": Audience.objects.of(acme).get().public_id,
@@ -713,8 +722,9 @@ def rows(acme: Workspace, furniture: dict[str, dict[str, Any]]) -> dict[str, str
         "languages": str(furniture["surveys:survey"]["language"]),
         "invitations": invitation.public_id,
         "responses": Response.objects.of(acme).earliest("pk").public_id,
-        "cases": str(Case.objects.of(acme).get().number),
+        "cases": str(case.number),
         "tasks": str(furniture["detractors:"]["task_id"]),
+        "promises": promise.public_id,
         "calls": str(furniture["detractors:"]["call_id"]),
         "steps": str(furniture["followups:planned_step"]["public_id"]),
         "tags": tag.public_id,
@@ -776,7 +786,7 @@ def filled(path: str, rows: dict[str, str]) -> str:
         .replace("{language}", rows.get("languages", ""))
         .replace("{task}", rows.get("tasks", ""))
         .replace("{call}", rows.get("calls", ""))
-        .replace("{promise}", rows.get("tasks", ""))
+        .replace("{promise}", rows.get("promises", ""))
     )
 
 

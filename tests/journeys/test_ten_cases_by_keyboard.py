@@ -149,6 +149,8 @@ def test_ten_cases_are_worked_through_by_keyboard_alone(
     hands.press("Tab")
     hands.type(PASSWORD)
     hands.leave(lambda: hands.press("Enter"))
+    assert page.url.endswith("/home/")
+    hands.leave(lambda: hands.press("g", "l"))
     page.wait_for_selector("#queue-rows tr")
     order = [
         int(text)

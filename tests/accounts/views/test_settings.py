@@ -34,7 +34,7 @@ def found(client: Client, query: str) -> list[str]:
         ("logo", ["Company"]),
         ("LOGO", ["Company"]),
         ("public holidays", ["Working hours"]),
-        ("sla", ["Promises", "Rehearsals", "Chat"]),  # "Slack" begins with it
+        ("sla", ["Promises", "Rehearsals", "Templates", "Chat"]),  # "translation" and "Slack" hold it
         ("gdpr", ["Privacy"]),
         ("canned", ["My replies", "Kept replies"]),
         ("no-such-thing", []),

@@ -50,6 +50,9 @@ def test_a_case_row_has_the_fields_of_the_contract(api: Api, opened: Any, acme: 
         "origin": "RESPONSE",
         "owner": "bob@acme.example",
         "executive": None,
+        "account_value": None,
+        "is_public": False,
+        "retention": None,
         "survey": Survey.objects.of(acme).get().public_id,
         "response": response.public_id,
         "responses": [response.public_id],
@@ -287,5 +290,5 @@ def test_a_page_of_cases_costs_the_same_whatever_its_length(
     for number in range(5):
         opened(email=f"i{number}@x.example")
     for limit in ("1", "5"):
-        with django_assert_num_queries(6):  # the key, its maker, cases, timers, answers, tags
+        with django_assert_num_queries(7):  # the key, its maker, cases, timers, answers, tags, who stayed
             assert len(api.get("cases/", limit=limit).json()["results"]) == int(limit)
