@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 SWEEP = "detractors.enforce_sla"
 ACTS = "detractors.act_on_escalations"
-BATCH = 2000  # timers a transaction
+BATCH = 2500  # timers a transaction
 RETRY_AFTER = timedelta(minutes=5)  # a timer that could not be enforced stands aside this long
 
 # Each names its rows as a list, too: joined to the list alone, PostgreSQL prefers to read the whole table.
