@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
-BENCHES = ("answers", "queue", "sweep", "dashboard", "contacts", "mail")
+BENCHES = ("answers", "queue", "sweep", "cases", "dashboard", "contacts", "mail")
 
 
 def machine() -> dict[str, object]:
