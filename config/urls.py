@@ -1,4 +1,4 @@
-"""Site map: /s/ /c/ /u/ customers, /w/<slug>/ staff, /api/v1/ programs, /hooks/ providers."""
+"""Site map: /s/ /c/ /e/ /u/ customers, /w/<slug>/ staff, /api/v1/ programs, /hooks/ providers."""
 
 from django.conf import settings
 from django.urls import include, path

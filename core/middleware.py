@@ -20,7 +20,7 @@ from core.client import address_of
 from core.tokens import new_token
 
 NOBODY = "'none'"
-PUBLIC = ("/s/", "/u/", "/m/", "/c/", "/complain/")
+PUBLIC = ("/s/", "/u/", "/m/", "/c/", "/e/", "/complain/")
 PERSONAL = ("/w/", "/accounts/", "/api/", "/setup/", "/hooks/", *PUBLIC)
 URLS = "config.public_urls"  # by its dotted name, as Django reads the site map
 

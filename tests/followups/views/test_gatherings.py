@@ -56,7 +56,7 @@ def test_from_the_queue_to_the_answers(
     assert (wrong.status_code, "There is no field nothing" in wrong.content.decode()) == (422, True)
     assert lead.post(at, {**form, "act": "start"}).status_code == 302
     gatherings.send_due(now=NOON)
-    answered = Client().post(
+    answered = Client(enforce_csrf_checks=True).post(
         page_of(guest_in(row, "ines")), {"coming": "YES", "companions": "1", "note": "By train"}
     )
     assert answered.status_code == 303
