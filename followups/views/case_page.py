@@ -11,8 +11,6 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template import Context, Template
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import dateformat, timezone, translation
 
@@ -27,12 +25,10 @@ from followups.queries import customer_page
 from followups.queries.customer_page import Closed
 from followups.services import customer_pages
 from followups.services.customer_pages import AlreadyTaken, Refused
+from followups.views import public
 from surveys import words as survey_words
-from surveys.queries import asking, faces
+from surveys.queries import asking
 
-METHODS = ("GET", "HEAD", "POST")
-LOOKS = "60/minute"  # at one page
-ACTS = "30/hour"  # on one page
 DONE = {  # what the page says after an act, by the word in its address
     "add": "thanks", "call": "", "cancel": "call_cancelled", "yes": "said_yes", "no": "said_no",
     "CASE": "alone_case_done", "ALL": "alone_all_done", "back": "alone_back_done",
@@ -42,19 +38,22 @@ MOMENT = "l j F, H:i"
 
 def case_page(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the signed link in every mail of a case."""
-    if request.method not in METHODS:
-        return HttpResponse(status=405, headers={"Allow": ", ".join(METHODS)})
+    if request.method not in public.METHODS:
+        return HttpResponse(status=405, headers={"Allow": ", ".join(public.METHODS)})
     is_post = request.method == "POST"
-    kind, rate = ("act", ACTS) if is_post else ("look", LOOKS)
+    kind, rate = ("act", public.ACTS) if is_post else ("look", public.LOOKS)
     if wait := limiter.hit(rate=rate, key=f"case-{kind}:{token[:NONCE_LENGTH]}"):
-        return _closed(request, "slow", None, status=429, wait=wait)
+        return public.closed(request, "slow", workspace=None, status=429, wait=wait)
     now = timezone.now()
     try:
         case = customer_page.case_of(token=token, now=now)
     except Closed as closed:
         is_known = closed.state != customer_page.UNKNOWN
-        return _closed(
-            request, "gone" if is_known else "unknown", closed.workspace, status=410 if is_known else 404
+        return public.closed(
+            request,
+            "gone" if is_known else "unknown",
+            workspace=closed.workspace,
+            status=410 if is_known else 404,
         )
     if not is_post:
         return _show(request, case, now, done=request.GET.get("done", ""))
@@ -73,7 +72,7 @@ def _act(request: HttpRequest, case: Case, token: str, now: datetime) -> HttpRes
     except Refused as refused:
         return _show(request, case, now, refused=(do, refused), status=422)
     except CaseError:  # over, and another case of theirs goes on: the words go there by mail
-        return _closed(request, "gone", case.workspace, status=409)
+        return public.closed(request, "gone", workspace=case.workspace, status=409)
     address = reverse("followups:case_page", kwargs={"token": token})
     response = HttpResponseRedirect(address + (f"?done={done}" if done else ""))
     response.status_code = 303
@@ -168,7 +167,7 @@ def _show(
             ):  # the case moved on while they wrote: their form is no longer there
                 context["problem"] = words[error.code]
             context["typed"] = {"do": do} | {name: request.POST.get(name, "") for name in _TYPED}
-        return _page(request, "case", context, status=status)
+        return public.page(request, "case", context, status=status)
 
 
 _TYPED = ("text", "phone", "at", "solved", "what")
@@ -194,7 +193,7 @@ def _context(case: Case, language: str, now: datetime) -> dict[str, Any]:
     def moment(at: datetime) -> str:
         return in_words(at, zone, MOMENT)
 
-    return _base(case.workspace, language) | {
+    return public.base(case.workspace, language) | {
         "title": say("title", company=case.workspace.name),
         "case": case,
         "headline": _headline(case, words, caller.display_name if caller else ""),
@@ -269,29 +268,3 @@ def _language(case: Case) -> str:
         case.workspace.language,
     )
     return next((one for one in spoken if one and one.lower().split("-")[0] in known), "en")
-
-
-def _base(workspace: Any, language: str) -> dict[str, Any]:
-    return faces.plain(workspace=workspace, language=language) | {"w": words_of_ours.of(language)}
-
-
-def _closed(
-    request: HttpRequest, kind: str, workspace: Any, *, status: int, wait: int | None = None
-) -> HttpResponse:
-    language = workspace.language if workspace is not None else translation.get_language() or "en"
-    context = _base(workspace, language)
-    words = context["w"]
-    context |= {
-        "heading": words["slow"] if kind == "slow" else words[f"{kind}_title"],
-        "text": "" if kind == "slow" else words[f"{kind}_text"],
-    }
-    with translation.override(language):
-        response = _page(request, "closed", context, status=status)
-    if wait:
-        response.headers["Retry-After"] = str(wait)
-    return response
-
-
-def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    template: Template = get_template(f"followups/public/{name}.html").template  # type: ignore[attr-defined]  # Django's own engine
-    return HttpResponse(template.render(Context(context | {"request": request})), status=status)

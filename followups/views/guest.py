@@ -6,11 +6,8 @@ A program that presses every button finds none that answers alone: the form want
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template import Context, Template
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -25,7 +22,7 @@ from followups.models import Guest
 from followups.queries import gatherings as queries
 from followups.services import gatherings
 from followups.services.gatherings import MOMENT, NOTE_LENGTH, Refused
-from followups.views.case_page import ACTS, LOOKS, METHODS
+from followups.views import public
 from surveys.queries import faces
 
 SHOWN_AFTER = timedelta(days=7)  # how long after the event the page still shows what was said
@@ -35,10 +32,10 @@ REMIND = 24 * 60  # minutes before it begins
 
 def guest_page(request: HttpRequest, token: str) -> HttpResponse:
     """What is held when and where, and whether they come."""
-    if request.method not in METHODS:
-        return HttpResponse(status=405, headers={"Allow": ", ".join(METHODS)})
+    if request.method not in public.METHODS:
+        return HttpResponse(status=405, headers={"Allow": ", ".join(public.METHODS)})
     is_post, now = request.method == "POST", timezone.now()
-    kind, rate = ("act", ACTS) if is_post else ("look", LOOKS)
+    kind, rate = ("act", public.ACTS) if is_post else ("look", public.LOOKS)
     if wait := limiter.hit(rate=rate, key=f"guest-{kind}:{token[:NONCE_LENGTH]}"):
         return _closed(request, None, "slow", status=429, wait=wait)
     guest = queries.guest_of(token=token)
@@ -67,7 +64,7 @@ def guest_file(request: HttpRequest, token: str) -> HttpResponse:
     """The event for a calendar."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
-    if wait := limiter.hit(rate=LOOKS, key=f"guest-look:{token[:NONCE_LENGTH]}"):
+    if wait := limiter.hit(rate=public.LOOKS, key=f"guest-look:{token[:NONCE_LENGTH]}"):
         return _closed(request, None, "slow", status=429, wait=wait)
     guest, now = queries.guest_of(token=token), timezone.now()
     if guest is None or guest.gathering.state == AnnouncementState.DRAFT:
@@ -138,29 +135,17 @@ def _show(
             "file_url": reverse("followups:guest_file", kwargs={"token": guest.link}),
             "error": words[refused.code] % refused.facts if refused is not None else "",
         }  # fmt: skip
-        return _page(request, "guest", context, status=status)
+        return public.page(request, "guest", context, status=status)
 
 
 def _closed(
     request: HttpRequest, guest: Guest | None, kind: str, *, status: int, wait: int | None = None
 ) -> HttpResponse:
-    workspace = guest.gathering.workspace if guest else None
-    language = gatherings.language_of(guest.case) if guest else translation.get_language() or "en"
-    words = words_of_ours.of(language)
-    context = faces.plain(workspace=workspace, language=language) | {
-        "w": words,
-        "heading": words["slow"] if kind == "slow" else words[f"{kind}_title"],
-        "text": "" if kind == "slow" else words[f"{kind}_text"],
-    }
-    with translation.override(language):
-        response = _page(request, "closed", context, status=status)
-    if wait:
-        response.headers["Retry-After"] = str(wait)
-    return response
-
-
-def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    template: Template = get_template(f"followups/public/{name}.html").template  # type: ignore[attr-defined]  # Django's own engine
-    response = HttpResponse(template.render(Context(context | {"request": request})), status=status)
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
-    return response
+    return public.closed(
+        request,
+        kind,
+        workspace=guest.gathering.workspace if guest else None,
+        language=gatherings.language_of(guest.case) if guest else "",
+        status=status,
+        wait=wait,
+    )

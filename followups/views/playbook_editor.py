@@ -212,10 +212,11 @@ class PlaybookEdit(PlaybookView):
 
     def languages(self) -> list[tuple[str, str, bool]]:
         """Those the templates of this workspace speak; the first means the customer's own."""
-        known: set[str] = set()
-        for row in message_templates.listed(workspace=self.workspace):
-            version = message_templates.live(template=row) if row.is_live else None
-            known |= set(version.words) if version else set()
+        found = message_templates.listed(workspace=self.workspace)
+        said = message_templates.live_of(
+            templates=[row for row in found if row.is_live], workspace=self.workspace
+        )
+        known = {language for version in said.values() for language in version.words}
         return options([("", _("The customer's own")), *((one, one) for one in sorted(known))], self.language)
 
     @property
