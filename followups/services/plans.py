@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 
 import structlog
 from django.db import transaction
@@ -80,9 +81,12 @@ def plan_missing(*, now: datetime) -> int:
     """Make good what news that got lost should have planned or noticed; returns how much. Safe to run in parallel."""
     made = 0
     for step in FollowUpStep.values:
-        for case in queries.unplanned(step=step):
-            plan(case=case, step=step, now=now)
-            made += 1
+        found = queries.unplanned(step=step)
+        made += len(found)
+        for _workspace, cases in groupby(
+            sorted(found, key=lambda case: case.workspace_id), lambda case: case.workspace_id
+        ):
+            plan_all(cases=list(cases), step=step, now=now)
     for case in queries.unplanned_resurveys():
         resurveys.plan(case=case, now=now)
         made += 1

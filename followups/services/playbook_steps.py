@@ -132,22 +132,28 @@ def _is_suppressed(ask: Ask, contact: Contact, ground: Ground, address: str) -> 
     return address.lower() in ground.suppressed
 
 
-def _mail(ask: Ask) -> Came:
-    contact = ask.contact
-    if contact is None:
-        return Came(because=SkippedBecause.NO_ADDRESS)
-    ground = ask.ground(contact)
-    if reason := _why_not(ask, contact, ground, address=contact.email, by_text=False):
+def _words_or_not(ask: Ask, contact: Contact, ground: Ground, *, address: str, by_text: bool) -> Words | Came:
+    """What is said to them now at this address; why nothing is, or until when it waits."""
+    if reason := _why_not(ask, contact, ground, address=address, by_text=by_text):
         return Came(because=reason)
     held = asking.holding(workspace=ask.workspace, contact=contact, found=ground, now=ask.now)
     if held is not None:
         return Came(until=held.until)
     try:
-        words = _words(ask, contact)
+        return _words(ask, contact)
     except NotPublished:
         return Came(because=NotDone.NO_WORDS)
     except Unfilled:
         return Came(because=SkippedBecause.NO_FIELD)
+
+
+def _mail(ask: Ask) -> Came:
+    contact = ask.contact
+    if contact is None:
+        return Came(because=SkippedBecause.NO_ADDRESS)
+    words = _words_or_not(ask, contact, ask.ground(contact), address=contact.email, by_text=False)
+    if isinstance(words, Came):
+        return words
     given: dict[str, Any] = {
         "mail": MAIL,
         "subject": words.subject or None,
@@ -182,17 +188,9 @@ def _text(ask: Ask) -> Came:
     if ground.gateway is None:
         return Came(because=NotDone.NO_GATEWAY)
     number = asking.number_of(contact=contact, gateway=ground.gateway)
-    if reason := _why_not(ask, contact, ground, address=number, by_text=True):
-        return Came(because=reason)
-    held = asking.holding(workspace=ask.workspace, contact=contact, found=ground, now=ask.now)
-    if held is not None:
-        return Came(until=held.until)
-    try:
-        words = _words(ask, contact)
-    except NotPublished:
-        return Came(because=NotDone.NO_WORDS)
-    except Unfilled:
-        return Came(because=SkippedBecause.NO_FIELD)
+    words = _words_or_not(ask, contact, ground, address=number, by_text=True)
+    if isinstance(words, Came):
+        return words
     (message,) = queue_texts(
         [
             TextRequest(
