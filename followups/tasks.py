@@ -15,6 +15,7 @@ from followups.services import (
     plans,
     playbook_running,
     playbook_starting,
+    ready_made,
     resurveys,
 )  # fmt: skip
 
@@ -30,7 +31,7 @@ def send_due(*, now: datetime) -> int:
 @sweep("followups.plan_missing")
 def plan_missing(*, now: datetime) -> int:
     """Plan and notice what got lost; returns how much."""
-    return plans.plan_missing(now=now)
+    return plans.plan_missing(now=now) + ready_made.provide_missing(now=now)
 
 
 @shared_task(name="followups.resurvey_due")
