@@ -20,7 +20,7 @@ from core import merge_fields
 from detractors.models import Case, Improvement
 from detractors.services import cases
 from followups import wording
-from followups.enums import AnnouncementState, FollowUpStatus, SkippedBecause
+from followups.enums import AnnouncementState, SkippedBecause
 from followups.models import Announcement, AnnouncementMail
 from followups.queries import announcements as rows_of
 from followups.queries import merging
@@ -176,14 +176,10 @@ def stop(*, announcement: Announcement, now: datetime) -> int:
     row = _lock(announcement)
     if row.state != AnnouncementState.SENDING:
         return 0
-    kept = (
-        AnnouncementMail.objects.of(row.workspace_id)
-        .filter(announcement=row, status=FollowUpStatus.PLANNED)
-        .update(status=FollowUpStatus.SKIPPED, skipped_because=SkippedBecause.STOPPED, retry_at=None)
-    )
+    kept = mass_mails.keep_back(AnnouncementMail.objects.of(row.workspace_id).filter(announcement=row))
     row.state, row.ended_at, row.updated_at = AnnouncementState.STOPPED, now, now
     row.save()
-    return int(kept)
+    return kept
 
 
 def _lock(announcement: Announcement) -> Announcement:
@@ -211,14 +207,8 @@ def send_due(*, now: datetime) -> int:
     if not is_over:
         return done
     for announcement in rows_of.finished():
-        _end(announcement, now)
+        mass_mails.end(Announcement.objects.of(announcement.workspace_id).filter(pk=announcement.pk), now=now)
     return done
-
-
-def _end(announcement: Announcement, now: datetime) -> None:
-    Announcement.objects.of(announcement.workspace_id).filter(
-        pk=announcement.pk, state=AnnouncementState.SENDING
-    ).update(state=AnnouncementState.DONE, ended_at=now, updated_at=now)
 
 
 def _one(row: AnnouncementMail, ground: Ground, now: datetime) -> int:

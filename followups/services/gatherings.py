@@ -24,7 +24,7 @@ from detractors.models import Case
 from detractors.services import hearing, timeline
 from detractors.services.locking import lock, save
 from followups import wording, words
-from followups.enums import AnnouncementState, Coming, FollowUpStatus, SkippedBecause
+from followups.enums import AnnouncementState, Coming, SkippedBecause
 from followups.models import Gathering, Guest
 from followups.queries import gatherings as rows_of
 from followups.queries import merging
@@ -250,12 +250,10 @@ def stop(*, gathering: Gathering, now: datetime) -> int:
     row = _lock(gathering)
     if row.state != AnnouncementState.SENDING:
         return 0
-    kept = Guest.objects.of(row.workspace_id).filter(gathering=row, status=FollowUpStatus.PLANNED).update(
-        status=FollowUpStatus.SKIPPED, skipped_because=SkippedBecause.STOPPED, retry_at=None
-    )  # fmt: skip
+    kept = mass_mails.keep_back(Guest.objects.of(row.workspace_id).filter(gathering=row))
     row.state, row.ended_at, row.updated_at = AnnouncementState.STOPPED, now, now
     row.save()
-    return int(kept)
+    return kept
 
 
 def _lock(gathering: Gathering) -> Gathering:
@@ -279,9 +277,7 @@ def send_due(*, now: datetime) -> int:
     if not is_over:
         return done
     for gathering in rows_of.finished():
-        Gathering.objects.of(gathering.workspace_id).filter(
-            pk=gathering.pk, state=AnnouncementState.SENDING
-        ).update(state=AnnouncementState.DONE, ended_at=now, updated_at=now)
+        mass_mails.end(Gathering.objects.of(gathering.workspace_id).filter(pk=gathering.pk), now=now)
     return done
 
 

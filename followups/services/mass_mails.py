@@ -18,7 +18,7 @@ from accounts.models import Workspace
 from core import merge_fields
 from core.queue import enqueue_on_commit
 from detractors.models import Case
-from followups.enums import FollowUpStatus, SkippedBecause
+from followups.enums import AnnouncementState, FollowUpStatus, SkippedBecause
 from followups.models import CustomerPage
 from followups.queries import customer_page
 from surveys.models import Contact
@@ -118,6 +118,21 @@ def sent(row: MassMail, *, message: Any, now: datetime) -> None:
     """It is in the outbox."""
     row.status, row.sent_at, row.message, row.retry_at = FollowUpStatus.SENT, now, message, None
     row.save(update_fields=["status", "sent_at", "message", "retry_at"])
+
+
+def keep_back(rows: Any) -> int:
+    """What of these has not left stays here; returns how many."""
+    kept = rows.filter(status=FollowUpStatus.PLANNED)
+    return int(
+        kept.update(status=FollowUpStatus.SKIPPED, skipped_because=SkippedBecause.STOPPED, retry_at=None)
+    )
+
+
+def end(rows: Any, *, now: datetime) -> None:
+    """Of these mass mails, those that are still going out have all left."""
+    rows.filter(state=AnnouncementState.SENDING).update(
+        state=AnnouncementState.DONE, ended_at=now, updated_at=now
+    )
 
 
 def send_all(
