@@ -21,6 +21,7 @@ LEFT = (
     ("Moved away", "To Lisbon, and took the bicycle along."),
 )
 KEPT_AT_MOST, INVITED = 14, 8
+SPREAD = 8  # one of so many closed cases: over months, not all of one week
 
 
 def furnish(*, workspace: Workspace, people: dict[str, list[User]], now: datetime) -> None:
@@ -33,13 +34,13 @@ def furnish(*, workspace: Workspace, people: dict[str, list[User]], now: datetim
     done = Case.objects.of(workspace).filter(
         closed_at__isnull=False, merged_into__isnull=True, contact__isnull=False
     )
-    won = done.filter(outcome__in=[Outcome.RECOVERED, Outcome.CONVERTED]).order_by("number")
-    for case in won[:KEPT_AT_MOST]:
+    won = done.filter(outcome__in=[Outcome.RECOVERED, Outcome.CONVERTED]).order_by("-number")
+    for case in won[: KEPT_AT_MOST * SPREAD : SPREAD]:
         retention.say(
             case=case, by=agent, state=Retained.KEPT, on_date=_day(case, now), now=now - timedelta(hours=6)
         )
-    others = done.exclude(outcome__in=[Outcome.RECOVERED, Outcome.CONVERTED]).order_by("number")
-    for case, (name, note) in zip(others, LEFT, strict=False):
+    others = done.exclude(outcome__in=[Outcome.RECOVERED, Outcome.CONVERTED]).order_by("-number")
+    for case, (name, note) in zip(others[::SPREAD], LEFT, strict=False):
         retention.say(
             case=case, by=manager, state=Retained.LOST, on_date=_day(case, now), reason=reasons[name], note=note,
             now=now - timedelta(hours=5),
