@@ -3,6 +3,6 @@
 from collections.abc import Iterable
 
 
-def array(values: Iterable[int | str]) -> str:
+def array(values: Iterable[int | str | None]) -> str:
     """A literal of ids, codes or moments, values that need no quotes in one: parsed in half the time of ARRAY[...]."""
-    return "{" + ",".join(map(str, values)) + "}"
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"

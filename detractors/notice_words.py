@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
@@ -50,18 +52,7 @@ class Note(NamedTuple):
     timer: Promise | None
     level: str
     because: str
-    by_bell: bool = True
-    by_mail: bool = True
     breaks_quiet: bool = False
-
-    @property
-    def receiver(self) -> Receiver:
-        """Who is told."""
-        # By id: Django's pk costs several times more, and thousands are asked.
-        if self.target is not None:
-            return Receiver(self.case.workspace_id, target_id=self.target.id)
-        assert self.person is not None
-        return Receiver(self.case.workspace_id, self.person.id)
 
     @property
     def once(self) -> str:
@@ -70,13 +61,56 @@ class Note(NamedTuple):
         return f"{self.key}:t{self.target.pk}"
 
 
+Item = tuple[
+    int, "Case | DueCase", "Promise | None"
+]  # its place among all that is told, and what it is about
+
+
+@dataclass(slots=True, eq=False)
+class Alike:
+    """Notes to one receiver that differ in nothing but case and promise; thousands are kept as a list each."""
+
+    receiver: Receiver
+    mail: str
+    head: str  # of the key of each; the promise's id and `tail` follow
+    tail: str
+    person: User | None
+    target: ChatTarget | None
+    level: str
+    because: str
+    by_bell: bool
+    by_mail: bool
+    breaks_quiet: bool
+    items: list[Item] = field(default_factory=list)
+
+    def key_of(self, timer: Promise | None) -> str:
+        """What makes this told once."""
+        return self.head if timer is None else f"{self.head}{timer.pk}{self.tail}"
+
+    def note(self, item: Item) -> Note:
+        """One of them by itself."""
+        _place, case, timer = item
+        return Note(
+            self.mail, self.key_of(timer), case, self.person, self.target, timer, self.level, self.because,
+            self.breaks_quiet,
+        )  # fmt: skip
+
+
+def in_order(groups: Sequence[Alike]) -> list[Note]:
+    """All of them by themselves, as they happened."""
+    if len(groups) == 1:
+        return [groups[0].note(item) for item in groups[0].items]
+    placed = [(item[0], number, item) for number, group in enumerate(groups) for item in group.items]
+    return [groups[number].note(item) for _place, number, item in sorted(placed, key=itemgetter(0, 1))]
+
+
 class Gathered(NamedTuple):
-    """What a digest stands for beyond the cases it is given: how many there are, of which kinds, whose."""
+    """What a digest stands for beyond the cases it is given: how many there are, of which kinds, whose (see Digest)."""
 
     cases: int
     kinds: frozenset[str]
     levels: frozenset[str]
-    owners: frozenset[int | None]
+    owner: str
 
 
 class Digest:
@@ -92,13 +126,16 @@ class Digest:
             len(by_case),
             frozenset(note.mail for note in notes),
             frozenset(note.level for note in notes),
-            frozenset(notes[0].case.owner_id for notes in urgent),
+            whose({notes[0].case.owner_id for notes in urgent}, self.first.person),
         )
-        self.count, self.levels = found.cases, found.levels
+        self.count, self.levels, self.owner = found.cases, found.levels, found.owner
         self.kind = next(iter(found.kinds)) if len(found.kinds) == 1 else MIXED
-        # Whose cases the view must show: the reader's ("me"), nobody's ("none"), or all ("").
-        mine = self.first.person.pk if self.first.person else 0
-        self.owner = "me" if found.owners == {mine} else "none" if found.owners == {None} else ""
+
+
+def whose(owners: set[int | None], reader: User | None) -> str:
+    """Whose cases the view of a digest must show: the reader's ("me"), nobody's ("none"), or all ("")."""
+    mine = reader.pk if reader else 0
+    return "me" if owners == {mine} else "none" if owners == {None} else ""
 
 
 class Wording:

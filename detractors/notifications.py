@@ -12,8 +12,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from heapq import nsmallest
-from itertools import groupby
-from typing import Any
+from itertools import count, groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import prefetch_related_objects
@@ -25,7 +26,7 @@ from core.arrays import array
 from detractors import chat_words, pacing
 from detractors.enums import AlertKind, EscalationLevel, NotificationKind, Priority
 from detractors.models import Case
-from detractors.notice_words import LINES, Digest, Gathered, Note, Promise, Wording
+from detractors.notice_words import LINES, Alike, Digest, Gathered, Item, Note, Promise, Wording, in_order
 from detractors.pacing import Wishes
 from detractors.queries import due, queue
 from detractors.queries.alerts import Receiver
@@ -76,8 +77,15 @@ FROM json_to_recordset(%s) AS row (workspace_id bigint, user_id bigint, target_i
   because text, cases text, timers text, keys text, tell_at timestamptz)
 """
 
-_Told = dict[Receiver, list[Note]]
-_Waiting = tuple[Receiver, list[Note], datetime]  # notes that are alike, and when they are told
+_Told = dict[Receiver, list[Alike]]
+_Waiting = tuple[Receiver, list[Alike], datetime]  # what waits, and when it is told
+
+
+class _Hearers(NamedTuple):
+    """Who hears of something: the lists it is put on, and the names of the people."""
+
+    lists: Sequence[list[Item]]
+    names: tuple[str, ...]
 
 
 class Notices:
@@ -88,7 +96,12 @@ class Notices:
 
     def __init__(self, *, now: datetime, gathers: bool = False) -> None:
         self.now, self.gathers = now, gathers
-        self._notes: list[Note] = []
+        self._told: _Told = {}
+        self._alike: dict[tuple[Any, ...], Alike] = {}
+        self._hearers: dict[tuple[Any, ...], _Hearers] = {}
+        self._steps: dict[int, Step] = {}  # keeps alive what is known by its id
+        self._place = count()
+        self._has_rung = False
         self._levels: dict[tuple[int, str, int | None], list[User]] = {}
         self._named: dict[tuple[int, int], User | None] = {}
         self._targets: dict[int, list[ChatTarget]] = {}
@@ -101,17 +114,17 @@ class Notices:
         leads = [
             (case.workspace_id, case.team.lead_id) for case in cases if case.team_id and case.team is not None
         ]
-        self._onlookers.prefetch((workspace, lead) for workspace, lead in leads if lead is not None)
+        self._onlookers.prefetch({(workspace, lead) for workspace, lead in leads if lead is not None})
 
     def opened(self, *, case: Case) -> None:
         """Chat targets that want it hear of a new urgent case."""
         if case.priority == Priority.URGENT:
-            self._tell_chat(TargetEvent.URGENT, "case_urgent", case, key=f"case_urgent:{case.pk}", timer=None)
+            self._add("case_urgent", case, [], head=f"case_urgent:{case.pk}", event=TargetEvent.URGENT)
 
     def assigned(self, *, case: Case, owner: User, because: str) -> None:
         """The new owner hears of the case; `because` says why it is theirs."""
         occasion = f"{case.reopened_count}:{case.version}"
-        self._add("case_assigned", case, [owner], key=f"case_assigned:{case.pk}:{occasion}", because=because)
+        self._add("case_assigned", case, [owner], head=f"case_assigned:{case.pk}:{occasion}", because=because)
 
     def unassigned(self, *, case: Case) -> None:
         """Nobody could take it: the lead or the managers hear of it."""
@@ -119,155 +132,168 @@ class Notices:
             "case_assigned",
             case,
             self._people(case, EscalationLevel.LEAD),
-            key=f"case_unassigned:{case.pk}" + (f":{case.reopened_count}" if case.reopened_count else ""),
+            head=f"case_unassigned:{case.pk}" + (f":{case.reopened_count}" if case.reopened_count else ""),
             because=_("Nobody is free to take it."),
         )
 
     def due_soon(self, *, case: Case | DueCase, timer: Promise) -> None:
         """The owner hears that a promise is nearly due; without an owner, the lead."""
-        key = f"sla_warning:{timer.pk}"
-        self._add("sla_warning", case, self._responsible(case), key=key, timer=timer)
-        self._tell_chat(TargetEvent.WARNING, "sla_warning", case, key=key, timer=timer)
+        self._tell_responsible("sla_warning", TargetEvent.WARNING, case, timer)
 
     def breached(self, *, case: Case | DueCase, timer: Promise) -> None:
         """The owner hears that a promise was missed; without an owner, the lead."""
-        key = f"sla_breach:{timer.pk}"
-        self._add("sla_breach", case, self._responsible(case), key=key, timer=timer)
-        self._tell_chat(TargetEvent.BREACH, "sla_breach", case, key=key, timer=timer)
+        self._tell_responsible("sla_breach", TargetEvent.BREACH, case, timer)
+
+    def _tell_responsible(self, mail: str, event: TargetEvent, case: Case | DueCase, timer: Promise) -> None:
+        key = (mail, case.workspace_id, case.owner_id, case.team_id)
+        hearers = self._hearers.get(key)
+        if hearers is None:
+            judged = self._onlookers.judged
+            hearers = self._lists(mail, case, self._responsible(case), head=f"{mail}:", event=event)
+            if self._onlookers.judged == judged:
+                self._hearers[key] = hearers
+        self._put(hearers, case, timer)
 
     def escalated(
         self, *, case: Case | DueCase, timer: Promise, level: str, step: Step | None = None
     ) -> tuple[str, ...]:
         """Those a step is for hear that a promise was missed, or soon will be; returns their names."""
-        people = self._of_step(case, level, step)
-        key = f"case_escalated:{timer.pk}:{(step.key if step else 0) or level}"
-        by_bell, by_mail = (step.by_bell, step.by_mail) if step else (True, True)
         wakes = step is not None and step.breaks_quiet and case.priority == Priority.URGENT
-        if by_bell or by_mail:
-            self._add(
-                "case_escalated", case, people, key=key, timer=timer, level=level, by_bell=by_bell, by_mail=by_mail,
-                breaks_quiet=wakes,
-            )  # fmt: skip
-        self._tell_chat(
-            TargetEvent.ESCALATION, "case_escalated", case, key=key, timer=timer, level=level,
-            also=step.target if step else None,
-        )  # fmt: skip
-        return tuple(person.display_name for person in people)
+        key = (level, id(step), wakes, case.workspace_id, case.owner_id, case.team_id)
+        hearers = self._hearers.get(key)
+        if hearers is None:
+            judged = self._onlookers.judged
+            people = self._of_step(case, level, step)
+            by_bell, by_mail = (step.by_bell, step.by_mail) if step else (True, True)
+            hearers = self._lists(
+                "case_escalated", case, people if by_bell or by_mail else [], head="case_escalated:",
+                tail=f":{(step.key if step else 0) or level}", level=level, by_bell=by_bell, by_mail=by_mail,
+                breaks_quiet=wakes, event=TargetEvent.ESCALATION, also=step.target if step else None,
+            )._replace(names=tuple(person.display_name for person in people))  # fmt: skip
+            if self._onlookers.judged == judged:
+                self._hearers[key] = hearers
+                if step is not None:
+                    self._steps[id(step)] = step
+        self._put(hearers, case, timer)
+        return hearers.names
 
-    def tell(self, notes: Sequence[Note]) -> None:
-        """Take up what was kept, to be told by `deliver`."""
-        self._notes += notes
+    def ring(self) -> None:
+        """Write the bells of what was told so far, in the caller's transaction; `queue` does it where nobody did."""
+        self._has_rung = True
+        self._wishes.expect((one.workspace_id, one.user_id) for one in self._told if one.user_id is not None)
+        self._ring(self._told)
 
     def queue(self) -> None:
         """Write all collected messages into the outbox and the bells, in the caller's transaction."""
-        notes, self._notes = self._notes, []
-        if not notes:
-            return
-        told = _by_receiver(notes)
-        self._wishes.expect((one.workspace_id, one.user_id) for one in told if one.user_id is not None)
-        self._ring(told)
+        if not self._has_rung:
+            self.ring()
+        told, self._told, self._has_rung = self._told, {}, False
+        self._alike, self._hearers, self._steps = {}, {}, {}
         at_once, held = self._in_peace(told)
         singles, together, waiting = self._paced(at_once)
         self._hold([*held, *waiting])
         self._write(singles, together)
 
     def deliver(
-        self, notes: Sequence[Note], *, is_together: bool, counts: Mapping[Receiver, Gathered]
+        self,
+        singles: Sequence[Note],
+        together: Mapping[Receiver, Sequence[Note]],
+        counts: Mapping[Receiver, Gathered],
     ) -> None:
-        """Tell what was kept for its receivers: each one by one, or together with what else there is (`counts`)."""
-        if is_together:
-            self._write([], _by_receiver(notes), counts)
-        else:
-            self._write(list(notes), {})
+        """Tell what was kept: one by one, or together with what else there is for its receiver (`counts`)."""
+        self._write(singles, together, counts)
 
     # --- Who and how --------------------------------------------------------------------------------------------
 
-    def _in_peace(self, told: Mapping[Receiver, Sequence[Note]]) -> tuple[_Told, list[_Waiting]]:
+    def _in_peace(self, told: _Told) -> tuple[_Told, list[_Waiting]]:
         """The mails and messages that are wanted: those told now, and those that wait for the end of somebody's quiet time."""
         now: _Told = {}
         held: list[_Waiting] = []
-        for receiver, notes in told.items():
-            person = notes[0].person
+        for receiver, groups in told.items():
+            person = groups[0].person
             if person is None:
-                now[receiver] = list(notes)
+                now[receiver] = groups
                 continue
             no_mail = self._wishes.choice(receiver.workspace_id, person.id).no_mail
-            wanted = [note for note in notes if note.by_mail and ALERT_KINDS[note.mail] not in no_mail]
-            end = self._wishes.quiet_until(notes[0].case.workspace, person)
+            wanted = [group for group in groups if group.by_mail and ALERT_KINDS[group.mail] not in no_mail]
+            end = self._wishes.quiet_until(groups[0].items[0][1].workspace, person)
             if end is not None:
-                held += _kinds(receiver, [note for note in wanted if not note.breaks_quiet], end)
-                wanted = [note for note in wanted if note.breaks_quiet]
+                held.append((receiver, [group for group in wanted if not group.breaks_quiet], end))
+                wanted = [group for group in wanted if group.breaks_quiet]
             if wanted:
                 now[receiver] = wanted
         return now, held
 
-    def _paced(self, told: _Told) -> tuple[list[Note], _Told, list[_Waiting]]:
+    def _paced(self, told: _Told) -> tuple[list[Note], dict[Receiver, list[Note]], list[_Waiting]]:
         """What is told one by one, what together, and what waits to be told together."""
-        counted = {
-            receiver: found
-            for receiver, notes in told.items()
-            if (found := [note for note in notes if note.mail in PACED])
-        }
-        singles = [note for notes in told.values() for note in notes if note.mail not in PACED]
+        counted: _Told = {}
+        singles: list[Note] = []
+        for receiver, groups in told.items():
+            if paced := [group for group in groups if group.mail in PACED]:
+                counted[receiver] = paced
+            if others := [group for group in groups if group.mail not in PACED]:
+                singles += in_order(others)
         if not counted:
             return singles, {}, []
         rules = {one.workspace_id: self._wishes.rules(one.workspace_id) for one in counted}
-        asked = {receiver: len(notes) for receiver, notes in counted.items()}
+        asked = {receiver: sum(len(group.items) for group in groups) for receiver, groups in counted.items()}
         turns = pacing.take(asked, rules=rules, now=self.now, may_wait=not self.gathers)
-        together: _Told = {}
+        together: dict[Receiver, list[Note]] = {}
         waiting: list[_Waiting] = []
-        for receiver, notes in counted.items():
+        for receiver, groups in counted.items():
             turn = turns[receiver]
             if not turn.is_together:
-                singles += notes
+                singles += in_order(groups)
             elif turn.wait_until is not None or self.gathers:
-                waiting += _kinds(receiver, notes, turn.wait_until or self.now)
+                waiting.append((receiver, groups, turn.wait_until or self.now))
             else:
-                together[receiver] = notes
+                together[receiver] = in_order(groups)
         return singles, together, waiting
 
     def _hold(self, waiting: Sequence[_Waiting]) -> None:
-        if not waiting:
-            return
         rows = [
             {
                 "workspace_id": receiver.workspace_id,
                 "user_id": receiver.user_id,
                 "target_id": receiver.target_id,
-                "mail": notes[0].mail,
-                "level": notes[0].level,
-                "because": notes[0].because[:300],
-                "cases": array(note.case.pk for note in notes),
-                "timers": array(note.timer.pk if note.timer else 0 for note in notes),
-                "keys": array(note.key for note in notes),
+                "mail": mail,
+                "level": level,
+                "because": because[:300],
+                "cases": array([case.pk for _place, case, _timer, _key in items]),
+                "timers": array([timer.pk if timer else 0 for _place, _case, timer, _key in items]),
+                "keys": array([key for _place, _case, _timer, key in items]),
                 "tell_at": tell_at.isoformat(),
             }
-            for receiver, notes, tell_at in waiting
+            for receiver, groups, tell_at in waiting
+            for (mail, level, because), items in _kinds(groups).items()
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(_HOLD, [self.now, json.dumps(rows)])
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.execute(_HOLD, [self.now, json.dumps(rows)])
 
-    def _ring(self, told: Mapping[Receiver, Sequence[Note]]) -> None:
+    def _ring(self, told: _Told) -> None:
         """The bell of each person: of a flood, the most urgent cases; its mail names how many there are."""
         rows: list[tuple[int, int, int, str, str]] = []
-        for receiver, notes in told.items():
+        for receiver, groups in told.items():
             if receiver.user_id is None:
                 continue
             no_bell = self._wishes.choice(receiver.workspace_id, receiver.user_id).no_bell
             rung = [
-                note
-                for note in notes
-                if note.by_bell and note.mail in BELLS and ALERT_KINDS[note.mail] not in no_bell
+                (item, group)
+                for group in groups
+                if group.by_bell and group.mail in BELLS and ALERT_KINDS[group.mail] not in no_bell
+                for item in group.items
             ]
+            rung.sort(key=_placed)
             if len(rung) > LINES:
-                rung = nsmallest(LINES, rung, key=lambda note: (note.case.rank_at, note.case.number))
+                rung = nsmallest(LINES, rung, key=lambda one: (one[0][1].rank_at, one[0][1].number))
             rows += [
-                (receiver.workspace_id, receiver.user_id, note.case.pk, BELLS[note.mail], note.key)
-                for note in rung
+                (receiver.workspace_id, receiver.user_id, case.pk, BELLS[group.mail], group.key_of(timer))
+                for (_place, case, timer), group in rung
             ]
         if rows:
             with connection.cursor() as cursor:
-                cursor.execute(_RING, [self.now, *map(list, zip(*rows, strict=True))])
+                cursor.execute(_RING, [self.now, *map(array, zip(*rows, strict=True))])
 
     def _of_step(self, case: Case | DueCase, level: str, step: Step | None) -> list[User]:
         """The person a step names if they are there and may see the case, else those of its level."""
@@ -303,41 +329,59 @@ class Notices:
             return people  # they, and the owners and admins who stand in for them, see every case
         return self._onlookers.of(case, people) or self._people(case, EscalationLevel.MANAGER)
 
-    def _add(
+    def _add(self, mail: str, case: Case, people: Iterable[User], *, head: str, **shared: Any) -> None:
+        self._put(self._lists(mail, case, people, head=head, **shared), case, None)
+
+    def _put(self, hearers: _Hearers, case: Case | DueCase, timer: Promise | None) -> None:
+        item = (next(self._place), case, timer)
+        for one in hearers.lists:
+            one.append(item)
+
+    def _lists(
         self,
         mail: str,
         case: Case | DueCase,
         people: Iterable[User],
         *,
-        key: str,
-        timer: Promise | None = None,
+        head: str,
+        tail: str = "",
         level: str = "",
         because: str = "",
         by_bell: bool = True,
         by_mail: bool = True,
         breaks_quiet: bool = False,
-    ) -> None:
-        self._notes += [
-            Note(mail, key, case, person, None, timer, level, because, by_bell, by_mail, breaks_quiet)
-            for person in people
-        ]
-
-    def _tell_chat(
-        self,
-        event: str,
-        mail: str,
-        case: Case | DueCase,
-        *,
-        key: str,
-        timer: Promise | None,
-        level: str = "",
+        event: TargetEvent | None = None,
         also: int | None = None,
-    ) -> None:
+    ) -> _Hearers:
+        """The lists of these people, and of the chat targets that hear of `event`, or are the one it is `also` for."""
+        lists = []
+        for hearer in [*people, *self._rooms(case, event, also)]:
+            is_person = isinstance(hearer, User)
+            key = (
+                case.workspace_id, is_person, hearer.pk, mail, head, tail, level, because, by_bell, by_mail, breaks_quiet,
+            )  # fmt: skip
+            if key not in self._alike:
+                person, target = (hearer, None) if isinstance(hearer, User) else (None, hearer)
+                receiver = Receiver(
+                    case.workspace_id, person.pk if person else None, target.pk if target else None
+                )
+                found = self._alike[key] = Alike(
+                    receiver, mail, head, tail, person, target, level, because, by_bell, by_mail, breaks_quiet
+                )
+                self._told.setdefault(receiver, []).append(found)
+            lists.append(self._alike[key].items)
+        return _Hearers(lists, ())
+
+    def _rooms(self, case: Case | DueCase, event: TargetEvent | None, also: int | None) -> list[ChatTarget]:
+        if event is None:
+            return []
         if case.workspace_id not in self._targets:
             self._targets[case.workspace_id] = chats.in_use(workspace=case.workspace_id)
-        for target in self._targets[case.workspace_id]:
-            if event in target.events or target.pk == also:
-                self._notes.append(Note(mail, key, case, None, target, timer, level, ""))
+        return [
+            target
+            for target in self._targets[case.workspace_id]
+            if event in target.events or target.pk == also
+        ]
 
     # --- The words ----------------------------------------------------------------------------------------------
 
@@ -432,19 +476,22 @@ class Notices:
         )
 
 
-def _by_receiver(notes: Iterable[Note]) -> _Told:
-    found: _Told = {}
-    for note in notes:
-        found.setdefault(note.receiver, []).append(note)
+def _placed(one: tuple[Item, Alike]) -> int:
+    return one[0][0]
+
+
+_Held = tuple[int, "Case | DueCase", "Promise | None", str]
+
+
+def _kinds(groups: Iterable[Alike]) -> dict[tuple[str, str, str], list[_Held]]:
+    """What waits, each with its key, by what it shares: one row each, however many there are, in their order."""
+    found: dict[tuple[str, str, str], list[_Held]] = {}
+    for group in groups:
+        rows = [(place, case, timer, group.key_of(timer)) for place, case, timer in group.items]
+        found.setdefault((group.mail, group.level, group.because), []).extend(rows)
+    for rows in found.values():
+        rows.sort(key=itemgetter(0))
     return found
-
-
-def _kinds(receiver: Receiver, notes: Iterable[Note], tell_at: datetime) -> list[_Waiting]:
-    """Notes that wait, by what they share: one row each, however many there are."""
-    found: dict[tuple[str, str, str], list[Note]] = {}
-    for note in notes:
-        found.setdefault((note.mail, note.level, note.because), []).append(note)
-    return [(receiver, alike, tell_at) for alike in found.values()]
 
 
 __all__ = ["LINES", "MAILS_AT_ONCE", "Notices"]

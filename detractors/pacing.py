@@ -6,7 +6,7 @@ the transaction ends, so that sweepers who tell the same person count together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Q
 
 from accounts.models import User, Workspace
+from core.arrays import array
 from detractors.enums import AlertKind
 from detractors.models import AlertChoice, AlertPace, AlertRules
 from detractors.queries.alerts import Receiver
@@ -151,20 +152,21 @@ def take(
     with connection.cursor() as cursor:
         found = list(rows.values())
         cursor.execute(
-            _KEEP, [[row.pk for row in found], [row.since for row in found], [row.count for row in found]]
+            _KEEP,
+            [
+                array(row.pk for row in found),
+                array(row.since.isoformat() for row in found),
+                array(row.count for row in found),
+            ],
         )
     return turns
 
 
 def _locked(asked: Iterable[Receiver], now: datetime) -> dict[Receiver, AlertPace]:
     wanted = sorted(asked, key=lambda one: (one.workspace_id, one.user_id or 0, one.target_id or 0))
-    columns: Sequence[list[int | None]] = [
-        [one.workspace_id for one in wanted],
-        [one.user_id for one in wanted],
-        [one.target_id for one in wanted],
-    ]
+    columns = zip(*wanted, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, [now, *columns])
+        cursor.execute(_BEGIN, [now, *map(array, columns)])
     rows = (
         AlertPace.objects.across_workspaces()
         .select_for_update()

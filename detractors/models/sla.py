@@ -249,7 +249,6 @@ class Escalation(WorkspaceOwned):
         ]
         indexes = [
             models.Index(fields=["act_at"], condition=Q(act_at__isnull=False), name="escalation_to_act"),
-            models.Index(fields=["workspace", "-id"], name="escalation_latest"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.tenancy import TenantKey, WorkspaceOwned
+from accounts.tenancy import TenantKey, WorkspaceOwned, proven_workspace
 from detractors.enums import Digest, notification_kinds
 
 
@@ -27,6 +27,7 @@ class Watcher(WorkspaceOwned):
 class Notification(WorkspaceOwned):
     """One thing one member is told. The words are made when it is shown, from the event, task or call it is about."""
 
+    workspace = proven_workspace()
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )

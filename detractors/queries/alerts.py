@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,10 +10,9 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from accounts.models import User, Workspace
+from core.arrays import array
 from detractors.models import AlertChoice, AlertRules, Case, HeldAlert
 from detractors.models.case import OPEN_CATEGORIES
-from detractors.queries import due
-from detractors.queries.due import DueCase
 from outbox.models import ChatTarget
 
 OWN_CASES = 20  # named in a daily mail
@@ -43,43 +42,81 @@ class Held(NamedTuple):
     key: str
     case_id: int
     timer_id: int  # 0: about no promise
-    rank_at: datetime
-    number: int
-    owner_id: int | None
+    nth: int  # the place of its case in the order of the queue, among those told to this receiver
 
 
-_STILL_TRUE = """
-SELECT held.mail, held.level, held.because, item.key, item.case_id, item.timer_id, found.rank_at, found.number, found.owner_id
+class Row(NamedTuple):
+    """A row of what waits, claimed: alerts of one kind to one receiver."""
+
+    pk: int
+    receiver: Receiver
+    mail: str
+    level: str
+
+
+class StillTrue(NamedTuple):
+    """What is still true of the rows of one receiver: of how many cases, in which rows, whose, and the first of them."""
+
+    cases: int
+    rows: frozenset[int]
+    are_readers: bool
+    are_nobodys: bool
+    alerts: list[Held]
+
+
+_CLAIM = """
+SELECT held.id, held.workspace_id, held.user_id, held.target_id, held.mail, held.level
 FROM detractors_heldalert AS held
-CROSS JOIN LATERAL unnest(held.cases, held.timers, held.keys) WITH ORDINALITY AS item (case_id, timer_id, key, place)
-JOIN detractors_case AS found
-  ON found.id = item.case_id AND found.workspace_id = held.workspace_id AND found.category = ANY(%s)
-LEFT JOIN detractors_slatimer AS timer ON timer.id = item.timer_id AND timer.workspace_id = held.workspace_id
-WHERE held.id = ANY(%s)
-  AND (item.timer_id = 0 OR (timer.id IS NOT NULL AND timer.met_at IS NULL AND timer.cancelled_at IS NULL))
-ORDER BY held.at, held.id, item.place
+JOIN unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS wanted (workspace_id, user_id, target_id)
+  ON wanted.workspace_id = held.workspace_id AND wanted.user_id IS NOT DISTINCT FROM held.user_id
+    AND wanted.target_id IS NOT DISTINCT FROM held.target_id
+WHERE held.tell_at <= %s
+ORDER BY held.id FOR UPDATE OF held SKIP LOCKED
+"""
+# The alerts of the first cases of each receiver, as they happened; of all others only how many cases they are about.
+_STILL_TRUE = """
+WITH so AS (
+  SELECT held.id, held.user_id, held.mail, held.level, held.because, held.at,
+    item.place, item.key, item.case_id, item.timer_id, found.owner_id, wanted.receiver,
+    dense_rank() OVER (PARTITION BY wanted.receiver ORDER BY found.rank_at, found.number) AS nth
+  FROM unnest(%s::bigint[], %s::int[]) AS wanted (id, receiver)
+  JOIN detractors_heldalert AS held ON held.id = wanted.id
+  CROSS JOIN LATERAL unnest(held.cases, held.timers, held.keys) WITH ORDINALITY AS item (case_id, timer_id, key, place)
+  JOIN detractors_case AS found
+    ON found.id = item.case_id AND found.workspace_id = held.workspace_id AND found.category = ANY(%s)
+  LEFT JOIN detractors_slatimer AS timer ON timer.id = item.timer_id AND timer.workspace_id = held.workspace_id
+  WHERE item.timer_id = 0 OR (timer.id IS NOT NULL AND timer.met_at IS NULL AND timer.cancelled_at IS NULL)
+)
+SELECT receiver, max(nth), array_agg(DISTINCT id),
+  bool_and(user_id IS NOT NULL AND owner_id IS NOT DISTINCT FROM user_id), bool_and(owner_id IS NULL),
+  json_agg(json_build_array(mail, level, because, key, case_id, timer_id, nth) ORDER BY at, id, place)
+    FILTER (WHERE %s::int IS NULL OR nth <= %s)
+FROM so GROUP BY receiver
 """
 
 
-def due_of(*, receiver: Receiver, now: datetime) -> tuple[list[int], list[Held]]:
-    """What this receiver is to be told now, claimed for this transaction: ids of the rows, and what of them is still true,
-    in the order in which it happened."""
-    rows = HeldAlert.objects.of(receiver.workspace_id).filter(
-        user=receiver.user_id, target=receiver.target_id, tell_at__lte=now
-    )
-    ids = list(rows.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
-    if not ids:
-        return [], []
+def claim(*, receivers: Sequence[Receiver], now: datetime) -> list[Row]:
+    """What these receivers are to be told now, claimed for this transaction."""
+    columns = zip(*receivers, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(_STILL_TRUE, [list(OPEN_CATEGORIES), ids])
-        return ids, [Held(*row) for row in cursor.fetchall()]
+        cursor.execute(_CLAIM, [*map(array, columns), now])
+        return [Row(pk, Receiver(*of), mail, level) for pk, *of, mail, level in cursor.fetchall()]
 
 
-def cases_with(*, workspace: int, ids: Sequence[int]) -> dict[int, DueCase]:
-    """These cases with their people, as a notice reads them."""
-    cases = [DueCase(*row) for row in Case.objects.of(workspace).filter(pk__in=ids).values_list(*due.COLUMNS)]
-    due.with_people(cases)
-    return {case.pk: case for case in cases}
+def still_true(*, rows: Iterable[Row], cases: int | None = None) -> dict[Receiver, StillTrue]:
+    """What of these rows is still so, by receiver, and the alerts of their most urgent `cases`, or all."""
+    rows = list(rows)
+    receivers = list(dict.fromkeys(row.receiver for row in rows))
+    numbers = {receiver: number for number, receiver in enumerate(receivers)}
+    asked = array(row.pk for row in rows), array(numbers[row.receiver] for row in rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_STILL_TRUE, [*asked, list(OPEN_CATEGORIES), cases, cases])
+        return {
+            receivers[number]: StillTrue(
+                count, frozenset(pks), are_readers, are_nobodys, [Held(*alert) for alert in alerts]
+            )
+            for number, count, pks, are_readers, are_nobodys, alerts in cursor.fetchall()
+        }
 
 
 def choice_of(*, workspace: Workspace | int, user: User) -> AlertChoice | None:

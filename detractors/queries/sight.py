@@ -79,6 +79,9 @@ class Onlookers:
 
     def __init__(self) -> None:
         self._sights: dict[tuple[int, int], Sight | None] = {}
+        self.judged = (
+            0  # how often it hung on the case itself: where it did not, the answer holds for others like it
+        )
 
     def prefetch(self, asked: Iterable[tuple[int, int]]) -> None:
         """Read the sights of these people, as (workspace id, user id): at most two queries for any number."""
@@ -105,5 +108,9 @@ class Onlookers:
         return [
             person
             for person, key in asked
-            if (sight := self._sights[key]) is None or sees(sight, facts_of(case))
+            if (sight := self._sights[key]) is None or self._judge(sight, case)
         ]
+
+    def _judge(self, sight: Sight, case: Case | DueCase) -> bool:
+        self.judged += 1
+        return sees(sight, facts_of(case))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from heapq import nsmallest
-from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,11 +18,12 @@ from core.links import absolute_url
 from core.tokens import new_nonce
 from detractors import pacing
 from detractors.enums import AlertKind
-from detractors.models import AlertChoice, AlertRules, HeldAlert, SlaTimer
+from detractors.models import AlertChoice, AlertRules, HeldAlert
 from detractors.notice_words import DUE_PATTERN, LINES, Note
 from detractors.notifications import ALERT_KINDS, PACED, Gathered, Notices
 from detractors.pacing import Wishes
 from detractors.queries import alerts as queries
+from detractors.queries import due
 from detractors.queries.alerts import Held, Receiver
 from detractors.queries.due import DueCase
 from detractors.queries.sight import Onlookers
@@ -34,6 +34,8 @@ from outbox.rendering import one_line
 from outbox.rules import next_daily
 from outbox.services.chats import ChatRequest, queue_chats
 from outbox.services.notices import Notice, queue_notices
+
+log = structlog.get_logger(__name__)
 
 BATCH = 200  # receivers, or people, a sweep writes to
 MOST_AT_ONCE, LONGEST_WITHIN = 50, 1440
@@ -56,86 +58,126 @@ def tell_held(*, now: datetime) -> int:
 
     What is no longer so (the case is closed, the promise kept, somebody wants to hear no more of it) is left out.
     """
+    receivers = queries.receivers_due(now=now, limit=BATCH)
+    if not receivers:
+        return 0
+    try:
+        return _tell_all(receivers, now=now)
+    except Exception:  # one that fails must not keep the others from hearing
+        if len(receivers) == 1:
+            raise
+        log.exception("tell_held_failed")
     heard = 0
-    for receiver in queries.receivers_due(now=now, limit=BATCH):
-        with transaction.atomic():
-            ids, rows = queries.due_of(receiver=receiver, now=now)
-            if ids:
-                heard += _tell(receiver, rows, now=now)
-                HeldAlert.objects.of(receiver.workspace_id).filter(pk__in=ids).delete()
+    for receiver in receivers:
+        try:
+            heard += _tell_all([receiver], now=now)
+        except Exception:
+            log.exception("tell_held_failed", workspace=receiver.workspace_id)
     return heard
 
 
-def _tell(receiver: Receiver, rows: Sequence[Held], *, now: datetime) -> int:
-    person, target = _who(receiver)
-    if not rows or (person is None and target is None):
+@transaction.atomic
+def _tell_all(receivers: Sequence[Receiver], *, now: datetime) -> int:
+    """One transaction, with a fixed number of statements for a workspace, however many receivers and alerts there are."""
+    rows = queries.claim(receivers=receivers, now=now)
+    if not rows:
         return 0
-    if person is not None:
-        choice = Wishes(now=now).choice(receiver.workspace_id, person.pk)
-        rows = [row for row in rows if ALERT_KINDS[row.mail] not in choice.no_mail]
-    counted = [row for row in rows if row.mail in PACED]
-    count = len({row.case_id for row in counted})
-    is_together = False
-    if counted:
-        rules = {receiver.workspace_id: pacing.rules_of(receiver.workspace_id)}
-        turns = pacing.take({receiver: count}, rules=rules, now=now, may_wait=False)
-        is_together = turns[receiver].is_together and count > 1
-    gathered = Gathered(
-        count,
-        frozenset(row.mail for row in counted),
-        frozenset(row.level for row in counted),
-        frozenset(row.owner_id for row in counted),
+    hearers = _hearers({row.receiver for row in rows})
+    wishes = Wishes(now=now)
+    wishes.expect((one.workspace_id, one.user_id) for one in hearers if one.user_id is not None)
+    wanted = [row for row in rows if row.receiver in hearers and _is_wanted(row, wishes)]
+    paced = {row.pk: row for row in wanted if row.mail in PACED}
+    others = [row for row in wanted if row.mail not in PACED]
+    counted = queries.still_true(rows=paced.values(), cases=MOST_AT_ONCE) if paced else {}
+    single = {one: found.alerts for one, found in (queries.still_true(rows=others) if others else {}).items()}
+    together: dict[Receiver, list[Held]] = {}
+    for receiver, is_together in _turns(counted, wishes, now).items():
+        found = counted[receiver]
+        if is_together:
+            together[receiver] = [alert for alert in found.alerts if alert.nth <= LINES]
+        else:
+            single.setdefault(receiver, []).extend(found.alerts)
+    make = _Maker(hearers, [*single.values(), *together.values()])
+    singles = {receiver: make.notes(receiver, alerts) for receiver, alerts in single.items()}
+    made = {receiver: make.notes(receiver, alerts) for receiver, alerts in together.items()}
+    digests = {receiver: notes for receiver, notes in made.items() if notes}
+    counts = {receiver: _gathered(counted[receiver], paced) for receiver in digests}
+    Notices(now=now).deliver([note for notes in singles.values() for note in notes], digests, counts)
+    HeldAlert.objects.across_workspaces().filter(pk__in=[row.pk for row in rows]).delete()
+    return len(digests.keys() | {receiver for receiver, notes in singles.items() if notes})
+
+
+def _hearers(receivers: Collection[Receiver]) -> dict[Receiver, User | ChatTarget]:
+    """Those who still are receivers."""
+    found: dict[Receiver, User | ChatTarget] = {}
+    for workspace in sorted({one.workspace_id for one in receivers}):
+        here = [one for one in receivers if one.workspace_id == workspace]
+        people = [one.user_id for one in here if one.user_id is not None]
+        if people:
+            members = active(workspace=workspace).select_related("user").filter(user__in=people)
+            found |= {Receiver(workspace, member.user_id): member.user for member in members}
+        rooms = [one.target_id for one in here if one.target_id is not None]
+        if rooms:
+            targets = ChatTarget.objects.of(workspace).filter(pk__in=rooms, is_active=True)
+            found |= {Receiver(workspace, None, target.pk): target for target in targets}
+    return found
+
+
+def _is_wanted(row: queries.Row, wishes: Wishes) -> bool:
+    user = row.receiver.user_id
+    return user is None or ALERT_KINDS[row.mail] not in wishes.choice(row.receiver.workspace_id, user).no_mail
+
+
+def _turns(
+    counted: Mapping[Receiver, queries.StillTrue], wishes: Wishes, now: datetime
+) -> dict[Receiver, bool]:
+    """Which of them hear of their cases together."""
+    if not counted:
+        return {}
+    asked = {receiver: found.cases for receiver, found in counted.items()}
+    rules = {one.workspace_id: wishes.rules(one.workspace_id) for one in counted}
+    turns = pacing.take(asked, rules=rules, now=now, may_wait=False)
+    return {receiver: turn.is_together and asked[receiver] > 1 for receiver, turn in turns.items()}
+
+
+def _gathered(found: queries.StillTrue, rows: Mapping[int, queries.Row]) -> Gathered:
+    told = [rows[pk] for pk in found.rows]
+    owner = "me" if found.are_readers else "none" if found.are_nobodys else ""
+    return Gathered(
+        found.cases, frozenset(row.mail for row in told), frozenset(row.level for row in told), owner
     )
-    shown = _most_urgent(counted) if is_together else counted
-    singly = [row for row in rows if row.mail not in PACED]
-    notes = _notes(receiver, [*singly, *shown], person=person, target=target)
-    notices = Notices(now=now)
-    paced = [note for note in notes if note.mail in PACED]
-    notices.deliver([note for note in notes if note.mail not in PACED], is_together=False, counts={})
-    if paced:
-        notices.deliver(paced, is_together=is_together, counts={receiver: gathered})
-    return int(bool(notes))
 
 
-def _most_urgent(rows: Sequence[Held]) -> list[Held]:
-    """The alerts of those cases a digest names."""
-    urgent = nsmallest(LINES, {(row.rank_at, row.number, row.case_id) for row in rows})
-    named = {case for _rank, _number, case in urgent}
-    return [row for row in rows if row.case_id in named]
+class _Maker:
+    """Makes notes of alerts, about the cases as they are now; those about cases somebody may no longer see are left out."""
 
-
-def _who(receiver: Receiver) -> tuple[User | None, ChatTarget | None]:
-    """The receiver, if they still are one."""
-    if receiver.target_id is not None:
-        rows = ChatTarget.objects.of(receiver.workspace_id)
-        return None, rows.filter(pk=receiver.target_id, is_active=True).first()
-    member = (
-        active(workspace=receiver.workspace_id).select_related("user").filter(user=receiver.user_id).first()
-    )
-    return (member.user if member else None), None
-
-
-def _notes(
-    receiver: Receiver, rows: Sequence[Held], *, person: User | None, target: ChatTarget | None
-) -> list[Note]:
-    """The alerts as notes about the cases as they are now; those about cases somebody may no longer see are left out."""
-    cases = queries.cases_with(workspace=receiver.workspace_id, ids=[row.case_id for row in rows])
-    timers: dict[int, Any] = SlaTimer.objects.of(receiver.workspace_id).in_bulk(
-        [row.timer_id for row in rows if row.timer_id]
-    )
-    onlookers = Onlookers()
-
-    def is_seen(case: DueCase) -> bool:
-        return person is None or bool(onlookers.of(case, [person]))
-
-    return [
-        Note(
-            row.mail, row.key, cases[row.case_id], person, target, timers.get(row.timer_id), row.level,
-            row.because,
+    def __init__(
+        self, hearers: Mapping[Receiver, User | ChatTarget], alerts: Iterable[Sequence[Held]]
+    ) -> None:
+        told = [alert for some in alerts for alert in some]
+        self._hearers = hearers
+        self._cases = due.cases_with({alert.case_id for alert in told})
+        self._timers = due.promises_with({alert.timer_id for alert in told if alert.timer_id})
+        self._onlookers = Onlookers()
+        self._onlookers.prefetch(
+            (one.workspace_id, one.user_id) for one in hearers if one.user_id is not None
         )
-        for row in rows
-        if row.case_id in cases and is_seen(cases[row.case_id])
-    ]  # fmt: skip
+
+    def notes(self, receiver: Receiver, alerts: Sequence[Held]) -> list[Note]:
+        """What is left to tell this receiver."""
+        hearer = self._hearers[receiver]
+        person, target = (hearer, None) if isinstance(hearer, User) else (None, hearer)
+        return [
+            Note(
+                alert.mail, alert.key, self._cases[alert.case_id], person, target,
+                self._timers.get(alert.timer_id), alert.level, alert.because,
+            )
+            for alert in alerts
+            if alert.case_id in self._cases and self._is_seen(self._cases[alert.case_id], person)
+        ]  # fmt: skip
+
+    def _is_seen(self, case: DueCase, person: User | None) -> bool:
+        return person is None or bool(self._onlookers.of(case, [person]))
 
 
 # --- Once a day ---------------------------------------------------------------------------------------------------

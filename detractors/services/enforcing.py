@@ -8,9 +8,10 @@ done after the commit by services/escalating.py, which takes the case first as e
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
 
 import structlog
 from django.db import connection, transaction
@@ -20,12 +21,13 @@ from core.arrays import array
 from core.queue import enqueue_on_commit, nudge_on_commit
 from detractors import notifications
 from detractors.enums import EventKind
-from detractors.models import Case, Escalation, SlaPolicy, SlaTimer
+from detractors.models import Escalation, SlaPolicy, SlaTimer
 from detractors.queries import cases as case_queries
 from detractors.queries import due
 from detractors.queries import escalation as chains
-from detractors.queries.due import DueCase
+from detractors.queries.due import DueCase, DueTimer
 from detractors.rules import escalation
+from detractors.rules.escalation import Step
 from detractors.rules.sla import JUST_AFTER
 from detractors.services import alerts, lateness, timeline
 
@@ -36,37 +38,24 @@ ACTS = "detractors.act_on_escalations"
 BATCH = 2500  # timers a transaction
 RETRY_AFTER = timedelta(minutes=5)  # a timer that could not be enforced stands aside this long
 
-# Each names its rows as a list, too: joined to the list alone, PostgreSQL prefers to read the whole table.
+# What many rows share is sent and read once. The first names its rows as a list, too: joined to the list alone,
+# PostgreSQL prefers to read the whole table.
 _MARK = """
 UPDATE detractors_slatimer AS timer
 SET warned_at = mark.warned_at, breached_at = mark.breached_at, next_at = mark.next_at
-FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
-  AS mark (id, warned_at, breached_at, next_at)
-WHERE timer.id = mark.id AND timer.id = ANY(%s::bigint[])
+FROM unnest(%s::bigint[], %s::int[]) AS marked (id, place)
+JOIN unnest(%s::timestamptz[], %s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY
+  AS mark (warned_at, breached_at, next_at, place) ON mark.place = marked.place
+WHERE timer.id = marked.id AND timer.id = ANY(%s::bigint[])
 """
 _ESCALATE = """
 INSERT INTO detractors_escalation (workspace_id, timer_id, level, step, due_at, at, act_at)
-SELECT step.workspace_id, step.timer_id, step.level, step.step, step.due_at, %s, step.act_at
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::timestamptz[])
-  AS step (workspace_id, timer_id, level, step, due_at, act_at)
+SELECT taken.workspace_id, taken.timer_id, step.level, step.step, step.due_at, %s, step.act_at
+FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) WITH ORDINALITY AS taken (workspace_id, timer_id, step, place)
+JOIN unnest(%s::text[], %s::bigint[], %s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY
+  AS step (level, step, due_at, act_at, place) ON step.place = taken.step
+ORDER BY taken.place
 """
-
-
-@dataclass(slots=True)
-class _Due:
-    """A claimed timer: what the sweep reads and writes of it, in the order of its fields; a model costs ten times more."""
-
-    pk: int
-    workspace_id: int
-    case_id: int
-    policy_id: int
-    calendar_id: int | None
-    kind: str
-    warn_at: datetime
-    due_at: datetime
-    warned_at: datetime | None
-    breached_at: datetime | None
-    next_at: datetime | None
 
 
 @dataclass
@@ -143,11 +132,9 @@ def _enforce_batch(
     *, now: datetime, limit: int, only: int | None = None, is_one_of_many: bool = False
 ) -> tuple[int, Enforced]:
     """One transaction: claim timers and their cases, mark, write timeline, mails and escalation rows."""
-    claim = _due(now).select_for_update(skip_locked=True, no_key=True)
-    claim = (claim.filter(pk=only) if only else claim).values_list(*(field.name for field in fields(_Due)))
-    timers = [_Due(*row) for row in claim[:limit]]
+    timers = due.claim_timers(now=now, limit=limit, only=only)
     gathers = is_one_of_many or (only is None and len(timers) == limit)
-    cases = _claim_cases({timer.case_id for timer in timers}) if timers else {}
+    cases = due.claim_cases({timer.case_id for timer in timers}) if timers else {}
     timers = [timer for timer in timers if timer.case_id in cases]
     if not timers:
         return 0, Enforced()
@@ -174,24 +161,6 @@ def _enforce_batch(
     return len(timers), book.result
 
 
-def _claim_cases(ids: set[int]) -> dict[int, DueCase]:
-    """The cases nobody else holds, locked, with what a mail says of them.
-
-    Only their own columns are read with the lock: a row that was changed while it was being locked would come with its
-    old neighbours.
-    """
-    rows = (
-        Case.objects.across_workspaces()
-        .select_for_update(skip_locked=True, no_key=True)
-        .filter(pk__in=ids)
-        .order_by("pk")
-        .values_list(*due.COLUMNS)
-    )
-    cases = [DueCase(*row) for row in rows]
-    due.with_people(cases)
-    return {case.pk: case for case in cases}
-
-
 _Chains = Mapping[tuple[int, str], Sequence[escalation.Step]]
 
 
@@ -200,7 +169,7 @@ def early_of(steps: _Chains) -> set[tuple[int, str]]:
     return {key for key, found in steps.items() if any(step.is_early for step in found)}
 
 
-def _taken(timers: Sequence[_Due], *, early: set[tuple[int, str]]) -> dict[int, set[object]]:
+def _taken(timers: Sequence[DueTimer], *, early: set[tuple[int, str]]) -> dict[int, set[object]]:
     """The steps each timer has taken: by key, those without one by level."""
     taken: dict[int, set[object]] = {}
     acted_on = [timer.pk for timer in timers if timer.breached_at or (timer.policy_id, timer.kind) in early]
@@ -212,6 +181,45 @@ def _taken(timers: Sequence[_Due], *, early: set[tuple[int, str]]) -> dict[int, 
 
 
 _Steps = tuple[list[escalation.DueStep], datetime | None]  # those that are due, and when the next one is
+
+
+@dataclass(slots=True, eq=False)
+class _Act:
+    """One thing done to timers alike: a warning, a breach, a step; whether it is told; what its line says, by who heard."""
+
+    kind: EventKind
+    is_told: bool
+    level: str
+    step: Step | None
+    due_at: str
+    facts: dict[str, object]
+    said: dict[tuple[str, ...], timeline.Said] = field(default_factory=dict)
+
+    def said_to(self, told: tuple[str, ...]) -> timeline.Said:
+        """What the line says; of a step, who heard."""
+        found = self.said.get(told)
+        if found is None:
+            facts = self.facts if self.step is None else {**self.facts, "to": told}
+            found = self.said[told] = timeline.Said(self.kind, json.dumps(facts))
+        return found
+
+
+class _Plan(NamedTuple):
+    """What is due of timers that are alike: promises made while nobody worked are due at the same moment."""
+
+    acts: list[_Act]
+    warns: bool
+    breaches: bool
+    next_at: datetime | None
+
+
+T = TypeVar("T", bound=Hashable)
+
+
+def _once(values: Sequence[T]) -> tuple[list[int], list[T]]:
+    """Each value once, and for all of them the place, from 1, of theirs."""
+    places: dict[T, int] = {}
+    return [places.setdefault(value, len(places) + 1) for value in values], list(places)
 
 
 class _Book:
@@ -232,132 +240,137 @@ class _Book:
         self.steps, self.taken = steps, taken
         self.early = early_of(steps)
         self.lines: list[timeline.Line] = []
-        self._texts: dict[datetime, str] = {}
-        self._said: dict[object, timeline.Said] = {}
-        self._steps: dict[object, _Steps] = {}
-        self.escalations: list[tuple[_Due, escalation.DueStep]] = []
+        self._texts: dict[datetime | None, str] = {None: "NULL"}
+        self._plans: dict[object, _Plan] = {}
+        self.escalations: list[tuple[DueTimer, _Act]] = []
         self.mails = notifications.Notices(now=now, gathers=gathers)
         self.result = Enforced()
 
-    def mark(self, timer: _Due) -> None:
+    def mark(self, timer: DueTimer) -> None:
         """Make every step of `timer` that is due, in order, and find the moment of the next one."""
-        case = self.cases[timer.case_id]
-        early = self._early(timer) if (timer.policy_id, timer.kind) in self.early else ([], None)
-        for step in early[0]:
-            if timer.warned_at is None and timer.warn_at <= step.due_at:
-                self._warn(case, timer)
-            self._escalate(case, timer, step)
-        self._warn(case, timer)
-        if timer.breached_at is None and timer.due_at < self.now:
-            timer.breached_at = self.now
-            self.result.breached += 1
-            self._line(case, EventKind.BREACHED, timer)
-            self.mails.breached(case=case, timer=timer)
-        following = self._next(case, timer)
-        timer.next_at = min(filter(None, (following, early[1])), default=None)
-
-    def _warn(self, case: DueCase, timer: _Due) -> None:
-        if timer.warned_at is None and timer.warn_at <= self.now:
+        plan = self._plan(timer)
+        case, mails = self.cases[timer.case_id], self.mails
+        for act in plan.acts:
+            told: tuple[str, ...] = ()
+            if act.step is not None:
+                self.escalations.append((timer, act))
+                told = mails.escalated(case=case, timer=timer, level=act.level, step=act.step)
+            elif act.kind == EventKind.BREACHED:
+                mails.breached(case=case, timer=timer)
+            elif act.is_told:
+                mails.due_soon(case=case, timer=timer)
+            self.lines.append(timeline.Line(timer.workspace_id, timer.case_id, act.said_to(told)))
+        if plan.warns:
             timer.warned_at = self.now
             self.result.warned += 1
-            self._line(case, EventKind.DUE_SOON, timer)
-            if self.now <= timer.due_at:
-                self.mails.due_soon(case=case, timer=timer)
+        if plan.breaches:
+            timer.breached_at = self.now
+            self.result.breached += 1
+        timer.next_at = plan.next_at
 
-    def _early(self, timer: _Due) -> _Steps:
-        """The steps before the due moment that are due, and when the next of them is."""
-        if timer.breached_at is not None:
-            return [], None
-        return self._steps_at(timer, frozenset(self.taken.get(timer.pk, ())), is_missed=False)
+    def _plan(self, timer: DueTimer) -> _Plan:
+        taken = frozenset(self.taken.get(timer.pk, ()))
+        calendar = timer.calendar_id or self.usual[timer.policy_id]
+        is_warned, is_breached = timer.warned_at is not None, timer.breached_at is not None
+        key = (
+            timer.policy_id, calendar, timer.kind, timer.warn_at, timer.due_at, is_warned, is_breached, taken,
+        )  # fmt: skip
+        if key not in self._plans:
+            self._plans[key] = self._make_plan(timer, calendar, set(taken))
+        return self._plans[key]
 
-    def _next(self, case: DueCase, timer: _Due) -> datetime | None:
-        if timer.warned_at is None:
-            return timer.warn_at
-        if timer.breached_at is None:
-            return timer.due_at + JUST_AFTER
-        due_steps, next_at = self._steps_at(timer, frozenset(self.taken.get(timer.pk, ())), is_missed=True)
-        for step in due_steps:
-            self._escalate(case, timer, step)
-        return next_at
+    def _make_plan(self, timer: DueTimer, calendar: int, taken: set[object]) -> _Plan:
+        acts: list[_Act] = []
+        is_warned, is_breached = timer.warned_at is not None, timer.breached_at is not None
+        warns = not is_warned and timer.warn_at <= self.now
+        breaches = not is_breached and timer.due_at < self.now
+        early: _Steps = ([], None)
+        if not is_breached and (timer.policy_id, timer.kind) in self.early:
+            early = self._steps_at(timer, calendar, taken, is_missed=False)
+        for found in early[0]:
+            if warns and not is_warned and timer.warn_at <= found.due_at:
+                acts.append(self._act(EventKind.DUE_SOON, timer))
+                is_warned = True
+            acts.append(self._step(timer, found, taken))
+        if warns and not is_warned:
+            acts.append(self._act(EventKind.DUE_SOON, timer))
+            is_warned = True
+        if breaches:
+            acts.append(self._act(EventKind.BREACHED, timer))
+        following: datetime | None
+        if not is_warned:
+            following = timer.warn_at
+        elif not is_breached and not breaches:
+            following = timer.due_at + JUST_AFTER
+        else:
+            missed, following = self._steps_at(timer, calendar, taken, is_missed=True)
+            acts += [self._step(timer, found, taken) for found in missed]
+        return _Plan(acts, warns, breaches, min(filter(None, (following, early[1])), default=None))
 
-    def _escalate(self, case: DueCase, timer: _Due, found: escalation.DueStep) -> None:
+    def _steps_at(self, timer: DueTimer, calendar: int, taken: set[object], *, is_missed: bool) -> _Steps:
+        return escalation.steps_at(
+            self.steps.get((timer.policy_id, timer.kind), ()),
+            self.calendars[calendar],
+            due_at=timer.due_at,
+            taken=taken,
+            now=self.now,
+            is_missed=is_missed,
+        )
+
+    def _act(self, kind: EventKind, timer: DueTimer) -> _Act:
+        """A warning or a breach; a warning whose promise is missed already is written down, but not told."""
+        facts: dict[str, object] = {"timer": timer.kind, "due_at": self._iso(timer.due_at)}
+        is_told = kind == EventKind.BREACHED or self.now <= timer.due_at
+        return _Act(kind, is_told, "", None, "", facts)
+
+    def _step(self, timer: DueTimer, found: escalation.DueStep, taken: set[object]) -> _Act:
         step = found.step
         assert step is not None
-        self.taken.setdefault(timer.pk, set()).add(step.key or step.level)
-        self.result.escalated += 1
-        self.escalations.append((timer, found))
-        told = self.mails.escalated(case=case, timer=timer, level=step.level, step=step)
-        self._line(case, EventKind.ESCALATED, timer, found, told)
+        taken.add(step.key or step.level)
+        due_at = self._iso(found.due_at)
+        facts = {
+            "timer": timer.kind, "due_at": self._iso(timer.due_at), "level": step.level, "step_at": due_at,
+        }  # fmt: skip
+        return _Act(EventKind.ESCALATED, True, step.level, step, due_at, facts)
 
-    def _steps_at(self, timer: _Due, taken: frozenset[object], *, is_missed: bool) -> _Steps:
-        """What escalation.steps_at says; promises made while nobody worked are due at the same moment."""
-        calendar = timer.calendar_id or self.usual[timer.policy_id]
-        key = (timer.policy_id, calendar, timer.kind, timer.due_at, taken, is_missed)
-        found = self._steps.get(key)
-        if found is None:
-            found = self._steps[key] = escalation.steps_at(
-                self.steps.get((timer.policy_id, timer.kind), ()),
-                self.calendars[calendar],
-                due_at=timer.due_at,
-                taken=taken,
-                now=self.now,
-                is_missed=is_missed,
-            )
-        return found
-
-    def _line(
-        self,
-        case: DueCase,
-        kind: str,
-        timer: _Due,
-        step: escalation.DueStep | None = None,
-        told: tuple[str, ...] = (),
-    ) -> None:
-        key = (kind, timer.kind, timer.due_at, step and (step.level, step.due_at), told)
-        said = self._said.get(key)
-        if said is None:
-            facts: dict[str, object] = {"timer": timer.kind, "due_at": self._iso(timer.due_at)}
-            if step is not None:
-                facts |= {"level": step.level, "step_at": self._iso(step.due_at), "to": told}
-            said = self._said[key] = timeline.Said(kind, json.dumps(facts))
-        self.lines.append(timeline.Line(case.workspace_id, case.pk, said))
-
-    def write(self, timers: Sequence[_Due]) -> None:
+    def write(self, timers: Sequence[DueTimer]) -> None:
         """One statement a table: many times the speed of Django's bulk writes."""
         timeline.write_all(self.lines, now=self.now)
-        ids = array(timer.pk for timer in timers)
-        marks = (
-            [timer.warned_at for timer in timers],
-            [timer.breached_at for timer in timers],
-            [timer.next_at for timer in timers],
-        )
+        ids = array([timer.pk for timer in timers])
+        places, marks = _once([(timer.warned_at, timer.breached_at, timer.next_at) for timer in timers])
+        moments = [array(map(self._iso, column)) for column in zip(*marks, strict=True)]
         with connection.cursor() as cursor:
-            cursor.execute(_MARK, [ids, *map(self._moments, marks), ids])
-            if self.escalations:
-                steps = (
-                    array(timer.workspace_id for timer, _step in self.escalations),
-                    array(timer.pk for timer, _step in self.escalations),
-                    array(step.level for _timer, step in self.escalations),
-                    array(step.step.key if step.step else 0 for _timer, step in self.escalations),
-                    self._moments([step.due_at for _timer, step in self.escalations]),
-                    self._moments(
-                        [
-                            self.now if step.step and step.step.acts else None
-                            for _timer, step in self.escalations
-                        ]
-                    ),
-                )
-                cursor.execute(_ESCALATE, [self.now, *steps])
-                if any(step.step and step.step.acts for _timer, step in self.escalations):
-                    nudge_on_commit(ACTS)
+            cursor.execute(_MARK, [ids, array(places), *moments, ids])
+        if self.escalations:
+            self._write_steps()
         lateness.keep(cases=sorted({timer.case_id for timer in timers}))
+        self.mails.ring()
+        with connection.cursor() as cursor:  # what is left to prove is proven before others have to wait
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         self.mails.queue()  # at last: it takes the pace of its receivers, which other sweepers ask for too
 
-    def _moments(self, moments: Iterable[datetime | None]) -> str:
-        return array("NULL" if moment is None else self._iso(moment) for moment in moments)
+    def _write_steps(self) -> None:
+        taken = self.escalations
+        self.result.escalated += len(taken)
+        places, acts = _once([act for _timer, act in taken])
+        columns = (
+            array([timer.workspace_id for timer, _act in taken]),
+            array([timer.pk for timer, _act in taken]),
+            array(places),
+            array([act.level for act in acts]),
+            array([act.step.key if act.step else 0 for act in acts]),
+            array([act.due_at for act in acts]),
+            array([self._iso(self.now if act.step and act.step.acts else None) for act in acts]),
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(_ESCALATE, [self.now, *columns])
+        if any(act.step and act.step.acts for act in acts):
+            nudge_on_commit(ACTS)
 
-    def _iso(self, moment: datetime) -> str:
+    def _iso(self, moment: datetime | None) -> str:
         """As text; many timers share their moments."""
-        if moment not in self._texts:
-            self._texts[moment] = moment.isoformat()
-        return self._texts[moment]
+        text = self._texts.get(moment)
+        if text is None:
+            assert moment is not None
+            text = self._texts[moment] = moment.isoformat()
+        return text

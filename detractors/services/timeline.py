@@ -63,15 +63,12 @@ def write_all(lines: Sequence[Line], *, now: datetime, by: User | None = None) -
     """Append many lines with one INSERT, in their order; `by` None is the product itself."""
     if not lines:
         return
-    places = {said: place for place, said in enumerate(dict.fromkeys(line.said for line in lines))}
+    workspaces, cases, told = zip(*lines, strict=True)
+    places = {said: place for place, said in enumerate(dict.fromkeys(told))}
     words = [
         f'{{"id":{place},"kind":{json.dumps(said.kind)},"facts":{said.facts}}}'
         for said, place in places.items()
     ]
-    columns = (
-        [line.workspace_id for line in lines],
-        [line.case_id for line in lines],
-        [places[line.said] for line in lines],
-    )
+    columns = (workspaces, cases, [places[said] for said in told])
     with connection.cursor() as cursor:
         cursor.execute(_WRITE_ALL, [now, by.pk if by else None, *map(array, columns), f"[{','.join(words)}]"])

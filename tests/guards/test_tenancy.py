@@ -44,6 +44,7 @@ ACROSS = {
     "detractors/queries/tasks.py": "a sweep's rows know their workspace; a link that was matched leads to its task",
     "detractors/queries/telling.py": "a sweep: each row knows its workspace",
     "detractors/queries/sight.py": "a sweep asks for pairs of workspace and person; each row knows its workspace",
+    "detractors/services/alerts.py": "a sweep: each row knows its workspace",
     "detractors/services/claiming.py": "the claim of two sweeps: each row knows its workspace",
     "detractors/services/decisions.py": "a sweep: each row knows its workspace",
     "detractors/services/decisions_of_mentions.py": "a sweep: each row knows its workspace",
