@@ -8,6 +8,7 @@ link keys stay valid as fall-backs, so links mailed before a rotation keep worki
 """
 
 import base64
+import binascii
 import hmac
 import re
 import secrets
@@ -24,8 +25,12 @@ class BadToken(ValueError):
     """The text is no token of this purpose: malformed, or its tag does not match."""
 
 
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+
+
 def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+    """Unpadded base64url; what base64.urlsafe_b64encode does, in half its time: an outage makes tens of thousands."""
+    return binascii.b2a_base64(raw, newline=False).translate(_TO_URL, b"=").decode("ascii")
 
 
 def new_token(size: int = 16) -> str:
@@ -46,6 +51,12 @@ def new_public_id() -> str:
 def _tag(key: str, purpose: str, nonce: str) -> str:
     digest = hmac.digest(key.encode(), f"{purpose}:{nonce}".encode(), "sha256")
     return _encode(digest[:16])
+
+
+def new_public_ids(count: int) -> list[str]:
+    """So many of them; the system is asked for randomness once."""
+    raw = secrets.token_bytes(16 * count)
+    return [_encode(raw[start : start + 16]) for start in range(0, len(raw), 16)]
 
 
 def link_token(purpose: str, nonce: str) -> str:
