@@ -130,6 +130,11 @@ class Calendar:
         return self._zone
 
     @property
+    def week_minutes(self) -> int:
+        """How many minutes a week without holidays is open."""
+        return sum(end - start for day in self._minutes for start, end in day)
+
+    @property
     def working_day_minutes(self) -> int:
         """What "one working day" is worth, in minutes: the median length of the open weekdays, rounded down.
 
@@ -216,6 +221,17 @@ def add_time(calendar: Calendar, start: datetime, working_time: timedelta) -> da
         f"less than {working_time} of working time within {HORIZON_DAYS // 365} years of {start.isoformat()}: "
         "check the opening hours and holidays"
     )
+
+
+def at_latest(calendar: Calendar, start: datetime, working_time: timedelta) -> datetime:
+    """As `add_time`; where so much working time does not exist, the horizon.
+
+    For whoever keeps promises and must not stop because somebody has closed for ever: a promise that far away is never due.
+    """
+    try:
+        return add_time(calendar, start, working_time)
+    except NotReachable:
+        return start + timedelta(days=HORIZON_DAYS)
 
 
 def time_between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:

@@ -99,7 +99,9 @@ def _told(line: Line, failed: set[Any], timers: Sequence[SlaTimer]) -> list[Happ
         since = datetime.fromisoformat(facts["since"]) if facts.get("since") else line.at
         if terms is None and line.kind == EventKind.OPENED and timers:
             terms, since = _terms_of(timers), timers[0].started_at
-        return [Happening(since, kind, terms=terms)] if terms or line.kind == EventKind.REOPENED else []
+        if terms is None and line.kind == EventKind.OPENED:
+            return []
+        return [Happening(since, kind, terms=terms, goes_on=bool(facts.get("goes_on")))]
     if line.kind == EventKind.PROMISED and facts.get("promise"):
         kind = clock.WROTE if facts.get("starts") == TimerKind.NEXT_RESPONSE else clock.TERMS
         since = datetime.fromisoformat(facts["since"]) if facts.get("since") else line.at

@@ -10,6 +10,8 @@ What an edit does is decided here:
 - The hours of a calendar are taken as they are now, for the whole of a promise that is still running.
 - Another calendar (the case went to a team with other hours) counts from that moment on; what was used before stays used.
 - A promise that was missed stays missed, with the moment it was due; one that was kept or given up stays as it was.
+- A case we open again ourselves, without a word of the customer since it was over, goes on with what was left then: ending
+  a case and opening it again wins no time. The customer's words are a new case for the clock: a new promise begins.
 """
 
 from __future__ import annotations
@@ -73,13 +75,17 @@ class Terms:
 
 @dataclass(frozen=True)
 class Happening:
-    """One thing that matters to the clock. `terms` come with OPENED, REOPENED and TERMS, `timer` and `due_at` with BREACHED."""
+    """One thing that matters to the clock. `terms` come with OPENED, REOPENED and TERMS, `timer` and `due_at` with BREACHED.
+
+    `goes_on`: REOPENED by ourselves, so that what ran when the case ended runs on.
+    """
 
     at: datetime
     kind: str
     terms: Terms | None = None
     timer: str = ""
     due_at: datetime | None = None
+    goes_on: bool = False
 
 
 @dataclass
@@ -147,16 +153,20 @@ class _Tape:
         self.runs: list[Run] = []
         self.terms: Terms | None = None
         self.is_contacted = self.is_waiting = False
+        self.contacted_at: datetime | None = None
+        self.ended_at: datetime | None = None  # when the case was last over
 
     def play(self, what: Happening) -> None:
         if what.terms is not None:
             self._change_terms(what.terms, what.at)
+        if what.goes_on:
+            self._run_on(what.at)
         if what.kind in (OPENED, REOPENED):
             self._start(RESOLUTION, what.at)
             if not self.is_contacted:
                 self._start(FIRST_RESPONSE, what.at)
         elif what.kind == CONTACTED:
-            self.is_contacted = True
+            self.is_contacted, self.contacted_at = True, what.at
             for kind in (FIRST_RESPONSE, NEXT_RESPONSE):
                 self._end(kind, met_at=what.at)
         elif what.kind == WROTE:
@@ -166,10 +176,12 @@ class _Tape:
         elif what.kind == RESUMED:
             self._go_on(what.at)
         elif what.kind == RESOLVED:
+            self.ended_at = what.at
             self._go_on(what.at)
             self._end(RESOLUTION, met_at=what.at)
             self._end(NEXT_RESPONSE, cancelled_at=what.at)
         elif what.kind == DISMISSED:
+            self.ended_at = what.at
             self.is_waiting = False
             for kind in sla.TIMERS:
                 self._end(kind, cancelled_at=what.at)
@@ -189,6 +201,27 @@ class _Tape:
         run.moves.append(("START", at, self.terms.calendar))
         self._count(run)
         self.runs.append(run)
+
+    def _run_on(self, at: datetime) -> None:
+        """What the end of the case ended runs on as if it had stood still since; what was answered meanwhile does not."""
+        ended_at = self.ended_at
+        for kind in sla.TIMERS:
+            run = next((run for run in reversed(self.runs) if run.kind == kind), None)
+            if run is None or ended_at is None or (run.met_at or run.cancelled_at) != ended_at:
+                continue
+            is_answered = self.contacted_at is not None and self.contacted_at >= ended_at
+            if (kind != RESOLUTION and is_answered) or self.terms is None or kind not in self.terms.spans:
+                continue
+            run.met_at = run.cancelled_at = None
+            if run.moves[-1][0] != "PAUSE":
+                run.moves.append(("PAUSE", ended_at, run.calendar))
+            if not run.is_breached:
+                run.terms = self.terms
+                if self.terms.calendar != run.calendar:
+                    run.calendar = self.terms.calendar
+                    run.moves.append(("HOURS", at, run.calendar))
+            run.moves.append(("RESUME", at, run.calendar))
+            self._count(run)
 
     def _end(
         self, kind: str, *, met_at: datetime | None = None, cancelled_at: datetime | None = None

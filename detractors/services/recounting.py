@@ -24,7 +24,7 @@ from detractors.rules import clock
 from detractors.rules.clock import Happening, Terms
 from detractors.services import lateness, ranking, timeline
 from detractors.services.promising import Book, stood
-from detractors.services.sla import set_next
+from detractors.services.sla import as_told, set_next
 
 BATCH = 500  # cases a transaction
 PREVIEWED = 2_000  # of more open cases an even share is tried, and the figures are about so many
@@ -219,11 +219,7 @@ def _adjust(timer: SlaTimer, run: clock.Run | None, change: _Change, *, now: dat
     if clock_queries.agrees(timer, run) and is_same_promise:
         change.late = change.late or (timer.paused_at is None and timer.due_at < now)
         return
-    timer.policy_id, timer.calendar_id = run.terms.policy, run.calendar
-    timer.promised_minutes, timer.clock = run.span.minutes, run.span.clock
-    timer.warn_at, timer.due_at, timer.paused_at = run.warn_at, run.due_at, run.paused_at
-    timer.remaining_seconds = run.left.remaining_seconds if run.left else None
-    timer.warn_remaining_seconds = run.left.warn_remaining_seconds if run.left else None
+    as_told(timer, run)
     set_next(timer, now=now, looks_ahead=change.terms.looks_ahead)
     change.timers.append(timer)
     if (was_due, was_left) == (timer.due_at, timer.remaining_seconds):

@@ -32,12 +32,12 @@ class Clock:
             if clock != steps.WORKING or calendar is None:
                 return start + steps.length(amount, unit)
             if not amount:
-                return business_time.next_open(calendar, start)
+                return business_time.at_latest(calendar, start, timedelta(0))
             minutes = (
                 amount * calendar.working_day_minutes
                 if unit == steps.DAYS
                 else steps.length(amount, unit) / timedelta(minutes=1)
             )
-            return business_time.add_minutes(calendar, start, minutes)
+            return business_time.at_latest(calendar, start, timedelta(minutes=minutes))
 
         return after

@@ -253,7 +253,11 @@ def test_whatever_happens_to_a_case_its_lines_tell_its_clocks(
         lambda: sla.customer_wrote(case=case, at=now, now=now),
         lambda: cases.assign(case=case, owner=chance.choice([alice, bob]), by=bob, now=now),
         lambda: cases.resolve(case=case, by=bob, root_cause=cause, resolution="Done", now=now),
-        lambda: cases.reopen(case=case, by=bob, reason="Not done", now=now),
+        lambda: cases.reopen(case=case, by=chance.choice([bob, None]), reason="Not done", now=now),
+        lambda: cases.dismiss(case=case, by=bob, reason="A test", now=now),
+        lambda: cases.give_back(
+            case=case, owner=bob, team_id=chance.choice([None, team.pk]), by=bob, now=now
+        ),
         lambda: sla.enforce(now=now),
         lambda: edit(
             policy,
