@@ -69,7 +69,7 @@ def try_hours(
     *,
     workspace: Workspace,
     calendars: dict[int, Calendar],
-    teams: dict[int, int],
+    teams: dict[int, int | None],
     now: datetime,
     **_facts: Any,
 ) -> recounting.Preview:

@@ -35,6 +35,11 @@ def listed(*, workspace: Workspace) -> list[SlaPolicy]:
     return sorted(rows, key=lambda policy: (policy.retired_at is not None, policy.place, policy.pk))
 
 
+def offered(*, workspace: Workspace) -> list[SlaPolicy]:
+    """The policies that hold, without the retired."""
+    return [policy for policy in listed(workspace=workspace) if policy.retired_at is None]
+
+
 def one(*, workspace: Workspace, pk: int) -> SlaPolicy | None:
     """The policy with this id."""
     rows = SlaPolicy.objects.of(workspace).select_related("calendar", "touchpoint", "audience", "workspace")

@@ -217,7 +217,6 @@ def _adjust(timer: SlaTimer, run: clock.Run | None, change: _Change, *, now: dat
     was_due, was_left = timer.due_at, timer.remaining_seconds
     is_same_promise = (timer.policy_id, timer.calendar_id) == (run.terms.policy, run.calendar)
     if clock_queries.agrees(timer, run) and is_same_promise:
-        change.late = change.late or (timer.paused_at is None and timer.due_at < now)
         return
     as_told(timer, run)
     set_next(timer, now=now, looks_ahead=change.terms.looks_ahead)
@@ -231,7 +230,8 @@ def _adjust(timer: SlaTimer, run: clock.Run | None, change: _Change, *, now: dat
         else timer.remaining_seconds > was_left
     )
     change.later, change.earlier = change.later or later, change.earlier or not later
-    change.late = change.late or (timer.paused_at is None and timer.due_at < now)
+    was_late = was_left is None and was_due < now  # that is no work of this edit
+    change.late = change.late or (timer.paused_at is None and timer.due_at < now and not was_late)
 
 
 # --- Trying an edit -----------------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ def preview(
     now: datetime,
     policies: Mapping[int, SlaPolicy] | None = None,
     calendars: Mapping[int, Calendar] | None = None,
-    teams: Mapping[int, int] | None = None,
+    teams: Mapping[int, int | None] | None = None,
 ) -> Preview:
     """What the open cases would do if these policies (unsaved, by id), hours and calendars of teams held; writes nothing.
 

@@ -137,12 +137,13 @@ class PromiseView(SettingsView):
             now=now,
         )
         preview = None
-        if is_asked and policy is not None and policy.retired_at is None:
+        if is_asked and (policy is None or policy.retired_at is None):
             try:
-                tried = policies.tried(policy=policy, wanted=wanted)
+                draft = drafts.of_policy(workspace=self.workspace, policy=policy, wanted=wanted)
+                tried = drafts.tried_policies(workspace=self.workspace, draft=draft)
             except policies.PolicyError:
                 return {"examples": shown, "preview": None}
-            preview = recounting.preview(workspace=self.workspace, now=now, policies={policy.pk: tried})
+            preview = recounting.preview(workspace=self.workspace, now=now, policies=tried)
         return {"examples": shown, "preview": preview}
 
 

@@ -84,6 +84,13 @@
     }).observe(box(), { childList: true });
   });
 
+  // A form that comes back with something wrong: the first such field has the cursor, wherever on a long page it is.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (document.activeElement !== document.body) return;
+    const wrong = document.querySelector("main .is-invalid, main [aria-invalid='true'], main .is-wrong input:not([type='hidden'])");
+    wrong?.focus();
+  });
+
   // Requests that fail say so; a poll that fails stays quiet and simply asks again.
   const isPoll = (event) => event.detail.elt?.getAttribute?.("hx-trigger")?.includes("every");
   document.addEventListener("htmx:responseError", (event) => {
