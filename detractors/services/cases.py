@@ -279,8 +279,9 @@ def undo_contact(*, case: Case, event_id: int, reason: str, now: datetime) -> Ca
     if case.is_open and gone is not None:
         later = next((event.at for event in left if event.at >= gone), None)
         sla.answered_later(case=case, kind=TimerKind.NEXT_RESPONSE, before=gone, at=later)
-        if case.reopened_count:  # it was over meanwhile: what did so to the promise this reply had kept?
-            sla.as_its_lines_say(case=case, now=now)
+        sla.as_its_lines_say(
+            case=case, now=now
+        )  # edits, ends and merges since then did nothing to what was kept
     _save(case, now=now)
     return case
 

@@ -31,6 +31,10 @@ PREVIEWED = 2_000  # of more open cases an even share is tried, and the figures 
 SWEEP = "detractors.recount"
 # Why one case follows, beside the reasons of a recount: it was placed elsewhere in the matrix; its priority is another.
 CELL, PRIORITY = "CELL", "PRIORITY"
+MERGED, UNMERGED = (
+    "MERGED",
+    "UNMERGED",
+)  # a duplicate had used more of the time; it is a case of its own again
 _CASE_FIELDS = ("policy", "next_due_at", "rank_at", "version", "updated_at")
 _TIMER_FIELDS = (
     "policy", "calendar", "clock", "promised_minutes", "warn_at", "due_at", "next_at", "warned_at", "cancelled_at",

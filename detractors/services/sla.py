@@ -142,21 +142,28 @@ def as_its_lines_say(*, case: Case, now: datetime) -> None:
     """Promises run, or run no longer, as the lines of the case say, the one that was written last among them."""
     asked: Any = {"workspace": case.workspace_id, "cases": [case.pk]}
     lines, timers = clock_queries.lines_of(**asked).get(case.pk, []), clock_queries.timers_of(**asked)
-    rows = {(timer.kind, timer.started_at): timer for timer in timers.get(case.pk, ())}
+    told = clock_queries.happenings(lines, timers.get(case.pk, ()))
     calendars = clock_queries.calendars_of(workspace=case.workspace_id)
-    for run in clock.replay(clock_queries.happenings(lines, timers.get(case.pk, ())), calendars):
-        timer = rows.get((run.kind, run.started_at))
-        if timer is None or (timer.is_running and (timer.breached_at or clock_queries.agrees(timer, run))):
-            continue
-        if run.is_running:
-            timer.met_at = timer.cancelled_at = None
-            as_told(timer, run)
-            set_next(timer, now=now, looks_ahead=timer.policy.looks_ahead)
-            timer.save()
-        elif timer.is_running and run.cancelled_at is not None:
-            timer.cancelled_at, timer.next_at = run.cancelled_at, None
+    runs = {(run.kind, run.started_at): run for run in clock.replay(told, calendars)}
+    rows = {(timer.kind, timer.started_at): timer for timer in timers.get(case.pk, ())}
+    for key, timer in rows.items():  # ends first: of each kind one runs at most
+        run = runs.get(key)
+        if timer.is_running and (run is None or not run.is_running):
+            timer.met_at, timer.next_at = (run.met_at if run else None), None
+            timer.cancelled_at = None if timer.met_at else (run.cancelled_at if run else None) or now
             timer.paused_at = timer.remaining_seconds = timer.warn_remaining_seconds = None
             timer.save()
+    for key, run in runs.items():
+        found = rows.get(key)
+        if found is None or not run.is_running:
+            continue
+        if found.is_running and (found.breached_at or clock_queries.agrees(found, run)):
+            continue
+        found.met_at = found.cancelled_at = None
+        found.breached_at = found.breached_at or (now if run.is_breached else None)
+        as_told(found, run)
+        set_next(found, now=now, looks_ahead=found.policy.looks_ahead)
+        found.save()
     refresh(case=case)
 
 
