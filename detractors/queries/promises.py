@@ -40,6 +40,12 @@ def offered(*, workspace: Workspace) -> list[SlaPolicy]:
     return [policy for policy in listed(workspace=workspace) if policy.retired_at is None]
 
 
+def made_for_audience(*, workspace: Workspace, audience: Audience) -> list[str]:
+    """The names of the promises that hold for an audience."""
+    rows = SlaPolicy.objects.of(workspace).filter(audience=audience, retired_at__isnull=True)
+    return list(rows.order_by("place", "pk").values_list("name", flat=True))
+
+
 def one(*, workspace: Workspace, pk: int) -> SlaPolicy | None:
     """The policy with this id."""
     rows = SlaPolicy.objects.of(workspace).select_related("calendar", "touchpoint", "audience", "workspace")

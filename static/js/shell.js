@@ -65,6 +65,7 @@
   const say = (text) => {
     const pattern = document.getElementById("toast-pattern");
     if (!pattern || !box()) return;
+    if (box().lastElementChild?.querySelector("[data-text]")?.textContent === text) return; // it is still there to be read
     const toast = pattern.content.firstElementChild.cloneNode(true);
     toast.querySelector("[data-text]").textContent = text;
     box().append(toast);
@@ -99,6 +100,13 @@
   document.addEventListener("htmx:sendError", (event) => {
     if (!isPoll(event)) say(words("offline"));
   });
+  // A preview of what is typed that could not be made must not go on showing that of before.
+  for (const failed of ["htmx:sendError", "htmx:responseError"]) {
+    document.addEventListener(failed, (event) => {
+      const target = event.detail.target;
+      if (target?.dataset?.whenFailed) target.textContent = target.dataset.whenFailed;
+    });
+  }
 
   window.Amends = {
     say,
