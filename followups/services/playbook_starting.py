@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.budgets import Budget
 from detractors.models import Case
 from detractors.rules import conditions
 from detractors.rules.conditions import Conditions
@@ -34,24 +35,25 @@ from followups.services.playbook_clock import Clock
 log = structlog.get_logger(__name__)
 
 PAGE = 500  # events a transaction
-MOST_PAGES = 400  # of one playbook in one turn; the next turn goes on
 
 
 def begin(*, now: datetime) -> int:
     """Begin what active playbooks begin with; returns how many runs. Safe to run twice and in parallel."""
     rows = Playbook.objects.across_workspaces().filter(is_active=True).exclude(key__in=BUILT_IN)
-    begun = 0
-    for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
+    begun, budget = 0, Budget("followups.begin_playbooks")
+    for pk in budget.spend(
+        list(rows.order_by(F("looked_to").asc(nulls_first=True), "pk").values_list("pk", flat=True))
+    ):
         try:
-            begun += _begin(pk, now)
+            begun += _begin(pk, budget, now)
         except Exception:  # what one playbook brings up must not stop the others
             log.exception("playbook_not_begun", playbook=pk)
     return begun
 
 
-def _begin(pk: int, now: datetime) -> int:
+def _begin(pk: int, budget: Budget, now: datetime) -> int:
     begun, after, start = 0, None, None
-    for _turn in range(MOST_PAGES):
+    while True:
         with transaction.atomic():
             playbook = _claim(pk)
             if playbook is None:
@@ -61,9 +63,8 @@ def _begin(pk: int, now: datetime) -> int:
             placed = events.placed(playbook=playbook, start=start, limit=PAGE) if after is None else []
             begun += _plan(playbook, found, placed, now)
             _looked(playbook, after, now)
-        if after is None and len(placed) < PAGE:
-            break
-    return begun
+        if (after is None and len(placed) < PAGE) or budget.is_over:
+            return begun
 
 
 def _claim(pk: int) -> Playbook | None:
