@@ -32,6 +32,7 @@ class Kept:
 def listed(*, workspace: Workspace) -> list[SlaPolicy]:
     """All policies with what they are made for, in their order; the retired last."""
     rows = SlaPolicy.objects.of(workspace).select_related("calendar", "touchpoint", "audience", "workspace")
+    rows = rows.prefetch_related("calendar__holidays")
     return sorted(rows, key=lambda policy: (policy.retired_at is not None, policy.place, policy.pk))
 
 
