@@ -508,8 +508,9 @@ def _local(calendar: Calendar, microseconds: int) -> str:
 
 
 def _plain(microseconds: int) -> str:
-    """Minutes without needless decimals: 90, 0.5."""
-    return f"{microseconds / _MINUTE_US:.6f}".rstrip("0").rstrip(".")
+    """Minutes without needless decimals: 90, 0.5, 155.46; all six only of what would else be nothing."""
+    minutes = microseconds / _MINUTE_US
+    return f"{minutes:.{2 if minutes >= 0.01 else 6}f}".rstrip("0").rstrip(".")
 
 
 ALWAYS = Calendar(
