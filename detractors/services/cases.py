@@ -19,7 +19,7 @@ from core.announce import announce
 from detractors.enums import CallOutcome, Category, EventKind, Outcome, TimerKind
 from detractors.models import Case, CaseEvent, CaseStatus, RootCause
 from detractors.notifications import Notices
-from detractors.queries.cases import open_case_of, state_of
+from detractors.queries.cases import contacts, failed_contacts, is_unheard_since_end, open_case_of, state_of
 from detractors.rules import transitions
 from detractors.services import closing, handovers, sla, statuses, timeline
 from detractors.services.errors import AlreadyClaimed, Incomplete, MoveNotAllowed, NotAMember, OtherCaseOpen
@@ -260,13 +260,13 @@ def undo_contact(*, case: Case, event_id: int, reason: str, now: datetime) -> Ca
     `event_id` is the CaseEvent that record_contact returned; done twice, it changes once.
     """
     case = _lock(case)
-    failed = set(_failed_contacts(case))
+    failed = set(failed_contacts(case))
     if event_id in failed:
         return case
     timeline.write(case=case, kind=EventKind.REPLY_FAILED, now=now, note=reason, event=event_id)
-    contacts = _contacts(case)
-    left = [event for event in contacts if event.pk not in failed | {event_id}]
-    gone = next((event.at for event in contacts if event.pk == event_id), None)
+    every = contacts(case)
+    left = [event for event in every if event.pk not in failed | {event_id}]
+    gone = next((event.at for event in every if event.pk == event_id), None)
     if left:
         case.contacted_at = left[0].at
         if case.first_responded_at != left[0].at:
@@ -284,22 +284,6 @@ def undo_contact(*, case: Case, event_id: int, reason: str, now: datetime) -> Ca
         )  # edits, ends and merges since then did nothing to what was kept
     _save(case, now=now)
     return case
-
-
-def _failed_contacts(case: Case) -> list[int]:
-    events = CaseEvent.objects.of(case.workspace_id).filter(case=case, kind=EventKind.REPLY_FAILED)
-    return [facts["event"] for facts in events.values_list("facts", flat=True) if "event" in facts]
-
-
-def _contacts(case: Case) -> list[CaseEvent]:
-    events = CaseEvent.objects.of(case.workspace_id).filter(
-        case=case, kind__in=[EventKind.REPLIED, EventKind.CALLED]
-    )
-    return [
-        event
-        for event in events.order_by("at", "pk")
-        if event.kind == EventKind.REPLIED or event.facts.get("outcome") == CallOutcome.REACHED
-    ]
 
 
 # --- Waiting --------------------------------------------------------------------------------------------------
@@ -445,7 +429,7 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
             "number": other.number
         }
         raise OtherCaseOpen(sentence, case=other)
-    goes_on = by is not None and score is None and _unheard_since_end(case)
+    goes_on = by is not None and score is None and is_unheard_since_end(case)
     case.category = target.category
     case.resolved_at = case.resolved_by = case.closed_at = None
     case.outcome = ""
@@ -470,16 +454,6 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
         notices.queue()
     announce(case_reopened, sender=Case, case=case, now=now)
     return case
-
-
-def _unheard_since_end(case: Case) -> bool:
-    """Whether the customer said nothing since the case was resolved or dismissed; once the loop is closed it is over."""
-    ended_at = case.resolved_at if case.category == Category.RESOLVED else case.closed_at
-    if ended_at is None or (case.category == Category.CLOSED and case.outcome != Outcome.DISMISSED):
-        return False
-    if case.customer_wrote_at is not None and case.customer_wrote_at > ended_at:
-        return False
-    return not any(event.kind == EventKind.CALLED and event.at > ended_at for event in _contacts(case))
 
 
 def _promise_again(case: Case, reopened: CaseEvent, now: datetime, *, goes_on: bool) -> None:

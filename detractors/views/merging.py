@@ -44,10 +44,10 @@ class Merge(PreviewedAct):
     def show(self, case: Case, chosen: str, *, error: str = "", status: int = 200) -> HttpResponse:
         words = self.request.GET.get("q", "").replace("\x00", "")[:WORDS_LENGTH]
         other = self.other(chosen)
-        preview = None
+        preview, now = None, timezone.now()
         if other is not None:
             try:
-                preview = duplicates.preview(keep=case, other=other, now=timezone.now())
+                preview = duplicates.preview(keep=case, other=other, now=now)
             except CaseError as refused:
                 error = error or refused.sentence
         context = {
@@ -58,7 +58,7 @@ class Merge(PreviewedAct):
             "error": error,
             "preview": preview,
             "sooner": [
-                {"word": timer_word(kind), "was": was, "due": due}
+                {"word": timer_word(kind), "was": was, "due": due, "is_late": due < now}
                 for kind, was, due in (preview.sooner if preview else ())
             ],
             "case_url": self.act_url(case, "case"),

@@ -26,7 +26,7 @@ class Clock:
 
     def of(self, *, team: int | None) -> After:
         """How delays are counted for a case of this team."""
-        calendar = self._book.calendars.get(self._book.team_calendars.get(team or 0, 0)) or self._usual
+        calendar = self._book.calendars.get(self._book.team_calendars.get(team or 0) or 0) or self._usual
 
         def after(start: datetime, amount: int, unit: str, clock: str) -> datetime:
             if clock != steps.WORKING or calendar is None:
