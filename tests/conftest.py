@@ -12,12 +12,13 @@ from django.conf import settings
 from django.template import Context, Template
 from django.test import Client
 from django.test.signals import template_rendered
+from django.test.testcases import TransactionTestCase
 
 from accounts.enums import Role
 from accounts.models import Membership, Team, User, Workspace
 from accounts.services import members, workspaces
 from core import deadlines
-from tests import browsers, cast, templates
+from tests import browsers, cast, emptying, templates
 
 MONDAY_9AM = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 
@@ -51,6 +52,13 @@ def pages_are_remembered_whole(django_test_environment: None) -> None:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The database of this worker starts as a copy of the migrated one."""
     settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = templates.migrated()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases_are_emptied_of_what_was_written() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.at_the_end)
+        yield
 
 
 @pytest.fixture(autouse=True)
