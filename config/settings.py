@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "core.middleware.EveryAnswer",
     "django.middleware.security.SecurityMiddleware",
     "core.middleware.PublicPages",
+    "core.middleware.SentByScript",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.RequestLog",
     "core.acting.ActingMiddleware",

@@ -95,6 +95,9 @@ class Queue(WorkspaceView):
             "empty": {"icon": icon, "title": empty_title, "text": empty_text},
             "empty_url": f"?view={address.view}" if address.view != queue.ALL else "?",
             "alike": self.alike(address, page),
+            "everywhere_url": address.url(view=queue.ALL)
+            if address.values.get("q") and address.view != queue.ALL
+            else "",
             "unassigned_waiting": capped(waiting) if waiting and address.view == queue.MINE else "",
         }
 
