@@ -45,7 +45,9 @@ def test_it_reads_what_the_queryset_finds_with_other_values_each_time(
 
 
 def test_tuples_are_read_as_tuples_and_the_first_of_nothing_is_none(acme: Workspace, bob: User) -> None:
-    rows = Membership.objects.of(any_id()).filter(created_at__lt=ANY_MOMENT).values_list("user__email", "role")
+    rows = (
+        Membership.objects.of(any_id()).filter(created_at__lt=ANY_MOMENT).values_list("user__email", "role")
+    )
     written = Written(rows, workspace=any_id(), now=ANY_MOMENT)
     joined = Membership.objects.of(acme).get(user=bob).created_at
     assert (bob.email, "AGENT") in written.rows(workspace=acme.pk, now=joined + timedelta(seconds=1))
@@ -54,7 +56,9 @@ def test_tuples_are_read_as_tuples_and_the_first_of_nothing_is_none(acme: Worksp
 
 def test_a_statement_that_asks_for_no_workspace_is_refused() -> None:
     with pytest.raises(ValueError, match="does not ask for workspace"):
-        Written(Membership.objects.across_workspaces().filter(user=any_id(1)), workspace=any_id(), user=any_id(1))
+        Written(
+            Membership.objects.across_workspaces().filter(user=any_id(1)), workspace=any_id(), user=any_id(1)
+        )
 
 
 def test_named_it_runs_with_its_constants_written_out(acme: Workspace, bob: User) -> None:
