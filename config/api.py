@@ -92,6 +92,7 @@ urlpatterns = [
     path("cases/<int:number>/events/", cases.CaseEvents.as_view()),
     path("cases/<int:number>/stages/", waits.CaseStages.as_view()),
     path("cases/<int:number>/reply/", followups.CaseReply.as_view()),
+    path("cases/<int:number>/playbooks/", playbook_api.CasePlaybooks.as_view()),
     path("cases/<int:number>/planned-steps/", playbook_api.CasePlannedSteps.as_view()),
     path("cases/<int:number>/planned-steps/<slug:step>/skip/", playbook_api.CasePlannedStepSkip.as_view()),
     *(path(f"cases/<int:number>/{name}/", view.as_view()) for name, view in cases.MOVES.items()),

@@ -87,6 +87,7 @@
     }
     goSince = 0;
     if (!/^[a-z]$/.test(key) || !places[key]) return false;
+    document.dispatchEvent(new Event("amends:leaving"));
     window.open(places[key], "_top");
     return true;
   };

@@ -93,8 +93,37 @@
     if (!isPoll(event)) say(words("offline"));
   });
 
+  // What asks by itself says how it fared: after two misses a line above the page says so, and when it is over it goes.
+  const MISSES = 2;
+  let misses = 0;
+  const line = document.getElementById("reach");
+  const reach = (how) => {
+    if (!line) return;
+    misses = how === "away" ? misses + 1 : 0;
+    const text = how === "out" ? words("out") : misses >= MISSES ? words("away") : "";
+    line.querySelector("[data-text]").textContent = text;
+    line.querySelector("a").hidden = how !== "out";
+    line.hidden = !text;
+  };
+  // What was to come after the page and did not come can be asked for again.
+  const missed = (event) => {
+    const { elt } = event.detail;
+    const waiting = elt?.matches?.("[hx-get]") && elt.querySelector(".skeleton");
+    const again = document.getElementById("again-pattern");
+    if (!waiting || !again) return;
+    const note = again.content.firstElementChild.cloneNode(true);
+    const pause = waiting.cloneNode(true);
+    note.querySelector("button").addEventListener("click", () => {
+      note.replaceWith(pause);
+      window.htmx.ajax("GET", elt.getAttribute("hx-get"), { source: elt, target: elt, swap: elt.getAttribute("hx-swap") || "innerHTML" });
+    });
+    waiting.replaceWith(note);
+  };
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, missed);
+
   window.Amends = {
     say,
+    reach,
     // The painted value of a token ("--promoter") in the theme shown now, for charts.
     color(token) {
       const probe = document.createElement("span");

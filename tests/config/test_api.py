@@ -112,6 +112,7 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
         *((verb, "cases/{number}/call-backs/{call}/") for verb in ("GET", "POST", "DELETE")),
         *((verb, "cases/{number}/notes/") for verb in ("GET", "POST")),
         ("GET", "cases/{number}/planned-steps/"),
+        *((verb, "cases/{number}/playbooks/") for verb in ("GET", "POST")),
         *((verb, "cases/{number}/planned-steps/{step}/skip/") for verb in ("POST", "DELETE")),
         *((verb, "cases/{number}/watchers/") for verb in ("GET", "POST", "DELETE")),
         *(("POST", f"cases/{{number}}/{act}/") for act in ("tags", "priority", "snooze", "wake")),

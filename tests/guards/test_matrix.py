@@ -258,6 +258,7 @@ followups:reply_templates        managers   managers
 followups:switch_off             -          workers    about
 followups:planned_steps          everybody  -          about
 followups:planned_step           -          workers    about
+followups:start_playbook         workers    workers    about
 followups:stop_playbook          -          workers    about
 followups:undo_reply             -          workers    about
 followups:my_replies             workers    workers
@@ -450,6 +451,8 @@ GET    cases/{number}/call-backs/{call}/ cases:read     about
 POST   cases/{number}/call-backs/{call}/ cases:write    about
 DELETE cases/{number}/call-backs/{call}/ cases:write    about
 GET    cases/{number}/planned-steps/ cases:read         about
+GET    cases/{number}/playbooks/     cases:read         about
+POST   cases/{number}/playbooks/     cases:write        about
 POST   cases/{number}/planned-steps/{step}/skip/ cases:write about
 DELETE cases/{number}/planned-steps/{step}/skip/ cases:write about
 GET    cases/{number}/notes/         cases:read         about
@@ -523,6 +526,7 @@ FORMS = {
     "followups:template_preview": {"kind": "MAIL", "body": "Hello"},
     "followups:customer_page": {"act": "close"}, "followups:announcement": {"act": "stop"}, "followups:gathering": {"act": "stop"},
     "followups:doubt_decide": {"what": "arrived"}, "followups:planned_step": {"act": "skip"},
+    "followups:start_playbook": {"playbook": "By hand"},
     "detractors:remedy": {"act": "given"}, "followups:playbook_act": {"act": "on"}, "followups:playbook_run_act": {"act": "skip"},
     "detractors:improvement": {"act": "comment", "text": "The carrier agrees."},
     "followups:my_replies": {"act": "add"}, "detractors:spike_dismiss": {"note": "Ours"},

@@ -296,6 +296,7 @@ def playing(case: Case, owner: User) -> dict[str, dict[str, Any]]:
         "followups:playbook_run_act": {"public_id": row.public_id, "run_id": run.public_id},
         "followups:planned_step": {"number": case.number, "public_id": step.public_id},
         "followups:planned_steps": {"number": case.number},
+        "followups:start_playbook": {"number": case.number},
         "followups:stop_playbook": {"number": case.number, "public_id": run.public_id},
     }
 
