@@ -9,15 +9,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import Client
 from django.test.signals import template_rendered
+from django.test.testcases import TransactionTestCase
 
 from accounts.enums import Role
 from accounts.models import Membership, Team, User, Workspace
 from accounts.services import members, workspaces
 from core import deadlines
-from tests import browsers, cast, templates
+from tests import browsers, cast, emptying, templates
 
 MONDAY_9AM = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 
@@ -26,6 +30,7 @@ def pytest_collection_finish() -> None:
     """All that is loaded by now stays to the end: looking through it for garbage again and again costs a tenth of the run."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 50, 50)  # nearly all that a test makes goes by itself
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,6 +56,13 @@ def pages_are_remembered_whole(django_test_environment: None) -> None:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The database of this worker starts as a copy of the migrated one."""
     settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = templates.migrated()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases_are_emptied_of_what_was_written() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.at_the_end)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -127,7 +139,10 @@ def globex(charlie: User) -> Workspace:
 
 
 def signed_in(user: User) -> Client:
-    """A browser in which `user` is signed in."""
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    """A browser in which `user` is signed in: as by `force_login`, without the session it makes first and takes back."""
+    client, request = Client(), HttpRequest()
+    request.session = SessionStore()
+    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    request.session.save()
+    client._set_login_cookies(request)
     return client
