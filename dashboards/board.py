@@ -258,13 +258,13 @@ class Board:
                 _("%(hits)s of %(n)s who were asked again and answered; %(converted)s promoters now"),
                 converted=found.converted,
             ),
+            self._stayed_tile(),
             {
                 "label": _("Open cases now"),
                 "value": f"{found.open_now:,}",
                 "hint": _("%(n)s with a missed promise") % {"n": f"{found.breached_now:,}"},
                 "url": self.cases_url("open-now"), "link": show_cases, "icon": "inbox",
             },
-            self._stayed_tile(),
         ]  # fmt: skip
 
     def _stayed_tile(self) -> dict[str, Any]:
