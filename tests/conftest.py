@@ -87,11 +87,15 @@ def workspace(name: str, owner: User) -> Workspace:
     )
 
 
-@pytest.fixture
-def owner(db: None) -> User:
+def olivia() -> User:
     return members.ensure_user(
         email="olivia@acme.example", name="Olivia Owner", password="pw-olivia-2026", now=MONDAY_9AM
     )
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return olivia()
 
 
 @pytest.fixture
@@ -112,15 +116,19 @@ def alice(acme: Workspace) -> User:
     return user
 
 
-@pytest.fixture
-def bob(acme: Workspace) -> User:
-    """The one member of Acme who takes cases."""
+def robert(acme: Workspace) -> User:
     user = members.ensure_user(
         email="bob@acme.example", name="Bob Brown", password="pw-bob-2026", now=MONDAY_9AM
     )
     members.add(workspace=acme, user=user, role=Role.AGENT, team=Team.objects.of(acme).get(), now=MONDAY_9AM)
     Membership.objects.of(acme).exclude(user=user).update(takes_cases=False)
     return user
+
+
+@pytest.fixture
+def bob(acme: Workspace) -> User:
+    """The one member of Acme who takes cases."""
+    return robert(acme)
 
 
 @pytest.fixture
