@@ -88,7 +88,7 @@ def workspace(name: str, owner: User) -> Workspace:
 
 
 def olivia() -> User:
-    return members.ensure_user(
+    return cast.person(
         email="olivia@acme.example", name="Olivia Owner", password="pw-olivia-2026", now=MONDAY_9AM
     )
 
@@ -107,7 +107,7 @@ def acme(owner: User) -> Workspace:
 @pytest.fixture
 def alice(acme: Workspace) -> User:
     team = Team.objects.of(acme).get()
-    user = members.ensure_user(
+    user = cast.person(
         email="alice@acme.example", name="Alice Adams", password="pw-alice-2026", now=MONDAY_9AM
     )
     members.add(workspace=acme, user=user, role=Role.MANAGER, team=team, takes_cases=False, now=MONDAY_9AM)
@@ -117,9 +117,7 @@ def alice(acme: Workspace) -> User:
 
 
 def robert(acme: Workspace) -> User:
-    user = members.ensure_user(
-        email="bob@acme.example", name="Bob Brown", password="pw-bob-2026", now=MONDAY_9AM
-    )
+    user = cast.person(email="bob@acme.example", name="Bob Brown", password="pw-bob-2026", now=MONDAY_9AM)
     members.add(workspace=acme, user=user, role=Role.AGENT, team=Team.objects.of(acme).get(), now=MONDAY_9AM)
     Membership.objects.of(acme).exclude(user=user).update(takes_cases=False)
     return user
@@ -134,7 +132,7 @@ def bob(acme: Workspace) -> User:
 @pytest.fixture
 def charlie(db: None) -> User:
     """The stranger: owns Globex and has nothing to do with Acme."""
-    user = members.ensure_user(
+    user = cast.person(
         email="charlie@globex.example", name="Charlie Clark", password="pw-charlie-2026", now=MONDAY_9AM
     )
     workspace("Globex", user)
