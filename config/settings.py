@@ -201,7 +201,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.session_store"  # the usual one, its question written once
 MEDIA_ROOT = env.storage_folder("AMENDS_STORAGE_URL", DATA_DIR / "files")
 STORAGES = {
     "default": {

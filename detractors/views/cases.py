@@ -29,7 +29,17 @@ from detractors.services import cases, closing, prioritising, promise_keeping, r
 from detractors.services import retention as retention_services
 from detractors.services import statuses as status_services
 from detractors.services.errors import CaseError, Incomplete, OtherCaseOpen
-from detractors.views import clocks, executives, library, pane, placing, presenting, retained, wording
+from detractors.views import (
+    clocks,
+    desk_undo,
+    executives,
+    library,
+    pane,
+    placing,
+    presenting,
+    retained,
+    wording,
+)
 from detractors.views.work import FORMS as WORK_FORMS
 from detractors.views.work import Work
 
@@ -138,6 +148,8 @@ class CaseView(WorkspaceView):
             "contact_url": presenting.page_url("surveys:contact", **contact_link) if contact else "",
             "conversation_url": self.conversation_url(place),
             "planned_url": presenting.page_url("followups:planned_steps", **place),
+            "playbook_url": presenting.page_url("followups:start_playbook", **place),
+            "undo": desk_undo.take(self.request, self.workspace),
             "changes_url": reverse("detractors:changes", kwargs=place),
             "here_url": reverse("detractors:here", kwargs=place),
             "zone": presenting.zone_name(),

@@ -27,6 +27,7 @@
     const turn = ++asked;
     const url = new URL(dialog.dataset.url, location.href);
     url.searchParams.set("q", input.value);
+    url.searchParams.set("at", location.pathname); // what can be done on this page
     try {
       const answer = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "manual" });
       if (answer.status !== 200 || turn !== asked) return;
