@@ -87,11 +87,15 @@ def workspace(name: str, owner: User) -> Workspace:
     )
 
 
-@pytest.fixture
-def owner(db: None) -> User:
-    return members.ensure_user(
+def olivia() -> User:
+    return cast.person(
         email="olivia@acme.example", name="Olivia Owner", password="pw-olivia-2026", now=MONDAY_9AM
     )
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return olivia()
 
 
 @pytest.fixture
@@ -103,7 +107,7 @@ def acme(owner: User) -> Workspace:
 @pytest.fixture
 def alice(acme: Workspace) -> User:
     team = Team.objects.of(acme).get()
-    user = members.ensure_user(
+    user = cast.person(
         email="alice@acme.example", name="Alice Adams", password="pw-alice-2026", now=MONDAY_9AM
     )
     members.add(workspace=acme, user=user, role=Role.MANAGER, team=team, takes_cases=False, now=MONDAY_9AM)
@@ -112,21 +116,23 @@ def alice(acme: Workspace) -> User:
     return user
 
 
-@pytest.fixture
-def bob(acme: Workspace) -> User:
-    """The one member of Acme who takes cases."""
-    user = members.ensure_user(
-        email="bob@acme.example", name="Bob Brown", password="pw-bob-2026", now=MONDAY_9AM
-    )
+def robert(acme: Workspace) -> User:
+    user = cast.person(email="bob@acme.example", name="Bob Brown", password="pw-bob-2026", now=MONDAY_9AM)
     members.add(workspace=acme, user=user, role=Role.AGENT, team=Team.objects.of(acme).get(), now=MONDAY_9AM)
     Membership.objects.of(acme).exclude(user=user).update(takes_cases=False)
     return user
 
 
 @pytest.fixture
+def bob(acme: Workspace) -> User:
+    """The one member of Acme who takes cases."""
+    return robert(acme)
+
+
+@pytest.fixture
 def charlie(db: None) -> User:
     """The stranger: owns Globex and has nothing to do with Acme."""
-    user = members.ensure_user(
+    user = cast.person(
         email="charlie@globex.example", name="Charlie Clark", password="pw-charlie-2026", now=MONDAY_9AM
     )
     workspace("Globex", user)
