@@ -17,6 +17,7 @@ from accounts.models import Membership, Workspace
 from accounts.queries import case_takers
 from accounts.rules.sight import Sight, sees
 from accounts.sight_queries import sights_of
+from core import rows
 from core.announce import announce
 from detractors.enums import (
     Category,
@@ -27,7 +28,7 @@ from detractors.enums import (
     RuleKind,
     TimerKind,
 )
-from detractors.models import Case, CaseDecision, CaseEvent, CaseTag, SlaTimer
+from detractors.models import Case, CaseDecision, CaseEvent, SlaTimer
 from detractors.notifications import Notices
 from detractors.queries import standings
 from detractors.queries.rules import facts_of_answer
@@ -59,11 +60,11 @@ def _wake_held(now: datetime) -> None:
     """Held answers whose time has come wait for their decision again; nothing is lost if this stops half way."""
     due = CaseDecision.objects.across_workspaces().filter(decide_at__lte=now, response__isnull=False)
     with transaction.atomic():
-        rows = list(due.select_for_update(skip_locked=True, no_key=True).order_by("decide_at", "pk")[:5_000])
-        if rows:
-            waking = Response.objects.across_workspaces().filter(pk__in=[row.response_id for row in rows])
+        held = list(due.select_for_update(skip_locked=True, no_key=True).order_by("decide_at", "pk")[:5_000])
+        if held:
+            waking = Response.objects.across_workspaces().filter(pk__in=[row.response_id for row in held])
             waking.update(decide_at=now)
-            CaseDecision.objects.across_workspaces().filter(pk__in=[row.pk for row in rows]).update(
+            CaseDecision.objects.across_workspaces().filter(pk__in=[row.pk for row in held]).update(
                 decide_at=None
             )
 
@@ -135,7 +136,7 @@ class Desk:
                 self._decision(response, *outcome)
         if opening:
             self._open_or_join(opening)
-        CaseDecision.objects.of(self.workspace).bulk_create(self.decisions)
+        rows.insert(self.decisions)
 
     def _reason_not_to(self, response: Response) -> tuple[str, str] | None:
         """(outcome, reason) if this answer opens nothing; None if it is a detractor's who must be heard."""
@@ -351,12 +352,10 @@ class Desk:
 
     def _store(self, takers: list[Membership]) -> list[Case]:
         cases = [opening.case for opening in self.openings]
-        Case.objects.of(self.workspace).bulk_create(cases)
-        timers = [timer for opening in self.openings for timer in opening.timers]
-        events = [event for opening in self.openings for event in opening.events]
-        SlaTimer.objects.of(self.workspace).bulk_create(timers)
-        CaseEvent.objects.of(self.workspace).bulk_create(events)
-        CaseTag.objects.of(self.workspace).bulk_create(self.book.tagged)
+        rows.insert(cases)
+        rows.insert([timer for opening in self.openings for timer in opening.timers])
+        rows.insert([event for opening in self.openings for event in opening.events])
+        rows.insert(self.book.tagged)
         Membership.objects.of(self.workspace).bulk_update(takers, ["last_assigned_at"])
         for case in cases:
             if case.owner is None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.rows import insert
 from detractors.models import Case
 from detractors.services.cases import note_automatic
 from followups import queries
@@ -74,7 +75,7 @@ def plan_all(*, cases: Sequence[Case], step: str, now: datetime) -> None:
                     created_at=now,
                 )
             )
-    FollowUp.objects.of(workspace_id).bulk_create(rows, ignore_conflicts=True)
+    insert(rows, ignore_conflicts=True)
 
 
 def plan_missing(*, now: datetime) -> int:
