@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
+
+M = TypeVar("M", bound=models.Model)
 
 
 def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
@@ -51,9 +54,10 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
 
 def _point(rows: Sequence[models.Model], held: list[dict[str, Any]], field: Any) -> None:
     """The keys of rows that had none yet when they were pointed to."""
+    name = field.attname
     for row, one in zip(rows, held, strict=True):
-        if one[field.attname] is None and (other := row._state.fields_cache.get(field.name)) is not None:
-            one[field.attname] = other.pk
+        if one[name] is None and (other := row._state.fields_cache.get(field.name)) is not None:
+            one[name] = other.pk
 
 
 def _write(
@@ -85,6 +89,47 @@ def _write(
     if not ignore_conflicts:
         for row in rows:
             row._state.adding, row._state.db = False, connection.alias
+
+
+class Mold(Generic[M]):
+    """Makes new rows of a model that are mostly alike: what calling the model gives, at a tenth of the cost."""
+
+    def __init__(self, model: type[M], **alike: Any) -> None:
+        """`alike` is what all rows have, by field; what neither they nor `make` name has its default."""
+        first = model(**alike)
+        fields = model._meta.concrete_fields
+        self._model = model
+        self._held = {field.attname: first.__dict__[field.attname] for field in fields}
+        self._near = dict(first._state.fields_cache)
+        self._keys = {field.name: field.attname for field in fields if field.is_relation}
+        # A nonce, a list: each row has one of its own.
+        self._fresh = [
+            (field.attname, field.get_default)
+            for field in fields
+            if field.has_default()
+            and callable(field.default)
+            and not {field.name, field.attname} & alike.keys()
+        ]
+
+    def make(self, **own: Any) -> M:
+        """A row with these values of its own."""
+        held, near = self._held.copy(), self._near.copy()
+        for name, default in self._fresh:
+            if name not in own:
+                held[name] = default()
+        for name, value in own.items():
+            key = self._keys.get(name)
+            if key is None:
+                held[name] = value
+            else:
+                near[name] = value
+                held[key] = None if value is None else value.pk
+        # As Django makes one that was pickled: without asking each field again.
+        state = ModelState()
+        state.fields_cache = near
+        row = self._model.__new__(self._model)
+        row.__dict__ = {"_state": state, **held}
+        return row
 
 
 # Values as text ---------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.db import transaction
 
 log = structlog.get_logger(__name__)
 
-BATCH = 250  # rows a transaction
+BATCH = 500  # rows a transaction
 RETRY_AFTER = timedelta(minutes=5)
 
 

@@ -72,7 +72,10 @@ def _wake_held(now: datetime) -> None:
 def _decide(ids: Sequence[int], now: datetime) -> None:
     responses = list(
         Response.objects.across_workspaces()
-        .select_related("workspace", "contact__account", "survey", "touchpoint")
+        .select_related("contact")
+        .prefetch_related(
+            "workspace", "contact__account", "survey", "touchpoint"
+        )  # few, and shared by many answers
         .filter(pk__in=ids)
         .order_by("responded_at", "pk")
     )
@@ -106,6 +109,15 @@ class Desk:
         self.sights: dict[int, Sight] = {}
         self.notices = Notices(now=now)
         self.book = Book(workspace=workspace, now=now, facts=self.read_facts)
+        self._cases = rows.Mold(
+            Case,
+            workspace=workspace,
+            origin=Origin.RESPONSE,
+            category=Category.OPEN,
+            created_at=now,
+            updated_at=now,
+        )
+        self._written = rows.Mold(CaseDecision, workspace=workspace, decided_at=now)
 
     def decide(self, responses: Sequence[Response]) -> None:
         earlier = {
@@ -116,23 +128,21 @@ class Desk:
         }
         if self.book.rules[RuleKind.OPENING]:
             self.book.read(responses)
-        fresh = []
+        opening = []
         for response in responses:
             decision = earlier.get(response.pk)
-            if decision is None:
-                fresh.append(response)
-            elif decision.case is not None:
+            if decision is not None and decision.case is not None:
                 if not trusting.is_only_judged(response=response):
                     self._amended(decision.case, response)
-            elif (
-                self._reason_not_to(response) != (decision.outcome, decision.reason)
-                or decision.reason == DecisionReason.RULE
-            ):
+                continue
+            outcome = self._reason_not_to(response)
+            if decision is not None:
+                if outcome == (decision.outcome, decision.reason) and decision.reason != DecisionReason.RULE:
+                    continue
                 decision.delete()  # it was held, or no detractor's answer, and is something else now
-                fresh.append(response)
-        opening = [response for response in fresh if self._reason_not_to(response) is None]
-        for response in fresh:
-            if outcome := self._reason_not_to(response):
+            if outcome is None:
+                opening.append(response)
+            else:
                 self._decision(response, *outcome)
         if opening:
             self._open_or_join(opening)
@@ -176,15 +186,13 @@ class Desk:
 
     def _decision(self, response: Response, outcome: str, reason: str, case: Case | None = None) -> None:
         self.decisions.append(
-            CaseDecision(
-                workspace=self.workspace,
+            self._written.make(
                 response=response,
                 outcome=outcome,
                 reason=reason,
                 case=case,
                 evidence=self._evidence(response, outcome, reason),
                 decide_at=self._wakes_at(response, reason),
-                decided_at=self.now,
             )
         )
 
@@ -276,23 +284,18 @@ class Desk:
         return {"score": case.score, "channel": response.channel, **asked}
 
     def _case(self, response: Response, number: int) -> Case:
-        return Case(
-            workspace=self.workspace,
+        return self._cases.make(
             number=number,
             contact=response.contact,
             response=response,
             survey=response.survey,
             touchpoint=response.touchpoint,
             channel=response.channel,
-            origin=Origin.RESPONSE,
-            category=Category.OPEN,
             score=response.score,
             latest_score=response.score,
             stated_complaint=response.comment,
             search=search_text(response),
             opened_at=response.responded_at,
-            created_at=self.now,
-            updated_at=self.now,
         )
 
     def _promise(self, opening: Opening, book: Promises, response: Response) -> None:
