@@ -101,7 +101,9 @@ class Mold(Generic[M]):
         self._model = model
         self._held = {field.attname: first.__dict__[field.attname] for field in fields}
         self._near = dict(first._state.fields_cache)
-        self._keys = {field.name: field.attname for field in fields if field.is_relation}
+        self._keys = {
+            field.name: (field.attname, field.target_field.attname) for field in fields if field.is_relation
+        }
         # A nonce, a list: each row has one of its own.
         self._fresh = [
             (field.attname, field.get_default)
@@ -123,7 +125,7 @@ class Mold(Generic[M]):
                 held[name] = value
             else:
                 near[name] = value
-                held[key] = None if value is None else value.pk
+                held[key[0]] = None if value is None else getattr(value, key[1])
         # As Django makes one that was pickled: without asking each field again.
         state = ModelState()
         state.fields_cache = near

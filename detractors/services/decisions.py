@@ -340,7 +340,9 @@ class Desk:
         # The turn passes at once, also within this batch; a microsecond keeps the order of equals.
         latest = max((one.last_assigned_at for one in takers if one.last_assigned_at), default=self.now)
         taker.last_assigned_at = max(self.now, latest + timedelta(microseconds=1))
-        case.owner, case.team = taker.user, taker.team
+        case.owner = taker.user
+        if taker.team is not None:
+            case.team = taker.team
         self.book.given(taker.user_id)
         opening.events.append(
             timeline.line(

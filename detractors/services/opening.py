@@ -52,7 +52,8 @@ class Book:
         self.tagged: list[CaseTag] = []  # to be stored beside the new cases
         self._tags: set[int] | None = None
         self._workers: list[Membership] | None = None
-        self._open_cases: Counter[int] | None = None
+        self._open_cases: Counter[int] | None = None  # as they are stored
+        self._given: Counter[int] = Counter()  # and by this transaction, not stored yet
 
     # --- Reading -------------------------------------------------------------------------------------------------
 
@@ -133,7 +134,8 @@ class Book:
         placed, how, _facts = self._of(thing)
         events: list[CaseEvent] = []
         cell = self._cell(placed)
-        case.cell = cell
+        if cell is not None:
+            case.cell = cell
         if not self.matrix.is_empty:
             facts: dict[str, Any] = {"cell": str(cell)} if cell else {}
             events.append(
@@ -146,8 +148,8 @@ class Book:
         case.rank_facts = {"metric": getattr(thing, "metric", "NPS")}
         ranking.keep_standing(case=case, standing=how)
         rule = self.rule_for(thing, RuleKind.PRIORITY)
-        case.policy = self._policy(rule)
         if rule is not None:
+            case.policy = self._policy(rule)
             minutes = int(rule.effect.get("minutes", 0))
             policy = case.policy.pk if case.policy else None
             ranking.keep_rule(case=case, name=rule.row.name, minutes=minutes, policy=policy)
@@ -256,8 +258,7 @@ class Book:
 
     def given(self, user_id: int) -> None:
         """Somebody got a case: it counts for the next one of this transaction."""
-        if self._open_cases is not None:
-            self._open_cases[user_id] += 1
+        self._given[user_id] += 1
 
     def _worker(self, one: Membership) -> Worker:
         member = routing.Member(
@@ -276,7 +277,7 @@ class Book:
     def _load_of(self, one: Membership) -> int:
         if self._open_cases is None:
             self._open_cases = Counter(case_queries.open_by_owner(workspace=self.workspace))
-        return self._open_cases[one.user_id]
+        return self._open_cases[one.user_id] + self._given[one.user_id]
 
     def _wish(
         self, case: Case, thing: Any, rule: Rule | None, team: Team | None, able: Sequence[Membership]

@@ -24,7 +24,6 @@ from detractors.services.locking import save
 from detractors.services.promising import Book, stood
 from detractors.signals import case_wrote
 
-
 _TIMERS = Mold(SlaTimer)
 
 
