@@ -104,7 +104,8 @@ def test_a_mold_makes_what_the_model_makes(acme: Workspace, case: Case) -> None:
     assert list(ours.__dict__) == list(theirs.__dict__)
     assert model_to_dict(ours) == model_to_dict(theirs)
     assert (ours.contact, ours.workspace, ours.touchpoint) == (case.contact, acme, None)
-    assert ours._state.adding and ours.pk is None
+    assert ours._state.adding
+    assert ours.pk is None
     # What is made anew for each row is one's own.
     assert len({ours.link_nonce, other.link_nonce, theirs.link_nonce}) == 3
     assert ours.rank_parts is not other.rank_parts

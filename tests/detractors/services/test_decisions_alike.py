@@ -95,7 +95,7 @@ def waiting(acme: Workspace, alice: User, survey: Survey, answer: Callable[..., 
 
 def written(acme: Workspace) -> dict[str, list[Any]]:
     """Every row that deciding writes, without keys and secrets, cases by their number."""
-    numbers = {pk: number for pk, number in Case.objects.of(acme).values_list("pk", "number")}
+    numbers = dict(Case.objects.of(acme).values_list("pk", "number"))
 
     def plain(one: Any) -> dict[str, Any]:
         facts = {name: value for name, value in one.__dict__.items() if name not in OWN}
