@@ -11,7 +11,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessCalendar, User, Workspace
-from accounts.rules.business_time import ALWAYS, Calendar
+from accounts.queries import calendar as rule_calendar
+from accounts.rules.business_time import ALWAYS, HORIZON_DAYS, Calendar
 from detractors.enums import Clock, Priority, RecountReason
 from detractors.models import SlaPolicy
 from detractors.rules import sla
@@ -170,8 +171,26 @@ def _check(policy: SlaPolicy, wanted: Wanted) -> None:
         raise PolicyError(_("Choose between 1 and 99 percent."), field="warn_percent")
     if wanted.calendar.workspace_id != policy.workspace_id:
         raise PolicyError(_("Choose one of this workspace's calendars."), field="calendar")
+    _check_reachable(wanted)
     _check_name(policy, wanted.name)
     _check_for_whom(policy, wanted)
+
+
+def _check_reachable(wanted: Wanted) -> None:
+    """Raises PolicyError for a promise that these hours would not reach in ten years."""
+    weekly = rule_calendar(row=wanted.calendar).week_minutes
+    spans = (
+        ("first_response", wanted.first_response),
+        ("next_response", wanted.next_response),
+        ("resolution", wanted.resolution),
+    )
+    for field, span in spans:
+        if span is not None and span.clock == Clock.WORKING and span.minutes > weekly * HORIZON_DAYS // 7:
+            sentence = _(
+                "These hours are open %(minutes)s minutes a week: this would be due after more than ten years. "
+                "Promise less, choose other hours, or count around the clock."
+            )
+            raise PolicyError(sentence % {"minutes": f"{weekly:,}"}, field=field)
 
 
 def check_promises(*, first_response: Span, resolution: Span, next_response: Span | None = None) -> None:

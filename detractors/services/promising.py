@@ -31,7 +31,7 @@ class Book:
         now: datetime,
         policies: Mapping[int, SlaPolicy] | None = None,
         calendars: Mapping[int, Calendar] | None = None,
-        teams: Mapping[int, int] | None = None,
+        teams: Mapping[int, int | None] | None = None,
     ) -> None:
         """`policies`, `calendars` and `teams` (team -> calendar) stand for the stored ones of the same id: to try an edit."""
         self.workspace, self.now = workspace, now
@@ -58,7 +58,7 @@ class Book:
         return found
 
     @cached_property
-    def team_calendars(self) -> dict[int, int]:
+    def team_calendars(self) -> dict[int, int | None]:
         """The calendar of each team that has its own hours."""
         rows = Team.objects.of(self.workspace).filter(calendar__isnull=False)
         return {**dict(rows.values_list("pk", "calendar_id")), **(self._tried_teams or {})}
@@ -125,7 +125,7 @@ class Book:
         if terms is None or known is not policy:  # one that is tried has the key of the stored one
             terms = Terms(
                 policy=policy.pk,
-                calendar=self.team_calendars.get(team or 0, policy.calendar_id),
+                calendar=self.team_calendars.get(team or 0) or policy.calendar_id,
                 warn_percent=policy.warn_percent,
                 spans=spans_of(policy),
                 looks_ahead=policy.looks_ahead,

@@ -63,6 +63,15 @@ def write(
     return event
 
 
+def append(lines: Sequence[CaseEvent], *, now: datetime) -> None:
+    """Append unsaved lines of one workspace with one INSERT, and tell those who watch a case where that is told."""
+    if not lines:
+        return
+    CaseEvent.objects.of(lines[0].workspace_id).bulk_create(lines)
+    for event in lines:
+        telling.watchers(case=event.case, event=event, now=now)
+
+
 def write_all(lines: Sequence[Line], *, now: datetime, by: User | None = None) -> None:
     """Append many lines with one INSERT, in their order; `by` None is the product itself."""
     if not lines:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.budgets import Budget
 from core.rows import Mold, insert
 from detractors.models import Case
 from detractors.services.cases import note_automatic
@@ -79,7 +80,7 @@ def plan_all(*, cases: Sequence[Case], step: str, now: datetime) -> None:
 
 def plan_missing(*, now: datetime) -> int:
     """Make good what news that got lost should have planned or noticed; returns how much. Safe to run in parallel."""
-    made = 0
+    made, budget = 0, Budget("followups.plan_missing")
     for step in FollowUpStep.values:
         found = queries.unplanned(step=step)
         made += len(found)
@@ -87,7 +88,7 @@ def plan_missing(*, now: datetime) -> int:
             sorted(found, key=lambda case: case.workspace_id), lambda case: case.workspace_id
         ):
             plan_all(cases=list(cases), step=step, now=now)
-    for case in queries.unplanned_resurveys():
+    for case in budget.spend(queries.unplanned_resurveys()):
         resurveys.plan(case=case, now=now)
         made += 1
     return made + conversations.notice_failures(now=now) + doubts.notice_all(now=now)

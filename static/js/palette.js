@@ -27,6 +27,7 @@
     const turn = ++asked;
     const url = new URL(dialog.dataset.url, location.href);
     url.searchParams.set("q", input.value);
+    url.searchParams.set("at", location.pathname); // what can be done on this page
     try {
       const answer = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "manual" });
       if (answer.status !== 200 || turn !== asked) return;
@@ -58,6 +59,9 @@
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Escape") { // one press, whatever is typed
+      event.preventDefault();
+      dialog.close();
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
       entries()[chosen]?.click();
