@@ -41,7 +41,7 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
         if isinstance(first, DatabaseDefault):
             told.append(field)
             continue
-        column = connection.ops.quote_name(field.column)
+        column = connection.ops.quote_name(field.column or "")
         # Without a length: a cast to varchar(9) would cut off what is too long instead of refusing it.
         kind = (field.db_type(connection) or "").partition("(")[0]
         write = _writer(field)
@@ -79,7 +79,9 @@ def _write(
     if ignore_conflicts:
         statement += " ON CONFLICT DO NOTHING"
     elif told:
-        statement += " RETURNING " + ", ".join(connection.ops.quote_name(field.column) for field in told)
+        statement += " RETURNING " + ", ".join(
+            connection.ops.quote_name(field.column or "") for field in told
+        )
     with connection.cursor() as cursor:
         cursor.execute(statement, [value for _column, _kind, value in (*alike, *several)])
         if told and not ignore_conflicts:
@@ -97,7 +99,7 @@ class Mold(Generic[M]):
     def __init__(self, model: type[M], **alike: Any) -> None:
         """`alike` is what all rows have, by field; what neither they nor `make` name has its default."""
         first = model(**alike)
-        fields = model._meta.concrete_fields
+        fields: Sequence[Any] = model._meta.concrete_fields
         self._model = model
         self._held = {field.attname: first.__dict__[field.attname] for field in fields}
         self._near = dict(first._state.fields_cache)

@@ -103,7 +103,7 @@ def written(acme: Workspace) -> dict[str, list[Any]]:
             facts["facts"] = {name: value for name, value in (one.facts or {}).items() if name != "act_url"}
         return {"case": numbers.get(getattr(one, "case_id", None)), **facts}
 
-    tables = {
+    tables: dict[Any, str] = {
         Case: "number", SlaTimer: "pk", CaseEvent: "pk", CaseDecision: "response", CaseTag: "pk",
         FollowUp: "pk", OutboundMessage: "pk", Membership: "pk", Contact: "pk", Response: "pk",
     }  # fmt: skip
