@@ -32,11 +32,12 @@ class Book:
         policies: Mapping[int, SlaPolicy] | None = None,
         calendars: Mapping[int, Calendar] | None = None,
         teams: Mapping[int, int | None] | None = None,
+        cells: Mapping[int, int | None] | None = None,
     ) -> None:
-        """`policies`, `calendars` and `teams` (team -> calendar) stand for the stored ones of the same id: to try an edit."""
+        """`policies`, `calendars`, `teams` (team -> calendar) and `cells` (cell -> policy) stand for the stored ones: to try an edit."""
         self.workspace, self.now = workspace, now
         self._tried_policies, self._tried_calendars = dict(policies or {}), dict(calendars or {})
-        self._tried_teams = teams
+        self._tried_teams, self._tried_cells = teams, dict(cells or {})
         self._audiences: dict[
             int, set[int]
         ] = {}  # audience -> those of the expected customers who belong to it
@@ -105,7 +106,7 @@ class Book:
             priority=case.priority,
             touchpoint=case.touchpoint_id,
             audiences=[pk for pk, found in self._audiences.items() if case.contact_id in found],
-            cell_policy=case.cell.policy_id if case.cell else None,
+            cell_policy=self._tried_cells.get(case.cell.pk, case.cell.policy_id) if case.cell else None,
         )
         choice = promises.policy_for(facts, self._offers)
         return self.policies[choice.id] if choice else None

@@ -17,7 +17,8 @@ from accounts.services import members
 from core.exports import safe
 from dashboards.filters import selection
 from dashboards.services import tallies
-from detractors.models import CaseDecision
+from detractors.models import Case, CaseDecision
+from detractors.services import retention
 from surveys.models import Attribute, Survey, Touchpoint
 from tests.conftest import MONDAY_9AM, signed_in
 from tests.dashboards.queries.test_loop import a_case
@@ -96,6 +97,21 @@ def test_no_data_is_said_and_never_zero(survey: Survey, owner: User) -> None:
     assert "Nobody answered in this period." in html
     assert "+0.0" not in html
     assert " 0 %" not in html
+
+
+def test_who_stayed_stands_on_it_and_leads_to_its_page(survey: Survey, acme: Workspace, owner: User) -> None:
+    client = signed_in(owner)
+    for number, state in enumerate(["KEPT", "KEPT", "LOST"], start=1):
+        case = a_case(survey, number, 5, contact=a_contact(acme, MONDAY_9AM, name=f"Customer {number}"))
+        retention.say(case=case, by=owner, state=state, now=MONDAY_9AM)
+    html = page(client, "dashboard", DATES)
+    tile = re.search(r"Stayed with us.*?</a>", html, re.DOTALL)
+    assert tile is not None
+    assert "67 %" in tile[0]
+    assert "2 kept, 1 lost" in tile[0]
+    assert 'href="/w/acme/arising/kept/"' in tile[0]
+    before = page(client, "dashboard", "period=custom&since=2026-02-01&until=2026-02-28")
+    assert "2 kept" not in before
 
 
 def test_a_new_workspace_is_told_what_to_do(acme: Workspace, owner: User) -> None:
@@ -191,8 +207,11 @@ def test_pages_cost_the_same_number_of_queries_whatever_they_show(
         person = a_contact(acme, MONDAY_9AM, name=f"Person {number}")
         an_answer(survey, number % 11, MONDAY_9AM, contact=person, dimensions={"touchpoint": f"T{number}"})
         a_case(survey, number + 2, 5, contact=person, owner=owner)
+        if number % 2:
+            case = Case.objects.of(acme).get(number=number + 2)
+            retention.say(case=case, by=owner, state="KEPT", now=MONDAY_9AM)
     assert count_queries(client, url) == before
-    assert before <= 24
+    assert before <= 25
 
 
 def test_two_filters_leave_the_slow_breakdown_to_be_fetched(survey: Survey, owner: User) -> None:

@@ -508,6 +508,12 @@ DELETE spikes/{id}/queue/            cases:write        about
 GET    executives/                   cases:read
 GET    cases/{number}/stages/        cases:read         about
 POST   cases/{number}/sponsor/       cases:write        about
+GET    gatherings/                   gatherings:read
+POST   gatherings/                   gatherings:write
+GET    gatherings/{id}/              gatherings:read    id
+POST   gatherings/{id}/start/        gatherings:write   id
+DELETE gatherings/{id}/start/        gatherings:write   id
+GET    gatherings/{id}/guests/       gatherings:read    id
 GET    lessons/                      lessons:read
 GET    lessons/{id}/                 lessons:read       id
 GET    metrics/waits/                metrics:read
@@ -733,6 +739,7 @@ def rows(acme: Workspace, owner: User, furniture: dict[str, dict[str, Any]]) -> 
         "tags": tag.public_id,
         "templates": str(furniture["followups:template"]["public_id"]),
         "escalations": str(SlaPolicy.objects.of(acme).get(is_default=True).pk),
+        "gatherings": str(furniture["followups:gathering"]["public_id"]),
         "spikes": str(furniture["detractors:spike"]["public_id"]),
         "lessons": str(furniture["detractors:lesson"]["public_id"]),
         "loss-reasons": retention.add_reason(workspace=acme, name="Price", now=MONDAY_9AM).public_id,
