@@ -90,7 +90,7 @@
     if (document.activeElement !== document.body) return;
     const fields = "input:not([type='hidden']), select, textarea";
     const wrong = document.querySelector("main .is-invalid, main [aria-invalid='true'], main .is-wrong input:not([type='hidden'])");
-    const box = document.querySelector("main .condition:has(.condition-problem:not(:empty)), main div:has(> p.text-danger)");
+    const box = document.querySelector("main .condition:has(.condition-problem:not(:empty)), #rule-form div:has(> p.text-danger)");
     (wrong ?? box?.querySelector("[name$='value']:not([type='hidden'])") ?? box?.querySelector(fields))?.focus();
   });
 
