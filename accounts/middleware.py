@@ -4,6 +4,7 @@ And the doors before it: sessions end when they should, nobody tries without bei
 """
 
 from collections.abc import Callable
+from functools import cache, partial
 from math import ceil
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.doors import spend
-from accounts.queries import membership_of, memberships_of
+from accounts.queries import membership_of, workspaces_of
 from accounts.rules.sign_in import Ended, Purpose
 from accounts.services import factors, sessions, tries
 from accounts.sso import gate
@@ -58,7 +59,8 @@ class WorkspaceMiddleware:
             return _lead(request, _to_set_up(request, membership.workspace.slug))
         request.membership = membership  # type: ignore[attr-defined]  # see accounts.access.StaffRequest
         request.workspace = membership.workspace  # type: ignore[attr-defined]
-        request.memberships = memberships_of(user=request.user)  # type: ignore[attr-defined]  # asked when looked at
+        # Templates call it: nothing is asked for a page that does not list them.
+        request.places = cache(partial(workspaces_of, user=request.user))  # type: ignore[attr-defined]
         timezone.activate(request.user.time_zone or membership.workspace.time_zone)
         return None
 

@@ -1,6 +1,7 @@
 """Reads about people and workspaces. Who is deactivated is nobody here, except where a page lists everybody."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -19,18 +20,28 @@ from accounts.models import (
 )
 from accounts.rules import absence
 from accounts.rules.business_time import Calendar
+from core.written import ANY_TEXT, Written, any_id
 
 CASE_ROLES = [Role.OWNER, Role.ADMIN, Role.MANAGER, Role.AGENT]  # an analyst only reads
 
 
 def membership_of(*, user: Any, slug: str) -> Membership | None:
     """The membership of `user` in the workspace `slug`, with both loaded; None for strangers and unknown slugs."""
-    return (
+    found: Membership | None = _membership().first(user=user.pk, slug=slug)
+    if found is not None:
+        found.user = user
+    return found
+
+
+@cache
+def _membership() -> Written:
+    user = any_id()
+    rows = (
         Membership.objects.across_workspaces()
-        .select_related("workspace", "user", "team")
-        .filter(user=user, workspace__slug=slug, user__is_active=True, deactivated_at__isnull=True)
-        .first()
+        .select_related("workspace", "team")
+        .filter(user=user, workspace__slug=ANY_TEXT, user__is_active=True, deactivated_at__isnull=True)
     )
+    return Written(rows, user=user, slug=ANY_TEXT)
 
 
 def memberships_of(*, user: Any) -> QuerySet[Membership]:
@@ -41,6 +52,17 @@ def memberships_of(*, user: Any) -> QuerySet[Membership]:
         .filter(user=user, deactivated_at__isnull=True)
         .order_by("workspace__name")
     )
+
+
+def workspaces_of(*, user: User) -> list[tuple[str, str]]:
+    """Slug and name of all workspaces of a person, by name: for a list on every page."""
+    return _workspaces().rows(user=user.pk)
+
+
+@cache
+def _workspaces() -> Written:
+    user = User(pk=any_id())
+    return Written(memberships_of(user=user).values_list("workspace__slug", "workspace__name"), user=user.pk)
 
 
 def active(*, workspace: Any) -> QuerySet[Membership]:

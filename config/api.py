@@ -31,7 +31,7 @@ from detractors.api import (
 )
 from detractors.api.trust import ResponseJudge
 from followups import api as followups
-from followups import api_templates, playbook_api
+from followups import api_templates, gathering_api, playbook_api
 from surveys import api as surveys
 from surveys import api_audiences
 from surveys import api_links as link_api
@@ -92,6 +92,7 @@ urlpatterns = [
     path("cases/<int:number>/events/", cases.CaseEvents.as_view()),
     path("cases/<int:number>/stages/", waits.CaseStages.as_view()),
     path("cases/<int:number>/reply/", followups.CaseReply.as_view()),
+    path("cases/<int:number>/playbooks/", playbook_api.CasePlaybooks.as_view()),
     path("cases/<int:number>/planned-steps/", playbook_api.CasePlannedSteps.as_view()),
     path("cases/<int:number>/planned-steps/<slug:step>/skip/", playbook_api.CasePlannedStepSkip.as_view()),
     *(path(f"cases/<int:number>/{name}/", view.as_view()) for name, view in cases.MOVES.items()),
@@ -121,6 +122,10 @@ urlpatterns = [
     path("mentions/", mentions.Mentions.as_view()),
     path("mentions/<slug:id>/", mentions.MentionDetail.as_view()),
     path("complaints/", mentions.Complaints.as_view()),
+    path("gatherings/", gathering_api.Gatherings.as_view()),
+    path("gatherings/<slug:id>/", gathering_api.GatheringDetail.as_view()),
+    path("gatherings/<slug:id>/start/", gathering_api.GatheringStart.as_view()),
+    path("gatherings/<slug:id>/guests/", gathering_api.GatheringGuests.as_view()),
     path("templates/", api_templates.Templates.as_view()),
     path("templates/<slug:id>/", api_templates.TemplateDetail.as_view()),
     path("forecast/", forecast.Forecast.as_view()),

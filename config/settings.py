@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "core.middleware.EveryAnswer",
     "django.middleware.security.SecurityMiddleware",
     "core.middleware.PublicPages",
+    "core.middleware.SentByScript",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.RequestLog",
     "core.acting.ActingMiddleware",
@@ -200,7 +201,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.session_store"  # the usual one, its question written once
 MEDIA_ROOT = env.storage_folder("AMENDS_STORAGE_URL", DATA_DIR / "files")
 STORAGES = {
     "default": {

@@ -64,6 +64,24 @@ class EveryAnswer:
         return response
 
 
+class SentByScript:
+    """A form that a script sent (static/js/sending.js) hears where the answer leads and is not led there.
+
+    What was typed stays in the page until it is certain that it is kept.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.headers.get("X-Sent-By") == "script" and "Location" in response.headers:
+            response.headers["X-Leads-To"] = response.headers["Location"]
+            del response.headers["Location"]
+            response.status_code = 204
+        return response
+
+
 class RequestLog(RequestMiddleware):
     """django-structlog's, with the client's address as this installation knows it (core/client.py)."""
 

@@ -61,7 +61,7 @@ def url_of(case: Case, slug: str, place: str = "") -> str:
 
 def case_line(case: Case, *, slug: str, now: datetime, with_owner: bool = False, wrote: bool = False) -> Line:
     """A case read by `queries.homes`, with the promise to keep next."""
-    next_one = presenting.next_promise(case.timers.all(), now)
+    next_one = presenting.next_promise(case.clocks, now)  # type: ignore[attr-defined]  # as for_rows has them
     small = [next_one.word] if next_one else [_("No promise runs")]
     if wrote and case.customer_wrote_at:
         small = [_("wrote %(time)s ago") % {"time": moments.duration(now - case.customer_wrote_at)}, *small]

@@ -45,9 +45,10 @@ COMMENT_LENGTH = 500  # characters of the customer's words quoted in a staff mai
 MAILS_AT_ONCE = pacing.USUAL.most_at_once  # to one person within ten minutes: more become a digest
 
 DIGEST = "sla_digest"
+REMEDY_ASKED = "remedy_asked"  # to chat targets; people are asked by services.remedy_asking
 # What becomes a digest, and the view of the queue that shows the same cases.
 _VIEWS = {"sla_warning": queue.DUE_SOON, "sla_breach": queue.BREACHED, "case_escalated": queue.BREACHED}
-PACED = frozenset({*_VIEWS, "case_urgent"})
+PACED = frozenset({*_VIEWS, "case_urgent", REMEDY_ASKED})
 ALERT_KINDS = {
     "case_assigned": AlertKind.ASSIGNED,
     "sla_warning": AlertKind.WARNING,
@@ -120,6 +121,10 @@ class Notices:
         """Chat targets that want it hear of a new urgent case."""
         if case.priority == Priority.URGENT:
             self._add("case_urgent", case, [], head=f"case_urgent:{case.pk}", event=TargetEvent.URGENT)
+
+    def remedy_asked(self, *, case: Case, key: str, because: str) -> None:
+        """Chat targets that want it hear that a remedy waits for somebody's word; `because` says which."""
+        self._add(REMEDY_ASKED, case, [], head=key, because=because, event=TargetEvent.REMEDY)
 
     def assigned(self, *, case: Case, owner: User, because: str) -> None:
         """The new owner hears of the case; `because` says why it is theirs."""

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import Endpoint
-from core.api_fields import Json, Row, all_shown, rows_serializer, shown
+from core.api_fields import Body, Json, Row, Text, all_shown, rows_serializer, shown
 from core.openapi import PAGE_PARAMETERS
 from core.pagination import paged
 from core.problems import conflict, not_found
@@ -20,9 +20,9 @@ from detractors.models import Case
 from followups import playbook_words
 from followups.models import PlannedStep
 from followups.playbook_enums import PlaybookEvent, StepKind, StepState
-from followups.queries import planned
+from followups.queries import planned, playbook_choices
 from followups.queries import playbooks as queries
-from followups.services import planned_steps
+from followups.services import planned_steps, playbook_starting
 
 
 class PlaybookStepRow(Row):
@@ -75,6 +75,32 @@ class PlannedStepRow(Row):
         return playbook_words.because(row.run)
 
 
+class PlaybookChoiceRow(Row):
+    id = serializers.CharField(source="playbook.public_id")
+    name = serializers.CharField(source="playbook.name")
+    can_start = serializers.SerializerMethodField()
+    refusal = serializers.CharField(allow_blank=True, help_text="Why it cannot be started for this case.")
+
+    def get_can_start(self, row: Any) -> bool:
+        return not row.refusal
+
+
+class PlaybookChoicesRow(Row):
+    playbooks = PlaybookChoiceRow(many=True)
+
+
+class PlaybookStart(Body):
+    playbook = Text(max_length=22, help_text="The id of a playbook of the workspace.")
+
+
+class StartedRow(Row):
+    """A playbook that was started, with its steps in their order."""
+
+    playbook = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    steps = PlannedStepRow(many=True)
+
+
 PlannedStepPage = rows_serializer("PlannedStepPage", PlannedStepRow)
 
 
@@ -102,8 +128,41 @@ class Playbooks(Endpoint):
 def _refusals() -> Iterator[None]:
     try:
         yield
-    except planned_steps.NotPlanned as error:
+    except (planned_steps.NotPlanned, playbook_starting.NotStartable) as error:
         raise conflict(error.code, error.sentence) from None
+
+
+class CasePlaybooks(CaseEndpoint):
+    @extend_schema(
+        operation_id="case_playbooks_list",
+        summary="The playbooks that can be started for a case by hand, and why one cannot be",
+        responses=PlaybookChoicesRow,
+        tags=["cases"],
+    )
+    def get(self, request: Request, number: int) -> Response:
+        found = playbook_choices.choices(case=self.case(number))
+        return Response(shown(PlaybookChoicesRow, {"playbooks": found}))
+
+    @extend_schema(
+        operation_id="case_playbooks_start",
+        summary="Start a playbook for a case",
+        description="Whatever its event and conditions say, and whether it is switched on or not. Its first step is done within "
+        "seconds where nothing delays it. 409 when it runs there already, or would stop before its first step.",
+        request=PlaybookStart,
+        responses={201: StartedRow},
+        tags=["cases"],
+    )
+    def post(self, request: Request, number: int) -> Response:
+        case = self.case(number)
+        given = self.read(PlaybookStart)
+        playbook = queries.playbook_with(workspace=self.workspace, public_id=given["playbook"])
+        if playbook is None:
+            raise not_found()
+        with _refusals():
+            run = playbook_starting.start(playbook=playbook, case=case, by=self.author, now=self.now)
+        steps = planned.rows_of(case=case).filter(run=run).order_by("position")
+        row = {"playbook": playbook.name, "started_at": run.started_at, "steps": list(steps)}
+        return Response(shown(StartedRow, row), status=201)
 
 
 class CasePlannedSteps(CaseEndpoint):

@@ -17,6 +17,7 @@ from followups.views import (
     playbooks,
     replies,
     reply_templates,
+    start_playbook,
     template,
     templates,
     tray,
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         f"{_CASE}playbooks/<slug:public_id>/stop/", planned_steps.StopPlaybook.as_view(), name="stop_playbook"
     ),
+    path(f"{_CASE}start-playbook/", start_playbook.StartPlaybook.as_view(), name="start_playbook"),
     path("w/<slug:slug>/mails-in-doubt/", doubts.Doubts.as_view(), name="doubts"),
     path("w/<slug:slug>/mails-in-doubt/brief/", doubts.DoubtsBrief.as_view(), name="doubts_brief"),
     path(f"{_CASE}conversation/mails/<int:pk>/switch-off/", replies.SwitchOff.as_view(), name="switch_off"),

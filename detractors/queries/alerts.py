@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 
 from accounts.models import User, Workspace
 from core.arrays import array
-from detractors.models import AlertChoice, AlertRules, Case, HeldAlert
+from detractors.models import AlertChoice, Case, HeldAlert
 from detractors.models.case import OPEN_CATEGORIES
 from outbox.models import ChatTarget
 
@@ -85,7 +85,8 @@ WITH so AS (
   JOIN detractors_case AS found
     ON found.id = item.case_id AND found.workspace_id = held.workspace_id AND found.category = ANY(%s)
   LEFT JOIN detractors_slatimer AS timer ON timer.id = item.timer_id AND timer.workspace_id = held.workspace_id
-  WHERE item.timer_id = 0 OR (timer.id IS NOT NULL AND timer.met_at IS NULL AND timer.cancelled_at IS NULL)
+  WHERE (item.timer_id = 0 OR (timer.id IS NOT NULL AND timer.met_at IS NULL AND timer.cancelled_at IS NULL))
+    AND (held.mail <> %s OR item.key = ANY(%s::text[]))
 )
 SELECT receiver, max(nth), array_agg(DISTINCT id),
   bool_and(user_id IS NOT NULL AND owner_id IS NOT DISTINCT FROM user_id), bool_and(owner_id IS NULL),
@@ -103,14 +104,19 @@ def claim(*, receivers: Sequence[Receiver], now: datetime) -> list[Row]:
         return [Row(pk, Receiver(*of), mail, level) for pk, *of, mail, level in cursor.fetchall()]
 
 
-def still_true(*, rows: Iterable[Row], cases: int | None = None) -> dict[Receiver, StillTrue]:
-    """What of these rows is still so, by receiver, and the alerts of their most urgent `cases`, or all."""
+def still_true(
+    *, rows: Iterable[Row], cases: int | None = None, only: tuple[str, Sequence[str]] = ("", ())
+) -> dict[Receiver, StillTrue]:
+    """What of these rows is still so, by receiver, and the alerts of their most urgent `cases`, or all.
+
+    `only` names a mail, and the keys of those of its alerts that can be so.
+    """
     rows = list(rows)
     receivers = list(dict.fromkeys(row.receiver for row in rows))
     numbers = {receiver: number for number, receiver in enumerate(receivers)}
     asked = array(row.pk for row in rows), array(numbers[row.receiver] for row in rows)
     with connection.cursor() as cursor:
-        cursor.execute(_STILL_TRUE, [*asked, list(OPEN_CATEGORIES), cases, cases])
+        cursor.execute(_STILL_TRUE, [*asked, list(OPEN_CATEGORIES), only[0], list(only[1]), cases, cases])
         return {
             receivers[number]: StillTrue(
                 count, frozenset(pks), are_readers, are_nobodys, [Held(*alert) for alert in alerts]
@@ -122,12 +128,6 @@ def still_true(*, rows: Iterable[Row], cases: int | None = None) -> dict[Receive
 def choice_of(*, workspace: Workspace | int, user: User) -> AlertChoice | None:
     """What this member has chosen."""
     found: AlertChoice | None = AlertChoice.objects.of(workspace).filter(user=user).first()
-    return found
-
-
-def rules_row(*, workspace: Workspace) -> AlertRules | None:
-    """What this workspace has chosen."""
-    found: AlertRules | None = AlertRules.objects.of(workspace).first()
     return found
 
 

@@ -41,6 +41,7 @@ class Key:
     expression: Any
     most: int = LARGEST_ID
     is_descending: bool = False
+    is_small: bool = False  # of a column that holds no larger numbers than 32,767
     may_be_negative: ClassVar[bool] = False
 
     def value(self, number: int) -> Any:
@@ -77,7 +78,7 @@ _SORTS: dict[str, Key] = {
     layout.NEWEST: _Moment(F("opened_at"), LARGEST_MOMENT, is_descending=True),
     layout.UPDATED: _Moment(F("updated_at"), LARGEST_MOMENT, is_descending=True),
     layout.VALUE: _Money(orders.VALUE_OR_NONE, LARGEST_CENTS, is_descending=True),
-    layout.SCORE: Key(orders.SCORE_OR_NONE, LARGEST_NUMBER),
+    layout.SCORE: Key(orders.SCORE_OR_NONE, LARGEST_NUMBER, is_small=True),
 }
 _GROUPS: dict[str, Key] = {
     "owner": Key(orders.OWNER_OR_NOBODY),

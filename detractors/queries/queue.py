@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from hashlib import md5
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet as EmptyResultSetError
 from django.db import connection
-from django.db.models import Case as Choose
-from django.db.models import F, Prefetch, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Concat, Left, NullIf
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Left, NullIf
 
-from accounts.models import Membership, Team, User, Workspace
-from accounts.queries import CASE_ROLES
+from accounts.models import User, Workspace
 from accounts.rules.sight import EVERYTHING, Sight
 from core.models import Heartbeat
+from core.prepared import Prepared
+from core.written import Written, any_id, any_small, may_be_blank
 from detractors.enums import Category
-from detractors.models import Case, CaseStatus, Lateness, MatrixCell, RootCause, SlaTimer, Spike, Tag
+from detractors.models import Case, CaseStatus, Lateness, SlaTimer
 from detractors.queries import filtering, ordering, statuses
 from detractors.queries.ordering import Place, place_of, placed
 from detractors.queries.sight import cases as visible
 from detractors.rules import queue_layout as layout
-from surveys.models import Survey, Touchpoint
 
 MINE, UNASSIGNED, DUE_SOON, BREACHED = "mine", "unassigned", "due-soon", "breached"
 OPEN, DONE, ALL = "open", "done", "all"
@@ -88,6 +88,26 @@ class Wanted:
         return self.tab not in (DONE, ALL)
 
     @property
+    def is_usual(self) -> bool:
+        """Whether the same list is asked for again and again: no words of somebody's own, nothing measured from now."""
+        if any(map(may_be_blank, (self.owner, self.team, self.executive, self.value))):
+            return False
+        return not (
+            self.words
+            or self.own_status
+            or self.promised
+            or self.due
+            or self.age
+            or self.waiting
+            or self.company
+        )
+
+    @property
+    def timeless(self) -> Wanted:
+        """The same usual list, at any time."""
+        return replace(self, at=None)
+
+    @property
     def keys(self) -> tuple[ordering.Key, ...]:
         """What the list is ordered by."""
         if not self.is_work:
@@ -104,6 +124,7 @@ class Page:
     cases: list[Case]
     first: Place | None
     last: Place | None
+    fingerprint: str = field(default="", compare=False)  # of what is shown and of the case that follows
 
 
 @dataclass(frozen=True)
@@ -157,20 +178,79 @@ def page(
     columns: Iterable[str] = layout.COLUMNS,
 ) -> Page:
     """Up to PAGE cases with customer, owner, timers and what `columns` show: two queries at any depth."""
-    cases = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
     keys = wanted.keys
-    cases = placed(cases, keys, place)
-    rows = list(for_rows(cases, workspace, columns=columns, group=wanted.group)[: PAGE + 1])
+    if wanted.is_usual and not sight.is_limited:
+        written = _usual_page(wanted.timeless, place and place.backwards, tuple(columns), PAGE)
+        rows = written.rows(**_asked(workspace, user, wanted, place))
+    else:
+        cases = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
+        rows = list(_shown(placed(cases, keys, place), workspace, columns=columns, group=wanted.group))
+    seen = _fingerprint(rows)
     more = len(rows) > PAGE
-    rows = rows[:PAGE]
+    rows = with_clocks(rows[:PAGE], workspace=workspace)
     backwards = place is not None and place.backwards
     if backwards:
         rows.reverse()
     if not rows:
-        return Page([], None, None)
+        return Page([], None, None, seen)
     has_before, has_after = (more, True) if backwards else (place is not None, more)
     first, last = place_of(rows[0], keys, backwards=True), place_of(rows[-1], keys)
-    return Page(rows, first if has_before else None, last if has_after else None)
+    return Page(rows, first if has_before else None, last if has_after else None, seen)
+
+
+def _shown(cases: Any, workspace: Workspace, *, columns: Iterable[str], group: str) -> Any:
+    """One page of `cases` and the case after it, with all a row shows and what its fingerprint needs."""
+    late = Lateness.objects.of(workspace).filter(case=OuterRef("pk")).values("version")[:1]
+    rows = _facts(cases, workspace, columns=columns, group=group)
+    return rows.annotate(seen=F("version") + Coalesce(Subquery(late), 0))[: PAGE + 1]
+
+
+def _fingerprint(rows: Iterable[Any]) -> str:
+    """As `standing` has it of the same rows."""
+    text = ",".join(f"{row.number}:{row.seen}" for row in rows)
+    return md5(text.encode(), usedforsecurity=False).hexdigest() if text else ""
+
+
+# What is asked of every workspace and person alike is written once in a process, for these two, who are nobody.
+_ANYWHERE, _ANYBODY = Workspace(pk=any_id(0)), User(pk=any_id(1))
+
+
+def _usual(wanted: Wanted, backwards: bool | None) -> tuple[Any, dict[str, Any]]:
+    """A usual list of anybody, from any place on (None: from its beginning), and what stands for what differs."""
+    keys, place = wanted.keys, None
+    blanks: dict[str, Any] = {
+        "workspace": _ANYWHERE.pk,
+        **({"user": _ANYBODY.pk} if wanted.tab == MINE else {}),
+    }
+    if backwards is not None:
+        numbers = (any_small(index) if key.is_small else any_id(index + 2) for index, key in enumerate(keys))
+        place = Place(keys=tuple(numbers), backwards=backwards)
+        blanks |= _values(keys, place)
+    return placed(wanted_cases(workspace=_ANYWHERE, user=_ANYBODY, wanted=wanted), keys, place), blanks
+
+
+def _values(keys: Sequence[ordering.Key], place: Place | None) -> dict[str, Any]:
+    numbers = place.keys if place is not None else ()
+    return {
+        f"key_{index}": key.value(number)
+        for index, (key, number) in enumerate(zip(keys, numbers, strict=False))
+    }
+
+
+def _asked(workspace: Workspace, user: User, wanted: Wanted, place: Place | None) -> dict[str, Any]:
+    return {"workspace": workspace.pk, "user": user.pk, **_values(wanted.keys, place)}
+
+
+@lru_cache(maxsize=256)
+def _usual_page(wanted: Wanted, backwards: bool | None, columns: tuple[str, ...], _most: int) -> Written:
+    cases, blanks = _usual(wanted, backwards)
+    return Written(_shown(cases, _ANYWHERE, columns=columns, group=wanted.group), **blanks)
+
+
+@lru_cache(maxsize=256)
+def _usual_sight(wanted: Wanted, backwards: bool | None, _most: int) -> Written:
+    cases, blanks = _usual(wanted, backwards)
+    return Written(_versions(cases), **blanks)
 
 
 def first(
@@ -192,10 +272,15 @@ _OWN_TABLES = ("touchpoint", "survey", "team")  # columns whose names stand in a
 def for_rows(
     cases: Any, workspace: Workspace, *, columns: Iterable[str] = layout.COLUMNS, group: str = ""
 ) -> Any:
-    """The same cases with all a row shows: `words` and `segment` of the first answer, people, timers.
+    """The same cases with all a row shows: `words` and `segment` of the first answer, people, running timers as `clocks`.
 
     Only tables that are looked at are joined: from nine on, PostgreSQL takes longer to plan than to read.
     """
+    rows = _facts(cases, workspace, columns=columns, group=group)
+    return rows.prefetch_related(Prefetch("timers", queryset=_running(workspace), to_attr="clocks"))
+
+
+def _facts(cases: Any, workspace: Workspace, *, columns: Iterable[str], group: str) -> Any:
     asked = {*columns, group}
     related = [name for name in _OWN_TABLES if name in asked]
     return (
@@ -206,8 +291,33 @@ def for_rows(
             segment=F("response__segment"),
             status_name=statuses.shown_name(workspace),
         )
-        .prefetch_related(Prefetch("timers", queryset=SlaTimer.objects.of(workspace)))
     )
+
+
+def _running(workspace: Workspace) -> Any:
+    return SlaTimer.objects.of(workspace).filter(met_at__isnull=True, cancelled_at__isnull=True)
+
+
+def with_clocks(cases: list[Case], *, workspace: Workspace) -> list[Case]:
+    """The same cases (a page at most), each with its running timers as `clocks`: one query."""
+    if not cases:
+        return cases
+    ids = [case.pk for case in cases]
+    ids += ids[-1:] * (PAGE - len(ids))
+    clocks: dict[int, list[SlaTimer]] = {case.pk: [] for case in cases}
+    asked = {f"case_{place}": pk for place, pk in enumerate(ids)}
+    for timer in _clocks(PAGE).rows(workspace=workspace.pk, **asked):
+        clocks[timer.case_id].append(timer)
+    for case in cases:
+        case.clocks = clocks[case.pk]  # type: ignore[attr-defined]  # as for_rows has them
+    return cases
+
+
+@cache
+def _clocks(most: int) -> Written:
+    ids = {f"case_{place}": any_id(place + 2) for place in range(most)}
+    rows = _running(_ANYWHERE).filter(case__in=list(ids.values()))
+    return Written(rows, workspace=_ANYWHERE.pk, **ids)
 
 
 def standing(
@@ -217,40 +327,75 @@ def standing(
     wanted: Wanted,
     place: Place | None = None,
     sight: Sight = EVERYTHING,
+    shown: Page | None = None,
 ) -> Standing:
-    """Counts, fingerprint and heartbeat in one query that reads at most COUNTED + 1 index entries a tab.
+    """Counts, heartbeat and fingerprint in two queries; one where the page has been read, `shown`.
 
     The fingerprint changes with every change to a case of this page, with its order and with the counts.
     """
-    shown = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
-    shown = placed(shown, wanted.keys, place)
-    parts = [
-        *_entries(workspace=workspace, user=user, sight=sight),
-        sql_of(shown.values("number", seen=F("version") + Coalesce("lateness__version", 0))[: PAGE + 1]),
-        sql_of(Heartbeat.objects.filter(name=SWEEP).values("beat_at")),
-    ]
-    counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS tab)" for sql, _params in parts[:-2])
-    query = (
-        f"SELECT {counts}, (SELECT md5(string_agg(shown.number || ':' || shown.seen, ',')) "
-        f"FROM ({parts[-2][0]}) AS shown), ({parts[-1][0]})"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query, [param for _query, params in parts for param in params])
-        row = cursor.fetchone()
-    numbers = row[: len(TABS)]
-    version = "-".join([*(f"{number:x}" for number in numbers), (row[-2] or "0")[:16]])
-    return Standing(dict(zip(TABS, numbers, strict=True)), version, row[-1])
+    counts, swept_at = counted(workspace=workspace, user=user, sight=sight)
+    if shown is not None:
+        seen = shown.fingerprint
+    else:
+        seen = _seen(workspace=workspace, user=user, wanted=wanted, place=place, sight=sight)
+    version = "-".join([*(f"{number:x}" for number in counts.values()), (seen or "0")[:16]])
+    return Standing(counts, version, swept_at)
 
 
-def _entries(*, workspace: Workspace, user: User, sight: Sight) -> list[tuple[str, Sequence[Any]]]:
-    """The statements whose rows the counts of the tabs are."""
+def counted(
+    *, workspace: Workspace, user: User, sight: Sight = EVERYTHING
+) -> tuple[dict[str, int], datetime | None]:
+    """How many cases each tab holds (at most COUNTED + 1, read from indexes), and when the sweep ran last: one query."""
     if sight.is_limited:
-        rows = (
-            _entries_of(workspace=workspace, user=user, tab=tab, sight=sight, most=COUNTED) for tab in TABS
-        )
-        return [sql_of(one) for one in rows]
-    ids = {_ANYWHERE.pk: workspace.pk, _ANYBODY.pk: user.pk}
-    return [(sql, _with(params, ids)) for sql, params in _usual_entries(COUNTED)]
+        asked = {"workspace": workspace, "user": user, "sight": sight, "most": COUNTED}
+        parts = [sql_of(rows) for rows in (*(_entries_of(tab=tab, **asked) for tab in TABS), _beat())]
+        sql = _sums([sql for sql, _params in parts[:-1]], parts[-1][0])
+        row = _one_row(sql, [param for _sql, params in parts for param in params])
+    else:
+        row = _usual_counts(COUNTED).row({"workspace": workspace.pk, "user": user.pk})
+    return dict(zip(TABS, row[:-1], strict=True)), row[-1]
+
+
+def _sums(entries: Iterable[str], beat: str) -> str:
+    counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS tab)" for sql in entries)
+    return f"SELECT {counts}, ({beat})"
+
+
+def _beat() -> Any:
+    return Heartbeat.objects.filter(name=SWEEP).values("beat_at")
+
+
+@cache
+def _usual_counts(most: int) -> Prepared:
+    """Prepared: of all the database does for a poll, planning these counts is the most."""
+    parts = []
+    for tab in TABS:
+        rows = _entries_of(workspace=_ANYWHERE, user=_ANYBODY, tab=tab, sight=EVERYTHING, most=most)
+        blanks = {"workspace": _ANYWHERE.pk, **({"user": _ANYBODY.pk} if tab == MINE else {})}
+        parts.append(Written(rows, **blanks).named())
+    statement = _sums(parts, Written(_beat()).named())
+    return Prepared(f"queue_counts_{most}", statement, {"workspace": "bigint", "user": "bigint"})
+
+
+def _seen(*, workspace: Workspace, user: User, wanted: Wanted, place: Place | None, sight: Sight) -> str:
+    if wanted.is_usual and not sight.is_limited:
+        written = _usual_sight(wanted.timeless, place and place.backwards, PAGE)
+        sql, params = written.sql, written.params(**_asked(workspace, user, wanted, place))
+    else:
+        cases = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
+        sql, params = sql_of(_versions(placed(cases, wanted.keys, place)))
+    query = f"SELECT md5(string_agg(shown.number || ':' || shown.seen, ',')) FROM ({sql}) AS shown"
+    return str(_one_row(query, params)[0] or "")
+
+
+def _versions(cases: Any) -> Any:
+    return cases.values("number", seen=F("version") + Coalesce("lateness__version", 0))[: PAGE + 1]
+
+
+def _one_row(sql: str, params: Sequence[Any]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchone()
 
 
 def _entries_of(*, workspace: Workspace, user: User, tab: str, sight: Sight, most: int) -> Any:
@@ -263,23 +408,6 @@ def _entries_of(*, workspace: Workspace, user: User, tab: str, sight: Sight, mos
         rows = of_tab(workspace=workspace, user=user, tab=tab, sight=sight)
         rows = rows.order_by(*(("number",) if tab == DONE else order_of(tab)))
     return rows.values("workspace_id")[: most + 1]
-
-
-# What is asked of every workspace and person alike is written once in a process, for these two, who are nobody: Django
-# takes longer to write such a statement than PostgreSQL to answer it.
-_ANYWHERE, _ANYBODY = Workspace(pk=-1), User(pk=-2)
-
-
-def _with(params: Iterable[Any], ids: Mapping[int, int]) -> tuple[Any, ...]:
-    return tuple(ids.get(param, param) if type(param) is int else param for param in params)
-
-
-@cache
-def _usual_entries(most: int) -> list[tuple[str, Sequence[Any]]]:
-    return [
-        sql_of(_entries_of(workspace=_ANYWHERE, user=_ANYBODY, tab=tab, sight=EVERYTHING, most=most))
-        for tab in TABS
-    ]
 
 
 def order_of(tab: str) -> tuple[str, str]:
@@ -295,104 +423,3 @@ def sql_of(query: Any) -> tuple[str, Sequence[Any]]:
     except EmptyResultSetError:
         return "SELECT NULL::integer AS number, NULL::integer AS seen WHERE false", ()
     return sql, params
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value a filter can take."""
-
-    kind: str  # owner, executive, spike, team, touchpoint, survey, cell, tag, own (status) or cause
-    value: str
-    name: str
-    can_own: bool = False  # somebody cases can be given to
-    of: str = ""  # the category of a status
-    status: CaseStatus | None = None  # an own status itself, with what a list of its cases needs to know
-
-
-def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
-    """Everybody and everything the page offers, by name, in one query; of touchpoints and teams those a sight is limited to."""
-    if sight.is_limited:
-        sql, params = sql_of(_offered(workspace, sight))
-    else:
-        sql, usual = _usual_offer()
-        params = _with(usual, {_ANYWHERE.pk: workspace.pk})
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found = [
-            Choice(
-                kind,
-                public_id or str(pk),
-                f"{more} › {name}" if kind == "cause" and more else name or more.split("@")[0],
-                last == "owns",
-                more if kind == "own" else "",
-                CaseStatus(pk=pk, category=more, is_default=last == "usual") if kind == "own" else None,
-            )
-            for kind, pk, public_id, name, more, last in cursor.fetchall()
-        ]
-    return sorted(found, key=lambda choice: (choice.kind, choice.name.casefold()))
-
-
-@cache
-def _usual_offer() -> tuple[str, Sequence[Any]]:
-    return sql_of(_offered(_ANYWHERE, EVERYTHING))
-
-
-def _offered(workspace: Workspace, sight: Sight) -> Any:
-    """Kind, id, public id, name and what else there is to say of all that the page offers."""
-    here = When(deactivated_at__isnull=True, user__is_active=True, role__in=CASE_ROLES, then=Value("owns"))
-    people = (
-        Membership.objects.of(workspace)
-        .order_by()
-        .values_list(
-            Value("owner"), F("user_id"), Value(""), F("user__name"), F("user__email"), Choose(here, default=Value(""))
-        )
-    )  # fmt: skip
-    touchpoints = _named(Touchpoint.objects.of(workspace), "touchpoint", F("public_id"))
-    if sight.touchpoints is not None:
-        touchpoints = touchpoints.filter(public_id__in=sight.touchpoints)
-    teams = _named(Team.objects.of(workspace), "team")
-    if sight.teams is not None:
-        teams = teams.filter(pk__in=sorted(sight.teams))
-    surveys = _named(Survey.objects.of(workspace), "survey", F("public_id"))
-    causes = RootCause.objects.of(workspace).filter(retired_at__isnull=True)
-    cells = (
-        MatrixCell.objects.of(workspace)
-        .order_by()
-        .values_list(
-            Value("cell"), F("pk"), F("public_id"), Concat("scenario__name", Value(": "), "failure__name"), Value(""),
-            Value(""),
-        )
-    )  # fmt: skip
-    own = CaseStatus.objects.of(workspace).filter(retired_at__isnull=True)
-    usual = When(is_default=True, then=Value("usual"))
-    return people.union(
-        touchpoints,
-        teams,
-        surveys,
-        cells,
-        _named(Tag.objects.of(workspace), "tag", F("public_id")),
-        _named(own, "own", F("public_id"), F("category"), Choose(usual, default=Value(""))),
-        _named(_spikes(workspace, sight), "spike", F("public_id")),
-        _executives(workspace),
-        _named(causes, "cause", F("public_id"), F("parent__name")),
-        all=True,
-    )
-
-
-def _spikes(workspace: Workspace, sight: Sight) -> Any:
-    """Those a list can be narrowed to: the ones that go on, or have a queue; none for who sees a part of the cases."""
-    rows = Spike.objects.of(workspace).filter(Q(ended_at__isnull=True) | Q(queue_at__isnull=False))
-    return rows.none() if sight.is_limited else rows
-
-
-def _executives(workspace: Workspace) -> Any:
-    """The executives of the workspace, as a filter names them."""
-    people = workspace.executives.filter(is_active=True).order_by()
-    return people.values_list(Value("executive"), F("pk"), Value(""), F("name"), F("email"), Value(""))
-
-
-def _named(rows: Any, kind: str, public_id: Any = None, more: Any = None, last: Any = None) -> Any:
-    none = Value("")
-    return rows.order_by().values_list(
-        Value(kind), F("pk"), public_id or none, F("name"), more or none, last or none
-    )

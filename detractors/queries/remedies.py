@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -97,11 +98,13 @@ def spent(*, workspace: Workspace, now: datetime, zone: tzinfo) -> Spent:
 
 def of_case(*, case: Case) -> list[Remedy]:
     """The remedies of a case, the newest first, with people and codes."""
-    rows = (
-        Remedy.objects.of(case.workspace_id)
-        .filter(case=case)
-        .select_related("created_by", "decided_by", "owner", "pool")
-    )
+    return of_cases(workspace=case.workspace_id, cases=[case])
+
+
+def of_cases(*, workspace: Workspace | int, cases: Iterable[Case]) -> list[Remedy]:
+    """The same of many cases of a workspace."""
+    rows = Remedy.objects.of(workspace).filter(case__in=[case.pk for case in cases])
+    rows = rows.select_related("created_by", "decided_by", "owner", "pool")
     return list(rows.prefetch_related("codes").order_by("-pk"))
 
 

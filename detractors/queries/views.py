@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,6 +13,7 @@ from django.db.models.functions import JSONObject
 
 from accounts.models import Membership, User
 from accounts.rules.sight import Sight
+from core.written import Written, any_id
 from detractors.enums import ViewScope
 from detractors.models import QueuePreference, SavedView
 from detractors.queries import queue
@@ -44,24 +46,39 @@ def view_with(*, membership: Membership, public_id: str, or_removed: bool = Fals
 
 def desk(*, membership: Membership) -> tuple[QueuePreference, list[SavedView]]:
     """How the list looks to a member, and the views they see in their order: one query for both."""
-    rows = SavedView.objects.of(membership.workspace_id)
-    rows = rows.filter(seen_by(membership), removed_at__isnull=True).order_by("position", "pk")
-    plain = ("id", "public_id", "name", "scope", "query", "made_by_id", "team_id")
-    shown = JSONObject(by_name="made_by__name", by_email="made_by__email", **{name: name for name in plain})
-    chosen = QueuePreference.objects.of(membership.workspace_id).filter(user=membership.user_id)
-    found = (
-        Membership.objects.of(membership.workspace_id)
-        .filter(pk=membership.pk)
-        .values_list(
-            Subquery(chosen.values(one=JSONObject(columns="columns", density="density"))[:1]),
-            ArraySubquery(rows.values(one=shown)),
-        )
-        .get()
-    )
+    values = {"member": membership.pk, "workspace": membership.workspace_id, "user": membership.user_id}
+    [found] = _desk(membership.team_id is not None).rows(**values, team=membership.team_id)
     preferred = QueuePreference(
         workspace_id=membership.workspace_id, user_id=membership.user_id, **(found[0] or {})
     )
     return preferred, [_view(membership, one) for one in found[1]]
+
+
+@cache
+def _desk(has_team: bool) -> Written:
+    blanks = {"member": any_id(0), "workspace": any_id(1), "user": any_id(2)}
+    if has_team:
+        blanks["team"] = any_id(3)
+    anybody = Membership(
+        pk=blanks["member"],
+        workspace_id=blanks["workspace"],
+        user_id=blanks["user"],
+        team_id=blanks.get("team"),
+    )
+    rows = SavedView.objects.of(anybody.workspace_id)
+    rows = rows.filter(seen_by(anybody), removed_at__isnull=True).order_by("position", "pk")
+    plain = ("id", "public_id", "name", "scope", "query", "made_by_id", "team_id")
+    shown = JSONObject(by_name="made_by__name", by_email="made_by__email", **{name: name for name in plain})
+    chosen = QueuePreference.objects.of(anybody.workspace_id).filter(user=anybody.user_id)
+    one = (
+        Membership.objects.of(anybody.workspace_id)
+        .filter(pk=anybody.pk)
+        .values_list(
+            Subquery(chosen.values(one=JSONObject(columns="columns", density="density"))[:1]),
+            ArraySubquery(rows.values(one=shown)),
+        )
+    )
+    return Written(one, **blanks)
 
 
 def _view(membership: Membership, facts: dict[str, Any]) -> SavedView:

@@ -17,10 +17,10 @@ from core import moments
 from core.links import absolute_url
 from core.tokens import new_nonce
 from detractors import pacing
-from detractors.enums import AlertKind
-from detractors.models import AlertChoice, AlertRules, HeldAlert
+from detractors.enums import AlertKind, RemedyState
+from detractors.models import AlertChoice, AlertRules, HeldAlert, Remedy
 from detractors.notice_words import DUE_PATTERN, LINES, Note
-from detractors.notifications import ALERT_KINDS, PACED, Gathered, Notices
+from detractors.notifications import ALERT_KINDS, PACED, REMEDY_ASKED, Gathered, Notices
 from detractors.pacing import Wishes
 from detractors.queries import alerts as queries
 from detractors.queries import due
@@ -28,6 +28,7 @@ from detractors.queries.alerts import Held, Receiver
 from detractors.queries.due import DueCase
 from detractors.queries.sight import Onlookers
 from detractors.rules import quiet
+from detractors.services.remedy_asking import asked_key
 from outbox.enums import TargetEvent
 from outbox.models import ChatTarget
 from outbox.rendering import one_line
@@ -88,7 +89,8 @@ def _tell_all(receivers: Sequence[Receiver], *, now: datetime) -> int:
     wanted = [row for row in rows if row.receiver in hearers and _is_wanted(row, wishes)]
     paced = {row.pk: row for row in wanted if row.mail in PACED}
     others = [row for row in wanted if row.mail not in PACED]
-    counted = queries.still_true(rows=paced.values(), cases=MOST_AT_ONCE) if paced else {}
+    asked = (REMEDY_ASKED, _still_asked(paced.values()))
+    counted = queries.still_true(rows=paced.values(), cases=MOST_AT_ONCE, only=asked) if paced else {}
     single = {one: found.alerts for one, found in (queries.still_true(rows=others) if others else {}).items()}
     together: dict[Receiver, list[Held]] = {}
     for receiver, is_together in _turns(counted, wishes, now).items():
@@ -105,6 +107,15 @@ def _tell_all(receivers: Sequence[Receiver], *, now: datetime) -> int:
     Notices(now=now).deliver([note for notes in singles.values() for note in notes], digests, counts)
     HeldAlert.objects.across_workspaces().filter(pk__in=[row.pk for row in rows]).delete()
     return len(digests.keys() | {receiver for receiver, notes in singles.items() if notes})
+
+
+def _still_asked(rows: Iterable[queries.Row]) -> list[str]:
+    """The keys of remedies that still wait for somebody's word, where any of these rows is about one."""
+    workspaces = {row.receiver.workspace_id for row in rows if row.mail == REMEDY_ASKED}
+    if not workspaces:
+        return []
+    waiting = Remedy.objects.across_workspaces().filter(workspace__in=workspaces, state=RemedyState.WAITING)
+    return [asked_key(pk) for pk in waiting.values_list("pk", flat=True)]
 
 
 def _hearers(receivers: Collection[Receiver]) -> dict[Receiver, User | ChatTarget]:

@@ -67,17 +67,9 @@ def add(
     Raises Incomplete (no title, a due time that is over, too many), NotAMember, MoveNotAllowed for a closed case.
     """
     case = lock(case)
-    title = _title(title)
+    undone = Task.objects.of(case.workspace_id).filter(case=case, done_at__isnull=True).count()
+    title = checked(case=case, title=title, due_at=due_at, undone=undone, now=now)
     helper_email = helper_email.strip().lower()
-    if case.is_closed:
-        raise MoveNotAllowed(_("The case is closed: open it again first."))
-    if due_at is not None and due_at <= now:
-        raise Incomplete(_("This time is over already."), field="due_at")
-    if Task.objects.of(case.workspace_id).filter(case=case, done_at__isnull=True).count() >= MOST_OPEN:
-        raise Incomplete(
-            _("%(most)s open tasks are enough for one case: do one of them first.") % {"most": MOST_OPEN},
-            field="title",
-        )
     if owner is not None and helper_email:
         raise Incomplete(_("Give it to a colleague or ask somebody outside, not both."), field="helper_email")
     if owner is not None:
@@ -112,12 +104,32 @@ def add(
     save(case, now=now)
     if owner is not None:
         telling.tell(
-            case=case, users=[owner], kind=NotificationKind.TASK_GIVEN, key=f"task:{task.pk}:given", by=by,
+            case=case, users=[owner], kind=NotificationKind.TASK_GIVEN, key=given_key(task), by=by,
             task=task, now=now,
         )  # fmt: skip
     if helper_email and by is not None:
         _ask(task, case, by, now)
     return task
+
+
+def checked(*, case: Case, title: str, due_at: datetime | None, undone: int, now: datetime) -> str:
+    """The title as it is kept, of a task that a case with `undone` others may have. Raises Incomplete, MoveNotAllowed."""
+    title = _title(title)
+    if case.is_closed:
+        raise MoveNotAllowed(_("The case is closed: open it again first."))
+    if due_at is not None and due_at <= now:
+        raise Incomplete(_("This time is over already."), field="due_at")
+    if undone >= MOST_OPEN:
+        raise Incomplete(
+            _("%(most)s open tasks are enough for one case: do one of them first.") % {"most": MOST_OPEN},
+            field="title",
+        )
+    return title
+
+
+def given_key(task: Task) -> str:
+    """What makes "this task is yours" told once."""
+    return f"task:{task.pk}:given"
 
 
 @transaction.atomic

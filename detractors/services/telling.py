@@ -5,7 +5,8 @@ Nobody is told of a case they may not see. A key makes each thing told once, wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +38,18 @@ LINES = 20  # things named in a mail; the list shows them all
 BATCH = 200  # people a sweep writes to in one transaction
 
 
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """One thing to tell; see `tell`."""
+
+    case: Case
+    users: Sequence[User]
+    kind: str
+    key: str
+    by: User | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
 def tell(
     *,
     case: Case,
@@ -51,17 +64,30 @@ def tell(
 
     `key` is what makes it once; `about` names the event, task or appointment.
     """
-    people = {user.pk: user for user in users if by is None or user.pk != by.pk}
-    if not people:
-        return []
-    here = set(active(workspace=case.workspace_id).filter(user__in=people).values_list("user_id", flat=True))
-    told = Onlookers().of(case, [user for pk, user in people.items() if pk in here])
-    Notification.objects.of(case.workspace_id).bulk_create(
+    return tell_all([News(case=case, users=tuple(users), kind=kind, key=key, by=by, about=about)], now=now)[0]
+
+
+def tell_all(news: Sequence[News], *, now: datetime) -> list[list[User]]:
+    """Tell many things of one workspace in a few questions; returns who was told of each, see `tell`."""
+    people = [[user for user in one.users if one.by is None or user.pk != one.by.pk] for one in news]
+    wanted = {user.pk for users in people for user in users}
+    if not wanted:
+        return [[] for _one in news]
+    workspace_id = news[0].case.workspace_id
+    here = set(active(workspace=workspace_id).filter(user__in=wanted).values_list("user_id", flat=True))
+    onlookers = Onlookers()
+    told = [
+        onlookers.of(one.case, {user.pk: user for user in users if user.pk in here}.values())
+        for one, users in zip(news, people, strict=True)
+    ]
+    Notification.objects.of(workspace_id).bulk_create(
         [
             Notification(
-                workspace_id=case.workspace_id, user=user, case=case, kind=kind, by=by, dedupe_key=key, at=now, **about
+                workspace_id=workspace_id, user=user, case=one.case, kind=one.kind, by=one.by, dedupe_key=one.key, at=now,
+                **one.about,
             )
-            for user in told
+            for one, users in zip(news, told, strict=True)
+            for user in users
         ],
         ignore_conflicts=True,
     )  # fmt: skip

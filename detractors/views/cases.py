@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,7 +29,17 @@ from detractors.services import cases, closing, prioritising, promise_keeping, r
 from detractors.services import retention as retention_services
 from detractors.services import statuses as status_services
 from detractors.services.errors import CaseError, Incomplete, OtherCaseOpen
-from detractors.views import clocks, executives, library, pane, placing, presenting, retained, wording
+from detractors.views import (
+    clocks,
+    desk_undo,
+    executives,
+    library,
+    pane,
+    placing,
+    presenting,
+    retained,
+    wording,
+)
 from detractors.views.work import FORMS as WORK_FORMS
 from detractors.views.work import Work
 
@@ -135,8 +146,10 @@ class CaseView(WorkspaceView):
             else None,
             "earlier": pages.earlier_cases(case=case, sight=self.sight),
             "contact_url": presenting.page_url("surveys:contact", **contact_link) if contact else "",
-            "conversation_url": presenting.page_url("followups:conversation", **place),
+            "conversation_url": self.conversation_url(place),
             "planned_url": presenting.page_url("followups:planned_steps", **place),
+            "playbook_url": presenting.page_url("followups:start_playbook", **place),
+            "undo": desk_undo.take(self.request, self.workspace),
             "changes_url": reverse("detractors:changes", kwargs=place),
             "here_url": reverse("detractors:here", kwargs=place),
             "zone": presenting.zone_name(),
@@ -147,6 +160,12 @@ class CaseView(WorkspaceView):
                 self.request, case, may_place=can(self.request.membership.role, Permission.WORK_CASES)
             ),
         }
+
+    def conversation_url(self, place: dict[str, Any]) -> str:
+        """Where the mails come from; words that were taken back (`?again=`) come with them."""
+        url = presenting.page_url("followups:conversation", **place)
+        again = self.request.GET.get("again", "")
+        return f"{url}?{urlencode({'again': again})}" if url and again else url
 
     def entries(self, case: Case, events: Any) -> list[wording.Entry]:
         customer = case.contact.display_name if case.contact else _("Customer")

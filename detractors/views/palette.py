@@ -7,12 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
-from detractors.queries import queue, views
+from detractors.queries import matrix, queue, views
 from detractors.views import presenting
 from detractors.views import queue_words as words
 from detractors.views.saved_views import url_of
@@ -66,7 +67,7 @@ _PLACES: tuple[tuple[str, Permission, str, Any], ...] = (
 
 
 class Palette(WorkspaceView):
-    """The lines for `q`: three queries at most."""
+    """The lines for `q`: three queries at most, and one more on the page of a case."""
 
     permission = Permission.VIEW_CASES
 
@@ -76,7 +77,7 @@ class Palette(WorkspaceView):
         groups = [
             (_("Cases"), self.cases(text) if text else []),
             (_("Views"), [one for one in self.views() if needle in one.word.casefold()]),
-            (_("Do"), [one for one in self.acts() if needle in one.word.casefold()]),
+            (_("Do"), [one for one in [*self.here(), *self.acts()] if needle in one.word.casefold()]),
             (_("Go to"), [one for one in self.places() if needle in one.word.casefold()]),
         ]
         shown = [{"word": word, "entries": entries} for word, entries in groups if entries]
@@ -107,6 +108,26 @@ class Palette(WorkspaceView):
         tabs = [Entry(str(words.TAB_WORDS[tab]), f"{place}?view={tab}", "list") for tab in queue.TABS]
         rows = views.saved(membership=self.request.membership)
         return [*(Entry(row.name, url_of(row, slug), "bookmark") for row in rows), *tabs]
+
+    def here(self) -> list[Entry]:
+        """What can be done for the case whose page is open (`at`): playbooks it can be given, by name."""
+        try:
+            place = resolve(self.request.GET.get("at", "")[:LENGTH])
+        except Resolver404:
+            return []
+        is_ours = place.kwargs.get("slug") == self.workspace.slug and place.view_name == "detractors:case"
+        if not is_ours or not self.may(Permission.WORK_CASES):
+            return []
+        url = presenting.page_url("followups:start_playbook", **place.kwargs)
+        if not url:
+            return []
+        number = place.kwargs["number"]
+        named = [
+            Entry(_("Start “%(name)s” for #%(number)s") % {"name": name, "number": number},
+                  f"{url}?{urlencode({'playbook': name})}", "route")
+            for name in matrix.playbook_names(workspace=self.workspace)
+        ]  # fmt: skip
+        return [Entry(_("Start a playbook for #%(number)s") % {"number": number}, url, "route"), *named]
 
     def acts(self) -> list[Entry]:
         slug = {"slug": self.workspace.slug}

@@ -216,7 +216,7 @@ def rows(
                 is_reopened=bool(case.reopened_count),
                 status=state.name,
                 status_name=case.status_name or "",  # type: ignore[attr-defined]  # annotated by for_rows
-                promise=next_promise(case.timers.all(), now),
+                promise=next_promise(case.clocks, now),  # type: ignore[attr-defined]  # as for_rows has them
                 owner=case.owner.display_name if case.owner else "",
                 is_mine=case.owner_id == viewer.pk,
                 can_claim=is_free and transitions.CLAIM in moves_of(case, role=role),

@@ -20,6 +20,7 @@ from detractors import filters
 from detractors.enums import Category, Priority
 from detractors.models import QueuePreference, SavedView
 from detractors.queries import alike as names
+from detractors.queries import choices as offers
 from detractors.queries import pages, queue, views
 from detractors.rules import queue_layout as layout
 from detractors.services import cases
@@ -43,11 +44,11 @@ class Queue(WorkspaceView):
             "place": address.place,
             "sight": self.sight,
         }
-        standing = queue.standing(**asked)
         since = request.GET.get("since")
-        if since is not None and since == standing.version:
+        if since is not None and since == queue.standing(**asked).version:
             return HttpResponse(status=204)
-        context = self.live(address, queue.page(**asked, columns=self.columns), standing, now)
+        page = queue.page(**asked, columns=self.columns)
+        context = self.live(address, page, queue.standing(**asked, shown=page), now)
         if since is not None:
             return render(request, "detractors/_queue_live.html", context)
         return render(request, "detractors/queue.html", {**context, **self.filtering(address)})
@@ -94,6 +95,9 @@ class Queue(WorkspaceView):
             "empty": {"icon": icon, "title": empty_title, "text": empty_text},
             "empty_url": f"?view={address.view}" if address.view != queue.ALL else "?",
             "alike": self.alike(address, page),
+            "everywhere_url": address.url(view=queue.ALL)
+            if address.values.get("q") and address.view != queue.ALL
+            else "",
             "unassigned_waiting": capped(waiting) if waiting and address.view == queue.MINE else "",
         }
 
@@ -159,8 +163,8 @@ class Queue(WorkspaceView):
         return replace(wanted, own=next(of_it, None))
 
     @cached_property
-    def choices(self) -> list[queue.Choice]:
-        return queue.choices(workspace=self.workspace, sight=self.sight)
+    def choices(self) -> list[offers.Choice]:
+        return offers.choices(workspace=self.workspace, sight=self.sight)
 
     @cached_property
     def desk(self) -> tuple[QueuePreference, list[SavedView]]:

@@ -11,7 +11,7 @@ from core.looks import look
 from detractors.enums import Origin, Priority
 from detractors.filters import QueueAddress
 from detractors.queries import queue
-from detractors.queries.queue import Choice
+from detractors.queries.choices import Choice
 from detractors.rules import queue_layout as layout
 from surveys.enums import ResponseChannel, Segment
 

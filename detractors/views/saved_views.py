@@ -20,7 +20,8 @@ from accounts.rules.permissions import Permission
 from detractors import filters
 from detractors.enums import ViewScope
 from detractors.models import SavedView
-from detractors.queries import queue, views
+from detractors.queries import choices as offers
+from detractors.queries import views
 from detractors.services import saved_views
 from detractors.views import desk_undo
 from detractors.views import queue_words as words
@@ -114,7 +115,7 @@ class SavedViews(WorkspaceView):
         now = timezone.now()
         asked = dict(parse_qsl(request.POST.get("query", "")))
         address = filters.read(asked, membership=self.request.membership, now=now)
-        choices = queue.choices(workspace=self.workspace, sight=self.sight)
+        choices = offers.choices(workspace=self.workspace, sight=self.sight)
         chips = words.chips(address, words.fields(address, choices))
         name = request.POST.get("name", "").strip() or words.name_of(address, chips) or _("My view")
         try:

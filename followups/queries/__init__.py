@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from accounts.models import BusinessCalendar, Membership, User, Workspace
 from accounts.queries import calendar
@@ -147,17 +148,26 @@ def _templates(workspace: Workspace, user: User) -> Any:
 
 def refuses_all_mail(*, contact: Contact) -> bool:
     """Whether not even a personal mail may go to this contact's address."""
-    found = outbox.suppressed(workspace=contact.workspace_id, addresses=[contact.email])
-    return found.get(contact.email.lower()) == SuppressionScope.ALL
+    address = contact.email.lower()
+    return address in refusing_all_mail(workspace=contact.workspace_id, addresses=[address])
 
 
-def automatic_lately(*, case: Case, now: datetime) -> int:
-    """Automatic mails of the case within the last 24 hours."""
-    return int(
-        Mail.objects.of(case.workspace_id)
-        .filter(conversation__case=case, by__isnull=True, direction=Direction.OUT, at__gt=now - sending.A_DAY)
-        .count()
+def refusing_all_mail(*, workspace: Workspace | int, addresses: Iterable[str]) -> frozenset[str]:
+    """Which of these addresses (in small letters) must not even get a personal mail."""
+    found = outbox.suppressed(workspace=workspace, addresses=addresses)
+    return frozenset(address for address, scope in found.items() if scope == SuppressionScope.ALL)
+
+
+def automatic_lately(*, workspace: Workspace, cases: Iterable[Case], now: datetime) -> dict[int, int]:
+    """Case (its id) -> automatic mails within the last 24 hours, where there are any."""
+    rows = Mail.objects.of(workspace).filter(
+        conversation__case__in=[case.pk for case in cases],
+        by__isnull=True,
+        direction=Direction.OUT,
+        at__gt=now - sending.A_DAY,
     )
+    counts = rows.order_by().values("conversation__case").annotate(n=Count("pk"))
+    return dict(counts.values_list("conversation__case", "n"))
 
 
 def office_hours(*, workspace: Workspace) -> Calendar | None:

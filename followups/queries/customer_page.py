@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from accounts.models import Membership, User, Workspace
 from accounts.rules import business_time
 from core.tokens import BadToken, match_token
 from detractors.enums import CallOutcome, EventKind, TimerKind
-from detractors.models import CallAppointment, Case, CaseEvent
+from detractors.models import CallAppointment, Case, CaseEvent, SlaTimer
 from detractors.queries import cases as case_queries
 from detractors.queries import pages
 from followups.models import CustomerPage, CustomerPageSettings
@@ -150,14 +151,17 @@ def _step(event: CaseEvent) -> Step | None:
 
 def promise(*, case: Case, now: datetime) -> Promise | None:
     """What was promised and is still owed: an answer first, else the solution."""
-    running = [
-        timer for timer in case_queries.timers(case=case) if timer.met_at is None and timer.paused_at is None
-    ]
+    return owed(case_queries.timers(case=case), now=now)
+
+
+def owed(timers: Iterable[SlaTimer], *, now: datetime) -> Promise | None:
+    """The same of the timers of a case."""
+    running = [timer for timer in timers if timer.met_at is None and timer.paused_at is None]
     answers = [one for one in running if one.kind in (TimerKind.FIRST_RESPONSE, TimerKind.NEXT_RESPONSE)]
     solutions = [one for one in running if one.kind == TimerKind.RESOLUTION]
-    for timers, is_first in ((answers, True), (solutions, False)):
-        if timers:
-            due = min(timer.due_at for timer in timers)
+    for due_first, is_first in ((answers, True), (solutions, False)):
+        if due_first:
+            due = min(timer.due_at for timer in due_first)
             return Promise(due, is_first, due < now)
     return None
 

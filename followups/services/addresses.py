@@ -7,10 +7,12 @@ mailbox, whose provider must deliver what stands behind a plus. With neither, an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from accounts.models import Workspace
 from core.tokens import ADDRESS_TOKEN_LENGTH, BadToken, address_token, match_address_token, new_address_nonce
 from detractors.models import Case
 from followups.models import Conversation
@@ -31,10 +33,10 @@ def nonce_of(conversation: Conversation | None) -> str:
     return (conversation.reply_nonce if conversation else None) or new_address_nonce()
 
 
-def reply_address(*, case: Case, nonce: str) -> str:
-    """Where the answers of this thread come in; empty when this installation receives no mail."""
-    pattern = _pattern(case.workspace_id)
-    return pattern % address_token(PURPOSE, nonce) if pattern else ""
+def maker(*, workspace: Workspace) -> Callable[[str], str]:
+    """Where the answers of a thread come in, by its nonce; empty when this installation receives no mail."""
+    pattern = _pattern(workspace.pk)
+    return lambda nonce: pattern % address_token(PURPOSE, nonce) if pattern else ""
 
 
 def nonces_in(addresses: tuple[str, ...]) -> list[str]:

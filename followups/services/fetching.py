@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
+from core.budgets import Budget
 from core.mail_account import MailAccount
 from core.sealing import CannotUnseal, unseal
 from followups import mailboxes
@@ -49,13 +50,15 @@ class Looked:
 
 def fetch_due(*, now: datetime) -> int:
     """Read every mailbox that is due; returns how many mails came. Safe to run twice, in parallel and late."""
-    came = _fetch_of_the_house(now)
+    came, budget = _fetch_of_the_house(now), Budget("followups.fetch_mail")
     for _turn in range(AT_ONCE):
         intake = _claim(now)
         if intake is None:
             break
         with translation.override(intake.workspace.language):
             came += _fetch(intake, now)
+        if budget.is_over:
+            break
     return came
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import translation
 
 from core import moments
+from core.budgets import Budget
 from detractors.enums import TimerKind
 from detractors.models import Case
 from detractors.queries import cases as case_queries
@@ -42,8 +43,8 @@ MAILS = {
 
 def send_due(*, now: datetime) -> int:
     """Queue every planned mail that is due, or write why not; returns how many. Safe to run twice and in parallel."""
-    done = 0
-    for pk in queries.due_mails(now=now):
+    done, budget = 0, Budget("followups.send_due")
+    for pk in budget.spend(queries.due_mails(now=now)):
         try:
             done += _send(pk, now)
         except Exception:  # whatever one mail brings up must not stop the others
@@ -122,7 +123,9 @@ def _facts(row: FollowUp, case: Case, ground: Ground | None, now: datetime) -> s
         is_same_episode=case.reopened_count == row.episode,
         is_same_wait=plans.occasion_of(case=case, step=row.step) == row.occasion,
         is_answered=case.contacted_at is not None,
-        automatic_lately=queries.automatic_lately(case=case, now=now),
+        automatic_lately=queries.automatic_lately(workspace=case.workspace, cases=[case], now=now).get(
+            case.pk, 0
+        ),
         has_address=contact is not None and bool(contact.email),
         is_erased=contact is not None and contact.erased_at is not None,
         is_suppressed=contact is not None and queries.refuses_all_mail(contact=contact),

@@ -6,7 +6,6 @@ to it, and counts as no contact: it meets no promise.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -16,7 +15,7 @@ from django.db import transaction
 
 from accounts.models import Workspace
 from core import merge_fields
-from core.queue import enqueue_on_commit
+from core.budgets import Budget
 from detractors.models import Case
 from followups.enums import AnnouncementState, FollowUpStatus, SkippedBecause
 from followups.models import CustomerPage
@@ -28,7 +27,6 @@ from surveys.queries.asking import Ground
 log = structlog.get_logger(__name__)
 
 BATCH = 50  # mails a transaction: their cases are locked meanwhile
-BUDGET = 10.0  # seconds of one turn: what else a worker has to do comes between two of them
 RETRY_AFTER = timedelta(minutes=10)
 
 
@@ -147,9 +145,9 @@ def send_all(
     and whether nothing more is due.
 
     What one brings up stands aside, is tried again and stops no other. Safe in parallel, late and killed at any line. A turn
-    ends after BUDGET; while more is due the next turn of `sweep` is asked for, behind what waits already.
+    ends with its budget; while more is due the next turn of `sweep` is asked for, behind what waits already.
     """
-    done, ends_at = 0, time.monotonic() + BUDGET
+    done, budget = 0, Budget(sweep)
     while True:
         with transaction.atomic():
             rows = due()
@@ -168,6 +166,5 @@ def send_all(
                     )
         if len(rows) < BATCH:
             return done, True
-        if time.monotonic() >= ends_at:
-            enqueue_on_commit(sweep)
+        if budget.is_over:
             return done, False

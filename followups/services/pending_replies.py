@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.budgets import Budget
 from detractors.models import Case, RootCause
 from detractors.queries.cases import state_of
 from detractors.rules import transitions
@@ -102,8 +103,8 @@ def undo(*, pending: PendingReply, by: User, now: datetime) -> None:
 
 def leave_due(*, now: datetime) -> int:
     """Let every reply leave whose time has come; each leaves once, whoever else is at it. Returns how many left."""
-    left = 0
-    for pk in list(_due(now).order_by("leaves_at").values_list("pk", flat=True)[:500]):
+    left, budget = 0, Budget("followups.leave_replies")
+    for pk in budget.spend(list(_due(now).order_by("leaves_at").values_list("pk", flat=True)[:500])):
         try:
             left += _leave(pk, now)
         except Exception:  # tried again; one reply must not hold back the others

@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils import translation
 
 from accounts.models import Workspace
+from core.budgets import Budget
 from core.queue import nudge_on_commit
 from detractors.models import Case
 from detractors.queries.cases import open_case_of
@@ -44,13 +45,15 @@ _FORGED = re.compile(r"\bdmarc=fail\b", re.I)
 
 def place_due(*, now: datetime) -> int:
     """Place every mail that is due; returns how many were looked at."""
-    looked = 0
+    looked, budget = 0, Budget("followups.place_mail")
     while looked < AT_ONCE:
         row = _claim(now)
         if row is None:
             break
         looked += 1
         _place(row, now)
+        if budget.is_over:
+            break
     return looked
 
 

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.budgets import Budget
+from core.rows import Mold, insert
 from detractors.models import Case
 from detractors.services.cases import note_automatic
 from followups import queries
@@ -55,6 +57,8 @@ def plan_all(*, cases: Sequence[Case], step: str, now: datetime) -> None:
         return
     workspace_id = cases[0].workspace_id
     switch = queries.switch_of(workspace=workspace_id, step=step)
+    grace = sending.GRACE[FollowUpStep(step)]
+    mold = Mold(FollowUp, workspace_id=workspace_id, step=step, created_at=now)
     rows = []
     for case in cases:
         moment = happened_at(case=case, step=step)
@@ -64,22 +68,19 @@ def plan_all(*, cases: Sequence[Case], step: str, now: datetime) -> None:
         since = max(moment, case.created_at) if step == FollowUpStep.ACKNOWLEDGE else moment
         if switch.was_on(since):
             rows.append(
-                FollowUp(
-                    workspace_id=workspace_id,
+                mold.make(
                     case=case,
-                    step=step,
                     episode=case.reopened_count,
                     occasion=occasion_of(case=case, step=step),
-                    due_at=since + sending.GRACE[FollowUpStep(step)],
-                    created_at=now,
+                    due_at=since + grace,
                 )
             )
-    FollowUp.objects.of(workspace_id).bulk_create(rows, ignore_conflicts=True)
+    insert(rows, ignore_conflicts=True)
 
 
 def plan_missing(*, now: datetime) -> int:
     """Make good what news that got lost should have planned or noticed; returns how much. Safe to run in parallel."""
-    made = 0
+    made, budget = 0, Budget("followups.plan_missing")
     for step in FollowUpStep.values:
         found = queries.unplanned(step=step)
         made += len(found)
@@ -87,7 +88,7 @@ def plan_missing(*, now: datetime) -> int:
             sorted(found, key=lambda case: case.workspace_id), lambda case: case.workspace_id
         ):
             plan_all(cases=list(cases), step=step, now=now)
-    for case in queries.unplanned_resurveys():
+    for case in budget.spend(queries.unplanned_resurveys()):
         resurveys.plan(case=case, now=now)
         made += 1
     return made + conversations.notice_failures(now=now) + doubts.notice_all(now=now)

@@ -7,7 +7,7 @@ anywhere leaves whole pages. How far a playbook has looked is kept with it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.budgets import Budget
 from detractors.models import Case
 from detractors.rules import conditions
 from detractors.rules.conditions import Conditions
@@ -23,35 +24,38 @@ from detractors.services import cases
 from followups.models import PlannedStep, Playbook, PlaybookRun, PlaybookStep
 from followups.models.playbook import BUILT_IN
 from followups.playbook_enums import PlaybookEvent, RunEnd, RunState, StepState
+from followups.queries import customer_page, playbook_choices
 from followups.queries import playbook_events as events
 from followups.queries import playbooks as queries
 from followups.queries.playbook_events import Happening, Place
 from followups.queries.playbook_facts import FactBook
 from followups.rules.playbook_runs import Delay, due_times
-from followups.rules.playbook_steps import WITHOUT_CASE
 from followups.services.playbook_clock import Clock
 
 log = structlog.get_logger(__name__)
 
 PAGE = 500  # events a transaction
-MOST_PAGES = 400  # of one playbook in one turn; the next turn goes on
 
 
 def begin(*, now: datetime) -> int:
     """Begin what active playbooks begin with; returns how many runs. Safe to run twice and in parallel."""
     rows = Playbook.objects.across_workspaces().filter(is_active=True).exclude(key__in=BUILT_IN)
-    begun = 0
-    for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
+    begun, budget = 0, Budget("followups.begin_playbooks")
+    for pk in budget.spend(
+        list(
+            rows.order_by(F("looked_to").asc(nulls_first=True), "position", "pk").values_list("pk", flat=True)
+        )
+    ):
         try:
-            begun += _begin(pk, now)
+            begun += _begin(pk, budget, now)
         except Exception:  # what one playbook brings up must not stop the others
             log.exception("playbook_not_begun", playbook=pk)
     return begun
 
 
-def _begin(pk: int, now: datetime) -> int:
+def _begin(pk: int, budget: Budget, now: datetime) -> int:
     begun, after, start = 0, None, None
-    for _turn in range(MOST_PAGES):
+    while True:
         with transaction.atomic():
             playbook = _claim(pk)
             if playbook is None:
@@ -61,9 +65,8 @@ def _begin(pk: int, now: datetime) -> int:
             placed = events.placed(playbook=playbook, start=start, limit=PAGE) if after is None else []
             begun += _plan(playbook, found, placed, now)
             _looked(playbook, after, now)
-        if after is None and len(placed) < PAGE:
-            break
-    return begun
+        if (after is None and len(placed) < PAGE) or budget.is_over:
+            return begun
 
 
 def _claim(pk: int) -> Playbook | None:
@@ -120,25 +123,26 @@ def _plan(playbook: Playbook, found: list[Happening], placed: list[Happening], n
 
 
 @transaction.atomic
-def start(*, playbook: Playbook, case: Case, by: User, now: datetime) -> PlaybookRun:
+def start(
+    *, playbook: Playbook, case: Case, by: User, now: datetime, held: timedelta = timedelta(0)
+) -> PlaybookRun:
     """Somebody chooses a playbook for a case: it begins whatever its event and conditions say, and whether it is on or not.
 
-    Raises NotStartable: it runs there already, was removed, is built in, or needs no case.
+    It begins after `held`: as long as it can be taken back. Raises NotStartable, see queries/playbook_choices.py.
     """
     rows = Playbook.objects.of(playbook.workspace_id).select_related("workspace")
     row = rows.select_for_update(of=("self",), no_key=True).get(pk=playbook.pk)
-    if row.archived_at is not None or row.is_built_in or row.event in WITHOUT_CASE:
-        raise NotStartable(_("This playbook cannot be started for a case."))
     runs = PlaybookRun.objects.of(row.workspace_id).filter(playbook=row, case=case)
-    if runs.filter(state=RunState.RUNNING).exists():
-        raise NotStartable(_("“%(name)s” runs here already.") % {"name": row.name})
-    happening = Happening(
-        f"case:{case.pk}:{now.astimezone(UTC).isoformat()}", now, case, facts={"by": by.display_name}
-    )
+    is_running = runs.filter(state=RunState.RUNNING).exists()
+    is_alone = customer_page.is_left_alone(case=case)
+    if because := playbook_choices.refusal(row, case=case, runs=is_running, is_alone=is_alone):
+        raise NotStartable(because)
+    occasion = f"case:{case.pk}:{now.astimezone(UTC).isoformat()}"
+    happening = playbook_choices.happening(case=case, at=now + held, occasion=occasion, by=by.display_name)
     _plan(row, [], [happening], now)
     said = _("“%(name)s” was started by %(person)s.") % {"name": row.name, "person": by.display_name}
     cases.note_automatic(case=case, what=said, now=now)
-    found: PlaybookRun = runs.get(occasion=happening.occasion)
+    found: PlaybookRun = runs.get(occasion=occasion)
     return found
 
 

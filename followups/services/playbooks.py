@@ -162,18 +162,6 @@ def update(
     return row
 
 
-def reorder(*, playbook: Playbook, order: Sequence[int], now: datetime, seen: int | None = None) -> Playbook:
-    """The steps in another order: `order` names each by its place now, from 1. Raises PlaybookError, PlaybookMoved."""
-    data = queries.as_data(playbook=playbook)
-    if sorted(order) != list(range(1, len(data["steps"]) + 1)):
-        raise PlaybookError([("steps", _("Name every step once."))])
-    steps = [data["steps"][place - 1] for place in order]
-    if steps:  # whichever is first now counts from the event
-        first = {**steps[0], "delay": {**steps[0]["delay"], "since": rules.EVENT}}
-        steps = [first, *steps[1:]]
-    return update(playbook=playbook, now=now, seen=seen, **{**data, "steps": steps})
-
-
 @transaction.atomic
 def switch(*, playbook: Playbook, on: bool, now: datetime, stop_running: bool = False) -> Playbook:
     """From now on it begins, or not; what happened before begins none. `stop_running` calls off what runs.

@@ -14,6 +14,7 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.budgets import Budget
 from detractors.enums import Outcome
 from detractors.models import Case
 from detractors.services import cases
@@ -64,14 +65,17 @@ def resurvey_due(*, now: datetime) -> int:
 
     Safe to run twice, in parallel and late.
     """
-    moved = _each(queries.unheard_answers(now=now), lambda pk: hear(response_id=pk, now=now) is not None)
-    moved += _each(queries.due_resurveys(now=now), lambda pk: _ask(pk, now))
-    return moved + _each(queries.ended_resurveys(now=now), lambda pk: _end(pk, now))
+    budget = Budget("followups.resurvey_due")
+    moved = _each(
+        queries.unheard_answers(now=now), lambda pk: hear(response_id=pk, now=now) is not None, budget
+    )
+    moved += _each(queries.due_resurveys(now=now), lambda pk: _ask(pk, now), budget)
+    return moved + _each(queries.ended_resurveys(now=now), lambda pk: _end(pk, now), budget)
 
 
-def _each(ids: list[int], act: Callable[[int], bool]) -> int:
+def _each(ids: list[int], act: Callable[[int], bool], budget: Budget) -> int:
     done = 0
-    for pk in ids:
+    for pk in budget.spend(ids):
         try:
             done += act(pk)
         except (

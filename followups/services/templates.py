@@ -258,13 +258,16 @@ def words_for(
     contact: Contact | None = None,
     by: User | None = None,
     language: str = "",
+    version: TemplateVersion | None = None,
+    known: merging.Known | None = None,
 ) -> Words:
     """What is said to the customer of `case`, or to `contact`, with every field filled; `by` writes or speaks.
 
     In `language`, or in theirs; where it has no words, in the template's own. Raises NotPublished, and Unfilled when a
-    field has neither value nor fall-back or, but in a call script, a place such as [date] waits for a person.
+    field has neither value nor fall-back or, but in a call script, a place such as [date] waits for a person. Who says it
+    to many has asked for the `version` in use, and for what is `known` of their cases.
     """
-    version = queries.live(template=template)
+    version = version or queries.live(template=template)
     if version is None:
         raise NotPublished(_("“%(name)s” is not published yet.") % {"name": template.name})
     spoken, is_fallback = language_for(
@@ -273,7 +276,13 @@ def words_for(
     said = version.words.get(spoken, {})
     subject, body = said.get("subject", ""), cursor.without(said.get("body", ""))
     values = values_for(
-        case=case, contact=contact, by=by, language=spoken, wanted=_fields(subject, body), now=now
+        case=case,
+        contact=contact,
+        by=by,
+        language=spoken,
+        wanted=_fields(subject, body),
+        now=now,
+        known=known,
     )
     fields = list(
         dict.fromkeys(name for text in (subject, body) for name in merge_fields.missing_fields(text, values))
@@ -308,11 +317,12 @@ def values_for(
     language: str,
     now: datetime,
     wanted: Iterable[str] | None = None,
+    known: merging.Known | None = None,
 ) -> dict[str, Any]:
     """What the fields stand for, for the customer of `case` or for `contact`; without either, nothing is known."""
     names = None if wanted is None else set(wanted)
     if case is not None:
-        return merging.merge_values(case=case, by=by, now=now, language=language, wanted=names)
+        return merging.merge_values(case=case, by=by, now=now, language=language, wanted=names, known=known)
     return merging.contact_values(contact=contact, by=by) if contact else {}
 
 

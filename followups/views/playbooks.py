@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit_queries, audit_words
 from accounts.access import WorkspaceView
+from accounts.models import Workspace
 from accounts.queries import members, teams
 from accounts.rules.permissions import Permission, can
 from detractors.queries import places, statuses
@@ -32,6 +33,27 @@ from followups.services.playbooks import PlaybookError
 HISTORY, VERSIONS = 10, 5  # changes and former versions shown on the page of one
 
 
+def names_of(workspace: Workspace) -> Names:
+    """What steps and conditions name."""
+    workers = [one for one in members(workspace=workspace) if can(one.role, Permission.WORK_CASES)]
+    templates: dict[str, dict[str, str]] = {kind: {} for kind in TemplateKind.values}
+    for row in message_templates.listed(workspace=workspace):
+        if row.is_live:
+            templates[row.kind][row.public_id] = row.name
+    return Names(
+        fields=queries.fields(workspace=workspace),
+        members={one.user_id: one.user.display_name for one in workers},
+        teams={team.pk: team.name for team in teams(workspace=workspace)},
+        tags=places.tags(workspace=workspace),
+        statuses={
+            row.public_id: str(row)
+            for row in statuses.everything(workspace=workspace)
+            if row.retired_at is None
+        },
+        templates=templates,
+    )
+
+
 class PlaybookView(WorkspaceView):
     """What all pages of playbooks share."""
 
@@ -46,23 +68,7 @@ class PlaybookView(WorkspaceView):
 
     def names(self) -> Names:
         """What steps and conditions name."""
-        workers = [one for one in members(workspace=self.workspace) if can(one.role, Permission.WORK_CASES)]
-        templates: dict[str, dict[str, str]] = {kind: {} for kind in TemplateKind.values}
-        for row in message_templates.listed(workspace=self.workspace):
-            if row.is_live:
-                templates[row.kind][row.public_id] = row.name
-        return Names(
-            fields=queries.fields(workspace=self.workspace),
-            members={one.user_id: one.user.display_name for one in workers},
-            teams={team.pk: team.name for team in teams(workspace=self.workspace)},
-            tags=places.tags(workspace=self.workspace),
-            statuses={
-                row.public_id: str(row)
-                for row in statuses.everything(workspace=self.workspace)
-                if row.retired_at is None
-            },
-            templates=templates,
-        )
+        return names_of(self.workspace)
 
     def crumbs(self, label: str) -> list[dict[str, str]]:
         home = reverse("followups:playbooks", args=[self.workspace.slug])

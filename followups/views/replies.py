@@ -170,8 +170,8 @@ class UndoReply(ConversationView):
             messages.warning(request, _("It was too late: this reply has left, or was taken back already."))
         else:
             messages.success(request, _("Your reply is back: nothing was sent."))
-        page = reverse("followups:conversation", kwargs={"slug": slug, "number": number})
-        return redirect(f"{page}?again={public_id}#reply-form")
+        page = reverse("detractors:case", kwargs={"slug": slug, "number": number})
+        return redirect(f"{page}?act=reply&again={public_id}#reply-form")
 
 
 class SwitchOff(ConversationView):

@@ -1,35 +1,38 @@
-// Comfort for the case page: a form is sent once, typed words survive a reload, and leaving them unsaved is asked about.
+// Comfort for the case page: where the eye and the cursor go.
 (() => {
   "use strict";
-  const forms = [...document.querySelectorAll("form[data-once]")];
-
-  for (const form of forms) {
-    form.addEventListener("submit", (event) => {
-      if (form.dataset.sent) {
-        event.preventDefault();
-        return;
-      }
-      form.dataset.sent = "yes";
-      form.dataset.clean = "yes";
-      form.querySelector("button:not([type=button])")?.setAttribute("aria-disabled", "true");
-      form.setAttribute("aria-busy", "true");
-    });
-    form.addEventListener("input", () => { delete form.dataset.clean; form.dataset.typed = "yes"; });
-  }
-  // Back from the browser's cache: the form may be sent again, its own word keeps it to one.
-  addEventListener("pageshow", () => {
-    for (const form of forms) {
-      delete form.dataset.sent;
-      form.removeAttribute("aria-busy");
-      form.querySelector("button[aria-disabled]")?.removeAttribute("aria-disabled");
+  // Back in the list means the one somebody came from: its view, filters, sort and page.
+  for (const link of document.querySelectorAll('.crumbs a, [data-key="u"]')) {
+    try {
+      const came = sessionStorage.getItem(`amends-list:${link.pathname}`);
+      if (came && !link.search) link.search = came;
+    } catch {
+      // It leads to the usual list.
     }
-  });
-  addEventListener("beforeunload", (event) => {
-    const isTyped = forms.some((form) => form.dataset.typed && !form.dataset.clean && ![...form.elements].every((field) =>
-      field.type === "hidden" || field.type === "radio" || field.type === "checkbox" || field.value === (field.defaultValue ?? field.value)));
-    const isSending = forms.some((form) => form.dataset.sent);
-    if (isTyped && !isSending) event.preventDefault();
-  });
+  }
+
+  // The neighbours in the list somebody came from: j and k, and two arrows that say where one is.
+  const steps = document.getElementById("case-steps");
+  const here = /^(.*\/cases\/)(\d+)\//.exec(location.pathname);
+  const around = () => {
+    if (!steps || !here || window.top !== window.self) return;
+    const order = JSON.parse(sessionStorage.getItem(`amends-order:${here[1]}`) || "[]");
+    const at = order.indexOf(here[2]);
+    if (at < 0) return;
+    sessionStorage.setItem(`amends-row:${here[1]}`, JSON.stringify({ number: here[2], index: at }));
+    for (const link of steps.querySelectorAll("[data-step]")) {
+      const number = order[at + Number(link.dataset.step)];
+      if (number) link.href = `${here[1]}${number}/`;
+      else link.hidden = true;
+    }
+    steps.querySelector("[data-words]").textContent = steps.querySelector("[data-words]").dataset.words.replace("{n}", at + 1).replace("{total}", order.length);
+    steps.hidden = order.length < 2;
+  };
+  try {
+    around();
+  } catch {
+    // No store, or something else in it: there are no neighbours.
+  }
 
   // A reply was sent from here: the mails arrive after the page, and with them the way to take it back.
   if (location.hash === "#reply-form" && !document.getElementById("reply-form")) {

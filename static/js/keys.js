@@ -87,6 +87,7 @@
     }
     goSince = 0;
     if (!/^[a-z]$/.test(key) || !places[key]) return false;
+    document.dispatchEvent(new Event("amends:leaving"));
     window.open(places[key], "_top");
     return true;
   };
@@ -123,6 +124,11 @@
     if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && palette) {
       event.preventDefault();
       window.Amends.palette();
+      return;
+    }
+    // Out of a field again, so that letters act; a search is emptied first, as browsers do.
+    if (event.key === "Escape" && event.target.matches?.(TYPED) && !event.target.closest("dialog") && !(event.target.type === "search" && event.target.value)) {
+      event.target.blur();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || !isOn()) return;

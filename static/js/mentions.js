@@ -3,9 +3,10 @@
   "use strict";
   const BEFORE = /(?:^|[\s(])@([\p{L}\p{N}.'-]*(?: [\p{L}\p{N}.'-]*)?)$/u;
 
-  for (const field of document.querySelectorAll("textarea[data-mentions]")) {
+  const prepare = (field) => {
     const source = document.getElementById(field.dataset.mentions);
-    if (!source) continue;
+    if (!source || field.dataset.offers) return;
+    field.dataset.offers = "yes";
     const people = [...source.children].map((item) => ({ name: item.dataset.name, word: item.dataset.word }));
     const take = (person) => (start, end) => {
       field.value = `${field.value.slice(0, start)}@${person.name} ${field.value.slice(end)}`;
@@ -25,5 +26,8 @@
       if (found.some((person) => person.name.toLocaleLowerCase() === typed)) return null;
       return { start: before.length - match[1].length - 1, items: found.map((person) => ({ title: person.name, detail: person.word, take: take(person) })) };
     });
-  }
+  };
+  const all = () => document.querySelectorAll("textarea[data-mentions]").forEach(prepare);
+  all();
+  document.addEventListener("htmx:load", all);
 })();

@@ -27,13 +27,24 @@
     const turn = ++asked;
     const url = new URL(dialog.dataset.url, location.href);
     url.searchParams.set("q", input.value);
+    url.searchParams.set("at", location.pathname); // what can be done on this page
     try {
       const answer = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "manual" });
-      if (answer.status !== 200 || turn !== asked) return;
+      if (turn !== asked) return;
+      if (answer.status !== 200) throw new Error(String(answer.status));
       list.innerHTML = await answer.text();
       choose(0);
     } catch {
       // Away for a moment: what is listed stays.
+      if (!list.childElementCount) {
+        const said = document.createElement("div");
+        said.className = "palette-none";
+        said.setAttribute("role", "option");
+        said.setAttribute("aria-disabled", "true");
+        said.setAttribute("aria-selected", "false");
+        said.textContent = document.getElementById("shell-words")?.dataset.offline || "";
+        list.append(said);
+      }
     }
   };
 
@@ -58,6 +69,9 @@
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Escape") { // one press, whatever is typed
+      event.preventDefault();
+      dialog.close();
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
       entries()[chosen]?.click();

@@ -10,6 +10,7 @@
 
   const say = async (form) => {
     const answer = await fetch(here.dataset.url, { method: "POST", body: form, headers: { "HX-Request": "true" }, redirect: "manual" });
+    window.Amends.reach(answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404 ? "out" : answer.status < 500 ? "" : "away");
     if (answer.status === 200) {
       const text = await answer.text();
       if (here.innerHTML !== text) here.innerHTML = text;
@@ -22,7 +23,7 @@
     return form;
   };
   if (here) {
-    const beat = () => { if (!document.hidden) say(signs()).catch(() => {}); };
+    const beat = () => { if (!document.hidden) say(signs()).catch(() => window.Amends.reach("away")); };
     document.addEventListener("input", (event) => {
       if (!event.target.closest("form[data-once]")) return;
       const isFirst = Date.now() - typed > WRITES_MS;

@@ -11,6 +11,21 @@
   const words = document.getElementById("queue-words")?.dataset;
   if (!live() || !bar || !words) return;
 
+  // A case leads back to this very list: its view, filters, sort and page.
+  try {
+    sessionStorage.setItem(`amends-list:${location.pathname}`, location.search);
+  } catch {
+    // It leads back to the usual one.
+  }
+  // And on to its neighbours, in the order in which they stood here.
+  addEventListener("pagehide", () => {
+    try {
+      sessionStorage.setItem(`amends-order:${location.pathname}`, JSON.stringify(numbersOf(live())));
+    } catch {
+      // There is no way on.
+    }
+  });
+
   let pending = null;
   let lastMove = Date.now();
   for (const name of ["pointermove", "pointerdown", "keydown", "wheel", "touchstart", "scroll"]) {
@@ -98,10 +113,14 @@
       url.searchParams.set("since", live().dataset.version);
       const answer = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "manual" });
       if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) {
-        clearInterval(timer); // signed out or no longer a member: the next click says so
-      } else if (answer.status === 200) take(await answer.text());
+        clearInterval(timer); // signed out or no longer a member
+        window.Amends.reach("out");
+        return;
+      }
+      window.Amends.reach(answer.status < 500 ? "" : "away");
+      if (answer.status === 200) take(await answer.text());
     } catch {
-      // Away for a moment; the next turn asks again.
+      window.Amends.reach("away"); // the next turn asks again
     } finally {
       isAsking = false;
     }

@@ -65,6 +65,7 @@
   const say = (text) => {
     const pattern = document.getElementById("toast-pattern");
     if (!pattern || !box()) return;
+    if (box().lastElementChild?.querySelector("[data-text]")?.textContent === text) return; // it is still there to be read
     const toast = pattern.content.firstElementChild.cloneNode(true);
     toast.querySelector("[data-text]").textContent = text;
     box().append(toast);
@@ -84,6 +85,15 @@
     }).observe(box(), { childList: true });
   });
 
+  // A form that comes back with something wrong: the first such field has the cursor, wherever on a long page it is.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (document.activeElement !== document.body) return;
+    const fields = "input:not([type='hidden']), select, textarea";
+    const wrong = document.querySelector("main .is-invalid, main [aria-invalid='true'], main .is-wrong input:not([type='hidden'])");
+    const box = document.querySelector("main .condition:has(.condition-problem:not(:empty)), #rule-form div:has(> p.text-danger)");
+    (wrong ?? box?.querySelector("[name$='value']:not([type='hidden'])") ?? box?.querySelector(fields))?.focus();
+  });
+
   // Requests that fail say so; a poll that fails stays quiet and simply asks again.
   const isPoll = (event) => event.detail.elt?.getAttribute?.("hx-trigger")?.includes("every");
   document.addEventListener("htmx:responseError", (event) => {
@@ -92,9 +102,45 @@
   document.addEventListener("htmx:sendError", (event) => {
     if (!isPoll(event)) say(words("offline"));
   });
+  // A preview of what is typed that could not be made must not go on showing that of before.
+  for (const failed of ["htmx:sendError", "htmx:responseError"]) {
+    document.addEventListener(failed, (event) => {
+      const target = event.detail.target;
+      if (target?.dataset?.whenFailed) target.textContent = target.dataset.whenFailed;
+    });
+  }
+
+  // What asks by itself says how it fared: after two misses a line above the page says so, and when it is over it goes.
+  const MISSES = 2;
+  let misses = 0;
+  const line = document.getElementById("reach");
+  const reach = (how) => {
+    if (!line) return;
+    misses = how === "away" ? misses + 1 : 0;
+    const text = how === "out" ? words("out") : misses >= MISSES ? words("away") : "";
+    line.querySelector("[data-text]").textContent = text;
+    line.querySelector("a").hidden = how !== "out";
+    line.hidden = !text;
+  };
+  // What was to come after the page and did not come can be asked for again.
+  const missed = (event) => {
+    const { elt } = event.detail;
+    const waiting = elt?.matches?.("[hx-get]") && elt.querySelector(".skeleton");
+    const again = document.getElementById("again-pattern");
+    if (!waiting || !again) return;
+    const note = again.content.firstElementChild.cloneNode(true);
+    const pause = waiting.cloneNode(true);
+    note.querySelector("button").addEventListener("click", () => {
+      note.replaceWith(pause);
+      window.htmx.ajax("GET", elt.getAttribute("hx-get"), { source: elt, target: elt, swap: elt.getAttribute("hx-swap") || "innerHTML" });
+    });
+    waiting.replaceWith(note);
+  };
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, missed);
 
   window.Amends = {
     say,
+    reach,
     // The painted value of a token ("--promoter") in the theme shown now, for charts.
     color(token) {
       const probe = document.createElement("span");

@@ -238,7 +238,7 @@ def test_the_case_says_how_promises_to_this_customer_stand(agent: Client, case: 
     tasks.done(task=open_task(case, bob, FRIDAY, "Kept"), by=bob, now=FRIDAY)
     open_task(case, bob, FRIDAY, "Broken")
     page = agent.get("/w/acme/cases/1/").content.decode()
-    assert "1 of 2 promises to this customer was kept in time." in page
+    assert "Promises to this customer kept in time: 1 of 2." in page
 
 
 def test_closing_asks_for_what_was_promised_in_a_reply(

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Membership, User, Workspace
 from detractors.models import Case, RootCause, SlaTimer
-from detractors.queries import ordering, queue
+from detractors.queries import choices, ordering, queue
 from detractors.queries.ordering import Place
 from detractors.queries.queue import Wanted
 from detractors.services import cases, lateness, sla
@@ -38,11 +38,11 @@ def many(
     bob: User,
     monkeypatch: pytest.MonkeyPatch,
     person: Callable[[int], Contact],
-    open_case: Callable[..., Case],
+    open_cases: Callable[..., list[Case]],
 ) -> list[Case]:
     """Seven cases, numbers 1 to 7; 3, 4 and 5 tie in rank. Pages hold two."""
     monkeypatch.setattr(queue, "PAGE", 2)
-    made = [open_case(now=MONDAY_9AM, contact=person(index)) for index in range(7)]
+    made = open_cases(map(person, range(7)))
     for case, minutes in zip(made, (5, 1, 3, 3, 3, 9, 0), strict=True):
         Case.objects.of(acme).filter(pk=case.pk).update(rank_at=MONDAY_9AM + timedelta(minutes=minutes))
     return made
@@ -100,11 +100,13 @@ def found(acme: Workspace, user: User, **wanted: Any) -> list[int]:
 
 
 def test_each_tab_holds_exactly_its_cases(
-    acme: Workspace, alice: User, bob: User, person: Callable[[int], Contact], open_case: Callable[..., Case]
+    acme: Workspace,
+    alice: User,
+    bob: User,
+    person: Callable[[int], Contact],
+    open_cases: Callable[..., list[Case]],
 ) -> None:
-    mine, hers, nobodys, waiting, soon, broken, solved = [
-        open_case(now=MONDAY_9AM, contact=person(index)) for index in range(7)
-    ]
+    mine, hers, nobodys, waiting, soon, broken, solved = open_cases(map(person, range(7)))
     cases.assign(case=hers, owner=alice, by=alice, now=LATER)
     cases.assign(case=nobodys, owner=None, by=alice, now=LATER)
     cases.wait(case=waiting, by=bob, waiting_for="a photo", now=LATER)
@@ -197,7 +199,9 @@ def test_another_workspace_is_never_seen(
     open_case(contact=person(0))
     assert found(globex, charlie, tab=queue.ALL) == []
     assert set(queue.standing(workspace=globex, user=charlie, wanted=Wanted()).counts.values()) == {0}
-    names = {choice.name for choice in queue.choices(workspace=globex) if choice.kind in ("owner", "survey")}
+    names = {
+        choice.name for choice in choices.choices(workspace=globex) if choice.kind in ("owner", "survey")
+    }
     assert names == {"Charlie Clark", "Relationship NPS"}
 
 
@@ -248,7 +252,7 @@ def test_the_choices_are_people_touchpoints_and_surveys_by_name(
     touchpoints.ensure(workspace=acme, name="Delivery", now=MONDAY_9AM)
     listed = [
         (choice.kind, choice.name)
-        for choice in queue.choices(workspace=acme)
+        for choice in choices.choices(workspace=acme)
         if choice.kind not in ("cause", "team")
     ]
     assert listed == [
@@ -268,7 +272,5 @@ def test_a_row_has_its_people_words_and_timers_in_two_queries(
     Membership.objects.of(acme).count()
     with django_assert_num_queries(2):
         page = queue.page(workspace=acme, user=bob, wanted=Wanted())
-        seen = [
-            (str(case.contact), str(case.owner), case.segment, len(case.timers.all())) for case in page.cases
-        ]
+        seen = [(str(case.contact), str(case.owner), case.segment, len(case.clocks)) for case in page.cases]
     assert seen == [("Customer 6", "Bob Brown", "DETRACTOR", 2), ("Customer 1", "Bob Brown", "DETRACTOR", 2)]

@@ -145,7 +145,7 @@ def test_unchanged_is_204_and_any_change_brings_the_live_part_alone(
     assert client.get(URL, {"view": "open", "since": changed.context["version"]}).status_code == 200
 
 
-def test_asking_whether_anything_changed_is_one_query_beside_the_session(
+def test_asking_whether_anything_changed_is_two_queries_beside_the_session(
     bob: User, unowned: Callable[..., Case]
 ) -> None:
     unowned(0)
@@ -155,7 +155,7 @@ def test_asking_whether_anything_changed_is_one_query_beside_the_session(
         assert client.get(URL, {"view": "open", "since": version}).status_code == 204
     assert [query["sql"].split()[0] for query in captured] == [
         "SELECT"
-    ] * 4  # session, user, membership, the list
+    ] * 5  # session, user, membership, the counts, the list
 
 
 def test_a_claim_from_the_list_returns_to_the_list(

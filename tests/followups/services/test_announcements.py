@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User, Workspace
+from core import budgets
 from detractors.models import Case, Improvement, RootCause
 from detractors.services import cases, decisions, improvements
 from followups.models import Announcement, AnnouncementMail, Mail
@@ -138,9 +139,9 @@ def test_a_long_one_lets_other_work_pass_and_goes_on(
         unhappy(name)
     announcements.start(announcement=written(depot), by=alice, now=NOON)
     asked: list[str] = []
-    monkeypatch.setattr(mass_mails, "enqueue_on_commit", asked.append)
+    monkeypatch.setattr(budgets, "enqueue_on_commit", asked.append)
     monkeypatch.setattr(mass_mails, "BATCH", 1)
-    monkeypatch.setattr(mass_mails, "BUDGET", 0.0)
+    monkeypatch.setattr(budgets, "SECONDS", 0.0)
     turns = [announcements.send_due(now=NOON) for _turn in range(4)]
     assert (turns, asked) == ([1, 1, 1, 0], ["followups.send_announcements"] * 3)
     assert (len(texts(acme)), Announcement.objects.of(acme).get().state) == (3, "DONE")
@@ -237,8 +238,9 @@ def test_workers_killed_in_the_middle_leave_everybody_exactly_one_mail(
     people = sorted(unhappy(f"c{number}").email for number in range(7))
     announcements.start(announcement=written(depot), by=alice, now=NOON)
     code = """
+from core import budgets
 from followups.services import announcements, conversations, mass_mails
-mass_mails.BATCH, mass_mails.BUDGET = 2, 600.0
+mass_mails.BATCH, budgets.SECONDS = 2, 600.0
 post, calls = conversations.post, []
 def dies(**facts):
     calls.append(post(**facts))

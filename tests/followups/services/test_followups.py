@@ -7,12 +7,13 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import User, Workspace
+from core import budgets
 from detractors.enums import EventKind, TimerKind
 from detractors.models import Case, CaseEvent, SlaTimer
 from detractors.services import cases
 from followups.enums import FollowUpStatus
 from followups.models import FollowUp, Mail
-from followups.services import followups
+from followups.services import followups, plans
 from outbox.enums import Kind, SuppressionReason, SuppressionScope
 from outbox.models import OutboundMessage
 from outbox.services import messages
@@ -249,3 +250,16 @@ def test_four_sweeps_at_once_send_each_mail_once(
         6,
         [f"c{number}@customer.example" for number in range(6)],
     )
+
+
+def test_a_backlog_is_sent_turn_by_turn_each_within_its_time(
+    case_of: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ines", "omar", "lena"):
+        case_of(name)
+    plans.plan_missing(now=MONDAY_9AM)
+    asked: list[str] = []
+    monkeypatch.setattr(budgets, "enqueue_on_commit", asked.append)
+    monkeypatch.setattr(budgets, "SECONDS", 0.0)
+    turns = [followups.send_due(now=TEN_PAST) for _turn in range(4)]
+    assert (turns, asked) == ([1, 1, 1, 0], ["followups.send_due"] * 3)

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User, Workspace
+from core import budgets
 from detractors.models import Case, CaseTag, Task
 from detractors.services import cases, hearing
 from detractors.services import tags as tag_services
@@ -290,10 +291,10 @@ def test_one_that_raises_stops_no_other_and_is_tried_again(
     begun()
     real = playbook_running.doing.do
 
-    def broken(ask: Any) -> Any:
-        came = real(ask)
-        if ask.case == first:
-            raise RuntimeError("after the mail was queued")
+    def broken(asks: Any) -> Any:
+        came = real(asks)
+        if first in [ask.case for ask in asks]:
+            raise RuntimeError("after the mails were queued")
         return came
 
     monkeypatch.setattr(playbook_running.doing, "do", broken)
@@ -303,6 +304,67 @@ def test_one_that_raises_stops_no_other_and_is_tried_again(
     assert playbook_running.run_due(now=MONDAY_9AM) == 0
     playbook_running.run_due(now=MONDAY_9AM + playbook_running.RETRY_AFTER)
     assert words(acme) == ["Hello Omar, first", "Hello Ines, first"]
+
+
+def test_a_batch_asks_as_much_for_twelve_as_for_four(
+    acme: Workspace,
+    playbook: Any,
+    case_of: Callable[..., Case],
+    django_assert_max_num_queries: Any,
+) -> None:
+    tag = tag_services.ensure(workspace=acme, names=["called"], now=SWITCHED_ON)[0]
+    low = {"groups": [{"conditions": [{"field": "latest_score", "op": "at_most", "value": 6}]}]}
+    playbook(
+        {"kind": "TAG", "does": {"tags": [tag.pk]}},
+        CALL,
+        mail(conditions=low),
+        mail("second"),
+        conditions=low,
+    )
+
+    def asked(names: list[str], now: Any) -> int:
+        for name in names:
+            case_of(name, at=now)
+        begun(now)
+        with django_assert_max_num_queries(1_000) as found:
+            playbook_running.run_due(now=now)
+        return len(found)
+
+    few = asked([f"first{n}" for n in range(4)], MONDAY_9AM)
+    many = asked([f"second{n}" for n in range(12)], MONDAY_9AM + HOUR)
+    assert many <= few
+    assert set(fate(acme)) == {("DONE", "")}
+    assert len(fate(acme)) == 4 * 16
+
+
+def test_two_playbooks_for_one_person_are_judged_one_after_the_other(
+    acme: Workspace, playbook: Any, case_of: Callable[..., Case]
+) -> None:
+    contact_policies.change(workspace=acme, quiet_days=30, cap_count=1, cap_days=7, now=MONDAY_9AM)
+    playbook(mail("one"), name="One")
+    playbook(mail("two"), name="Two")
+    case_of()
+    begun()
+    playbook_running.run_due(now=MONDAY_9AM)
+    assert (fate(acme), words(acme)) == ([("DONE", ""), ("SKIPPED", "TOO_MANY")], ["Hello Ines, one"])
+
+
+def test_a_turn_that_takes_too_long_ends_and_asks_for_the_next(
+    acme: Workspace,
+    playbook: Any,
+    case_of: Callable[..., Case],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    playbook(mail())
+    for name in ("ines", "omar", "lena"):
+        case_of(name)
+    begun()
+    asked_for: list[str] = []
+    monkeypatch.setattr(budgets, "enqueue_on_commit", asked_for.append)
+    monkeypatch.setattr(playbook_running, "BATCH", 1)
+    monkeypatch.setattr(budgets, "SECONDS", 0.0)
+    assert [playbook_running.run_due(now=MONDAY_9AM) for _turn in range(4)] == [1, 1, 1, 0]
+    assert (len(words(acme)), asked_for) == (3, ["followups.run_playbooks"] * 3)
 
 
 def test_a_step_is_left_out_and_planned_again_by_hand(

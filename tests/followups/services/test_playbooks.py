@@ -86,16 +86,6 @@ def test_every_problem_names_its_field(acme: Workspace) -> None:
     ]
 
 
-def test_steps_change_places_and_the_first_counts_from_the_event(acme: Workspace) -> None:
-    row = playbooks.reorder(playbook=make(acme), order=[2, 1], now=LATER)
-    assert [(step.kind, step.delay_from) for step in queries.steps(playbook=row)] == [
-        ("TASK", "EVENT"),
-        ("MAIL", "EVENT"),
-    ]
-    with pytest.raises(PlaybookError):
-        playbooks.reorder(playbook=row, order=[1, 1], now=LATER)
-
-
 def test_switching_says_since_when_and_what_is_called_off(acme: Workspace) -> None:
     row = playbooks.switch(playbook=make(acme), on=True, now=MONDAY_9AM)
     again = playbooks.switch(playbook=row, on=True, now=LATER)

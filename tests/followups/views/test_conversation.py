@@ -1,3 +1,4 @@
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -348,7 +349,9 @@ def test_a_reply_waits_and_can_be_taken_back_with_its_words(agent: Client, case:
     assert case.contacted_at is None
     back = agent.post(f"{URL}replies/{pending(case).public_id}/undo/")
     assert customers_mails() == []
-    again = agent.get(back.headers["Location"]).content.decode()
+    beside = agent.get(back.headers["Location"]).content.decode()  # the case, which asks for the mails
+    (mails,) = re.findall(r'hx-get="([^"]*/conversation/[^"]*)"', beside)
+    again = agent.get(html.unescape(mails)).content.decode()
     assert ("Dear Ines, wrong words.</textarea>" in again, typed(again)["subject"]) == (True, "Mine")
 
 
