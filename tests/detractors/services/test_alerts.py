@@ -118,6 +118,29 @@ def test_an_outage_of_many_batches_is_one_message_to_each(
     assert HeldAlert.objects.of(acme).count() == 0
 
 
+def test_a_receiver_that_cannot_be_told_keeps_nobody_else_from_hearing(
+    acme: Workspace, alice: User, bob: User, open_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in (alice, bob):
+        choose(acme, person, quiet_from=time(9, 30), quiet_until=time(12))
+    open_case()
+    sla.enforce(now=at(minutes=61))
+    notes = alerts._Maker.notes
+
+    def failing(maker: Any, receiver: Any, held: Any) -> Any:
+        if receiver.user_id == alice.pk:
+            raise RuntimeError("no words for her")
+        return notes(maker, receiver, held)
+
+    monkeypatch.setattr(alerts._Maker, "notes", failing)
+    assert alerts.tell_held(now=at(hours=3)) == 1
+    assert [mail for mail, _subject in mails(acme, bob)] == ["sla_breach"]
+    assert list(HeldAlert.objects.of(acme).values_list("user", flat=True)) == [alice.pk]
+    monkeypatch.undo()
+    assert alerts.tell_held(now=at(hours=3)) == 1
+    assert [mail for mail, _subject in mails(acme, alice)] == ["case_escalated"]
+
+
 def test_a_room_hears_what_it_asked_for_and_its_daily_overview(
     acme: Workspace, alice: User, bob: User, open_case: Callable[..., Case]
 ) -> None:
