@@ -359,8 +359,9 @@ class Notices:
         also: int | None = None,
     ) -> _Hearers:
         """The lists of these people, and of the chat targets that hear of `event`, or are the one it is `also` for."""
+        hearers: list[User | ChatTarget] = [*people, *self._rooms(case, event, also)]
         lists = []
-        for hearer in [*people, *self._rooms(case, event, also)]:
+        for hearer in hearers:
             is_person = isinstance(hearer, User)
             key = (
                 case.workspace_id, is_person, hearer.pk, mail, head, tail, level, because, by_bell, by_mail, breaks_quiet,

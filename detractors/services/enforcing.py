@@ -328,7 +328,7 @@ class _Book:
         assert step is not None
         taken.add(step.key or step.level)
         due_at = self._iso(found.due_at)
-        facts = {
+        facts: dict[str, object] = {
             "timer": timer.kind, "due_at": self._iso(timer.due_at), "level": step.level, "step_at": due_at,
         }  # fmt: skip
         return _Act(EventKind.ESCALATED, True, step.level, step, due_at, facts)
