@@ -217,7 +217,7 @@ class Promises(PromiseView):
         if not preview.moved:
             return None
         title = question % {"name": policy.name}
-        context = {"title": title, "policy": policy, "act": act, "preview": preview}
+        context: dict[str, Any] = {"title": title, "policy": policy, "act": act, "preview": preview}
         return self.page("detractors/promise_act.html", **context)
 
     def list(self, status: int = 200) -> HttpResponse:

@@ -23,7 +23,7 @@
     for (const link of steps.querySelectorAll("[data-step]")) {
       const number = order[at + Number(link.dataset.step)];
       if (number) link.href = `${here[1]}${number}/`;
-      else link.setAttribute("aria-disabled", "true");
+      else link.hidden = true;
     }
     steps.querySelector("[data-words]").textContent = steps.querySelector("[data-words]").dataset.words.replace("{n}", at + 1).replace("{total}", order.length);
     steps.hidden = order.length < 2;

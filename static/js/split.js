@@ -10,7 +10,7 @@
   if (!button || !frame || !away || !waits) return;
   const isOn = () => localStorage.getItem(STORE) === "on" && WIDE.matches;
 
-  // What is typed in the case that is left is kept (drafts.js): nobody is asked about it.
+  // What is typed in the case that is left is kept (unsent.js): nobody is asked about it.
   // Nobody acts on the case that is still shown while another one is on its way.
   const SOON_MS = 150;
   let coming = 0;

@@ -66,10 +66,10 @@ def test_words_stay_until_they_are_kept(
     keys.press(
         "u"
     )  # nobody is asked: the words are kept, and the list says where; it is the list one came from
-    page.wait_for_selector(".queue-draft")
+    page.wait_for_selector(".queue-unsent")
     assert page.url.endswith("/cases/?view=open")
     page.goto(address)
-    page.wait_for_selector(".draft-dot")
+    page.wait_for_selector(".unsent-dot")
     keys.press("n")
     assert page.evaluate("document.activeElement.value") == WORDS
 
@@ -84,7 +84,7 @@ def test_words_stay_until_they_are_kept(
     keys.press("Control+Enter")
     page.wait_for_selector("#timeline :text('after six')")
     assert notes(acme) == [WORDS]
-    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('amends-draft'))") == []
+    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('amends-unsent'))") == []
 
 
 def test_a_reply_that_cannot_be_sent_yet_stays_beside_its_case(
