@@ -47,11 +47,21 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
         # Without a length: a cast to varchar(9) would cut off what is too long instead of refusing it.
         kind = (field.db_type(connection) or "").partition("(")[0]
         write = _writer(field)
-        if all(value is first or value == first for value in values):
+        if _are_alike(values, is_json=isinstance(field, models.JSONField)):
             alike.append((column, kind, first if first is None else write(first)))
         else:
             several.append((column, kind, _list(values, write, is_plain=_is_plain(field))))
     _write(rows, told, alike, several, ignore_conflicts=ignore_conflicts)
+
+
+def _are_alike(values: Sequence[Any], *, is_json: bool) -> bool:
+    first = values[0]
+    if not is_json:
+        return all(value is first or value == first for value in values)
+    # To Python [1] and [true] are the same.
+    return all(
+        value is first or (not value and type(value) is type(first) and value == first) for value in values
+    )
 
 
 def _point(held: list[dict[str, Any]], near: list[dict[str, Any]], field: Any) -> None:
