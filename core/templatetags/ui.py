@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from core import drawing, looks, moments, stencils
+from core import drawing, kept_forms, looks, moments, stencils
 
 register = template.Library()
 register.tag("stencil", stencils.parse)
@@ -267,6 +267,12 @@ def button(label: str, tone: str = "", icon: str = "", href: str = "", **attrs: 
     if not href:
         attrs.setdefault("type", "submit")
     return {"label": label, "tone": tone, "icon": icon, "href": href, "attrs": attrs}
+
+
+@register.filter
+def kept_form(form: Any) -> SafeString:
+    """A form as crispy draws it, kept while nobody has typed into it: for pages that show many."""
+    return kept_forms.drawn(form)
 
 
 # Time -------------------------------------------------------------------------------------------------------
