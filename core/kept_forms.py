@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date, time
 from decimal import Decimal
+from types import FunctionType
 from typing import Any
 
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_form
@@ -34,8 +35,13 @@ def drawn(form: BaseForm) -> SafeString:
     }
 
     def draw(names: dict[str, Any]) -> str:
-        form.initial = {**form.initial, **{name: names[name] for name in words}}
-        return str(as_crispy_form(form))
+        own, bound = form.initial, form._bound_fields_cache
+        form.initial = {**own, **{name: names[name] for name in words}}
+        form._bound_fields_cache = {}
+        try:
+            return str(as_crispy_form(form))
+        finally:  # whoever asks the form itself hears its own words
+            form.initial, form._bound_fields_cache = own, bound
 
     fill = {name: "" if word is None else str(word) for name, word in words.items()}
     return _stencil.filled(draw, {"face": _face(form, words)}, fill)
@@ -74,7 +80,7 @@ def _same(value: Any) -> Any:
         return type(value), value
     if isinstance(value, Promise):
         return Promise, str(value)
-    if isinstance(value, type):
+    if isinstance(value, type | FunctionType):
         return value
     if hasattr(value, "__iter__") and iter(value) is not value:
         return tuple(map(_same, value))

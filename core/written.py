@@ -21,7 +21,7 @@ ANY_TEXT = "\ue000 any text \ue001"
 ANY_MOMENT = datetime(1907, 3, 5, 7, 11, 13, 171717, tzinfo=UTC)
 
 
-_IDS, _SMALL = range(2_047_483_101, 2_047_483_201), range(31_801, 31_901)
+_IDS, _SMALL = range(2_047_483_101, 2_047_484_101), range(31_801, 31_901)
 
 
 def any_id(place: int = 0) -> int:
