@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import Any
 
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_form
-from django.forms import BaseForm, HiddenInput
+from django.forms import HiddenInput
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -24,7 +24,7 @@ EACH_TIME = ("seen", "submission")
 _stencil = Stencil()
 
 
-def drawn(form: BaseForm) -> SafeString:
+def drawn(form: Any) -> SafeString:
     """The form as crispy draws it."""
     if form.is_bound:
         return SafeString(as_crispy_form(form))
@@ -47,7 +47,7 @@ def drawn(form: BaseForm) -> SafeString:
     return _stencil.filled(draw, {"face": _face(form, words)}, fill)
 
 
-def _face(form: BaseForm, but: Any) -> Any:
+def _face(form: Any, but: Any) -> Any:
     """All that a form is drawn from."""
     fields = tuple(
         (
