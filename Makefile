@@ -12,9 +12,6 @@ export PORT AMENDS_DATA
 BASE := python=$$(scripts/find-python) && "$$python" scripts/bootstrap.py base
 DEV := python=$$(scripts/find-python) && "$$python" scripts/bootstrap.py dev
 
-# What `check --deploy` judges: settings as in production, with keys of this clone.
-LIKE_PRODUCTION := DEBUG=0 AMENDS_BASE_URL=https://feedback.example.com AMENDS_EMAIL_URL=smtp+tls://mail.example.com
-
 .PHONY: help setup demo serve test check audit fix bench screenshots check-faults prove-scan prove-links prove-desk run worker beat migrate shell prove-campaign prove-clock prove-rehearsal prove-conversation prove-announcement prove-playbooks prove-mail prove-sweepers prove-forecast
 
 help: ## this list
@@ -33,13 +30,7 @@ test: ## every test, on real PostgreSQL, Redis, worker, mail and browser
 	@$(DEV) && exec $(PY) scripts/run_tests.py $(ARGS)
 
 check: ## lint, format, types, import contracts, missing migrations, deployment checks
-	@$(DEV)
-	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
-	$(PY) -m config.embedded.run --without-servers $(PY) -m mypy .
-	$(PY) -c "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
-	$(PY) manage.py makemigrations --check --dry-run
-	$(LIKE_PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	@$(DEV) && exec $(PY) scripts/check.py
 
 audit: ## known vulnerabilities in the locked dependencies; says "not checked" when nobody can be asked
 	@python=$$(scripts/find-python) && exec "$$python" scripts/audit.py

@@ -31,7 +31,7 @@ from detractors.api import (
 )
 from detractors.api.trust import ResponseJudge
 from followups import api as followups
-from followups import api_templates, playbook_api
+from followups import api_templates, gathering_api, playbook_api
 from surveys import api as surveys
 from surveys import api_audiences
 from surveys import api_links as link_api
@@ -122,6 +122,10 @@ urlpatterns = [
     path("mentions/", mentions.Mentions.as_view()),
     path("mentions/<slug:id>/", mentions.MentionDetail.as_view()),
     path("complaints/", mentions.Complaints.as_view()),
+    path("gatherings/", gathering_api.Gatherings.as_view()),
+    path("gatherings/<slug:id>/", gathering_api.GatheringDetail.as_view()),
+    path("gatherings/<slug:id>/start/", gathering_api.GatheringStart.as_view()),
+    path("gatherings/<slug:id>/guests/", gathering_api.GatheringGuests.as_view()),
     path("templates/", api_templates.Templates.as_view()),
     path("templates/<slug:id>/", api_templates.TemplateDetail.as_view()),
     path("forecast/", forecast.Forecast.as_view()),

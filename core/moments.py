@@ -66,6 +66,20 @@ def duration(minutes: float | timedelta | None) -> str:
     return sign + " ".join(shown)
 
 
+def working_duration(minutes: float | timedelta | None) -> str:
+    """Working time in words, never in days, since a working day has no 24 hours: 1,680 minutes are `28 h`."""
+    if minutes is None:
+        return "–"
+    whole = int(minutes.total_seconds() // 60) if isinstance(minutes, timedelta) else int(minutes)
+    if abs(whole) < 24 * 60:
+        return duration(minutes)
+    hours, rest = divmod(abs(whole), 60)
+    shown = _("%(n)s h") % {"n": f"{hours:,}"}
+    if rest:
+        shown += " " + _("%(n)d min") % {"n": rest}
+    return ("−" if whole < 0 else "") + shown
+
+
 def distance(due_at: datetime, now: datetime) -> str:
     """How far a deadline is: `in 23 min`, or `14 min overdue` from the moment itself on."""
     left = due_at - now

@@ -25,7 +25,7 @@ LARGEST_ID = 2**63 - 1
 
 
 class CursorPages(BasePagination):
-    """Pages of a queryset by `ordering`: field names, the last one unique, all descending ("-number")."""
+    """Pages of a queryset by `ordering`: field names, the last one unique, all descending ("-number") or all ascending."""
 
     def __init__(self, *, ordering: Sequence[str] = ("-id",)) -> None:
         self.fields = [name.removeprefix("-") for name in ordering]
@@ -51,12 +51,15 @@ class CursorPages(BasePagination):
     def _after(self, queryset: QuerySet[Any], place: list[Any]) -> QuerySet[Any]:
         """Rows behind `place`: the first condition lets the index start there, the second settles the ties."""
         (first, *rest), (value, *others) = self.fields, place
+        behind_is = "lt" if self.ordering[0].startswith("-") else "gt"
         try:
             if not rest:
-                return queryset.filter(**{f"{first}__lt": _value(value)})
+                return queryset.filter(**{f"{first}__{behind_is}": _value(value)})
             [tie], [other] = rest, others
-            behind = Q(**{f"{first}__lt": _value(value)}) | Q(**{f"{tie}__lt": _value(other)})
-            return queryset.filter(**{f"{first}__lte": _value(value)}).filter(behind)
+            behind = Q(**{f"{first}__{behind_is}": _value(value)}) | Q(
+                **{f"{tie}__{behind_is}": _value(other)}
+            )
+            return queryset.filter(**{f"{first}__{behind_is}e": _value(value)}).filter(behind)
         except ValueError:
             raise _bad_cursor() from None
 

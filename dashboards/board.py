@@ -19,6 +19,7 @@ from dashboards.queries import counts, loop, root_causes
 from dashboards.queries import nps as nps_queries
 from dashboards.queries.ledger import ATTRIBUTE, NOT_SET
 from dashboards.queries.nps import Group, NpsFigures
+from detractors.queries import retention
 from surveys.enums import RespondentType
 from surveys.queries.campaigns import measures_opens
 from surveys.rules import nps
@@ -257,6 +258,7 @@ class Board:
                 _("%(hits)s of %(n)s who were asked again and answered; %(converted)s promoters now"),
                 converted=found.converted,
             ),
+            self._stayed_tile(),
             {
                 "label": _("Open cases now"),
                 "value": f"{found.open_now:,}",
@@ -264,6 +266,21 @@ class Board:
                 "url": self.cases_url("open-now"), "link": show_cases, "icon": "inbox",
             },
         ]  # fmt: skip
+
+    def _stayed_tile(self) -> dict[str, Any]:
+        """Customers with a case who stayed, of those of whom it is known; it leads to their own page."""
+        chosen = self.selection
+        kept, lost = retention.kept_and_lost(
+            workspace=chosen.workspace,
+            since=chosen.since,
+            until=chosen.until,
+            survey=chosen.survey.pk if chosen.survey else None,
+            sight=chosen.sight,
+        )
+        found = statistics.share(kept, kept + lost)
+        tile = self._share_tile(_("Stayed with us"), found, "users", "", _("%(hits)s kept, %(rest)s lost"))
+        url = reverse("detractors:retention", args=[chosen.workspace.slug])
+        return tile | {"url": url if found.n else "", "link": _("Kept and lost")}
 
     def _share_tile(
         self,

@@ -133,11 +133,11 @@ def _minutes(step: Typed, place: int, day_minutes: int) -> int:
     factor = {"MINUTES": 1, "HOURS": 60, "DAYS": day}.get(unit)
     try:
         number = Decimal(step["number"].strip().replace(",", ".") or "0")
-        if factor is None or not number.is_finite() or not 0 <= number <= 1_000_000:
+        if factor is None or not number.is_finite() or number < 0:
             raise InvalidOperation
     except InvalidOperation:
         raise ChainError(
             _("Write how long as a number, 0 for at once."), place=place, field="number"
         ) from None
-    minutes = int(number * factor)
+    minutes = int(min(number, Decimal(10**7)) * factor)
     return -minutes if step["when"] == BEFORE else minutes

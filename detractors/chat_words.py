@@ -17,12 +17,14 @@ EVENTS = {
     "sla_warning": TargetEvent.WARNING,
     "sla_breach": TargetEvent.BREACH,
     "case_escalated": TargetEvent.ESCALATION,
+    "remedy_asked": TargetEvent.REMEDY,
 }
 TYPES = {  # as a program reads them
     "case_urgent": "case.urgent",
     "sla_warning": "promise.due_soon",
     "sla_breach": "promise.missed",
     "case_escalated": "case.escalated",
+    "remedy_asked": "remedy.waiting",
     MIXED: "digest",
 }
 
@@ -35,6 +37,8 @@ def single(note: Note, words: Wording) -> ChatRequest:
     lines = [_promise(note, words)] if note.timer else []
     if note.level:
         lines.append(_("Escalated to: %(level)s") % {"level": words.level(note.level)})
+    if note.because:
+        lines.append(note.because)
     return ChatRequest(
         target=note.target,
         type=TYPES[note.mail],
@@ -70,6 +74,7 @@ def _title(note: Note, customer: str) -> str:
         "sla_warning": _("Case %(number)s is due soon: %(customer)s"),
         "sla_breach": _("Case %(number)s is overdue: %(customer)s"),
         "case_escalated": _("Case %(number)s was escalated: %(customer)s"),
+        "remedy_asked": _("Case %(number)s: a remedy waits for a word: %(customer)s"),
     }
     return said[note.mail] % {"number": note.case.number, "customer": customer}
 
@@ -81,6 +86,9 @@ def _digest_title(found: Digest) -> str:
         "sla_warning": ngettext("%(n)s case is due soon", "%(n)s cases are due soon", n),
         "sla_breach": ngettext("%(n)s case is overdue", "%(n)s cases are overdue", n),
         "case_escalated": ngettext("%(n)s case was escalated", "%(n)s cases were escalated", n),
+        "remedy_asked": ngettext(
+            "In %(n)s case a remedy waits for a word", "In %(n)s cases a remedy waits for a word", n
+        ),
     }
     plain = ngettext("%(n)s case needs somebody", "%(n)s cases need somebody", n)
     return said.get(found.kind, plain) % {"n": n}

@@ -44,9 +44,10 @@ COMMENT_LENGTH = 500  # characters of the customer's words quoted in a staff mai
 MAILS_AT_ONCE = pacing.USUAL.most_at_once  # to one person within ten minutes: more become a digest
 
 DIGEST = "sla_digest"
+REMEDY_ASKED = "remedy_asked"  # to chat targets; people are asked by services.remedy_asking
 # What becomes a digest, and the view of the queue that shows the same cases.
 _VIEWS = {"sla_warning": queue.DUE_SOON, "sla_breach": queue.BREACHED, "case_escalated": queue.BREACHED}
-PACED = frozenset({*_VIEWS, "case_urgent"})
+PACED = frozenset({*_VIEWS, "case_urgent", REMEDY_ASKED})
 ALERT_KINDS = {
     "case_assigned": AlertKind.ASSIGNED,
     "sla_warning": AlertKind.WARNING,
@@ -107,6 +108,10 @@ class Notices:
         """Chat targets that want it hear of a new urgent case."""
         if case.priority == Priority.URGENT:
             self._tell_chat(TargetEvent.URGENT, "case_urgent", case, key=f"case_urgent:{case.pk}", timer=None)
+
+    def remedy_asked(self, *, case: Case, key: str, because: str) -> None:
+        """Chat targets that want it hear that a remedy waits for somebody's word; `because` says which."""
+        self._tell_chat(TargetEvent.REMEDY, REMEDY_ASKED, case, key=key, timer=None, because=because)
 
     def assigned(self, *, case: Case, owner: User, because: str) -> None:
         """The new owner hears of the case; `because` says why it is theirs."""
@@ -331,13 +336,14 @@ class Notices:
         key: str,
         timer: Promise | None,
         level: str = "",
+        because: str = "",
         also: int | None = None,
     ) -> None:
         if case.workspace_id not in self._targets:
             self._targets[case.workspace_id] = chats.in_use(workspace=case.workspace_id)
         for target in self._targets[case.workspace_id]:
             if event in target.events or target.pk == also:
-                self._notes.append(Note(mail, key, case, None, target, timer, level, ""))
+                self._notes.append(Note(mail, key, case, None, target, timer, level, because))
 
     # --- The words ----------------------------------------------------------------------------------------------
 

@@ -91,6 +91,13 @@ PRESETS = (
 )  # fmt: skip
 
 
+_TOO_MUCH = {
+    "max_digits": gettext_lazy("A promise is at least a minute and at most a year."),
+    "max_whole_digits": gettext_lazy("A promise is at least a minute and at most a year."),
+    "max_decimal_places": gettext_lazy("Two decimals are enough: choose a smaller unit."),
+}
+
+
 class PromiseForm(forms.Form):
     """One promise; `wanted` is what policies.change and policies.add take."""
 
@@ -103,7 +110,11 @@ class PromiseForm(forms.Form):
         ),
     )
     first_response = forms.DecimalField(
-        label=gettext_lazy("A person answers within"), min_value=0, max_digits=7, decimal_places=2
+        label=gettext_lazy("A person answers within"),
+        min_value=0,
+        max_digits=7,
+        decimal_places=2,
+        error_messages=_TOO_MUCH,
     )
     first_response_unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=UNITS)
     next_response = forms.DecimalField(
@@ -112,10 +123,15 @@ class PromiseForm(forms.Form):
         max_digits=7,
         decimal_places=2,
         required=False,
+        error_messages=_TOO_MUCH,
     )
     next_response_unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=UNITS, required=False)
     resolution = forms.DecimalField(
-        label=gettext_lazy("It is put right within"), min_value=0, max_digits=7, decimal_places=2
+        label=gettext_lazy("It is put right within"),
+        min_value=0,
+        max_digits=7,
+        decimal_places=2,
+        error_messages=_TOO_MUCH,
     )
     resolution_unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=UNITS)
     warn_percent = forms.IntegerField(

@@ -19,11 +19,12 @@ from accounts.signals import (
 from core.deadlines import deadlines_asked
 from core.queue import nudge_on_commit
 from detractors.enums import RecountReason
-from detractors.queries import capacity, due, history
+from detractors.queries import capacity, due, history, promises
 from detractors.queries import sight as sight_queries
 from detractors.services import handovers, merging, provisioning, recounting
-from surveys.models import Contact
+from surveys.models import Audience, Contact
 from surveys.signals import (
+    audience_uses,
     case_capacity,
     contacts_merged,
     history_asked,
@@ -69,7 +70,7 @@ def try_hours(
     *,
     workspace: Workspace,
     calendars: dict[int, Calendar],
-    teams: dict[int, int],
+    teams: dict[int, int | None],
     now: datetime,
     **_facts: Any,
 ) -> recounting.Preview:
@@ -85,6 +86,12 @@ def name_what_is_seen_by_case(*, workspace: Workspace, sight: Sight, **_facts: A
         "contacts": sight_queries.seen_contacts(workspace=workspace, sight=sight),
         "mentions": sight_queries.seen_mentions(workspace=workspace, sight=sight),
     }
+
+
+@receiver(audience_uses, dispatch_uid="detractors.audience_uses")
+def name_promises_for(*, workspace: Workspace, audience: Audience, **_facts: Any) -> list[str]:
+    """Promises made for an audience: without it they would hold for nobody, and nobody would be told."""
+    return promises.made_for_audience(workspace=workspace, audience=audience)
 
 
 @receiver(case_capacity, dispatch_uid="detractors.case_capacity")

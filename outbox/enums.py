@@ -27,6 +27,7 @@ class TargetEvent(models.TextChoices):
     WARNING = "WARNING", _("A promise is nearly due")
     BREACH = "BREACH", _("A promise was missed")
     ESCALATION = "ESCALATION", _("An escalation")
+    REMEDY = "REMEDY", _("A remedy waits for somebody's word")
     DIGEST = "DIGEST", _("An overview once a day")
 
 

@@ -51,16 +51,23 @@ def ensure(wanted: str) -> int:
         flush=True,
     )
     # The file is complete, so pip must not resolve anew: newer releases of what it names would confuse old versions of pip.
-    command = [*pip(), "install", "--quiet", "--require-hashes", "--no-deps", "-r", str(file)]
+    # pip compiles what it installs file by file; the compiler uses every core.
+    command = [*pip(), "install", "--quiet", "--no-compile", "--require-hashes", "--no-deps", "-r", str(file)]
     if subprocess.run(command).returncode:
         print("amends: the dependencies could not be installed; pip's reason stands above.", file=sys.stderr)
         return 1
+    compile_all()
     installed = {"python": version(), **{name: fingerprints[name] for name in SETS[wanted]}}
     draft = STAMP.with_suffix(".new")
     draft.write_text(json.dumps(installed, indent=2), encoding="ascii")
     draft.replace(STAMP)
     print(f"amends: installed in {time.monotonic() - started:.0f} s.", file=sys.stderr, flush=True)
     return 0
+
+
+def compile_all() -> None:
+    """Compile every module of the environment; one that cannot be compiled is one that cannot be imported either."""
+    subprocess.run([PYTHON, "-m", "compileall", "-q", "-j", "0", VENV / "lib"], stdout=subprocess.DEVNULL)
 
 
 def fingerprint(name: str) -> str:

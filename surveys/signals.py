@@ -15,4 +15,5 @@ contacts_merged = (
 )  # keep, other, by, now: inside the transaction; every app above moves what is of `other`
 # contact, before, limit, sight -> [(moment, code, facts)]: what an app above knows to have happened with a contact
 history_asked = Signal()
+audience_uses = Signal()  # workspace, audience: gives the names of what is made for it in an app above
 case_capacity = Signal()  # workspace, now: gives {"minutes", "open_cases"}: working time of the team within its promise, and its cases

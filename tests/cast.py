@@ -1,4 +1,4 @@
-"""Workspaces of the tests, copied from one the service made.
+"""Workspaces and people of the tests, copied from those the service made.
 
 Almost every test begins with a workspace. To make one takes the service some thirty statements and twenty milliseconds of
 validation that no two tests need anew: the first one of a process is made by the service, and its rows are remembered;
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -17,9 +18,11 @@ from django.db import connection
 from pghistory.core import event_models
 
 from accounts.models import User, Workspace
+from accounts.services import members
 from core.tokens import new_public_id
 
 _originals: dict[str, Original] = {}
+_people: dict[str, dict[str, Any]] = {}
 
 
 def workspace(*, slug: str, owner: User, make: Callable[[], Workspace]) -> Workspace:
@@ -30,6 +33,22 @@ def workspace(*, slug: str, owner: User, make: Callable[[], Workspace]) -> Works
         _originals[slug] = Original(made, owner)
         return made
     return Workspace.objects.get(pk=original.copy(owner))
+
+
+def person(*, email: str, name: str, password: str, now: datetime) -> User:
+    """What `members.ensure_user` makes of somebody new; the password of a name is the same each time."""
+    known = _people.get(email)
+    if known is None:
+        user = members.ensure_user(email=email, name=name, password=password, now=now)
+        _people[email] = {
+            field.attname: getattr(user, field.attname)
+            for field in User._meta.concrete_fields
+            if not field.primary_key
+        }
+        return user
+    user = User(**known)
+    user.save(force_insert=True)
+    return user
 
 
 @lru_cache(maxsize=1)

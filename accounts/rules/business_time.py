@@ -130,6 +130,11 @@ class Calendar:
         return self._zone
 
     @property
+    def week_minutes(self) -> int:
+        """How many minutes a week without holidays is open."""
+        return sum(end - start for day in self._minutes for start, end in day)
+
+    @property
     def working_day_minutes(self) -> int:
         """What "one working day" is worth, in minutes: the median length of the open weekdays, rounded down.
 
@@ -218,6 +223,17 @@ def add_time(calendar: Calendar, start: datetime, working_time: timedelta) -> da
     )
 
 
+def at_latest(calendar: Calendar, start: datetime, working_time: timedelta) -> datetime:
+    """As `add_time`; where so much working time does not exist, the horizon.
+
+    For whoever keeps promises and must not stop because somebody has closed for ever: a promise that far away is never due.
+    """
+    try:
+        return add_time(calendar, start, working_time)
+    except NotReachable:
+        return start + timedelta(days=HORIZON_DAYS)
+
+
 def time_between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
     """Working time from `start` to `end`, exact to the microsecond; negative when `end` is before `start`."""
     low, high = _microseconds(start), _microseconds(end)
@@ -261,24 +277,36 @@ def next_open(calendar: Calendar, moment: datetime) -> datetime:
 
 def explain(calendar: Calendar, start: datetime, minutes: int | float) -> list[Step]:
     """The steps by which `add_minutes(calendar, start, minutes)` comes to its answer; the last one is the answer."""
-    due = add_minutes(calendar, start, minutes)
-    left = round(minutes * _MINUTE_US)
-    steps: list[Step] = []
-    at, end = _microseconds(start), _microseconds(due)
-    for opens, closes in _merged(calendar, at, end):
-        if opens > at:
-            steps.append(_closed(calendar, at, opens, left))
-        used = closes - opens
-        left -= used
-        facts = _facts(calendar, opens, closes, minutes=_plain(used), left=_plain(left))
-        text = gettext_noop("%(start)s to %(end)s: open, %(minutes)s working minutes used, %(left)s left")
-        steps.append(_step("WORK", opens, closes, used, left, Sentence("WORK", text, facts)))
-        at = closes
-    if end > at:
-        steps.append(_closed(calendar, at, end, left))
+    if not minutes <= HORIZON_DAYS * 1440:
+        raise NotReachable(f"{minutes} minutes are more than {HORIZON_DAYS // 365} years")
+    return explain_time(calendar, start, timedelta(microseconds=round(minutes * _MINUTE_US)))
+
+
+def explain_time(calendar: Calendar, start: datetime, working_time: timedelta) -> list[Step]:
+    """As `explain`, for any length of working time: the steps of `add_time`."""
+    end = add_time(calendar, start, working_time)
+    steps = explain_between(calendar, start, end, left=working_time)
     due_text = gettext_noop("due at %(end)s (%(zone)s)")
-    facts = {**_facts(calendar, end, end), "zone": calendar.time_zone}
-    steps.append(_step("DUE", end, end, 0, 0, Sentence("DUE", due_text, facts)))
+    moment = _microseconds(end)
+    facts = {**_facts(calendar, moment, moment), "zone": calendar.time_zone}
+    return [*steps, _step("DUE", moment, moment, 0, 0, Sentence("DUE", due_text, facts))]
+
+
+def explain_between(calendar: Calendar, start: datetime, end: datetime, *, left: timedelta) -> list[Step]:
+    """What is closed and what is open between two moments, and how much of `left` is still to go after each step."""
+    steps: list[Step] = []
+    at, last, to_go = _microseconds(start), _microseconds(end), left // _MICROSECOND
+    for opens, closes in _merged(calendar, at, last):
+        if opens > at:
+            steps.append(_closed(calendar, at, opens, to_go))
+        used = closes - opens
+        to_go -= used
+        facts = _facts(calendar, opens, closes, minutes=_plain(used), left=_plain(to_go))
+        text = gettext_noop("%(start)s to %(end)s: open, %(minutes)s working minutes used, %(left)s left")
+        steps.append(_step("WORK", opens, closes, used, to_go, Sentence("WORK", text, facts)))
+        at = closes
+    if last > at:
+        steps.append(_closed(calendar, at, last, to_go))
     return steps
 
 
@@ -473,12 +501,16 @@ def _facts(calendar: Calendar, start: int, end: int, **more: object) -> dict[str
 def _local(calendar: Calendar, microseconds: int) -> str:
     local = _moment(microseconds).astimezone(calendar.zone)
     seconds = local.second or local.microsecond
-    return local.strftime("%a %Y-%m-%d %H:%M:%S" if seconds else "%a %Y-%m-%d %H:%M")
+    twice = (
+        local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    )  # the clocks repeat this hour
+    return local.strftime(f"%a %Y-%m-%d %H:%M{':%S' if seconds else ''}{' %Z' if twice else ''}")
 
 
 def _plain(microseconds: int) -> str:
-    """Minutes without needless decimals: 90, 0.5."""
-    return f"{microseconds / _MINUTE_US:.6f}".rstrip("0").rstrip(".")
+    """Minutes without needless decimals: 90, 0.5, 155.46; all six only of what would else be nothing."""
+    minutes = microseconds / _MINUTE_US
+    return f"{minutes:.{2 if minutes >= 0.01 else 6}f}".rstrip("0").rstrip(".")
 
 
 ALWAYS = Calendar(

@@ -20,6 +20,7 @@ RESOURCES = (
     "cases",
     "mentions",
     "templates",
+    "gatherings",
     "rules",
     "lessons",
     "metrics",
@@ -44,6 +45,8 @@ SENTENCES: dict[str, str] = {
     "mentions:write": gettext_noop("Hand in reviews, posts and complaints, which can open cases"),
     "templates:read": gettext_noop("Read templates"),
     "templates:write": gettext_noop("Write templates, which playbooks may send"),
+    "gatherings:read": gettext_noop("Read invitations to events, and who comes"),
+    "gatherings:write": gettext_noop("Invite customers to events, which sends mail"),
     "rules:read": gettext_noop(
         "Read the rules, the playbooks, the matrix, the escalation and the weights of the queue"
     ),

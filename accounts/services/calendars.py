@@ -22,7 +22,7 @@ from redis import RedisError
 from accounts import signals
 from accounts.models import BusinessCalendar, Holiday, Team, User, Workspace
 from accounts.models.calendar import office_hours
-from accounts.rules.business_time import Calendar, CalendarError
+from accounts.rules.business_time import Calendar, CalendarError, NoOpenHours
 
 MAX_HOLIDAYS = 1_000  # of one calendar: some twenty years of the longest national list
 MAX_CALENDARS = 100
@@ -127,8 +127,20 @@ def checked(*, time_zone: str, week: dict[str, list[list[str]]], days: Iterable[
     try:
         return Calendar(time_zone=time_zone, week=pairs, holidays=frozenset(days))
     except CalendarError as error:
-        field = "time_zone" if error.field == "time_zone" else "week"
-        raise ValidationError({field: error.sentence.say(_)}) from error
+        is_closed = isinstance(error, NoOpenHours)
+        text = (
+            _("the week has no open hours; give at least one day some")
+            if is_closed
+            else error.sentence.say(_)
+        )
+        raise ValidationError({_place(error.field): text[:1].upper() + text[1:] + "."}) from error
+
+
+def _place(field: str) -> str:
+    """`week.mon[1]` is said where Monday is typed; what concerns all days is said of the week."""
+    if field.startswith("week."):
+        return field.removeprefix("week.").partition("[")[0]
+    return field if field == "time_zone" else "week"
 
 
 @transaction.atomic
@@ -181,9 +193,10 @@ def preview(
     workspace: Workspace,
     now: datetime,
     calendars: dict[int, Calendar],
-    teams: dict[int, int] | None = None,
+    teams: dict[int, int | None] | None = None,
 ) -> Any:
-    """What open cases would do by such hours, from the app that knows them; None if nobody does."""
+    """What open cases would do by such hours (of such teams: None for no longer any of their own), from the app that knows them;
+    None if nobody does."""
     answers = signals.hours_tried.send(
         sender=BusinessCalendar, workspace=workspace, calendars=calendars, teams=teams or {}, now=now
     )

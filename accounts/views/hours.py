@@ -1,6 +1,6 @@
 """Working hours and holidays: several calendars, each with its week, its days off and its teams."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,11 +23,12 @@ from accounts.forms import (
     PublicHolidaysForm,
 )
 from accounts.models import BusinessCalendar, Holiday
-from accounts.rules.business_time import CalendarError, NotReachable, add_minutes
+from accounts.rules.business_time import Calendar, CalendarError, NotReachable, add_minutes
 from accounts.rules.permissions import Permission
 from accounts.services import calendars, checklist
 from accounts.views.settings import SettingsView
 
+PREVIEWED = ("time_zone", "first", "holiday_on", "place", "teams_of")  # a field of each form with a preview
 EXAMPLE_MINUTES = 60  # the promise shown as an example: the default first response
 
 
@@ -97,23 +98,67 @@ class HoursView(SettingsView):
 
 
 class Hours(HoursView):
-    """The week. Asked by script with values, what open cases would do by it."""
+    """The week. Asked by script with the values of one of the forms, what open cases would do by it."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        if request.headers.get("HX-Request") and "time_zone" in request.GET:
+        if request.headers.get("HX-Request") and any(name in request.GET for name in PREVIEWED):
             return render(request, "accounts/_hours_preview.html", {"preview": self.preview()})
         return self.show()
 
     def preview(self) -> Any:
-        form, calendar = HoursForm(self.request.GET), self.calendar()
-        if not form.is_valid():
-            return None
-        days = [day.holiday_on for day in calendar.holidays.all() if not day.is_worked]
+        """Of what is typed in the one form that was sent; None while that is nothing yet."""
+        calendar, given, now = self.calendar(), self.request.GET, timezone.now()
+        tried: dict[str, Any] = {"workspace": self.workspace, "now": now, "calendars": {}}
+        if "teams_of" in given:
+            wanted = set(given.getlist("teams"))
+            teams = queries.teams(workspace=self.workspace)
+            tried["teams"] = {
+                team.pk: calendar.pk if str(team.pk) in wanted else None
+                for team in teams
+                if str(team.pk) in wanted or team.calendar_id == calendar.pk
+            }
+            return calendars.preview(**tried)
+        hours = self.tried_hours(calendar)
+        return calendars.preview(**tried | {"calendars": {calendar.pk: hours}}) if hours else None
+
+    def tried_hours(self, calendar: BusinessCalendar) -> Calendar | None:
+        """The calendar with the typed week, or with the typed days off."""
+        given = self.request.GET
+        known = {day.holiday_on for day in calendar.holidays.all()}
+        days = {day.holiday_on for day in calendar.holidays.all() if not day.is_worked}
+        time_zone, week = calendar.time_zone, calendar.week
+        if "time_zone" in given:
+            form = HoursForm(given)
+            if not form.is_valid():
+                return None
+            time_zone, week = form.cleaned_data["time_zone"], form.week
+        else:
+            days |= self.tried_days() - known
         try:
-            tried = calendars.checked(time_zone=form.cleaned_data["time_zone"], week=form.week, days=days)
+            return calendars.checked(time_zone=time_zone, week=week, days=days)
         except ValidationError:
             return None
-        return calendars.preview(workspace=self.workspace, now=timezone.now(), calendars={calendar.pk: tried})
+
+    def tried_days(self) -> set[date]:
+        """The days off as typed: one, a closure, or the public ones of a place."""
+        given = self.request.GET
+        if "first" in given:
+            closure = ClosureForm(given.dict() | {"name": "–"})
+            if not closure.is_valid():
+                return set()
+            first, last = closure.cleaned_data["first"], closure.cleaned_data["last"]
+            count = min((last - first).days + 1, calendars.LONGEST_CLOSURE)
+            return {first + timedelta(days=step) for step in range(count)}
+        if "holiday_on" in given:
+            day = HolidayForm(given)
+            return {day.cleaned_data["holiday_on"]} if day.is_valid() else set()
+        form = PublicHolidaysForm(given, countries=calendars.countries(), today=self.today())
+        if not form.is_valid():
+            return set()
+        every_year = form.cleaned_data["every_year"]
+        years = [self.today().year, self.today().year + 1] if every_year else [form.cleaned_data["year"]]
+        place = {"country": form.country, "region": form.region}
+        return {day for year in years for day in calendars.public(**place, year=year)}
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         form = HoursForm(request.POST)
@@ -135,7 +180,7 @@ class Hours(HoursView):
                 )
             except ValidationError as error:
                 for field, texts in error.message_dict.items():
-                    form.add_error(field if field in ("time_zone", "name") else None, texts)
+                    form.add_error(field if field in form.fields else None, texts)
         return self.show(422, hours_form=form)
 
 

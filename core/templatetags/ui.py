@@ -298,6 +298,12 @@ def duration(minutes: float | timedelta | None) -> str:
 
 
 @register.filter
+def working(minutes: float | timedelta | None) -> str:
+    """Working minutes (or a timedelta) in words, in hours where they are many: `28 h`; None is `–`."""
+    return moments.working_duration(minutes)
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """12 %, of a share from 0 to 1; empty for None."""
     return "" if share is None else _("%(n)s %%") % {"n": round(100 * share)}

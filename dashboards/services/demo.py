@@ -32,7 +32,7 @@ from dashboards.services import (
 from detractors.enums import Priority
 from detractors.models import Case, RootCause, SlaPolicy
 from detractors.rules.clock import Span
-from detractors.services import cases, decisions, policies, promise_keeping, tasks
+from detractors.services import cases, decisions, policies, promise_keeping, sla, tasks
 from detractors.services.promise_keeping import Kept
 from followups.queries import reply_event
 from followups.services import replies
@@ -182,6 +182,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     demo_playbooks.furnish(workspace=workspace, by=people[Role.MANAGER][0], now=now)
     demo_homes.furnish(workspace=workspace, agent=people[Role.AGENT][0], now=now)
     demo_ahead.furnish(workspace=workspace, by=people[Role.MANAGER][0], now=now)
+    sla.enforce(now=now)  # whoever looks first sees promises that are kept watch over
     return sign_ins
 
 

@@ -1,6 +1,5 @@
 """The tracked duty to one unhappy customer."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -409,10 +408,6 @@ class Case(WorkspaceOwned):
     def link(self) -> str:
         """The token of the customer's own page of the case."""
         return link_token("case", self.link_nonce)
-
-    def seconds_open(self, now: datetime) -> float:
-        """Calendar seconds since the answer."""
-        return (now - self.opened_at).total_seconds()
 
 
 class CaseCounter(models.Model):

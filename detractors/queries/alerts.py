@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from accounts.models import User, Workspace
-from detractors.models import AlertChoice, AlertRules, Case, HeldAlert
+from detractors.models import AlertChoice, Case, HeldAlert
 from detractors.models.case import OPEN_CATEGORIES
 from detractors.queries import due
 from detractors.queries.due import DueCase
@@ -85,12 +85,6 @@ def cases_with(*, workspace: int, ids: Sequence[int]) -> dict[int, DueCase]:
 def choice_of(*, workspace: Workspace | int, user: User) -> AlertChoice | None:
     """What this member has chosen."""
     found: AlertChoice | None = AlertChoice.objects.of(workspace).filter(user=user).first()
-    return found
-
-
-def rules_row(*, workspace: Workspace) -> AlertRules | None:
-    """What this workspace has chosen."""
-    found: AlertRules | None = AlertRules.objects.of(workspace).first()
     return found
 
 

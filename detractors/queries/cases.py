@@ -9,7 +9,7 @@ from accounts.enums import Role
 from accounts.models import BusinessCalendar, User, Workspace
 from accounts.queries import calendar, with_role
 from accounts.rules.business_time import Calendar
-from detractors.enums import EscalationLevel
+from detractors.enums import CallOutcome, Category, EscalationLevel, EventKind, Outcome
 from detractors.models import Case, CaseEvent, SlaPolicy, SlaTimer
 from detractors.rules.transitions import State
 from surveys.models import Response
@@ -92,3 +92,31 @@ def responses(*, case: Case) -> Any:
         .filter(Q(pk__in=case.decisions.values("response")) | Q(pk=case.response_id))
         .order_by("responded_at", "id")
     )
+
+
+def failed_contacts(case: Case) -> list[int]:
+    """The ids of contacts that did not arrive."""
+    events = CaseEvent.objects.of(case.workspace_id).filter(case=case, kind=EventKind.REPLY_FAILED)
+    return [facts["event"] for facts in events.values_list("facts", flat=True) if "event" in facts]
+
+
+def contacts(case: Case) -> list[CaseEvent]:
+    """Every reply, and every call that reached the customer, in order."""
+    events = CaseEvent.objects.of(case.workspace_id).filter(
+        case=case, kind__in=[EventKind.REPLIED, EventKind.CALLED]
+    )
+    return [
+        event
+        for event in events.order_by("at", "pk")
+        if event.kind == EventKind.REPLIED or event.facts.get("outcome") == CallOutcome.REACHED
+    ]
+
+
+def is_unheard_since_end(case: Case) -> bool:
+    """Whether the customer said nothing since the case was resolved or dismissed; once the loop is closed it is over."""
+    ended_at = case.resolved_at if case.category == Category.RESOLVED else case.closed_at
+    if ended_at is None or (case.category == Category.CLOSED and case.outcome != Outcome.DISMISSED):
+        return False
+    if case.customer_wrote_at is not None and case.customer_wrote_at > ended_at:
+        return False
+    return not any(event.kind == EventKind.CALLED and event.at > ended_at for event in contacts(case))

@@ -33,6 +33,8 @@ KINDS = (
     EventKind.DISMISSED,
     EventKind.PROMISED,
     EventKind.BREACHED,
+    EventKind.MERGED,
+    EventKind.UNMERGED,
 )
 _PLAIN = {
     EventKind.WAITING: clock.WAITING,
@@ -91,6 +93,9 @@ def _told(line: Line, failed: set[Any], timers: Sequence[SlaTimer]) -> list[Happ
     if line.kind == EventKind.BREACHED and "due_at" in facts:
         due_at = datetime.fromisoformat(facts["due_at"])
         return [Happening(line.at, clock.BREACHED, timer=facts.get("timer", ""), due_at=due_at)]
+    if line.kind in (EventKind.MERGED, EventKind.UNMERGED):
+        kind, merge = clock.MERGED if line.kind == EventKind.MERGED else clock.UNMERGED, facts.get("merge", 0)
+        return [Happening(line.at, kind, merge=merge, taken=_lanes(facts.get("taken", ())))] if merge else []
     if is_contact(line) and line.pk not in failed:
         return [Happening(line.at, clock.CONTACTED)]
     if line.kind in (EventKind.OPENED, EventKind.REOPENED):
@@ -99,12 +104,48 @@ def _told(line: Line, failed: set[Any], timers: Sequence[SlaTimer]) -> list[Happ
         since = datetime.fromisoformat(facts["since"]) if facts.get("since") else line.at
         if terms is None and line.kind == EventKind.OPENED and timers:
             terms, since = _terms_of(timers), timers[0].started_at
-        return [Happening(since, kind, terms=terms)] if terms or line.kind == EventKind.REOPENED else []
+        if terms is None and line.kind == EventKind.OPENED:
+            return []
+        return [Happening(since, kind, terms=terms, goes_on=bool(facts.get("goes_on")))]
     if line.kind == EventKind.PROMISED and facts.get("promise"):
         kind = clock.WROTE if facts.get("starts") == TimerKind.NEXT_RESPONSE else clock.TERMS
         since = datetime.fromisoformat(facts["since"]) if facts.get("since") else line.at
         return [Happening(since, kind, terms=Terms.from_json(facts["promise"]))]
     return []
+
+
+def lanes_of(*, workspace: Workspace | int, case: int) -> list[Any]:
+    """What the promises of a case that still run have gone through, as plain values for a line: [kind, [[what, at, calendar]]]."""
+    asked: Any = {"workspace": workspace, "cases": [case]}
+    told = happenings(lines_of(**asked).get(case, []), timers_of(**asked).get(case, ()))
+    runs = clock.replay(told, calendars_of(workspace=workspace))
+    return [
+        [run.kind, [[what, at.isoformat(), calendar] for what, at, calendar in run.moves]]
+        for run in runs
+        if run.is_running
+    ]
+
+
+def _lanes(stored: Any) -> list[tuple[str, list[clock.Move]]]:
+    return [
+        (kind, [(what, datetime.fromisoformat(at), calendar) for what, at, calendar in moves])
+        for kind, moves in stored
+    ]
+
+
+def with_duplicate(*, keep: Case, other: Case, now: datetime) -> list[tuple[str, datetime, datetime]]:
+    """The promises of `keep` that would be due earlier with the time `other` has used: (kind, due now, due then)."""
+    asked: Any = {"workspace": keep.workspace_id, "cases": [keep.pk]}
+    told = happenings(lines_of(**asked).get(keep.pk, []), timers_of(**asked).get(keep.pk, ()))
+    calendars = calendars_of(workspace=keep.workspace_id)
+    lanes = _lanes(lanes_of(workspace=other.workspace_id, case=other.pk))
+    merged = Happening(now, clock.MERGED, merge=-1, taken=lanes)
+    then = {run.kind: run for run in clock.replay([*told, merged], calendars) if run.is_running}
+    return [
+        (run.kind, run.due_at, then[run.kind].due_at)
+        for run in clock.replay(told, calendars)
+        if run.is_running and then[run.kind].due_at < run.due_at
+    ]
 
 
 def is_contact(line: Line) -> bool:

@@ -64,17 +64,6 @@ def load(*, workspace: Workspace) -> Matrix:
     )
 
 
-def cell_with(*, workspace: Workspace, public_id: str) -> MatrixCell | None:
-    """The cell of this id."""
-    found: MatrixCell | None = (
-        MatrixCell.objects.of(workspace)
-        .select_related("scenario", "failure", "team", "policy")
-        .filter(public_id=public_id)
-        .first()
-    )
-    return found
-
-
 def scenario_with(*, workspace: Workspace, public_id: str) -> Scenario | None:
     """The scenario of this id."""
     found: Scenario | None = Scenario.objects.of(workspace).filter(public_id=public_id).first()

@@ -32,7 +32,19 @@ class Kept:
 def listed(*, workspace: Workspace) -> list[SlaPolicy]:
     """All policies with what they are made for, in their order; the retired last."""
     rows = SlaPolicy.objects.of(workspace).select_related("calendar", "touchpoint", "audience", "workspace")
+    rows = rows.prefetch_related("calendar__holidays")
     return sorted(rows, key=lambda policy: (policy.retired_at is not None, policy.place, policy.pk))
+
+
+def offered(*, workspace: Workspace) -> list[SlaPolicy]:
+    """The policies that hold, without the retired."""
+    return [policy for policy in listed(workspace=workspace) if policy.retired_at is None]
+
+
+def made_for_audience(*, workspace: Workspace, audience: Audience) -> list[str]:
+    """The names of the promises that hold for an audience."""
+    rows = SlaPolicy.objects.of(workspace).filter(audience=audience, retired_at__isnull=True)
+    return list(rows.order_by("place", "pk").values_list("name", flat=True))
 
 
 def one(*, workspace: Workspace, pk: int) -> SlaPolicy | None:

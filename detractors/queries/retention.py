@@ -147,6 +147,23 @@ def report(*, workspace: Workspace, since: date, until: date, sight: Sight = EVE
     )
 
 
+def kept_and_lost(
+    *, workspace: Workspace, since: date, until: date, survey: int | None = None, sight: Sight = EVERYTHING
+) -> tuple[int, int]:
+    """How many cases' customers were kept, and how many lost, between two days (both included): one statement.
+
+    Without a survey and limits it is read from an index alone (retention_by_day).
+    """
+    rows = Retention.objects.of(workspace).filter(on_date__gte=since, on_date__lte=until)
+    if survey is not None:
+        rows = rows.filter(case__survey=survey)
+    if not sight.is_everything:
+        cases = Case.objects.of(workspace).filter(visible(workspace=workspace, sight=sight))
+        rows = rows.filter(case__in=cases)
+    found = dict(rows.order_by().values("state").annotate(n=Count("pk")).values_list("state", "n"))
+    return found.get(Retained.KEPT, 0), found.get(Retained.LOST, 0)
+
+
 def listed(*, workspace: Workspace, since: date, until: date, sight: Sight = EVERYTHING) -> Any:
     """What was said between two days, the newest day first, with all a file names."""
     cases = Case.objects.of(workspace).filter(visible(workspace=workspace, sight=sight))

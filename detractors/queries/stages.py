@@ -126,7 +126,7 @@ def hours_of(marks: Sequence[tuple[datetime, Calendar]]) -> Hours:
         for calendar, low, high in pieces(start, far):
             here = business_time.time_between(calendar, low, high) if high < far else None
             if here is None or left <= here:
-                return business_time.add_time(calendar, low, left)
+                return business_time.at_latest(calendar, low, left)
             left -= here
         return start
 

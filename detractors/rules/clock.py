@@ -10,6 +10,9 @@ What an edit does is decided here:
 - The hours of a calendar are taken as they are now, for the whole of a promise that is still running.
 - Another calendar (the case went to a team with other hours) counts from that moment on; what was used before stays used.
 - A promise that was missed stays missed, with the moment it was due; one that was kept or given up stays as it was.
+- A case we open again ourselves, without a word of the customer since it was over, goes on with what was left then: ending
+  a case and opening it again wins no time. The customer's words are a new case for the clock: a new promise begins.
+- A case that takes in a duplicate goes on with the time the duplicate has used, where that is more: merging wins no time.
 """
 
 from __future__ import annotations
@@ -32,6 +35,13 @@ OPENED, CONTACTED, WROTE = "OPENED", "CONTACTED", "WROTE"
 WAITING, RESUMED = "WAITING", "RESUMED"
 RESOLVED, REOPENED, DISMISSED = "RESOLVED", "REOPENED", "DISMISSED"
 TERMS, BREACHED = "TERMS", "BREACHED"
+MERGED, UNMERGED = "MERGED", "UNMERGED"
+
+
+Move = tuple[
+    str, datetime, int
+]  # what happens to a run: START, PAUSE, RESUME, HOURS; when; whose hours it has from then on
+OWN = 0  # the lane of a run that began with this case; others are named by their merge
 
 
 @dataclass(frozen=True)
@@ -73,13 +83,20 @@ class Terms:
 
 @dataclass(frozen=True)
 class Happening:
-    """One thing that matters to the clock. `terms` come with OPENED, REOPENED and TERMS, `timer` and `due_at` with BREACHED."""
+    """One thing that matters to the clock. `terms` come with OPENED, REOPENED and TERMS, `timer` and `due_at` with BREACHED.
+
+    `goes_on`: REOPENED by ourselves, so that what ran when the case ended runs on. `taken` come with MERGED: what ran in the
+    duplicate, as (kind, moves); `merge` names it for UNMERGED.
+    """
 
     at: datetime
     kind: str
     terms: Terms | None = None
     timer: str = ""
     due_at: datetime | None = None
+    goes_on: bool = False
+    merge: int = 0
+    taken: Sequence[tuple[str, Sequence[Move]]] = ()
 
 
 @dataclass
@@ -97,7 +114,20 @@ class Run:
     cancelled_at: datetime | None = None
     paused_at: datetime | None = None
     left: Left | None = None
-    moves: list[tuple[str, datetime, int]] = field(default_factory=list)
+    lanes: dict[int, list[Move]] = field(
+        default_factory=lambda: {OWN: []}
+    )  # its own moves, and those of duplicates
+    lane: int = 0  # the one that counts
+
+    @property
+    def moves(self) -> list[Move]:
+        """What happened to it, along the lane that counts."""
+        return self.lanes.get(self.lane, self.lanes[OWN])
+
+    def add(self, what: str, at: datetime, calendar: int) -> None:
+        """It happens on every lane."""
+        for moves in self.lanes.values():
+            moves.append((what, at, calendar))
 
     @property
     def span(self) -> Span:
@@ -147,16 +177,20 @@ class _Tape:
         self.runs: list[Run] = []
         self.terms: Terms | None = None
         self.is_contacted = self.is_waiting = False
+        self.contacted_at: datetime | None = None
+        self.ended_at: datetime | None = None  # when the case was last over
 
     def play(self, what: Happening) -> None:
         if what.terms is not None:
             self._change_terms(what.terms, what.at)
+        if what.goes_on:
+            self._run_on(what.at)
         if what.kind in (OPENED, REOPENED):
             self._start(RESOLUTION, what.at)
             if not self.is_contacted:
                 self._start(FIRST_RESPONSE, what.at)
         elif what.kind == CONTACTED:
-            self.is_contacted = True
+            self.is_contacted, self.contacted_at = True, what.at
             for kind in (FIRST_RESPONSE, NEXT_RESPONSE):
                 self._end(kind, met_at=what.at)
         elif what.kind == WROTE:
@@ -166,13 +200,19 @@ class _Tape:
         elif what.kind == RESUMED:
             self._go_on(what.at)
         elif what.kind == RESOLVED:
+            self.ended_at = what.at
             self._go_on(what.at)
             self._end(RESOLUTION, met_at=what.at)
             self._end(NEXT_RESPONSE, cancelled_at=what.at)
         elif what.kind == DISMISSED:
+            self.ended_at = what.at
             self.is_waiting = False
             for kind in sla.TIMERS:
                 self._end(kind, cancelled_at=what.at)
+        elif what.kind == MERGED:
+            self._take(what)
+        elif what.kind == UNMERGED:
+            self._give_back(what.merge)
         elif what.kind == BREACHED:
             self._miss(what.timer, what.due_at)
 
@@ -186,9 +226,52 @@ class _Tape:
         if self.terms is None or kind not in self.terms.spans or running(self.runs, kind):
             return
         run = Run(kind, self.terms, at, at, at, self.terms.calendar)
-        run.moves.append(("START", at, self.terms.calendar))
+        run.add("START", at, self.terms.calendar)
         self._count(run)
         self.runs.append(run)
+
+    def _take(self, what: Happening) -> None:
+        """What ran in the duplicate runs beside the promises of this case: whichever is due earlier counts."""
+        for kind, moves in what.taken:
+            run = running(self.runs, kind)
+            if run is None or run.is_breached:
+                continue
+            lane = [*moves]
+            if _stands(lane) and run.paused_at is None:
+                lane.append(("RESUME", what.at, lane[-1][2]))
+            elif not _stands(lane) and run.paused_at is not None:
+                lane.append(("PAUSE", what.at, lane[-1][2]))
+            if lane[-1][2] != run.calendar:
+                lane.append(("HOURS", what.at, run.calendar))
+            run.lanes[what.merge] = lane
+            self._count(run)
+
+    def _give_back(self, merge: int) -> None:
+        """The duplicate is a case of its own again, with the time it has used."""
+        for run in self.runs:
+            if run.lanes.pop(merge, None) is not None and run.is_running and not run.is_breached:
+                self._count(run)
+
+    def _run_on(self, at: datetime) -> None:
+        """What the end of the case ended runs on as if it had stood still since; what was answered meanwhile does not."""
+        ended_at = self.ended_at
+        for kind in sla.TIMERS:
+            run = next((run for run in reversed(self.runs) if run.kind == kind), None)
+            if run is None or ended_at is None or (run.met_at or run.cancelled_at) != ended_at:
+                continue
+            is_answered = self.contacted_at is not None and self.contacted_at >= ended_at
+            if (kind != RESOLUTION and is_answered) or self.terms is None or kind not in self.terms.spans:
+                continue
+            run.met_at = run.cancelled_at = None
+            if not _stands(run.moves):
+                run.add("PAUSE", ended_at, run.calendar)
+            if not run.is_breached:
+                run.terms = self.terms
+                if self.terms.calendar != run.calendar:
+                    run.calendar = self.terms.calendar
+                    run.add("HOURS", at, run.calendar)
+            run.add("RESUME", at, run.calendar)
+            self._count(run)
 
     def _end(
         self, kind: str, *, met_at: datetime | None = None, cancelled_at: datetime | None = None
@@ -203,7 +286,7 @@ class _Tape:
         for kind in STOPPED_BY_WAITING:
             run = running(self.runs, kind)
             if run is not None and run.paused_at is None:
-                run.moves.append(("PAUSE", at, run.calendar))
+                run.add("PAUSE", at, run.calendar)
                 self._count(run, at)
 
     def _go_on(self, at: datetime) -> None:
@@ -211,7 +294,7 @@ class _Tape:
         for kind in STOPPED_BY_WAITING:
             run = running(self.runs, kind)
             if run is not None and run.paused_at is not None:
-                run.moves.append(("RESUME", at, run.calendar))
+                run.add("RESUME", at, run.calendar)
                 self._count(run, at)
 
     def _change_terms(self, terms: Terms, at: datetime) -> None:
@@ -225,7 +308,7 @@ class _Tape:
             run.terms = terms
             if terms.calendar != run.calendar:
                 run.calendar = terms.calendar
-                run.moves.append(("HOURS", at, terms.calendar))
+                run.add("HOURS", at, terms.calendar)
             self._count(run)
 
     def _miss(self, kind: str, due_at: datetime | None) -> None:
@@ -242,24 +325,50 @@ class _Tape:
             what = run.moves[-1][0]
             run.paused_at, run.left = (at, Left(0, 0)) if what == "PAUSE" else (None, None)
             return
+        found = {lane: self._walk(run, moves) for lane, moves in run.lanes.items()}
+        run.lane = min(found, key=lambda lane: (found[lane].sooner, lane != run.lane))
+        end = found[run.lane]
+        run.warn_at, run.due_at, run.paused_at, run.left = end.warn_at, end.due_at, end.paused_at, end.left
+
+    def _walk(self, run: Run, moves: Sequence[Move]) -> _End:
         span, warn_percent = run.span, run.terms.warn_percent
         hours, paused_at, left = ALWAYS, None, None
-        for what, moment, calendar in run.moves:
+        warn_at = due_at = run.started_at
+        for what, moment, calendar in moves:
             new = hours_of(self.calendars, calendar, span.clock)
             if what == "START":
                 plan = sla.plan(new, start=moment, minutes=span.minutes, warn_percent=warn_percent)
-                run.warn_at, run.due_at = plan.warn_at, plan.due_at
+                warn_at, due_at = plan.warn_at, plan.due_at
             elif what == "PAUSE":
-                paused_at, left = moment, sla.pause(hours, warn_at=run.warn_at, due_at=run.due_at, now=moment)
+                paused_at, left = moment, sla.pause(hours, warn_at=warn_at, due_at=due_at, now=moment)
             elif what == "RESUME" and left is not None:
-                run.warn_at, run.due_at = sla.resume(hours, left, now=moment)
+                warn_at, due_at = sla.resume(hours, left, now=moment)
                 paused_at = left = None
             elif what == "HOURS" and left is None and new != hours:
-                run.warn_at, run.due_at = moved(
-                    hours, new, warn_at=run.warn_at, due_at=run.due_at, now=moment
-                )
+                warn_at, due_at = moved(hours, new, warn_at=warn_at, due_at=due_at, now=moment)
             hours = new
-        run.paused_at, run.left = paused_at, left
+        return _End(warn_at, due_at, paused_at, left)
+
+
+@dataclass(frozen=True)
+class _End:
+    """Where a walk has come to."""
+
+    warn_at: datetime
+    due_at: datetime
+    paused_at: datetime | None
+    left: Left | None
+
+    @property
+    def sooner(self) -> tuple[int, datetime]:
+        """What is smaller for the promise that is due first; lanes of one run stand still together."""
+        return (self.left.remaining_seconds if self.left else 0, self.due_at)
+
+
+def _stands(moves: Sequence[Move]) -> bool:
+    """Whether it stands still after these moves."""
+    last = next((what for what, _at, _calendar in reversed(moves) if what != "HOURS"), "")
+    return last == "PAUSE"
 
 
 def moved(

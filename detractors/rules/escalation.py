@@ -78,7 +78,7 @@ def moment_of(step: Step, calendar: Calendar, *, due_at: datetime) -> datetime:
         return due_at
     hours = ALWAYS if step.clock == CALENDAR else calendar
     if step.after_minutes > 0:
-        return business_time.add_minutes(hours, due_at, step.after_minutes)
+        return business_time.at_latest(hours, due_at, timedelta(minutes=step.after_minutes))
     return _before(hours, due_at, -step.after_minutes)
 
 

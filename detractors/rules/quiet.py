@@ -43,10 +43,14 @@ def ends_at(quiet: Quiet, *, zone: str, now: datetime) -> datetime | None:
         return None
     for ahead in range(9):
         day = local.date() + timedelta(days=ahead)
-        for clock in sorted({_MIDNIGHT, quiet.end or _MIDNIGHT}):
-            moment = datetime.combine(day, clock, there)
-            if moment.astimezone(UTC) > now and not quiet.holds(moment):
-                return moment.astimezone(UTC)
+        ends = [
+            datetime.combine(day, clock, there).replace(fold=fold)
+            for clock in {_MIDNIGHT, quiet.end or _MIDNIGHT}
+            for fold in (0, 1)  # an hour the clocks repeat is quiet twice
+        ]
+        for moment in sorted(end.astimezone(UTC) for end in ends):
+            if moment > now and not quiet.holds(moment.astimezone(there)):
+                return moment
     return None
 
 

@@ -95,10 +95,13 @@ def counted(
         found["differ"] += bool(different)
         for part in different:
             found["parts"][part] = found["parts"].get(part, 0) + 1
+        is_unknown = (
+            was["opens"] and was["asked"] is None
+        )  # from before it was written down: no change of this draft
         for side, one in enumerate((was, would)):
             if one["opens"]:
                 found["opens"][side] += 1
-                _count(found, one, side)
+                _count(found, {**one, "asked": None} if is_unknown else one, side)
     return found
 
 

@@ -123,8 +123,8 @@ def plan(calendar: Calendar, *, start: datetime, minutes: int, warn_percent: int
     promised = timedelta(minutes=minutes)
     return Plan(
         promised_minutes=minutes,
-        warn_at=business_time.add_time(calendar, start, promised * warn_percent / 100),
-        due_at=business_time.add_time(calendar, start, promised),
+        warn_at=business_time.at_latest(calendar, start, promised * warn_percent / 100),
+        due_at=business_time.at_latest(calendar, start, promised),
     )
 
 
@@ -146,7 +146,7 @@ def resume(calendar: Calendar, left: Left, *, now: datetime) -> tuple[datetime, 
     """
 
     def after(seconds: int) -> datetime:
-        return business_time.add_time(calendar, now, timedelta(seconds=seconds)) if seconds else now
+        return business_time.at_latest(calendar, now, timedelta(seconds=seconds)) if seconds else now
 
     return after(left.warn_remaining_seconds), after(left.remaining_seconds)
 

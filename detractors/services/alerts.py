@@ -18,16 +18,17 @@ from core import moments
 from core.links import absolute_url
 from core.tokens import new_nonce
 from detractors import pacing
-from detractors.enums import AlertKind
-from detractors.models import AlertChoice, AlertRules, HeldAlert, SlaTimer
+from detractors.enums import AlertKind, RemedyState
+from detractors.models import AlertChoice, AlertRules, HeldAlert, Remedy, SlaTimer
 from detractors.notice_words import DUE_PATTERN, LINES, Note
-from detractors.notifications import ALERT_KINDS, PACED, Gathered, Notices
+from detractors.notifications import ALERT_KINDS, PACED, REMEDY_ASKED, Gathered, Notices
 from detractors.pacing import Wishes
 from detractors.queries import alerts as queries
 from detractors.queries.alerts import Held, Receiver
 from detractors.queries.due import DueCase
 from detractors.queries.sight import Onlookers
 from detractors.rules import quiet
+from detractors.services.remedy_asking import asked_key
 from outbox.enums import TargetEvent
 from outbox.models import ChatTarget
 from outbox.rendering import one_line
@@ -68,6 +69,7 @@ def tell_held(*, now: datetime) -> int:
 
 def _tell(receiver: Receiver, rows: Sequence[Held], *, now: datetime) -> int:
     person, target = _who(receiver)
+    rows = _still_asked(receiver, rows)
     if not rows or (person is None and target is None):
         return 0
     if person is not None:
@@ -95,6 +97,17 @@ def _tell(receiver: Receiver, rows: Sequence[Held], *, now: datetime) -> int:
     if paced:
         notices.deliver(paced, is_together=is_together, counts={receiver: gathered})
     return int(bool(notes))
+
+
+def _still_asked(receiver: Receiver, rows: Sequence[Held]) -> list[Held]:
+    """Without those about a remedy that nobody has to agree to any more."""
+    if not any(row.mail == REMEDY_ASKED for row in rows):
+        return list(rows)
+    waiting = Remedy.objects.of(receiver.workspace_id).filter(
+        case__in={row.case_id for row in rows}, state=RemedyState.WAITING
+    )
+    keys = {asked_key(pk) for pk in waiting.values_list("pk", flat=True)}
+    return [row for row in rows if row.mail != REMEDY_ASKED or row.key in keys]
 
 
 def _most_urgent(rows: Sequence[Held]) -> list[Held]:

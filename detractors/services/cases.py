@@ -19,7 +19,7 @@ from core.announce import announce
 from detractors.enums import CallOutcome, Category, EventKind, Outcome, TimerKind
 from detractors.models import Case, CaseEvent, CaseStatus, RootCause
 from detractors.notifications import Notices
-from detractors.queries.cases import open_case_of, state_of
+from detractors.queries.cases import contacts, failed_contacts, is_unheard_since_end, open_case_of, state_of
 from detractors.rules import transitions
 from detractors.services import closing, handovers, sla, statuses, timeline
 from detractors.services.errors import AlreadyClaimed, Incomplete, MoveNotAllowed, NotAMember, OtherCaseOpen
@@ -130,11 +130,13 @@ def give_back(*, case: Case, owner: User | None, team_id: int | None, by: User, 
     case = _lock(case)
     if owner is not None:
         _worker(case, owner)
+    before = case.team_id
     facts: dict[str, Any] = {"before": case.owner.display_name if case.owner else ""}
     if owner is not None:
         facts |= {"to": owner.display_name, "to_id": owner.pk}
     case.owner, case.team_id, case.assigned_because = owner, team_id, _("Taken back.")
     timeline.write(case=case, kind=EventKind.ASSIGNED, by=by, now=now, note=_("Taken back."), **facts)
+    sla.follow_team(case=case, before=before, now=now)
     _save(case, now=now)
     return case
 
@@ -258,13 +260,13 @@ def undo_contact(*, case: Case, event_id: int, reason: str, now: datetime) -> Ca
     `event_id` is the CaseEvent that record_contact returned; done twice, it changes once.
     """
     case = _lock(case)
-    failed = set(_failed_contacts(case))
+    failed = set(failed_contacts(case))
     if event_id in failed:
         return case
     timeline.write(case=case, kind=EventKind.REPLY_FAILED, now=now, note=reason, event=event_id)
-    contacts = _contacts(case)
-    left = [event for event in contacts if event.pk not in failed | {event_id}]
-    gone = next((event.at for event in contacts if event.pk == event_id), None)
+    every = contacts(case)
+    left = [event for event in every if event.pk not in failed | {event_id}]
+    gone = next((event.at for event in every if event.pk == event_id), None)
     if left:
         case.contacted_at = left[0].at
         if case.first_responded_at != left[0].at:
@@ -277,24 +279,11 @@ def undo_contact(*, case: Case, event_id: int, reason: str, now: datetime) -> Ca
     if case.is_open and gone is not None:
         later = next((event.at for event in left if event.at >= gone), None)
         sla.answered_later(case=case, kind=TimerKind.NEXT_RESPONSE, before=gone, at=later)
+        sla.as_its_lines_say(
+            case=case, now=now
+        )  # edits, ends and merges since then did nothing to what was kept
     _save(case, now=now)
     return case
-
-
-def _failed_contacts(case: Case) -> list[int]:
-    events = CaseEvent.objects.of(case.workspace_id).filter(case=case, kind=EventKind.REPLY_FAILED)
-    return [facts["event"] for facts in events.values_list("facts", flat=True) if "event" in facts]
-
-
-def _contacts(case: Case) -> list[CaseEvent]:
-    events = CaseEvent.objects.of(case.workspace_id).filter(
-        case=case, kind__in=[EventKind.REPLIED, EventKind.CALLED]
-    )
-    return [
-        event
-        for event in events.order_by("at", "pk")
-        if event.kind == EventKind.REPLIED or event.facts.get("outcome") == CallOutcome.REACHED
-    ]
 
 
 # --- Waiting --------------------------------------------------------------------------------------------------
@@ -418,6 +407,9 @@ def resolve(
 def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: int | None = None) -> Case:
     """Not solved after all: open again, with a new resolution promise from now (and a first response if none was).
 
+    What was resolved or dismissed and is opened again by ourselves, without a word of the customer since, goes on with
+    what was left of its promises: ending a case and opening it again wins no time.
+
     An owner who is no longer here does not get it back: it goes to whose turn it is, as a new case would, or to nobody.
     Raises MoveNotAllowed; OtherCaseOpen when the customer meanwhile has another open case.
     """
@@ -437,6 +429,7 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
             "number": other.number
         }
         raise OtherCaseOpen(sentence, case=other)
+    goes_on = by is not None and score is None and is_unheard_since_end(case)
     case.category = target.category
     case.resolved_at = case.resolved_by = case.closed_at = None
     case.outcome = ""
@@ -446,7 +439,7 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
     reopened = timeline.line(case=case, kind=EventKind.REOPENED, by=by, now=now, note=reason, score=score)
     reopened.save(force_insert=True)  # before the line of a new owner
     is_ownerless = _let_go_of_gone_owner(case, now) and case.owner is None
-    _promise_again(case, reopened, now)
+    _promise_again(case, reopened, now, goes_on=goes_on)
     _save(case, now=now)
     if by is None or is_ownerless or (case.owner is not None and case.owner != by):
         notices = Notices(now=now)
@@ -463,13 +456,17 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
     return case
 
 
-def _promise_again(case: Case, reopened: CaseEvent, now: datetime) -> None:
-    """A new resolution promise, by what holds for the case now; its line says which."""
+def _promise_again(case: Case, reopened: CaseEvent, now: datetime, *, goes_on: bool) -> None:
+    """A promise by what holds for the case now, new or what was left; its line says which."""
     given = sla.promise(case=case, now=now)
     if given is not None:
         terms, hours = given
         reopened.facts |= {"promise": terms.to_json(), "stood": stood(case)}
+        if goes_on:
+            reopened.facts["goes_on"] = True
         reopened.save(update_fields=["facts"])
+        if goes_on:
+            sla.as_its_lines_say(case=case, now=now)
         sla.start(case=case, kind=TimerKind.RESOLUTION, terms=terms, hours=hours, now=now)
         if case.contacted_at is None:
             sla.start(case=case, kind=TimerKind.FIRST_RESPONSE, terms=terms, hours=hours, now=now)

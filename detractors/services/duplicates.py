@@ -6,6 +6,7 @@ kept shows the words of both. What is still to be done moves over, and comes bac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,8 +18,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from detractors.enums import Category, EventKind, Outcome
 from detractors.models import CallAppointment, Case, CaseMerge, CaseTag, SlaTimer, Task, Watcher
+from detractors.queries import clock as clock_queries
 from detractors.queries.cases import open_case_of
-from detractors.services import sla, timeline
+from detractors.services import recounting, sla, timeline
 from detractors.services.errors import Incomplete, MoveNotAllowed, OtherCaseOpen
 from detractors.services.locking import lock, save
 
@@ -36,9 +38,12 @@ class Preview:
     tags: int
     watchers: int
     same_customer: bool
+    sooner: Sequence[
+        tuple[str, datetime, datetime]
+    ]  # promises of `keep` that would be due earlier: kind, now, then
 
 
-def preview(*, keep: Case, other: Case) -> Preview:
+def preview(*, keep: Case, other: Case, now: datetime) -> Preview:
     """What a merge would do. Raises MoveNotAllowed where it cannot be."""
     _check(keep, other)
     rows = {"case": other}
@@ -53,6 +58,7 @@ def preview(*, keep: Case, other: Case) -> Preview:
         tags=CaseTag.objects.of(workspace).filter(**rows).count(),
         watchers=Watcher.objects.of(workspace).filter(**rows).count(),
         same_customer=keep.contact_id is not None and keep.contact_id == other.contact_id,
+        sooner=clock_queries.with_duplicate(keep=keep, other=other, now=now),
     )
 
 
@@ -60,6 +66,7 @@ def preview(*, keep: Case, other: Case) -> Preview:
 def merge(*, keep: Case, other: Case, by: User, now: datetime) -> CaseMerge:
     """`other` is closed and shown within `keep`; its open tasks, call-backs, tags and watchers move, its clocks stop.
 
+    A promise of `keep` goes on with the time that of `other` has used, where that is more: merging wins no time.
     Raises MoveNotAllowed: the same case, one that is merged already, one that is closed or resolved.
     """
     first, second = sorted((keep, other), key=lambda case: case.pk)  # two mergers at once take turns
@@ -80,15 +87,19 @@ def merge(*, keep: Case, other: Case, by: User, now: datetime) -> CaseMerge:
         "tags": _copy_tags(other, keep),
         "watchers": _copy_watchers(other, keep, now),
     }
+    taken = clock_queries.lanes_of(workspace=other.workspace_id, case=other.pk)
     sla.cancel(case=other, now=now)
     other.category, other.closed_at, other.outcome = Category.CLOSED, now, Outcome.DISMISSED
     other.waiting_since, other.merged_into = None, keep
     row = CaseMerge(workspace_id=keep.workspace_id, keep=keep, other=other, author=by, at=now, moved=moved)
     row.save(force_insert=True)
-    timeline.write(case=keep, kind=EventKind.MERGED, by=by, now=now, number=other.number)
+    timeline.write(
+        case=keep, kind=EventKind.MERGED, by=by, now=now, number=other.number, merge=row.pk, taken=taken
+    )
     timeline.write(case=other, kind=EventKind.MERGED, by=by, now=now, number=keep.number)
     save(other, now=now)
     save(keep, now=now)
+    recounting.follow(case=keep, why=recounting.MERGED, now=now)
     return row
 
 
@@ -121,10 +132,13 @@ def undo(*, merge: CaseMerge, by: User, now: datetime) -> Case:
     Watcher.objects.of(keep.workspace_id).filter(case=keep, user__in=row.moved["watchers"]).delete()
     row.undone_at = now
     row.save(update_fields=["undone_at"])
-    timeline.write(case=keep, kind=EventKind.UNMERGED, by=by, now=now, number=other.number)
+    timeline.write(case=keep, kind=EventKind.UNMERGED, by=by, now=now, number=other.number, merge=row.pk)
     timeline.write(case=other, kind=EventKind.UNMERGED, by=by, now=now, number=keep.number)
     save(other, now=now)
     save(keep, now=now)
+    recounting.follow(case=other, why=recounting.UNMERGED, now=now)  # hours and promises may be others by now
+    if keep.is_open:
+        recounting.follow(case=keep, why=recounting.UNMERGED, now=now)
     return other
 
 

@@ -24,13 +24,17 @@ from detractors.rules import clock
 from detractors.rules.clock import Happening, Terms
 from detractors.services import lateness, ranking, timeline
 from detractors.services.promising import Book, stood
-from detractors.services.sla import set_next
+from detractors.services.sla import as_told, set_next
 
 BATCH = 500  # cases a transaction
 PREVIEWED = 2_000  # of more open cases an even share is tried, and the figures are about so many
 SWEEP = "detractors.recount"
 # Why one case follows, beside the reasons of a recount: it was placed elsewhere in the matrix; its priority is another.
 CELL, PRIORITY = "CELL", "PRIORITY"
+MERGED, UNMERGED = (
+    "MERGED",
+    "UNMERGED",
+)  # a duplicate had used more of the time; it is a case of its own again
 _CASE_FIELDS = ("policy", "next_due_at", "rank_at", "version", "updated_at")
 _TIMER_FIELDS = (
     "policy", "calendar", "clock", "promised_minutes", "warn_at", "due_at", "next_at", "warned_at", "cancelled_at",
@@ -217,13 +221,8 @@ def _adjust(timer: SlaTimer, run: clock.Run | None, change: _Change, *, now: dat
     was_due, was_left = timer.due_at, timer.remaining_seconds
     is_same_promise = (timer.policy_id, timer.calendar_id) == (run.terms.policy, run.calendar)
     if clock_queries.agrees(timer, run) and is_same_promise:
-        change.late = change.late or (timer.paused_at is None and timer.due_at < now)
         return
-    timer.policy_id, timer.calendar_id = run.terms.policy, run.calendar
-    timer.promised_minutes, timer.clock = run.span.minutes, run.span.clock
-    timer.warn_at, timer.due_at, timer.paused_at = run.warn_at, run.due_at, run.paused_at
-    timer.remaining_seconds = run.left.remaining_seconds if run.left else None
-    timer.warn_remaining_seconds = run.left.warn_remaining_seconds if run.left else None
+    as_told(timer, run)
     set_next(timer, now=now, looks_ahead=change.terms.looks_ahead)
     change.timers.append(timer)
     if (was_due, was_left) == (timer.due_at, timer.remaining_seconds):
@@ -235,7 +234,8 @@ def _adjust(timer: SlaTimer, run: clock.Run | None, change: _Change, *, now: dat
         else timer.remaining_seconds > was_left
     )
     change.later, change.earlier = change.later or later, change.earlier or not later
-    change.late = change.late or (timer.paused_at is None and timer.due_at < now)
+    was_late = was_left is None and was_due < now  # that is no work of this edit
+    change.late = change.late or (timer.paused_at is None and timer.due_at < now and not was_late)
 
 
 # --- Trying an edit -----------------------------------------------------------------------------------------------
@@ -247,9 +247,11 @@ def preview(
     now: datetime,
     policies: Mapping[int, SlaPolicy] | None = None,
     calendars: Mapping[int, Calendar] | None = None,
-    teams: Mapping[int, int] | None = None,
+    teams: Mapping[int, int | None] | None = None,
+    cells: Mapping[int, int | None] | None = None,
 ) -> Preview:
-    """What the open cases would do if these policies (unsaved, by id), hours and calendars of teams held; writes nothing.
+    """What the open cases would do if these policies (unsaved, by id), hours, calendars of teams and policies of cells held;
+    writes nothing.
 
     Up to PREVIEWED cases all are tried, of more an even share.
     """
@@ -260,7 +262,9 @@ def preview(
     if every > 1:
         rows = rows.annotate(share=F("number") % every).filter(share=0)
     ids = list(rows.values_list("pk", flat=True)[:PREVIEWED])
-    book = Book(workspace=workspace, now=now, policies=policies, calendars=calendars, teams=teams)
+    book = Book(
+        workspace=workspace, now=now, policies=policies, calendars=calendars, teams=teams, cells=cells
+    )
     changes = [
         change
         for low in range(0, len(ids), BATCH)

@@ -1,6 +1,6 @@
 """A remedy waits for somebody's word: those who may give it hear of it by the bell and by mail.
 
-The mail says all there is to decide on, and leads to a page on which it is decided without opening the product (see
+Chat rooms that want it hear of it too. The mail says all there is to decide on, and leads to a page on which it is decided without opening the product (see
 services.acting). In somebody's quiet time it waits.
 """
 
@@ -11,6 +11,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.queries import with_role
@@ -18,6 +19,7 @@ from core.links import absolute_url
 from detractors import pacing
 from detractors.enums import AlertKind, NotificationKind
 from detractors.models import Case, Remedy
+from detractors.notifications import Notices
 from detractors.queries import acting as links
 from detractors.queries import remedies as queries
 from detractors.queries.sight import Onlookers
@@ -45,13 +47,30 @@ def ask(*, case: Case, remedy: Remedy, by: User, now: datetime) -> list[User]:
         user.pk: pacing.choice_in(links.choice(workspace=case.workspace_id, user=user.pk)) for user in people
     }
     telling.tell(
-        case=case, users=people, kind=NotificationKind.REMEDY_ASKED, key=f"remedy:{remedy.pk}:asked", by=by, now=now,
+        case=case, users=people, kind=NotificationKind.REMEDY_ASKED, key=asked_key(remedy.pk), by=by, now=now,
     )  # fmt: skip
     left = left_of_budget(remedy=remedy, now=now)
     mailed = [user for user in people if AlertKind.REMEDY not in wishes[user.pk].no_mail]
     with translation.override(case.workspace.language):
         queue_emails([_mail(case, remedy, by, user, wishes[user.pk], left, now) for user in mailed], now=now)
+        notices = Notices(now=now)
+        notices.remedy_asked(case=case, key=asked_key(remedy.pk), because=_in_a_line(remedy, by))
+        notices.queue()
     return people
+
+
+def asked_key(remedy_id: int) -> str:
+    """What makes "this remedy waits" told once."""
+    return f"remedy:{remedy_id}:asked"
+
+
+def _in_a_line(remedy: Remedy, by: User) -> str:
+    """“Bob Brown asks for: Refund, 1 month free, 40.00 EUR”."""
+    currency = queries.settings_of(workspace=remedy.workspace).currency
+    what = ", ".join(one for one in (str(remedy.get_kind_display()), remedy.what) if one)
+    return _("%(person)s asks for: %(what)s, %(cost)s") % {
+        "person": by.display_name, "what": what, "cost": f"{remedy.cost} {currency}",
+    }  # fmt: skip
 
 
 def left_of_budget(*, remedy: Remedy, now: datetime) -> Decimal | None:
@@ -89,7 +108,7 @@ def _mail(
     }
     return EmailRequest(
         mail="remedy_asked", to=user.email, to_name=user.display_name, context=context, workspace=workspace,
-        dedupe_key=f"remedy:{remedy.pk}:asked:{user.pk}", kind=Kind.STAFF, about=f"case:{case.pk}",
+        dedupe_key=f"{asked_key(remedy.pk)}:{user.pk}", kind=Kind.STAFF, about=f"case:{case.pk}",
         send_at=quiet.ends_at(wishes.quiet, zone=user.time_zone or workspace.time_zone, now=now),
         expires_at=now + act_link.LIFE,
     )  # fmt: skip

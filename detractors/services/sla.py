@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.rules.business_time import ALWAYS, Calendar
 from core.announce import announce
+from core.rows import Mold
 from detractors.enums import Category, Clock, EventKind, RecountReason, TimerKind
 from detractors.models import Case, SlaTimer
 from detractors.queries import clock as clock_queries
@@ -23,6 +24,8 @@ from detractors.services.locking import save
 from detractors.services.promising import Book, stood
 from detractors.signals import case_wrote
 
+_TIMERS = Mold(SlaTimer)
+
 
 def new_timer(*, case: Case, terms: Terms, hours: Calendar, kind: str, start: datetime) -> SlaTimer:
     """An unsaved running timer of what `terms` promise, counted from `start` in the working `hours` of their calendar."""
@@ -33,7 +36,7 @@ def new_timer(*, case: Case, terms: Terms, hours: Calendar, kind: str, start: da
         minutes=span.minutes,
         warn_percent=terms.warn_percent,
     )
-    return SlaTimer(
+    return _TIMERS.make(
         workspace_id=case.workspace_id,
         case=case,
         policy_id=terms.policy,
@@ -131,12 +134,49 @@ def answered_later(*, case: Case, kind: str, before: datetime | None, at: dateti
 def cancel(*, case: Case, now: datetime, kind: str | None = None) -> None:
     """What was promised (of this kind, or at all) no longer matters; what was missed until now stays missed."""
     for timer in _running(case, kind):
-        if kind is not None:
-            _mark_late(case, timer, now)
+        _mark_late(case, timer, now)
         timer.cancelled_at, timer.next_at = now, None
         timer.paused_at = timer.remaining_seconds = timer.warn_remaining_seconds = None
         timer.save()
     refresh(case=case)
+
+
+def as_its_lines_say(*, case: Case, now: datetime) -> None:
+    """Promises run, or run no longer, as the lines of the case say, the one that was written last among them."""
+    asked: Any = {"workspace": case.workspace_id, "cases": [case.pk]}
+    lines, timers = clock_queries.lines_of(**asked).get(case.pk, []), clock_queries.timers_of(**asked)
+    told = clock_queries.happenings(lines, timers.get(case.pk, ()))
+    calendars = clock_queries.calendars_of(workspace=case.workspace_id)
+    runs = {(run.kind, run.started_at): run for run in clock.replay(told, calendars)}
+    rows = {(timer.kind, timer.started_at): timer for timer in timers.get(case.pk, ())}
+    for key, timer in rows.items():  # ends first: of each kind one runs at most
+        run = runs.get(key)
+        if timer.is_running and (run is None or not run.is_running):
+            timer.met_at, timer.next_at = (run.met_at if run else None), None
+            timer.cancelled_at = None if timer.met_at else (run.cancelled_at if run else None) or now
+            timer.paused_at = timer.remaining_seconds = timer.warn_remaining_seconds = None
+            timer.save()
+    for key, run in runs.items():
+        found = rows.get(key)
+        if found is None or not run.is_running:
+            continue
+        if found.is_running and (found.breached_at or clock_queries.agrees(found, run)):
+            continue
+        found.met_at = found.cancelled_at = None
+        found.breached_at = found.breached_at or (now if run.is_breached else None)
+        as_told(found, run)
+        set_next(found, now=now, looks_ahead=found.policy.looks_ahead)
+        found.save()
+    refresh(case=case)
+
+
+def as_told(timer: SlaTimer, run: clock.Run) -> None:
+    """The stored promise becomes (not saved) what the lines of its case say."""
+    timer.policy_id, timer.calendar_id = run.terms.policy, run.calendar
+    timer.promised_minutes, timer.clock = run.span.minutes, run.span.clock
+    timer.warn_at, timer.due_at, timer.paused_at = run.warn_at, run.due_at, run.paused_at
+    timer.remaining_seconds = run.left.remaining_seconds if run.left else None
+    timer.warn_remaining_seconds = run.left.warn_remaining_seconds if run.left else None
 
 
 def pause(*, case: Case, now: datetime) -> None:
@@ -291,6 +331,6 @@ def set_next(timer: SlaTimer, *, now: datetime, looks_ahead: bool) -> None:
 
 
 __all__ = [
-    "JUST_AFTER", "RETRY_AFTER", "Enforced", "answered_later", "cancel", "customer_wrote", "enforce", "follow_team", "meet",
+    "JUST_AFTER", "RETRY_AFTER", "Enforced", "answered_later", "as_its_lines_say", "as_told", "cancel", "customer_wrote", "enforce", "follow_team", "meet",
     "new_timer", "pause", "promise", "refresh", "reopen", "resume", "set_next", "start", "working_minutes",
 ]  # fmt: skip

@@ -20,8 +20,11 @@ from accounts.rules.permissions import Permission
 from detractors.clock_forms import AROUND_THE_CLOCK, DiagnosticsForm
 from detractors.enums import Clock, TimerKind
 from detractors.models import SlaTimer
+from detractors.queries import clock as clock_queries
 from detractors.queries import pages
+from detractors.queries import promises as promise_queries
 from detractors.queries.cases import default_policy
+from detractors.rules import clock, clock_story
 from detractors.views.wording import timer_word
 
 MOST_STEPS = 60  # more of them nobody reads; the first and the last ones are shown
@@ -38,14 +41,40 @@ class Step:
 
 def steps(calendar: Calendar, start: datetime, minutes: float) -> list[Step]:
     """Each step of the calculation in words. Raises NotReachable."""
+    return _said(business_time.explain(calendar, start, minutes))
+
+
+def _said(steps: list[business_time.Step]) -> list[Step]:
+    """In words, the middle of a long walk left out."""
     found = [
-        Step(step.sentence.say(_), is_closed=step.kind == "CLOSED")
-        for step in business_time.explain(calendar, start, minutes)
+        Step(step.sentence.say(_), is_closed=step.kind in ("CLOSED", clock_story.STILL)) for step in steps
     ]
     if len(found) <= MOST_STEPS:
         return found
     head, tail = found[: MOST_STEPS // 2], found[-MOST_STEPS // 2 :]
     return [*head, Step("", skipped=len(found) - MOST_STEPS), *tail]
+
+
+def told(timer: SlaTimer) -> tuple[datetime | None, list[Step]]:
+    """How a promise of a case came to its due moment, with its pauses and hand-overs: (due, None while it stands still; steps).
+
+    No steps where the case's lines do not say what its row does: what was missed stays as it was when hours are edited later.
+    """
+    asked: Any = {"workspace": timer.workspace_id, "cases": [timer.case_id]}
+    lines = clock_queries.lines_of(**asked).get(timer.case_id, [])
+    told = clock_queries.happenings(lines, clock_queries.timers_of(**asked).get(timer.case_id, ()))
+    calendars = clock_queries.calendars_of(workspace=timer.workspace_id)
+    runs = clock.replay(told, calendars)
+    run = next((run for run in runs if (run.kind, run.started_at) == (timer.kind, timer.started_at)), None)
+    try:
+        found = clock_story.story(run, calendars) if run is not None else []
+    except NotReachable:
+        return None, []
+    if not found:
+        return None, []
+    due = None if found[-1].kind == clock_story.STILL else found[-1].end
+    is_so = (timer.paused_at is not None) if due is None else not _is_other(timer.due_at, due)
+    return (due, _said(found)) if is_so else (None, [])
 
 
 def _is_other(stored: datetime, counted: datetime | None) -> bool:
@@ -64,8 +93,18 @@ class Diagnostics(WorkspaceView):
         about = self.timer()
         is_asked = "at" in request.GET
         initial = self.about(about) if about else self.fresh(calendars)
-        form = DiagnosticsForm(request.GET if is_asked else initial, calendars=calendars)
-        context: dict[str, Any] = {"steps": [], "due": None, "not_reachable": False, "zone": "UTC"}
+        form = DiagnosticsForm(
+            request.GET if is_asked else initial,
+            calendars=calendars,
+            policies=promise_queries.offered(workspace=self.workspace),
+        )
+        context: dict[str, Any] = {
+            "steps": [],
+            "due": None,
+            "not_reachable": False,
+            "is_still": False,
+            "zone": "UTC",
+        }
         if form.is_valid():
             row = form.row
             calendar = rule_calendar(row=row) if row else ALWAYS
@@ -77,6 +116,10 @@ class Diagnostics(WorkspaceView):
                 context["steps"] = steps(calendar, form.start, minutes)
             except NotReachable:
                 context["not_reachable"] = True
+        if about is not None and not is_asked:
+            due, walked = told(about)
+            if walked:
+                context |= {"due": due, "steps": walked, "is_still": due is None}
         return render(
             request,
             "detractors/clock.html",
@@ -89,7 +132,10 @@ class Diagnostics(WorkspaceView):
                 "form": form,
                 "about": about,
                 "about_word": timer_word(about.kind) if about else "",
-                "is_moved": about is not None and not is_asked and _is_other(about.due_at, context["due"]),
+                "is_moved": about is not None
+                and not is_asked
+                and not context["is_still"]
+                and _is_other(about.due_at, context["due"]),
                 **context,
             },
         )

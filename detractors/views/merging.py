@@ -19,6 +19,7 @@ from detractors.queries.ordering import LARGEST_NUMBER
 from detractors.services import duplicates, splitting
 from detractors.services.errors import CaseError
 from detractors.views.cases import CaseView
+from detractors.views.wording import timer_word
 
 
 class PreviewedAct(CaseView):
@@ -43,10 +44,10 @@ class Merge(PreviewedAct):
     def show(self, case: Case, chosen: str, *, error: str = "", status: int = 200) -> HttpResponse:
         words = self.request.GET.get("q", "").replace("\x00", "")[:WORDS_LENGTH]
         other = self.other(chosen)
-        preview = None
+        preview, now = None, timezone.now()
         if other is not None:
             try:
-                preview = duplicates.preview(keep=case, other=other)
+                preview = duplicates.preview(keep=case, other=other, now=now)
             except CaseError as refused:
                 error = error or refused.sentence
         context = {
@@ -56,6 +57,10 @@ class Merge(PreviewedAct):
             "q": words,
             "error": error,
             "preview": preview,
+            "sooner": [
+                {"word": timer_word(kind), "was": was, "due": due, "is_late": due < now}
+                for kind, was, due in (preview.sooner if preview else ())
+            ],
             "case_url": self.act_url(case, "case"),
             "here": self.act_url(case, "merge"),
             "candidates": merged.candidates(case=case, words=words, sight=self.sight),

@@ -12,20 +12,32 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.queries import calendar as rule_calendar
 from accounts.rules.business_time import Calendar, NotReachable
 from accounts.rules.permissions import Permission
 from accounts.views.settings import SettingsView
 from detractors.models import SlaPolicy
-from detractors.promise_forms import PRESETS, PromiseForm, initial_of
+from detractors.promise_forms import (
+    CLOCK_DAYS,
+    CLOCK_HOURS,
+    CLOCK_MINUTES,
+    DAYS,
+    HOURS,
+    MINUTES,
+    PRESETS,
+    PromiseForm,
+    initial_of,
+    split_minutes,
+)
 from detractors.queries import pages
 from detractors.queries import promises as promise_queries
 from detractors.queries.cases import default_policy
 from detractors.rules.clock import Span
 from detractors.rules.promises import PRECEDENCE
 from detractors.services import drafts, policies, recounting
+from detractors.services.promising import spans_of
 from detractors.views import rehearsals
 
 FRIDAY = 4
@@ -41,6 +53,14 @@ MADE_FOR = {
     "AUDIENCE": gettext_lazy("By audience"),
     "PRIORITY": gettext_lazy("By priority"),
     "DEFAULT": gettext_lazy("Everybody else"),
+}
+
+
+ACTS = {
+    "up": gettext_lazy("Move “%(name)s” up?"),
+    "down": gettext_lazy("Move “%(name)s” down?"),
+    "retire": gettext_lazy("Retire “%(name)s”?"),
+    "bring-back": gettext_lazy("Bring “%(name)s” back?"),
 }
 
 
@@ -137,12 +157,13 @@ class PromiseView(SettingsView):
             now=now,
         )
         preview = None
-        if is_asked and policy is not None and policy.retired_at is None:
+        if is_asked and (policy is None or policy.retired_at is None):
             try:
-                tried = policies.tried(policy=policy, wanted=wanted)
+                draft = drafts.of_policy(workspace=self.workspace, policy=policy, wanted=wanted)
+                tried = drafts.tried_policies(workspace=self.workspace, draft=draft)
             except policies.PolicyError:
                 return {"examples": shown, "preview": None}
-            preview = recounting.preview(workspace=self.workspace, now=now, policies={policy.pk: tried})
+            preview = recounting.preview(workspace=self.workspace, now=now, policies=tried)
         return {"examples": shown, "preview": preview}
 
 
@@ -167,6 +188,8 @@ class Promises(PromiseView):
             return self.list(status=422)
         policy = self.policy(request.POST["policy"])
         act, by, now = request.POST.get("act", ""), self.request.user, timezone.now()
+        if (asked := self.asked_first(policy, act, now)) is not None:
+            return asked
         try:
             if act in ("up", "down"):
                 policies.move(policy=policy, up=act == "up", by=by, now=now)
@@ -183,6 +206,19 @@ class Promises(PromiseView):
             messages.error(request, error.sentence)
             return redirect(self.url_name, slug=slug)
         return self.saved(said % {"name": policy.name})
+
+    def asked_first(self, policy: SlaPolicy, act: str, now: datetime) -> HttpResponse | None:
+        """What open cases would do, asked once before an act that moves some of them; None where it may be done at once."""
+        question = ACTS.get(act)
+        if question is None or self.request.POST.get("sure") or policy.is_default:
+            return None
+        tried = policies.tried_act(policy=policy, act=act, now=now)
+        preview = recounting.preview(workspace=self.workspace, now=now, policies=tried)
+        if not preview.moved:
+            return None
+        title = question % {"name": policy.name}
+        context: dict[str, Any] = {"title": title, "policy": policy, "act": act, "preview": preview}
+        return self.page("detractors/promise_act.html", **context)
 
     def list(self, status: int = 200) -> HttpResponse:
         rows = promise_queries.listed(workspace=self.workspace)
@@ -211,6 +247,7 @@ class Promises(PromiseView):
             "policy": policy,
             "thing": thing if policies.made_for(policy) != "CELL" else "",
             "kept": kept.get(policy.pk),
+            "said": {kind.lower(): said(policy, span) for kind, span in spans_of(policy).items()},
             "can_go_up": policy is not group[0] and not policy.is_default,
             "can_go_down": policy is not group[-1] and not policy.is_default,
         }
@@ -221,6 +258,22 @@ class Promises(PromiseView):
         if found and found.finished_at and timezone.now() - found.finished_at > timedelta(hours=1):
             found = None
         return {"recount": found, "is_counting": found is not None and found.finished_at is None}
+
+
+def said(policy: SlaPolicy, span: Span) -> str:
+    """A promised length as people typed it: "2 working days", "60 minutes around the clock"."""
+    number, unit = split_minutes(
+        span.minutes, day_minutes=rule_calendar(row=policy.calendar).working_day_minutes, clock=span.clock
+    )
+    words = {
+        MINUTES: ngettext("%(n)s working minute", "%(n)s working minutes", number),
+        HOURS: ngettext("%(n)s working hour", "%(n)s working hours", number),
+        DAYS: ngettext("%(n)s working day", "%(n)s working days", number),
+        CLOCK_MINUTES: ngettext("%(n)s minute around the clock", "%(n)s minutes around the clock", number),
+        CLOCK_HOURS: ngettext("%(n)s hour around the clock", "%(n)s hours around the clock", number),
+        CLOCK_DAYS: ngettext("%(n)s day around the clock", "%(n)s days around the clock", number),
+    }
+    return words[unit] % {"n": f"{number:,}"}
 
 
 def rehearse(view: PromiseView, policy: SlaPolicy | None, form: PromiseForm) -> HttpResponse:

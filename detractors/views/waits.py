@@ -22,7 +22,7 @@ from accounts.queries import everybody
 from accounts.rules.permissions import Permission
 from accounts.services import audit
 from core.exports import csv_response
-from core.templatetags.ui import duration
+from core.moments import duration, working_duration
 from detractors.queries import origins
 from detractors.queries import stages as queries
 from detractors.queries.stages import Asked, Figure, Group
@@ -151,7 +151,7 @@ class Waits(OfWaits):
             "kept": [("by", self.by), ("stage", self.stage), ("days", self.days), ("clock", "calendar" if self.is_calendar else "working")],
             "stages": [
                 {"code": code, "label": name, "says": says, "url": self.url(stage=code), "active": code == self.stage,
-                 "figure": said(whole[0].figures[code]) if whole else None, "cases_url": self.url("wait_cases", stage=code)}
+                 "figure": said(whole[0].figures[code], is_calendar=self.is_calendar) if whole else None, "cases_url": self.url("wait_cases", stage=code)}
                 for code, (name, says) in STAGE_WORDS.items()
             ],
             "stage_name": STAGE_WORDS[self.stage][0],
@@ -177,7 +177,7 @@ class Waits(OfWaits):
             )
             cells.append(
                 {
-                    **said(figure),
+                    **said(figure, is_calendar=self.is_calendar),
                     "label": label,
                     "url": url if figure.n else "",
                     "is_chosen": code == self.stage,
@@ -190,7 +190,8 @@ class Waits(OfWaits):
         found = self.named(self.figures(queries.MONTH, [self.stage]), queries.MONTH)
         figures = [group.figures[self.stage] for group, _name in found]
         self.months = [
-            {"name": name, **said(figure)} for (_group, name), figure in zip(found, figures, strict=True)
+            {"name": name, **said(figure, is_calendar=self.is_calendar)}
+            for (_group, name), figure in zip(found, figures, strict=True)
         ]
         return {
             "labels": [name for _group, name in found],
@@ -199,8 +200,8 @@ class Waits(OfWaits):
             "few": [figure.n < queries.ENOUGH for figure in figures],
             "unit": _("h"),
             "series": [
-                {"name": _("Median"), "values": [hours(one.median) for one in figures], "said": [words(one.median) for one in figures]},
-                {"name": _("90th percentile"), "values": [hours(one.ninety) for one in figures], "said": [words(one.ninety) for one in figures]},
+                {"name": _("Median"), "values": [hours(one.median) for one in figures], "said": [words(one.median, is_calendar=self.is_calendar) for one in figures]},
+                {"name": _("90th percentile"), "values": [hours(one.ninety) for one in figures], "said": [words(one.ninety, is_calendar=self.is_calendar) for one in figures]},
             ],
             "words": {"title": _("%(stage)s by month") % {"stage": STAGE_WORDS[self.stage][0]}, "counted": _("cases"), "few": _("too few to say much")},
         }  # fmt: skip
@@ -223,7 +224,10 @@ class WaitCases(OfWaits):
                 {"label": _("Waits and idle time"), "url": self.url()},
                 {"label": name, "url": ""},
             ],
-            "rows": [{"case": case, "minutes": words(case.minutes)} for case in cases],  # type: ignore[attr-defined]
+            "rows": [
+                {"case": case, "minutes": words(case.minutes, is_calendar=self.is_calendar)}  # type: ignore[attr-defined]
+                for case in cases
+            ],
             "counted": ngettext("%(n)s case", "%(n)s cases", n) % {"n": f"{n:,}"},
             "more": n - len(cases),
             "clock": _("Around the clock") if self.is_calendar else _("Working time"),
@@ -261,18 +265,19 @@ def _lines(groups: Sequence[tuple[Group, str]]) -> Iterator[list[Any]]:
         yield line
 
 
-def said(figure: Figure) -> dict[str, Any]:
+def said(figure: Figure, *, is_calendar: bool) -> dict[str, Any]:
     """A figure in words."""
     return {
         "n": figure.n,
-        "median": words(figure.median),
-        "ninety": words(figure.ninety),
+        "median": words(figure.median, is_calendar=is_calendar),
+        "ninety": words(figure.ninety, is_calendar=is_calendar),
         "is_few": figure.n < queries.ENOUGH,
     }
 
 
-def words(minutes: float | None) -> str:
-    return "–" if minutes is None else duration(minutes)
+def words(minutes: float | None, *, is_calendar: bool) -> str:
+    """Working time is never said in days of 24 hours."""
+    return duration(minutes) if is_calendar else working_duration(minutes)
 
 
 def hours(minutes: float | None) -> float | None:

@@ -131,6 +131,8 @@ LEFT_ALONE_WORDS: dict[str, Any] = {
 MOVED_BECAUSE: dict[str, Any] = {
     "CELL": gettext_lazy("It was placed elsewhere in the matrix"),
     "PRIORITY": gettext_lazy("Its priority was set by hand"),
+    "MERGED": gettext_lazy("The duplicate had waited longer"),
+    "UNMERGED": gettext_lazy("The duplicate is a case of its own again"),
 }
 
 
@@ -257,6 +259,8 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     rows: list[tuple[str, Any]] = []
     if event.kind in (EventKind.ASSIGNED, EventKind.MOVED, EventKind.SPONSORED):
         rows.append((_("Before"), facts.get("before")))
+    if event.kind == EventKind.REOPENED and facts.get("goes_on"):
+        rows.append((_("Promises"), _("go on with what was left: the customer said nothing since")))
     if event.kind == EventKind.MOVED and facts.get("let_go"):
         rows.append(
             (_("Owner"), _("nobody: its owner is in another team and had not spoken to the customer"))

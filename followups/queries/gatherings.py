@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import User, Workspace
 from accounts.rules.sight import EVERYTHING, Sight
@@ -46,13 +47,16 @@ class Reach:
 
 def listed(*, workspace: Workspace) -> list[Gathering]:
     """All of them, the latest event first, each with `invited`, `coming` and `people`."""
-    coming = Count("guests", filter=Q(guests__answer=Coming.YES))
-    brought = Sum("guests__companions", filter=Q(guests__answer=Coming.YES))
-    rows = Gathering.objects.of(workspace).annotate(invited=Count("guests"), coming=coming, brought=brought)
-    found = list(rows.order_by("-starts_at", "-pk"))
-    for row in found:
-        row.people = row.coming + (row.brought or 0)
-    return found
+    return list(counted(workspace=workspace).order_by("-starts_at", "-pk"))
+
+
+def counted(*, workspace: Workspace) -> Any:
+    """All of them, each with how many are `invited`, how many are `coming`, and how many `people` that is with companions."""
+    is_coming = Q(guests__answer=Coming.YES)
+    coming = Count("guests", filter=is_coming)
+    brought = Coalesce(Sum("guests__companions", filter=is_coming), 0)
+    rows = Gathering.objects.of(workspace).select_related("workspace")
+    return rows.annotate(invited=Count("guests"), coming=coming, people=coming + brought)
 
 
 def one(*, workspace: Workspace, public_id: str) -> Gathering | None:

@@ -10,9 +10,12 @@ from detractors.models import Case
 from detractors.queries.sight import cases as visible
 from followups.enums import TemplateKind
 from followups.models import MessageTemplate, Playbook, PlaybookStep, TemplateVersion
+from followups.rules import template_words, tone
+from followups.rules.playbook_steps import RECOVERED, WITHOUT_CASE
 from surveys import words
 from surveys.models import Survey, SurveyWording
 
+TO_THE_CONTENT = WITHOUT_CASE | {RECOVERED}  # events after which nobody has to be won back
 TRIED = 8  # cases offered to look at words with
 
 
@@ -129,6 +132,19 @@ def used_by(*, workspace: Workspace) -> dict[str, list[Playbook]]:
         if step.playbook not in named:
             named.append(step.playbook)
     return found
+
+
+def purpose_of(*, template: MessageTemplate | None) -> str:
+    """What its words are for: thanks, where it is a ready-made one of those or only playbooks for the content name it."""
+    if template is None:
+        return tone.UNHAPPY
+    if template.key:
+        return template_words.purpose(template.key)
+    steps = PlaybookStep.objects.of(template.workspace_id).filter(
+        until_version__isnull=True, playbook__archived_at__isnull=True, does__template=template.public_id
+    )
+    events = set(steps.values_list("playbook__event", flat=True))
+    return tone.THANKS if events and events <= TO_THE_CONTENT else tone.UNHAPPY
 
 
 def languages_spoken(*, workspace: Workspace) -> list[str]:

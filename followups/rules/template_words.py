@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from followups.rules import cursor, reply_check
+from followups.rules import cursor, reply_check, tone
 
 Texts = Mapping[str, Mapping[str, str]]  # {language: {"subject": words, "body": words}}
 PARTS = ("subject", "body")
@@ -86,3 +86,13 @@ def compared(before: str, after: str) -> list[Piece]:
         shown = [(SAME, gone)] if step == "equal" else [(GONE, gone), (NEW, there)]
         found += [Piece(state, text) for state, text in shown if text]
     return found
+
+
+_OF_THE_CONTENT = frozenset(
+    {"promoter", "passive", "recovered"}
+)  # ready-made ones to who has nothing to be won back
+
+
+def purpose(key: str) -> str:
+    """What the words of the ready-made template of this key are for."""
+    return tone.THANKS if key in _OF_THE_CONTENT else tone.UNHAPPY

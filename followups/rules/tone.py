@@ -1,4 +1,6 @@
-"""What an unhappy customer should read in a reply: a check list for the writer that never stands in the way.
+"""What a customer should read in a reply: a check list for the writer that never stands in the way.
+
+Somebody who is content is thanked, and reads nothing of an apology or a promise; a text message has no room for everything.
 
 Beside what first_reply.py looks for (thanks, an apology, what happens next): that somebody has understood how it was for
 them (empathy; RECOVSAT, and every study after it), a time by which something happens, and their name.
@@ -65,8 +67,24 @@ _CHECKS = (
 )  # fmt: skip
 
 
-def checks(body: str, *, language: str, names: Iterable[str] = ()) -> list[Check]:
-    """Each thing an unhappy customer should read, in the order in which they would; none in a language not known here.
+UNHAPPY, THANKS = (
+    "UNHAPPY",
+    "THANKS",
+)  # what the words are for: somebody to win back, or thanks to who is content
+_ALL = frozenset(code for code, _what, _why in _CHECKS)
+# By what they are for, and whether they go by text message.
+_LOOKED_FOR: dict[tuple[str, bool], frozenset[str]] = {
+    (UNHAPPY, False): _ALL,
+    (UNHAPPY, True): _ALL - {"ACKNOWLEDGEMENT", "NAME"},
+    (THANKS, False): frozenset({"THANKS", "NAME"}),
+    (THANKS, True): frozenset({"THANKS"}),
+}
+
+
+def checks(
+    body: str, *, language: str, names: Iterable[str] = (), purpose: str = UNHAPPY, is_text: bool = False
+) -> list[Check]:
+    """Each thing the customer should read, in the order in which they would; none in a language not known here.
 
     `names` are what the customer is called by; without any, nobody is asked to use one.
     """
@@ -86,5 +104,5 @@ def checks(body: str, *, language: str, names: Iterable[str] = ()) -> list[Check
     return [
         Check(code, there[code], Sentence(code, what), Sentence(code, why))
         for code, what, why in _CHECKS
-        if code != "NAME" or called
+        if code in _LOOKED_FOR[purpose, is_text] and (code != "NAME" or called)
     ]

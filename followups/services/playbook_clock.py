@@ -26,18 +26,18 @@ class Clock:
 
     def of(self, *, team: int | None) -> After:
         """How delays are counted for a case of this team."""
-        calendar = self._book.calendars.get(self._book.team_calendars.get(team or 0, 0)) or self._usual
+        calendar = self._book.calendars.get(self._book.team_calendars.get(team or 0) or 0) or self._usual
 
         def after(start: datetime, amount: int, unit: str, clock: str) -> datetime:
             if clock != steps.WORKING or calendar is None:
                 return start + steps.length(amount, unit)
             if not amount:
-                return business_time.next_open(calendar, start)
+                return business_time.at_latest(calendar, start, timedelta(0))
             minutes = (
                 amount * calendar.working_day_minutes
                 if unit == steps.DAYS
                 else steps.length(amount, unit) / timedelta(minutes=1)
             )
-            return business_time.add_minutes(calendar, start, minutes)
+            return business_time.at_latest(calendar, start, timedelta(minutes=minutes))
 
         return after

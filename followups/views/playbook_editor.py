@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.ability_forms import language_word
 from accounts.rules.permissions import Permission
 from core import merge_fields
 from detractors import rule_forms
@@ -217,7 +218,10 @@ class PlaybookEdit(PlaybookView):
             templates=[row for row in found if row.is_live], workspace=self.workspace
         )
         known = {language for version in said.values() for language in version.words}
-        return options([("", _("The customer's own")), *((one, one) for one in sorted(known))], self.language)
+        return options(
+            [("", _("The customer's own")), *((one, language_word(one)) for one in sorted(known))],
+            self.language,
+        )
 
     @property
     def language(self) -> str:
@@ -260,7 +264,7 @@ class PlaybookEdit(PlaybookView):
         except TemplateError as error:
             return {"problem": error.sentence}
         return {
-            "subject": words.subject, "body": words.body, "language": words.language, "is_other": words.is_fallback,
+            "subject": words.subject, "body": words.body, "language": language_word(words.language), "is_other": words.is_fallback,
             "is_call": template.kind == TemplateKind.CALL, "problem": "",
         }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,12 +18,25 @@ from detractors.models import Case
 from detractors.views import desk_undo
 from detractors.views.cases import CaseView
 from followups import playbook_story
+from followups.models import PlaybookStep
 from followups.queries import playbook_choices, playbooks
 from followups.queries.playbook_choices import Choice
-from followups.services import playbook_editing, playbook_starting
+from followups.services import playbook_editing, playbook_starting, templates
+from followups.services.replies import in_words
 from followups.views.playbooks import names_of
 
 HELD = timedelta(seconds=15)  # it begins no earlier: as long as it can be taken back with nothing done
+
+
+def said_here(step: PlaybookStep, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A step, its own words filled with what is known of the case."""
+    data = playbooks.step_data(step)
+    words = {
+        part: in_words(str(data["does"][part]), values)
+        for part in ("subject", "body")
+        if part in data["does"]
+    }
+    return {**data, "does": {**data["does"], **words}}
 
 
 class StartPlaybook(CaseView):
@@ -83,7 +97,10 @@ class StartPlaybook(CaseView):
         playbook, names = chosen.playbook, names_of(self.workspace)
         happening = playbook_choices.happening(case=case, at=now)
         planned = playbook_editing.planned(playbook=playbook, happening=happening, now=now)
-        told = playbook_story.steps([playbooks.step_data(step) for step, _at, _holds in planned], names)
+        values = templates.values_for(
+            case=case, contact=None, by=None, language=templates.wanted_by(case=case), now=now
+        )
+        told = playbook_story.steps([said_here(step, values) for step, _at, _holds in planned], names)
         return {
             "story": {"steps": told},
             "ends": playbook_story.ends(playbook.stops),

@@ -229,7 +229,8 @@ class TemplatePage(OneTemplate):
             "may_see_playbooks": self.may(Permission.VIEW_SURVEYS),
             "versions_url": self.versions_url,
             **self.try_out(
-                kind=template.kind, language=self.language, subject=said.get("subject", ""), body=said.get("body", "")
+                template=template, kind=template.kind, language=self.language, subject=said.get("subject", ""),
+                body=said.get("body", ""),
             ),
         }  # fmt: skip
         return render(self.request, "followups/template.html", context, status=status)

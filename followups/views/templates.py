@@ -62,13 +62,15 @@ class TemplateView(WorkspaceView):
             for name in merging.known_fields(workspace=self.workspace)
         ]
 
-    def try_out(self, *, kind: str, language: str, subject: str, body: str) -> dict[str, Any]:
+    def try_out(
+        self, *, kind: str, language: str, subject: str, body: str, template: MessageTemplate | None = None
+    ) -> dict[str, Any]:
         """The preview with the case of the viewer's choice."""
         asked = self.request.POST.get("case") or self.request.GET.get("case", "")
         offered, case = trying.cases(workspace=self.workspace, sight=self.sight, chosen=asked)
         found = trying.tried(
             kind=kind, language=language, subject=subject, body=body, workspace=self.workspace, case=case,
-            by=self.request.user, now=timezone.now(),
+            by=self.request.user, now=timezone.now(), purpose=queries.purpose_of(template=template),
         )  # fmt: skip
         return {"tried": found, "cases": offered}
 
@@ -130,7 +132,7 @@ class ReadyTemplates(TemplateView):
         language = words.nearest(one.words, self.workspace.language) or "en"
         tried = trying.tried(
             kind=one.kind, language=language, workspace=self.workspace, case=None, by=self.request.user,
-            now=timezone.now(), **one.words[language],
+            now=timezone.now(), purpose=template_words.purpose(one.key), **one.words[language],
         )  # fmt: skip
         return {
             "ready": one,
@@ -225,6 +227,7 @@ class TemplatePreview(TemplateView):
         if kind not in TemplateKind.values:
             raise Http404
         context = self.try_out(
+            template=queries.one(workspace=self.workspace, public_id=request.POST.get("template", "")),
             kind=kind,
             language=request.POST.get("language", "")[: templates.LANGUAGE_LENGTH] or "en",
             subject=request.POST.get("subject", "")[: templates.SUBJECT_LENGTH],

@@ -34,6 +34,7 @@ class Tried:
     size: str
     is_text: bool
     is_call: bool
+    is_thanks: bool
     language: str
     dir: str
 
@@ -70,6 +71,7 @@ def tried(
     case: Case | None,
     by: User,
     now: datetime,
+    purpose: str = tone.UNHAPPY,
 ) -> Tried:
     """The words with everything filled in that is known of `case`. Never raises over what was typed."""
     if case is not None:
@@ -79,7 +81,11 @@ def tried(
     is_text, is_call = kind == TemplateKind.SMS, kind == TemplateKind.CALL
     draft = templates.filled(kind=kind, subject=subject, body=cursor.without(body), values=values)
     names = case.contact.name.split() if case and case.contact else []
-    checks = [] if is_call else tone.checks(draft.body, language=language, names=names)
+    checks = (
+        []
+        if is_call
+        else tone.checks(draft.body, language=language, names=names, purpose=purpose, is_text=is_text)
+    )
     return Tried(
         draft=draft,
         checks=[
@@ -89,6 +95,7 @@ def tried(
         size=_size(draft.body) if is_text and draft.body else "",
         is_text=is_text,
         is_call=is_call,
+        is_thanks=purpose == tone.THANKS,
         language=language,
         dir=direction(language),
     )

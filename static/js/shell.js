@@ -65,6 +65,7 @@
   const say = (text) => {
     const pattern = document.getElementById("toast-pattern");
     if (!pattern || !box()) return;
+    if (box().lastElementChild?.querySelector("[data-text]")?.textContent === text) return; // it is still there to be read
     const toast = pattern.content.firstElementChild.cloneNode(true);
     toast.querySelector("[data-text]").textContent = text;
     box().append(toast);
@@ -84,6 +85,15 @@
     }).observe(box(), { childList: true });
   });
 
+  // A form that comes back with something wrong: the first such field has the cursor, wherever on a long page it is.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (document.activeElement !== document.body) return;
+    const fields = "input:not([type='hidden']), select, textarea";
+    const wrong = document.querySelector("main .is-invalid, main [aria-invalid='true'], main .is-wrong input:not([type='hidden'])");
+    const box = document.querySelector("main .condition:has(.condition-problem:not(:empty)), #rule-form div:has(> p.text-danger)");
+    (wrong ?? box?.querySelector("[name$='value']:not([type='hidden'])") ?? box?.querySelector(fields))?.focus();
+  });
+
   // Requests that fail say so; a poll that fails stays quiet and simply asks again.
   const isPoll = (event) => event.detail.elt?.getAttribute?.("hx-trigger")?.includes("every");
   document.addEventListener("htmx:responseError", (event) => {
@@ -92,6 +102,13 @@
   document.addEventListener("htmx:sendError", (event) => {
     if (!isPoll(event)) say(words("offline"));
   });
+  // A preview of what is typed that could not be made must not go on showing that of before.
+  for (const failed of ["htmx:sendError", "htmx:responseError"]) {
+    document.addEventListener(failed, (event) => {
+      const target = event.detail.target;
+      if (target?.dataset?.whenFailed) target.textContent = target.dataset.whenFailed;
+    });
+  }
 
   // What asks by itself says how it fared: after two misses a line above the page says so, and when it is over it goes.
   const MISSES = 2;

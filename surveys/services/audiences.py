@@ -13,15 +13,18 @@ from surveys.models import Audience
 from surveys.queries import audience_rows
 from surveys.rules import audience_filter
 from surveys.rules.verbatim import clean_line
+from surveys.signals import audience_uses
 
 
 class AudienceInUse(ValueError):
-    """Campaigns ask this audience; `campaigns` are they."""
+    """Campaigns ask this audience, `campaigns` are they; or something is made for it, and its name is said."""
 
-    def __init__(self, campaigns: list[Any]) -> None:
+    def __init__(self, campaigns: list[Any], made_for: str = "") -> None:
         self.campaigns = campaigns
         super().__init__(
-            ngettext(
+            _("“%(name)s” is made for this audience. Make it for something else first.") % {"name": made_for}
+            if made_for
+            else ngettext(
                 "%(n)d campaign asks this audience. Give it another one first.",
                 "%(n)d campaigns ask this audience. Give them another one first.",
                 len(campaigns),
@@ -50,10 +53,18 @@ def change(*, audience: Audience, name: str, filter: Any, now: datetime) -> Audi
 
 @transaction.atomic
 def delete(*, audience: Audience) -> None:
-    """Remove it for good. Raises AudienceInUse while a campaign refers to it."""
-    row = Audience.objects.of(audience.workspace_id).select_for_update().get(pk=audience.pk)
+    """Remove it for good. Raises AudienceInUse while a campaign, or something of an app above, refers to it."""
+    row = (
+        Audience.objects.of(audience.workspace_id)
+        .select_for_update(of=("self",))
+        .select_related("workspace")
+        .get(pk=audience.pk)
+    )
     if users := audience_rows.users_of(audience=row):
         raise AudienceInUse(users)
+    answers: Any = audience_uses.send(sender=Audience, workspace=row.workspace, audience=row)
+    if names := [name for _receiver, found in answers for name in found or ()]:
+        raise AudienceInUse([], made_for=names[0])
     row.delete()
 
 

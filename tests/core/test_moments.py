@@ -30,6 +30,21 @@ def test_a_duration_is_said_in_its_two_largest_units(minutes, words):
 
 
 @pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (None, "–"),
+        (0.5, "30 s"),
+        (90, "1 h 30 min"),
+        (1_439, "23 h 59 min"),
+        (1_680, "28 h"),
+        (175_690, "2,928 h 10 min"),
+    ],
+)
+def test_working_time_is_never_said_in_days(minutes, words):
+    assert moments.working_duration(minutes) == words
+
+
+@pytest.mark.parametrize(
     ("zone", "words"),
     [
         ("Europe/Berlin", "23 Nov 2026, 13:00 CET"),

@@ -8,7 +8,7 @@ from django.db import connection
 from pghistory.core import event_models
 
 from accounts.models import User, Workspace
-from accounts.services import workspaces
+from accounts.services import members, workspaces
 from core.tenant_keys import OUR_APPS
 from tests import cast
 from tests.conftest import MONDAY_9AM
@@ -77,3 +77,22 @@ def test_what_has_no_workspace_column_is_not_made_with_one(db: None, owner: User
     before = {model: model._base_manager.count() for model in others}
     workspaces.create(name="Alike", slug="alike", owner=owner, now=MONDAY_9AM)
     assert {model: model._base_manager.count() for model in others} == before
+
+
+def test_a_person_is_made_as_the_service_makes_one(db: None) -> None:
+    facts: dict[str, Any] = {
+        "email": "Vera@people.example",
+        "name": "Vera",
+        "password": "pw-vera-2026",
+        "now": MONDAY_9AM,
+    }
+
+    def row(user: User) -> dict[str, Any]:
+        """Read back from the database, without its key and salt."""
+        found = User.objects.filter(pk=user.pk).values().get()
+        User.objects.filter(pk=user.pk).delete()
+        return {**found, "id": None, "password": user.check_password("pw-vera-2026")}
+
+    first, again = row(cast.person(**facts)), row(cast.person(**facts))
+    assert first == again == row(members.ensure_user(**facts))
+    assert (first["email"], first["password"]) == ("vera@people.example", True)

@@ -6,7 +6,6 @@ here until it has its row.
 
 from __future__ import annotations
 
-import copy
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -28,7 +27,8 @@ from detractors.services import retention, statuses, tags, tasks
 from surveys.models import Audience, Contact, Mention, Response, Survey
 from surveys.services import invitations
 from tests.conftest import MONDAY_9AM, signed_in
-from tests.guards.test_routes import STAFF_ROUTES, Route, address, furnish
+from tests.guards import test_downloads
+from tests.guards.test_routes import STAFF_ROUTES, Route, address, ask, furnish
 
 pytestmark = pytest.mark.django_db
 
@@ -508,6 +508,12 @@ DELETE spikes/{id}/queue/            cases:write        about
 GET    executives/                   cases:read
 GET    cases/{number}/stages/        cases:read         about
 POST   cases/{number}/sponsor/       cases:write        about
+GET    gatherings/                   gatherings:read
+POST   gatherings/                   gatherings:write
+GET    gatherings/{id}/              gatherings:read    id
+POST   gatherings/{id}/start/        gatherings:write   id
+DELETE gatherings/{id}/start/        gatherings:write   id
+GET    gatherings/{id}/guests/       gatherings:read    id
 GET    lessons/                      lessons:read
 GET    lessons/{id}/                 lessons:read       id
 GET    metrics/waits/                metrics:read
@@ -619,18 +625,6 @@ def visitor(person: str, acme: Workspace, charlie: User) -> Client:
     return signed_in(member(acme, person.lower(), role, **limits).user)
 
 
-def ask(client: Client, method: str, path: str, form: dict[str, str] | None = None) -> Any:
-    """One request whose effects are taken back: those of the next are its own."""
-    kept = copy.deepcopy(client.cookies)
-    with transaction.atomic():
-        answer = getattr(client, method)(path, form)
-        if answer.streaming:
-            b"".join(answer.streaming_content)
-        transaction.set_rollback(True)
-    client.cookies = kept
-    return answer
-
-
 def verdict(person: str, status: int, allowed: tuple[str, ...], *, looks: bool, about: bool) -> bool:
     """Whether this answer is what the table says."""
     if person == "ANONYMOUS":
@@ -652,6 +646,7 @@ def test_every_page_answers_everybody_as_the_table_says(
     person: str, acme: Workspace, charlie: User, furniture: dict[str, dict[str, Any]]
 ) -> None:
     client, table, wrong = visitor(person, acme, charlie), pages(), {}
+    given: dict[str, str] = {}
     for route in walked():
         look, act, about = table.get(route.name, ((), (), False))
         path = address(route, "acme", furniture)
@@ -661,7 +656,17 @@ def test_every_page_answers_everybody_as_the_table_says(
                 wrong[f"{method} {route.name}"] = answer.status_code
             if person == "ANONYMOUS" and not answer.headers["Location"].startswith("/accounts/login/"):
                 wrong[f"{method} {route.name}"] = answer.headers["Location"]
+            if test_downloads.gives_a_file(answer):
+                given[route.name] = method
+        if (
+            person == "OWNER"
+            and route.name in FORMS
+            and test_downloads.gives_a_file(ask(client, "post", path))
+        ):
+            given[route.name] = "post"
     assert wrong == {}
+    if person == "OWNER":
+        test_downloads.check_files(given)
 
 
 def test_foreign_ids_are_answered_byte_by_byte_like_unknown_ones(
@@ -734,6 +739,7 @@ def rows(acme: Workspace, owner: User, furniture: dict[str, dict[str, Any]]) -> 
         "tags": tag.public_id,
         "templates": str(furniture["followups:template"]["public_id"]),
         "escalations": str(SlaPolicy.objects.of(acme).get(is_default=True).pk),
+        "gatherings": str(furniture["followups:gathering"]["public_id"]),
         "spikes": str(furniture["detractors:spike"]["public_id"]),
         "lessons": str(furniture["detractors:lesson"]["public_id"]),
         "loss-reasons": retention.add_reason(workspace=acme, name="Price", now=MONDAY_9AM).public_id,

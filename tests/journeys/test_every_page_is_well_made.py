@@ -2,6 +2,7 @@
 scrolls sideways, and nothing is refused by the Content-Security-Policy."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,17 @@ STAFF = [
     f"{PLACE}/cases/",
     f"{PLACE}/cases/?view=all&q=nothing-like-this",
     "CASE",
+    "CASEstart-playbook/",
+    f"{PLACE}/home/",
+    f"{PLACE}/arising/kept/",
+    f"{PLACE}/playbooks/",
+    "PLAYBOOK",
+    "PLAYBOOKedit/",
+    f"{PLACE}/templates/",
+    f"{PLACE}/templates/ready-made/",
+    "TEMPLATE",
+    f"{PLACE}/gatherings/",
+    "GATHERING",
     f"{PLACE}/dashboard/",
     f"{PLACE}/answers/",
     f"{PLACE}/contacts/",
@@ -115,6 +127,11 @@ def addresses(product: Product) -> dict[str, str]:
     [(contact,)] = product.rows(
         "SELECT min(surveys_contact.public_id) " + of_workspace.format("surveys_contact")
     )
+    [(playbook,)] = product.rows(
+        "SELECT followups_playbook.public_id "
+        + of_workspace.format("followups_playbook")
+        + " AND key = 'chronic'"
+    )
     [(team,)] = product.rows("SELECT min(accounts_team.id) " + of_workspace.format("accounts_team"))
     [(member,)] = product.rows(
         "SELECT max(accounts_membership.id) " + of_workspace.format("accounts_membership")
@@ -122,6 +139,7 @@ def addresses(product: Product) -> dict[str, str]:
     return {
         "CASE": f"{PLACE}/cases/{case}/",
         "CONTACT": f"{PLACE}/contacts/{contact}/",
+        "PLAYBOOK": f"{PLACE}/playbooks/{playbook}/",
         "SURVEY": f"{PLACE}/surveys/{cast['survey']}/",
         "ANSWER": f"{cast['links'][0].replace(product.base_url, '')}?score=3",
         "FORM": f"/s/p/{cast['survey']}/",
@@ -139,13 +157,27 @@ def address(name: str, product: Product, addresses: dict[str, str]) -> str:
 def signed_in(chromium: Any, product: Product, addresses: dict[str, str]) -> Any:
     """The cookies of the owner's window."""
     context = chromium.new_context()
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(40_000)
     page = context.new_page()
     page.goto(f"{product.base_url}/accounts/login/")
     page.locator("input[name=login]").fill(OWNER)
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/w/**")
+    # A template and an invitation to an event are made as people make them.
+    page.goto(f"{product.base_url}{PLACE}/templates/ready-made/")
+    page.get_by_role("button", name="Copy").first.click()
+    page.wait_for_url(re.compile(r"/templates/[^/]{20,}/"))
+    addresses["TEMPLATE"] = page.url.replace(product.base_url, "")
+    made = page.request.post(
+        f"{product.base_url}{PLACE}/gatherings/new/",
+        form={
+            "number": "1",
+            "csrfmiddlewaretoken": page.locator("[name=csrfmiddlewaretoken]").first.input_value(),
+        },
+        headers={"Referer": product.base_url},
+    )
+    addresses["GATHERING"] = made.url.replace(product.base_url, "")
     state = context.storage_state()
     context.close()
     return state
@@ -169,7 +201,7 @@ def windows(chromium: Any, signed_in: Any) -> Iterator[dict[bool, tuple[Any, Com
             storage_state=signed_in if inside else None, reduced_motion="reduce",
             viewport={"width": 360, "height": 900},
         )  # fmt: skip
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(40_000)
         opened[inside] = context.new_page(), Complaints()
         opened[inside][1].listen(opened[inside][0])
     yield opened

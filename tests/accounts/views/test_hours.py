@@ -106,6 +106,16 @@ def test_what_an_edit_would_do_is_said_before_it_is_made(browser: Client, acme: 
     said = browser.get(HOURS, typed, headers={"HX-Request": "true"}).content.decode()
     assert "<strong>1</strong> of 1 open cases would move" in said
     assert BusinessCalendar.objects.of(acme).get().week.get("sun") is None
+    first = now.date()
+    closed = {"first": first, "last": first + timedelta(days=40)}
+    for days in (closed, {"holiday_on": first + timedelta(days=(-first.weekday()) % 7)}):
+        answer = browser.get(HOURS, days, headers={"HX-Request": "true"})
+        assert "open case" in answer.content.decode(), days
+    assert (
+        "<strong>1</strong> of 1 open cases would move"
+        in browser.get(HOURS, closed, headers={"HX-Request": "true"}).content.decode()
+    )
+    assert Holiday.objects.of(acme).count() == 0
     nonsense = browser.get(HOURS, {"time_zone": "UTC", "mon": "x"}, headers={"HX-Request": "true"})
     assert nonsense.content.strip() == b""
 
@@ -114,3 +124,33 @@ def test_hours_of_another_workspace_are_unknown(browser: Client, globex: Workspa
     foreign = BusinessCalendar.objects.of(globex).get()
     assert browser.get(HOURS, {"calendar": foreign.pk}).status_code == 404
     assert browser.post(f"{HOURS}remove/", {"calendar": foreign.pk}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("day", "typed", "why"),
+    [
+        ("wed", "09:00-12:00, 11:00-17:00", "11:00-17:00 overlaps 09:00-12:00; join the two or move one."),
+        ("thu", "22:00-06:00", "Ends at 06:00, not after its start 22:00; for hours past midnight"),
+        ("fri", "9-25", "'25:00' is no time; write HH:MM"),
+    ],
+)
+def test_hours_that_cannot_be_are_said_at_their_day_and_kept(
+    browser: Client, day: str, typed: str, why: str
+) -> None:
+    refused = browser.post(HOURS, {"time_zone": "UTC", "mon": "09:00-17:00", day: typed})
+    form = refused.context["hours_form"]
+    assert (refused.status_code, list(form.errors), form[day].value()) == (422, [day], typed)
+    assert form.errors[day][0].startswith(why)
+
+
+def test_a_team_that_would_lose_its_hours_is_tried_too(
+    browser: Client, acme: Workspace, bob: User, night: BusinessCalendar
+) -> None:
+    now = timezone.now()
+    responses.record(workspace=acme, survey=Survey.objects.of(acme).get(), contact=None, score=1, now=now)
+    decisions.decide_pending(now=now)
+    browser.post(HOURS, {"calendar": night.pk, "name": "Night", "time_zone": "UTC", "sat": "22-24"})
+    team = {"calendar": night.pk, "teams_of": night.pk, "teams": [Team.objects.of(acme).get().pk]}
+    said = browser.get(HOURS, team, headers={"HX-Request": "true"}).content.decode()
+    assert "<strong>1</strong> of 1 open cases would move" in said
+    assert Team.objects.of(acme).get().calendar_id is None

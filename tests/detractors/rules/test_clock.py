@@ -1,8 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from accounts.rules.business_time import Calendar
-from detractors.rules import clock
+from accounts.rules.business_time import HORIZON_DAYS, Calendar
+from detractors.rules import clock, escalation
 from detractors.rules.clock import Happening, Run, Span, Terms, replay, running
 
 MONDAY_9AM = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -133,3 +133,52 @@ def test_terms_survive_a_line_of_the_timeline() -> None:
 def test_the_same_history_gives_the_same_answer() -> None:
     lines = (at(1, clock.CONTACTED), at(2, clock.WAITING), at(5, clock.RESUMED), at(6, clock.WROTE))
     assert told(*lines) == told(*lines)
+
+
+def test_what_we_open_again_ourselves_goes_on_with_what_was_left() -> None:
+    """Fifteen of sixteen hours were used; a night of being resolved is no new promise."""
+    ended = at(31, clock.RESOLVED)  # Tuesday 16:00
+    again = at(48.5, clock.REOPENED, goes_on=True)  # Wednesday 09:30
+    run = one("RESOLUTION", at(1, clock.CONTACTED), ended, again)
+    assert (run.started_at, run.met_at, run.due_at) == (MONDAY_9AM, None, MONDAY_9AM + 49.5 * HOUR)
+    assert len([run for run in told(ended, again) if run.kind == "RESOLUTION"]) == 1
+    by_the_customer = one("RESOLUTION", at(1, clock.CONTACTED), ended, at(48.5, clock.REOPENED))
+    assert by_the_customer.started_at == MONDAY_9AM + 48.5 * HOUR
+
+
+def test_dismissing_and_opening_again_wins_no_time_for_the_first_answer_either() -> None:
+    away = at(0.75, clock.DISMISSED), at(2, clock.REOPENED, goes_on=True)
+    assert one("FIRST_RESPONSE", *away).due_at == MONDAY_9AM + 2.25 * HOUR
+    waited = (
+        at(0.25, clock.WAITING),
+        *away,
+    )  # it stood still already: fifteen minutes of sixteen hours are used
+    assert one("RESOLUTION", *waited).due_at == datetime(2026, 11, 25, 10, 45, tzinfo=UTC)
+    missed = at(1.01, clock.BREACHED, timer="FIRST_RESPONSE", due_at=MONDAY_9AM + HOUR)
+    late = one("FIRST_RESPONSE", missed, at(2, clock.DISMISSED), at(3, clock.REOPENED, goes_on=True))
+    assert (late.is_running, late.is_breached, late.due_at) == (True, True, MONDAY_9AM + HOUR)
+
+
+def test_an_answer_still_owed_is_owed_again_unless_it_was_given_meanwhile() -> None:
+    owed = at(1, clock.CONTACTED), at(2, clock.WROTE), at(3, clock.RESOLVED)
+    again = at(5, clock.REOPENED, goes_on=True)
+    assert one("NEXT_RESPONSE", *owed, again).due_at == MONDAY_9AM + 6 * HOUR
+    assert one("NEXT_RESPONSE", *owed, at(4, clock.CONTACTED), again).cancelled_at == MONDAY_9AM + 3 * HOUR
+
+
+def test_the_hours_of_the_team_it_is_opened_again_for_count_from_then_on() -> None:
+    late = replace(TERMS, calendar=2)
+    run = one("RESOLUTION", at(31, clock.RESOLVED), at(48, clock.REOPENED, terms=late, goes_on=True))
+    assert (run.calendar, run.due_at) == (2, MONDAY_9AM + 52 * HOUR)  # the last hour from noon
+
+
+def test_hours_that_are_never_reached_stop_no_clock_and_no_chain() -> None:
+    """A minute a week for sixteen hours would take eighteen years: the promise stands at the horizon, the others go on."""
+    sliver = {**HOURS, 1: Calendar("UTC", {"mon": [("09:00", "09:01")]})}
+    run = one("RESOLUTION", hours=sliver)
+    assert run.warn_at == run.due_at == MONDAY_9AM + timedelta(days=HORIZON_DAYS)
+    waited = one("RESOLUTION", at(1, clock.WAITING), at(2, clock.RESUMED), hours=sliver)
+    assert timedelta(0) <= run.due_at - waited.due_at < timedelta(days=8)
+    step = escalation.Step(escalation.LEAD, 960)
+    late = escalation.moment_of(step, sliver[1], due_at=MONDAY_9AM)
+    assert late == MONDAY_9AM + timedelta(days=HORIZON_DAYS)

@@ -38,3 +38,14 @@ def test_quiet_time_ends(quiet: Quiet, now: datetime, end: datetime | None) -> N
 def test_quiet_time_is_of_the_persons_own_clock_also_when_it_is_changed() -> None:
     assert ends_at(NIGHT, zone="Europe/Berlin", now=utc(28, 20)) == utc(29, 5)  # 29 March: summer time
     assert ends_at(NIGHT, zone="Asia/Tokyo", now=utc(2, 11)) == utc(2, 22)
+
+
+def test_an_hour_the_clocks_repeat_is_quiet_twice_and_no_day_longer() -> None:
+    """25 October in Berlin: 02:00 to 03:00 comes twice, first at 00:00 UTC."""
+    until_half_past_two = Quiet(time(22), time(2, 30))
+    assert ends_at(until_half_past_two, zone="Europe/Berlin", now=utc(25, 0, 10, month=10)) == utc(
+        25, 0, 30, month=10
+    )
+    assert ends_at(until_half_past_two, zone="Europe/Berlin", now=utc(25, 1, 10, month=10)) == utc(
+        25, 1, 30, month=10
+    )

@@ -10,7 +10,7 @@ from accounts.models import Membership, User, Workspace
 from accounts.services import members
 from detractors.enums import EventKind, TimerKind
 from detractors.models import Case, CaseEvent, RootCause, SlaTimer
-from detractors.services import cases, errors
+from detractors.services import cases, errors, sla
 from outbox.models import OutboundMessage
 from surveys.models import Contact
 from tests.conftest import MONDAY_9AM
@@ -174,10 +174,35 @@ def test_reopening_promises_a_resolution_anew(
 ) -> None:
     case = resolved(open_case(), bob, cause)
     again = LATER + timedelta(days=1)
+    case = sla.customer_wrote(case=case, at=again, now=again)
     case = cases.reopen(case=case, by=bob, reason="It broke again", now=again)
     assert (case.category, case.reopened_count, case.resolved_at) == ("OPEN", 1, None)
     running = SlaTimer.objects.of(acme).get(met_at__isnull=True)
     assert (running.kind, running.started_at) == (TimerKind.RESOLUTION, again)
+
+
+def test_resolving_or_dismissing_and_opening_again_ourselves_wins_no_time(
+    acme: Workspace, bob: User, open_case: Callable[..., Case], cause: RootCause
+) -> None:
+    case = open_case()
+    rows = SlaTimer.objects.of(acme).filter(case=case, met_at__isnull=True, cancelled_at__isnull=True)
+    before = dict(rows.values_list("kind", "due_at"))
+    case = cases.dismiss(case=case, by=bob, reason="A test", now=MONDAY_9AM + timedelta(minutes=59))
+    case = cases.reopen(case=case, by=bob, reason="It was none", now=MONDAY_9AM + timedelta(minutes=59))
+    assert dict(rows.values_list("kind", "due_at")) == before
+    case = resolved(case, bob, cause)
+    case = cases.reopen(case=case, by=bob, reason="Not done", now=LATER)
+    assert dict(rows.values_list("kind", "due_at")) == {"RESOLUTION": before["RESOLUTION"]}
+    assert last_event(case).facts["goes_on"] is True
+
+
+def test_dismissing_what_was_missed_unseen_keeps_it_missed(
+    acme: Workspace, bob: User, open_case: Callable[..., Case]
+) -> None:
+    late = MONDAY_9AM + timedelta(minutes=61)
+    cases.dismiss(case=open_case(), by=bob, reason="A test", now=late)
+    [timer] = SlaTimer.objects.of(acme).filter(breached_at__isnull=False)
+    assert (timer.kind, timer.breached_at, timer.cancelled_at) == (TimerKind.FIRST_RESPONSE, late, late)
 
 
 @pytest.mark.parametrize("gone", ["deactivated", "removed", "reads only"])

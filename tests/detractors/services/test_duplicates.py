@@ -6,8 +6,8 @@ import pytest
 from accounts.models import User, Workspace
 from dashboards.queries import invariants
 from detractors.enums import Category, Outcome
-from detractors.models import CallAppointment, Case, CaseTag, SlaTimer, Task
-from detractors.queries import pages
+from detractors.models import CallAppointment, Case, CaseEvent, CaseTag, SlaTimer, Task
+from detractors.queries import clock, pages
 from detractors.services import appointments, cases, duplicates, sla, tags, tasks, telling
 from detractors.services.errors import CaseError, MoveNotAllowed, OtherCaseOpen
 from surveys.models import Contact
@@ -68,7 +68,7 @@ def broken() -> set[str]:
 def test_a_merge_shows_both_answers_in_one_case_and_moves_what_is_to_be_done(
     acme: Workspace, bob: User, keep: Case, other: Case
 ) -> None:
-    seen = duplicates.preview(keep=keep, other=other)
+    seen = duplicates.preview(keep=keep, other=other, now=SOON)
     assert (seen.tasks, seen.calls, seen.tags, seen.watchers, seen.same_customer) == (1, 1, 1, 1, False)
     duplicates.merge(keep=keep, other=other, by=bob, now=SOON)
     other.refresh_from_db()
@@ -100,6 +100,36 @@ def test_undone_everything_is_as_it_was_and_the_clocks_never_stood(
     assert (belongings(keep), belongings(other)) == ((0, 0, 0, 0), (1, 1, 1, 1))
     with pytest.raises(MoveNotAllowed):
         duplicates.undo(merge=merge, by=bob, now=SOON + timedelta(hours=2))
+
+
+def test_merging_the_older_case_into_the_newer_wins_no_time(
+    acme: Workspace, bob: User, open_case: Callable[..., Case], twin: Contact
+) -> None:
+    """Forty of sixty minutes were used in the duplicate: twenty are left, in waiting, undone and edited, too."""
+    old = open_case(comment="The parcel came late.")
+    new = open_case(contact=twin, now=MONDAY_9AM + timedelta(minutes=40))
+    rows = SlaTimer.objects.of(acme).filter(case=new, met_at=None, cancelled_at=None)
+    own = dict(rows.values_list("kind", "due_at"))
+    now = MONDAY_9AM + timedelta(minutes=41)
+    seen = duplicates.preview(keep=new, other=old, now=now)
+    assert {kind: due for kind, _was, due in seen.sooner} == {
+        "FIRST_RESPONSE": MONDAY_9AM + timedelta(hours=1), "RESOLUTION": MONDAY_9AM + timedelta(hours=32),
+    }  # fmt: skip
+    assert duplicates.preview(keep=old, other=new, now=now).sooner == []
+    merge = duplicates.merge(keep=new, other=old, by=bob, now=now)
+    new.refresh_from_db()
+    assert new.next_due_at == MONDAY_9AM + timedelta(minutes=60)
+    line = CaseEvent.objects.of(acme).filter(case=new, kind="PROMISED").latest("pk")
+    assert line.facts["why"] == "MERGED"
+    assert list(clock.disagreements(now=now)) == []
+    cases.wait(case=new, by=bob, waiting_for="a photo", now=now + timedelta(minutes=1))
+    cases.resume(case=new, by=bob, now=now + timedelta(minutes=6))
+    assert list(clock.disagreements(now=now + timedelta(minutes=6))) == []
+    duplicates.undo(merge=merge, by=bob, now=now + timedelta(minutes=7))
+    assert dict(rows.values_list("kind", "due_at")) == {
+        "FIRST_RESPONSE": own["FIRST_RESPONSE"], "RESOLUTION": own["RESOLUTION"] + timedelta(minutes=5),
+    }  # fmt: skip
+    assert list(clock.disagreements(now=now + timedelta(minutes=7))) == []
 
 
 def test_a_promise_that_passed_meanwhile_is_missed_after_the_undo(bob: User, keep: Case, other: Case) -> None:

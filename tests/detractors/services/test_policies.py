@@ -3,12 +3,13 @@ from typing import Any
 
 import pytest
 
-from accounts.models import BusinessCalendar, Workspace
+from accounts.models import BusinessCalendar, User, Workspace
+from accounts.services import calendars
 from detractors.models import EscalationStep, SlaPolicy
 from detractors.rules.clock import Span
 from detractors.services import policies
 from detractors.services.policies import Wanted
-from surveys.services import touchpoints
+from surveys.services import audiences, touchpoints
 from tests.conftest import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +134,27 @@ def test_the_usual_promise_cannot_be_retired_and_others_come_back(policy: SlaPol
     fast = add(policy, "Fast", priority="URGENT")
     assert policies.retire(policy=fast, by=None, now=MONDAY_9AM).retired_at == MONDAY_9AM
     assert policies.bring_back(policy=fast, by=None, now=MONDAY_9AM).retired_at is None
+
+
+def test_what_its_hours_would_not_reach_in_ten_years_is_refused(policy: SlaPolicy) -> None:
+    sliver = BusinessCalendar.objects.of(policy.workspace_id).get()
+    calendars.change(calendar=sliver, time_zone="UTC", week={"mon": [["09:00", "09:01"]]}, now=MONDAY_9AM)
+    with pytest.raises(policies.PolicyError) as caught:
+        change(policy, calendar=sliver, resolution=Span(522))
+    assert (caught.value.field, caught.value.sentence[:41]) == (
+        "resolution", "These hours are open 1 minutes a week: th",
+    )  # fmt: skip
+    change(policy, calendar=sliver, resolution=Span(521))
+    change(policy, calendar=sliver, resolution=Span(522, "CALENDAR"))
+
+
+def test_an_audience_a_promise_is_made_for_stays(policy: SlaPolicy, acme: Workspace, owner: User) -> None:
+    filter = {"match": "all", "conditions": [{"field": "company", "op": "known"}]}
+    audience = audiences.create(workspace=acme, name="Ours", filter=filter, by=owner, now=MONDAY_9AM)
+    made = policies.add(
+        workspace=acme, wanted=wanted(policy, name="For ours", audience=audience), by=None, now=MONDAY_9AM
+    )
+    with pytest.raises(audiences.AudienceInUse, match="“For ours” is made for this audience"):
+        audiences.delete(audience=audience)
+    policies.retire(policy=made, by=None, now=MONDAY_9AM)
+    audiences.delete(audience=audience)

@@ -13,9 +13,11 @@ from accounts.services import members
 from detractors.models import Case, Notification, Remedy, RemedyCode, Task
 from detractors.queries import remedies as queries
 from detractors.rules import remedies as rules
-from detractors.services import cases, remedies
+from detractors.services import alerts, cases, remedies
 from detractors.services.errors import MoveNotAllowed
 from detractors.services.remedies import RemedyError
+from outbox.models import OutboundMessage
+from outbox.services import chat_targets
 from tests.conftest import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +157,30 @@ def test_nothing_is_given_in_a_case_that_is_closed(case: Case, alice: User, bob:
     cases.dismiss(case=case, by=alice, reason="a test", now=MONDAY_9AM)
     with pytest.raises(MoveNotAllowed):
         give(case, bob, 1)
+
+
+def test_a_room_hears_of_remedies_that_wait_and_of_many_at_once(
+    acme: Workspace, case: Case, bob: User, zoe: User
+) -> None:
+    chat_targets.save(
+        workspace=acme, target=None, name="Room", kind="SLACK", events=["REMEDY"], digest_at=None, now=MONDAY_9AM,
+        address="https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx",
+    )  # fmt: skip
+    alerts.set_rules(workspace=acme, most_at_once=1, within_minutes=10, links_need_sign_in=False)
+    rows = OutboundMessage.objects.of(acme).filter(channel="CHAT").order_by("pk")
+    give(case, bob, 10)
+    first = give(case, bob, 80)
+    [told] = rows.all()
+    assert told.subject == f"Case {case.number}: a remedy waits for a word: {case.contact}"
+    assert "Bob Brown asks for: " in told.text
+    assert "80.00 EUR" in told.text
+    assert told.text.endswith(f"/w/acme/cases/{case.number}/")
+    second, third, fourth = give(case, bob, 90), give(case, bob, 95), give(case, bob, 60)
+    assert [row.subject for row in rows.all()[1:]] == ["In 1 case a remedy waits for a word"]
+    for remedy in (first, second, third):
+        remedies.agree(remedy=remedy, by=zoe, now=MONDAY_9AM)
+    alerts.tell_held(now=MONDAY_9AM + timedelta(minutes=11))  # the third is decided: nobody hears of it
+    assert fourth.state == "WAITING"
+    assert [row.text.splitlines()[0] for row in rows.all()[2:]] == [
+        "Bob Brown asks for: Refund, The postage, 60.00 EUR"
+    ]

@@ -8,7 +8,7 @@ import pytest
 from accounts.enums import Role
 from accounts.models import User, Workspace
 from accounts.services import members
-from detractors.models import Case
+from detractors.models import Case, SlaPolicy, SlaTimer
 from detractors.services import cases
 from tests.conftest import MONDAY_9AM, signed_in
 
@@ -64,9 +64,29 @@ def test_a_promise_of_a_case_explains_itself(owner: User, bob: User, open_case: 
     assert (shown.context["due"], shown.context["is_moved"]) == (MONDAY_9AM + HOUR, False)
     cases.wait(case=case, by=bob, waiting_for="x", now=MONDAY_9AM + HOUR)
     cases.resume(case=case, by=bob, now=MONDAY_9AM + 2 * HOUR)
-    moved = signed_in(owner).get(CLOCK, {"case": case.number, "promise": "RESOLUTION"})
-    assert moved.context["is_moved"] is True
-    assert "The case itself says" in moved.content.decode()
+    asked = {"case": case.number, "promise": "RESOLUTION"}
+    moved = signed_in(owner).get(CLOCK, asked)
+    stored = SlaTimer.objects.of(case.workspace_id).get(case=case, kind="RESOLUTION")
+    assert (moved.context["is_moved"], moved.context["due"]) == (False, stored.due_at)
+    assert [step.words for step in moved.context["steps"]][1:3] == [
+        "Mon 2026-03-02 10:00: it stands still, 900 minutes are left",
+        "Mon 2026-03-02 11:00: it goes on with 900 minutes",
+    ]
+    cases.wait(case=case, by=bob, waiting_for="x", now=MONDAY_9AM + 3 * HOUR)
+    assert "it stands still now" in signed_in(owner).get(CLOCK, asked).content.decode()
+
+
+def test_what_is_promised_can_be_asked_about_instead_of_minutes(acme: Workspace, owner: User) -> None:
+    policy = SlaPolicy.objects.of(acme).get()
+    asked = {
+        "at": "2026-03-06T16:30",
+        "promise": f"{policy.pk}:FIRST_RESPONSE",
+        "minutes": "",
+        "hours": "clock",
+    }
+    shown = signed_in(owner).get(CLOCK, asked)
+    assert shown.context["due"] == datetime(2026, 3, 9, 9, 30, tzinfo=UTC)
+    assert shown.context["form"]["minutes"].value() == 60
 
 
 @pytest.mark.parametrize("number", ["0", "999", "x", "99999999999"])

@@ -42,3 +42,19 @@ def test_the_name_is_looked_for_when_one_is_known() -> None:
 
 def test_no_list_for_a_language_that_is_not_known_or_for_nothing() -> None:
     assert tone.checks("Hei", language="fi") == tone.checks(" ", language="en") == []
+
+
+@pytest.mark.parametrize(
+    ("purpose", "is_text", "looked_for"),
+    [
+        (tone.UNHAPPY, True, ["THANKS", "APOLOGY", "NEXT_STEP", "TIME"]),
+        (tone.THANKS, False, ["THANKS", "NAME"]),
+        (tone.THANKS, True, ["THANKS"]),
+    ],
+)
+def test_thanks_need_no_apology_and_a_text_has_no_room_for_everything(
+    purpose: str, is_text: bool, looked_for: list[str]
+) -> None:
+    found = tone.checks("Thank you, Ines.", language="en", names=["Ines"], purpose=purpose, is_text=is_text)
+    assert [check.code for check in found] == looked_for
+    assert found[0].is_there

@@ -7,7 +7,7 @@ from accounts.models import User, Workspace
 from detractors.models import Case
 from followups.models import MessageTemplate, TemplateVersion
 from followups.queries import message_templates as queries
-from followups.services import ready_templates, templates
+from followups.services import playbooks, ready_templates, templates
 from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +179,23 @@ def test_a_list_of_many_costs_as_many_queries_as_one_of_few(
     manager.get(HOME)
     with django_assert_max_num_queries(12):
         assert len(manager.get(HOME).context["rows"]) == 5
+
+
+def test_thanks_are_not_asked_for_an_apology(alice: User, acme: Workspace, case: Case) -> None:
+    client, said = signed_in(alice), {"kind": "MAIL", "language": "en", "subject": "", "body": "Thank you."}
+    address = "/w/acme/templates/preview/"
+    unhappy = client.post(address, said).content.decode()
+    assert "Apology" in unhappy
+    thanks = ready_templates.copy(workspace=acme, key="promoter", by=alice, now=MONDAY_9AM)
+    content = client.post(address, {**said, "template": thanks.public_id}).content.decode()
+    assert "What a customer you thank should read" in content
+    assert "Apology" not in content
+    own = templates.create(
+        workspace=acme, kind="MAIL", name="Our thanks", language="en", by=alice, now=MONDAY_9AM,
+        words={"en": {"subject": "Thanks", "body": "Thank you."}},
+    )  # fmt: skip
+    playbooks.create(
+        workspace=acme, name="Thank promoters again", event="PROMOTER", now=MONDAY_9AM,
+        steps=[{"kind": "MAIL", "does": {"template": own.public_id}}],
+    )  # fmt: skip
+    assert "Apology" not in client.get(f"/w/acme/templates/{own.public_id}/").content.decode()
