@@ -26,6 +26,7 @@ from core import drawing, kept_forms, looks, moments, stencils
 
 register = template.Library()
 register.tag("stencil", stencils.parse)
+register.filter("kept_form", kept_forms.drawn)
 
 SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"
 
@@ -267,12 +268,6 @@ def button(label: str, tone: str = "", icon: str = "", href: str = "", **attrs: 
     if not href:
         attrs.setdefault("type", "submit")
     return {"label": label, "tone": tone, "icon": icon, "href": href, "attrs": attrs}
-
-
-@register.filter
-def kept_form(form: Any) -> SafeString:
-    """A form as crispy draws it, kept while nobody has typed into it: for pages that show many."""
-    return kept_forms.drawn(form)
 
 
 # Time -------------------------------------------------------------------------------------------------------
