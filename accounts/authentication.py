@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +17,7 @@ from accounts.queries import active
 from accounts.rules.key_life import has_ended
 from accounts.services import api_keys
 from accounts.sight_queries import sight_of_key
+from core.written import ANY_TEXT, Written
 
 _KEY = re.compile(r"[A-Za-z0-9]{1,8}\.[A-Za-z0-9]{1,128}", re.ASCII)
 MINUTE = timedelta(minutes=1)
@@ -50,15 +52,17 @@ class ApiKeyAuthentication(BaseAuthentication):
         """The key of `secret` if it is known, whole, not revoked and not expired."""
         if not _KEY.fullmatch(secret):
             return None
-        key: ApiKey | None = (
-            ApiKey.objects.get_usable_keys()
-            .select_related("workspace")
-            .filter(prefix=secret.partition(".")[0])
-            .first()
-        )
+        key: ApiKey | None = _by_prefix().first(prefix=secret.partition(".")[0])
         if key is None or not ApiKey.objects.key_generator.verify(secret, key.hashed_key):
             return None
         return None if has_ended(key.expiry_date, now) else key
+
+
+@cache
+def _by_prefix() -> Written:
+    """The key of a prefix, of which there is one. Every call of the API asks: the statement is written once."""
+    keys = ApiKey.objects.get_usable_keys().select_related("workspace").order_by()
+    return Written(keys.filter(prefix=ANY_TEXT), prefix=ANY_TEXT)
 
 
 def author_of(*, key: ApiKey) -> User:

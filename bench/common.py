@@ -59,7 +59,11 @@ def django_database(name: str) -> Iterator[str]:
     before = settings["NAME"]
     connections["default"].close()
     settings["NAME"] = name
-    gc.freeze()  # as every process of the product does (config/celery.py, config/wsgi.py)
+    from config.celery import load_what_work_needs
+
+    # As every process of the product does (config/celery.py, config/wsgi.py).
+    load_what_work_needs()
+    gc.freeze()
     try:
         call_command("migrate", verbosity=0)
         yield database_url(name)

@@ -58,11 +58,15 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def load_what_rules_need(**_facts: object) -> None:
-    """Once for all processes of the worker, and again for none that follows one of them."""
+def load_what_work_needs(**_facts: object) -> None:
+    """Once for all processes of the worker, and again for none that follows one of them: what judges rules, and the addresses
+    of pages, which the first mail with a link would wait for."""
+    from django.urls import reverse
+
     from detractors.rules import expressions
 
     expressions.library()
+    reverse("detractors:queue", kwargs={"slug": "-"})
 
 
 @worker_process_init.connect

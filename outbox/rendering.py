@@ -140,7 +140,7 @@ class Press:
         """The mail of folder `mail` with `context`; raises UnknownMail. See the function `render`."""
         given = None if subject is None else one_line(subject)
         folder, facts, own = self._parted(mail, context, workspace, given, text)
-        form = self._form(folder, mail, facts, own, has_subject=given is not None)
+        form = self._form(folder, mail, facts, _key(facts), own, has_subject=given is not None)
         line = one_line(_fill(form.subject, own)) if given is None else given
         own["subject"] = line
         plain = _fill(form.text, own)
@@ -150,11 +150,12 @@ class Press:
     def subject(self, *, mail: str, context: Mapping[str, Any], workspace: Workspace | None) -> str:
         """The subject that `render` would give, for a mail whose body is rendered later; raises UnknownMail."""
         folder, facts, own = self._parted(mail, context, workspace, None, None)
-        if _key(facts) is None:  # no form would be kept: do not render the body for it
+        shared = _key(facts)
+        if shared is None:  # no form would be kept: do not render the body for it
             with translation.override(facts["language"]):
                 values = {key: _clean(value) for key, value in (facts | own).items()}
                 return one_line(folder.subject.render(Context(values, autoescape=False)))
-        form = self._form(folder, mail, facts, own, has_subject=False)
+        form = self._form(folder, mail, facts, shared, own, has_subject=False)
         return one_line(_fill(form.subject, own))
 
     def _parted(
@@ -192,9 +193,16 @@ class Press:
         return self._abouts[key]
 
     def _form(
-        self, folder: _Folder, mail: str, facts: dict[str, Any], own: Mapping[str, str], *, has_subject: bool
+        self,
+        folder: _Folder,
+        mail: str,
+        facts: dict[str, Any],
+        shared: Hashable,
+        own: Mapping[str, str],
+        *,
+        has_subject: bool,
     ) -> _Form:
-        key = (mail, has_subject, frozenset(own), _key(facts))
+        key = (mail, has_subject, frozenset(own), shared)
         form = self._forms.get(key)
         if form is None:
             form = _make_form(folder, facts, own, has_subject=has_subject)

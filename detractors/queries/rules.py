@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,13 @@ from detractors.models import CaseRule, Failure, Scenario
 from detractors.queries.matrix import Matrix
 from detractors.rules import conditions
 from detractors.rules.conditions import CHOICE, FLAG, NUMBER, TEXT, Conditions, Field
-from detractors.rules.expressions import Facts
+from detractors.rules.expressions import AnyOf, Facts
 from detractors.rules.matrix import Placed
 from detractors.rules.standing import CODES, FIRST, LONG_STANDING, ONE_OFF, Standing
 from surveys.enums import AttributeKind, Metric, QuestionKind, RespondentType, ResponseChannel
 from surveys.models import Attribute, Survey, SurveyQuestion, Touchpoint
 
+ASKED_TOGETHER = 30  # rules in one expression
 MOST_QUESTIONS = 60  # offered in conditions, the newest
 
 
@@ -57,10 +58,20 @@ def rule_with(*, workspace: Workspace, public_id: str) -> CaseRule | None:
     return found
 
 
-def first_match(rules: list[Rule], facts: Mapping[str, Any] | Facts) -> Rule | None:
-    """The first whose conditions hold."""
-    facts = facts if isinstance(facts, Facts) else Facts(facts)
-    return next((rule for rule in rules if conditions.holds(rule.conditions, facts)), None)
+class InOrder:
+    """Rules of one kind as they are asked. Keep one for many facts: most are judged by a few questions for all rules."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        parts = [rules[start : start + ASKED_TOGETHER] for start in range(0, len(rules), ASKED_TOGETHER)]
+        self._parts = [(part, AnyOf([rule.conditions for rule in part])) for part in parts]
+
+    def first_match(self, facts: Facts) -> Rule | None:
+        """The first whose conditions hold."""
+        for part, any_of in self._parts:
+            if any_of.holds(facts):
+                others = (rule for rule in part[:-1] if conditions.holds(rule.conditions, facts))
+                return next(others, part[-1])
+        return None
 
 
 # Facts ------------------------------------------------------------------------------------------------------

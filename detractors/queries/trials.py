@@ -15,9 +15,10 @@ from detractors.models import CaseDecision, CaseRule
 from detractors.queries import matrix as matrix_queries
 from detractors.queries import rules as rule_queries
 from detractors.queries import standings
-from detractors.queries.rules import Rule
+from detractors.queries.rules import InOrder, Rule
 from detractors.rules import matrix, standing
 from detractors.rules.conditions import Conditions
+from detractors.rules.expressions import Facts
 from surveys.enums import Purpose, Trust
 from surveys.models import Response
 
@@ -55,12 +56,15 @@ def run(
     before: int | None = None,
 ) -> Trial:
     """Try conditions at the place of `rule` (at the end of its kind, for a new one)."""
-    earlier = [
-        one
-        for one in rule_queries.active(workspace=workspace)[kind]
-        if rule is None or (one.row.position, one.row.pk) < (rule.position, rule.pk or 0)
-    ]
-    tried = Rule(CaseRule(workspace=workspace, kind=kind, name=rule.name if rule else ""), conditions)
+    earlier = InOrder(
+        [
+            one
+            for one in rule_queries.active(workspace=workspace)[kind]
+            if rule is None or (one.row.position, one.row.pk) < (rule.position, rule.pk or 0)
+        ]
+    )
+    named = CaseRule(workspace=workspace, kind=kind, name=rule.name if rule else "")
+    tried = InOrder([Rule(named, conditions)])
     plan = matrix_queries.load(workspace=workspace)
     rows: list[Touched] = []
     scanned = shadowed = 0
@@ -87,10 +91,10 @@ def run(
                 answers=response.answers,
                 words=response.comment,
             )
-            facts = rule_queries.facts_of_answer(response, standing=how, placed=placed, matrix=plan)
-            if rule_queries.first_match([tried], facts) is None:
+            facts = Facts(rule_queries.facts_of_answer(response, standing=how, placed=placed, matrix=plan))
+            if tried.first_match(facts) is None:
                 continue
-            if rule_queries.first_match(earlier, facts) is not None:
+            if earlier.first_match(facts) is not None:
                 shadowed += 1
                 continue
             rows.append(Touched(response, decision, how.code))

@@ -10,13 +10,14 @@ is decides how it is read, and by that the type its symbol has in the expression
     FLAG      true, or null                         is_public == true
     UNKNOWN   null, which reaches and holds nothing  score != null
 
-An expression is compiled once for the kinds its facts have, and kept.
+An expression is compiled once for the kinds its facts have, and kept. Several rules are asked as one expression first, which
+is all most answers need.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -158,15 +159,55 @@ def compiled(conditions: Conditions, kinds: tuple[str, ...]) -> Compiled:
     """The conditions for facts of these kinds, one kind for each condition in their order."""
     symbols: dict[str, tuple[str, str]] = {}
     text = _text(conditions, kinds, symbols)
-    known, engine = _types(), library()
-    types = {symbol: known[kind] for symbol, (_field, kind) in symbols.items()}
+    return Compiled(text, _judge(text, symbols))
+
+
+def _judge(text: str, symbols: Mapping[str, tuple[str, str]]) -> Any:
+    """What the library makes of an expression. It is proven with the types of its symbols, and judges without looking at the
+    type of each value again: `Facts.read` gives what the type promises."""
+    engine, kinds = library(), _types()
+    types = {symbol: kinds[kind] for symbol, (_field, kind) in symbols.items()}
+    engine.Rule(text, context=engine.Context(type_resolver=engine.type_resolver_from_dict(types)))
 
     def resolve(facts: Facts, symbol: str) -> Any:
         field, kind = symbols[symbol]
         return facts.read(field, kind)
 
-    context = engine.Context(resolver=resolve, type_resolver=engine.type_resolver_from_dict(types))
-    return Compiled(text, engine.Rule(text, context=context))
+    return engine.Rule(text, context=engine.Context(resolver=resolve))
+
+
+class AnyOf:
+    """Several conditions asked as one: whether any of them holds. Keep one for many facts."""
+
+    def __init__(self, several: Sequence[Conditions]) -> None:
+        self._several = tuple(several)
+        self._fields = tuple(
+            dict.fromkeys(
+                one.field for conditions in several for group in conditions.groups for one in group.conditions
+            )
+        )
+        self._compiled: dict[tuple[str, ...], Compiled] = {}
+
+    def holds(self, facts: Facts) -> bool:
+        """Whether at least one of the conditions holds for the facts."""
+        kinds = tuple([facts.kind(field) for field in self._fields])
+        found = self._compiled.get(kinds)
+        if found is None:
+            found = self._compiled[kinds] = _any_of(
+                self._several, tuple(zip(self._fields, kinds, strict=True))
+            )
+        return found.holds(facts)
+
+
+@lru_cache(maxsize=KEPT // 8)
+def _any_of(several: tuple[Conditions, ...], kinds: tuple[tuple[str, str], ...]) -> Compiled:
+    known, symbols = dict(kinds), dict[str, tuple[str, str]]()
+    parts = [
+        _text(one, tuple(known[it.field] for group in one.groups for it in group.conditions), symbols)
+        for one in several
+    ]
+    text = _joined(parts, "any")
+    return Compiled(text, _judge(text, symbols))
 
 
 def text_of(conditions: Conditions, kinds: Mapping[str, str]) -> str:

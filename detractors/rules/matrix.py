@@ -93,5 +93,8 @@ def hits_in(text: str, wanted: Collection[str]) -> list[str]:
 
 def plain(word: str) -> str:
     """A word as it is compared: without case and accents."""
-    parts = unicodedata.normalize("NFKD", word.casefold())
+    folded = word.casefold()
+    if folded.isascii():
+        return folded
+    parts = unicodedata.normalize("NFKD", folded)
     return "".join(letter for letter in parts if not unicodedata.combining(letter))

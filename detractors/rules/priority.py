@@ -99,10 +99,10 @@ class Rank:
 
 def rank(facts: Facts, weights: Weights = DEFAULT_WEIGHTS) -> Rank:
     """Where the case stands in the queue, and why. `rank_at` = `base_at` minus `minutes`."""
-    parts = tuple(part for part in _parts(facts, weights) if part.minutes)
-    minutes = sum(part.minutes for part in parts)
+    parts = _parts(facts, weights)
+    minutes = sum([part.minutes for part in parts])
     base_at = facts.next_due_at or facts.opened_at + NO_PROMISE
-    return Rank(base_at - timedelta(minutes=minutes), band(minutes), minutes, base_at, parts)
+    return Rank(base_at - timedelta(minutes=minutes), band(minutes), minutes, base_at, tuple(parts))
 
 
 def band(minutes: int) -> str:
@@ -126,34 +126,47 @@ def explain(facts: Facts, weights: Weights = DEFAULT_WEIGHTS) -> list[Sentence]:
 
 
 def _parts(facts: Facts, weights: Weights) -> list[Part]:
-    parts = []
+    """The summands that are not nothing."""
+    parts: list[Part] = []
+
+    def add(code: str, minutes: int, template: str, **said: object) -> None:
+        if minutes:
+            parts.append(Part(code, minutes, Sentence(code, template, {"minutes": minutes, **said})))
+
     if facts.score is not None:
         minutes = round(weights.score * metrics.severity(facts.metric, facts.score))
         text = gettext_noop("%(minutes)s minutes earlier for the score of %(score)s.")
-        parts.append(_part("SCORE", minutes, text, score=facts.score))
+        add("SCORE", minutes, text, score=facts.score)
     if facts.account_value is not None:
         value = facts.account_value
         minutes = next((earned for least, earned in weights.value_steps if value >= least), 0)
         text = gettext_noop("%(minutes)s minutes earlier for an account worth %(value)s.")
-        parts.append(_part("VALUE", minutes, text, value=f"{value:,.0f}"))
+        add("VALUE", minutes, text, value=f"{value:,.0f}")
     minutes = weights.chronic * min(facts.earlier_unhappy, CHRONIC_MOST)
     text = gettext_noop("%(minutes)s minutes earlier for unhappy answers before: %(earlier)s.")
-    parts.append(_part("CHRONIC", minutes, text, earlier=facts.earlier_unhappy))
+    add("CHRONIC", minutes, text, earlier=facts.earlier_unhappy)
     if facts.standing == standing.LONG_STANDING:
         text = gettext_noop("%(minutes)s minutes earlier because the issue is long-standing.")
-        parts.append(_part("LONG_STANDING", weights.long_standing, text))
+        add("LONG_STANDING", weights.long_standing, text)
     if facts.standing == standing.ONE_OFF:
         text = gettext_noop("%(minutes)s minutes earlier because it is a one-off, soon put right.")
-        parts.append(_part("ONE_OFF", weights.one_off, text))
+        add("ONE_OFF", weights.one_off, text)
     text = gettext_noop("%(minutes)s minutes earlier because others can read the complaint.")
-    parts.append(_part("EXPOSURE", weights.exposure if facts.is_public else 0, text))
+    add("EXPOSURE", weights.exposure if facts.is_public else 0, text)
     text = gettext_noop("%(minutes)s minutes earlier for its cell in the matrix, %(cell)s.")
-    parts.append(_part("CELL", facts.cell_minutes, text, cell=facts.cell))
+    add("CELL", facts.cell_minutes, text, cell=facts.cell)
     text = gettext_noop("%(minutes)s minutes earlier by the rule %(rule)s.")
-    parts.append(_part("RULE", facts.rule_minutes, text, rule=facts.rule))
+    add("RULE", facts.rule_minutes, text, rule=facts.rule)
     text = gettext_noop("%(minutes)s minutes earlier because it was escalated.")
-    parts.append(_part("RAISED", facts.raised_minutes, text))
-    parts.append(_by_hand(facts.by_hand, sum(part.minutes for part in parts)))
+    add("RAISED", facts.raised_minutes, text)
+    if facts.by_hand:
+        minutes = minutes_to(facts.by_hand, sum(part.minutes for part in parts))
+        text = gettext_noop("%(minutes)s minutes earlier because somebody set the priority to %(priority)s.")
+        if minutes < 0:
+            text = gettext_noop(
+                "%(minutes)s minutes, which is later, because somebody set the priority to %(priority)s."
+            )
+        add("BY_HAND", minutes, text, priority=facts.by_hand)
     return parts
 
 
@@ -166,17 +179,3 @@ def minutes_to(wanted: str, earned: int) -> int:
     if wanted in ceilings and earned > ceilings[wanted]:
         return ceilings[wanted] - earned
     return 0
-
-
-def _by_hand(wanted: str, earned: int) -> Part:
-    minutes = minutes_to(wanted, earned)
-    text = gettext_noop("%(minutes)s minutes earlier because somebody set the priority to %(priority)s.")
-    if minutes < 0:
-        text = gettext_noop(
-            "%(minutes)s minutes, which is later, because somebody set the priority to %(priority)s."
-        )
-    return _part("BY_HAND", minutes, text, priority=wanted)
-
-
-def _part(code: str, minutes: int, template: str, **facts: object) -> Part:
-    return Part(code, minutes, Sentence(code, template, {"minutes": minutes, **facts}))

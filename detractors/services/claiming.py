@@ -12,7 +12,8 @@ from django.db import transaction
 
 log = structlog.get_logger(__name__)
 
-BATCH = 250  # rows a transaction
+BATCH = 1_000  # rows a transaction
+PART = 100  # and where that fails
 RETRY_AFTER = timedelta(minutes=5)
 
 
@@ -27,15 +28,12 @@ class Waiting:
     def all_due(self, *, now: datetime, batches: int) -> int:
         """Decide every row that waits; returns how many. Safe to run twice, in parallel and late.
 
-        A batch that raises is gone through one by one, so that one bad row stops no other; it is tried again later.
+        A batch that raises is gone through in parts, and a part one by one, so that one bad row stops no other; it is tried
+        again later.
         """
         total = 0
         for _batch in range(batches):
-            try:
-                count = self._claim(now, BATCH)
-            except Exception:
-                log.exception("decide_batch_failed", rows=self.noun)
-                count = self._singly(now)
+            count = self._next(now, BATCH)
             total += count
             if count == 0:
                 break
@@ -44,9 +42,18 @@ class Waiting:
     def _due(self, now: datetime) -> Any:
         return self.model.objects.across_workspaces().filter(decide_at__lte=now).order_by("decide_at", "pk")
 
-    def _singly(self, now: datetime) -> int:
+    def _next(self, now: datetime, limit: int) -> int:
+        try:
+            return self._claim(now, limit)
+        except Exception:
+            log.exception("decide_batch_failed", rows=self.noun, limit=limit)
+        if limit <= PART:
+            return self._singly(now, limit)
+        return sum(self._next(now, PART) for _part in range(limit // PART))
+
+    def _singly(self, now: datetime, limit: int) -> int:
         count = 0
-        for pk in list(self._due(now).values_list("pk", flat=True)[:BATCH]):
+        for pk in list(self._due(now).values_list("pk", flat=True)[:limit]):
             try:
                 count += self._claim(now, 1, only=pk)
             except Exception:

@@ -17,6 +17,7 @@ from accounts.models import Membership, Workspace
 from accounts.queries import case_takers
 from accounts.rules.sight import Sight, sees
 from accounts.sight_queries import sights_of
+from core import rows
 from core.announce import announce
 from detractors.enums import (
     Category,
@@ -27,7 +28,7 @@ from detractors.enums import (
     RuleKind,
     TimerKind,
 )
-from detractors.models import Case, CaseDecision, CaseEvent, CaseTag, SlaTimer
+from detractors.models import Case, CaseDecision, CaseEvent, SlaTimer
 from detractors.notifications import Notices
 from detractors.queries import standings
 from detractors.queries.rules import facts_of_answer
@@ -59,11 +60,11 @@ def _wake_held(now: datetime) -> None:
     """Held answers whose time has come wait for their decision again; nothing is lost if this stops half way."""
     due = CaseDecision.objects.across_workspaces().filter(decide_at__lte=now, response__isnull=False)
     with transaction.atomic():
-        rows = list(due.select_for_update(skip_locked=True, no_key=True).order_by("decide_at", "pk")[:5_000])
-        if rows:
-            waking = Response.objects.across_workspaces().filter(pk__in=[row.response_id for row in rows])
+        held = list(due.select_for_update(skip_locked=True, no_key=True).order_by("decide_at", "pk")[:5_000])
+        if held:
+            waking = Response.objects.across_workspaces().filter(pk__in=[row.response_id for row in held])
             waking.update(decide_at=now)
-            CaseDecision.objects.across_workspaces().filter(pk__in=[row.pk for row in rows]).update(
+            CaseDecision.objects.across_workspaces().filter(pk__in=[row.pk for row in held]).update(
                 decide_at=None
             )
 
@@ -71,7 +72,10 @@ def _wake_held(now: datetime) -> None:
 def _decide(ids: Sequence[int], now: datetime) -> None:
     responses = list(
         Response.objects.across_workspaces()
-        .select_related("workspace", "contact__account", "survey", "touchpoint")
+        .select_related("contact")
+        .prefetch_related(
+            "workspace", "contact__account", "survey", "touchpoint"
+        )  # few, and shared by many answers
         .filter(pk__in=ids)
         .order_by("responded_at", "pk")
     )
@@ -105,6 +109,15 @@ class Desk:
         self.sights: dict[int, Sight] = {}
         self.notices = Notices(now=now)
         self.book = Book(workspace=workspace, now=now, facts=self.read_facts)
+        self._cases = rows.Mold(
+            Case,
+            workspace=workspace,
+            origin=Origin.RESPONSE,
+            category=Category.OPEN,
+            created_at=now,
+            updated_at=now,
+        )
+        self._written = rows.Mold(CaseDecision, workspace=workspace, decided_at=now)
 
     def decide(self, responses: Sequence[Response]) -> None:
         earlier = {
@@ -115,27 +128,25 @@ class Desk:
         }
         if self.book.rules[RuleKind.OPENING]:
             self.book.read(responses)
-        fresh = []
+        opening = []
         for response in responses:
             decision = earlier.get(response.pk)
-            if decision is None:
-                fresh.append(response)
-            elif decision.case is not None:
+            if decision is not None and decision.case is not None:
                 if not trusting.is_only_judged(response=response):
                     self._amended(decision.case, response)
-            elif (
-                self._reason_not_to(response) != (decision.outcome, decision.reason)
-                or decision.reason == DecisionReason.RULE
-            ):
+                continue
+            outcome = self._reason_not_to(response)
+            if decision is not None:
+                if outcome == (decision.outcome, decision.reason) and decision.reason != DecisionReason.RULE:
+                    continue
                 decision.delete()  # it was held, or no detractor's answer, and is something else now
-                fresh.append(response)
-        opening = [response for response in fresh if self._reason_not_to(response) is None]
-        for response in fresh:
-            if outcome := self._reason_not_to(response):
+            if outcome is None:
+                opening.append(response)
+            else:
                 self._decision(response, *outcome)
         if opening:
             self._open_or_join(opening)
-        CaseDecision.objects.of(self.workspace).bulk_create(self.decisions)
+        rows.insert(self.decisions)
 
     def _reason_not_to(self, response: Response) -> tuple[str, str] | None:
         """(outcome, reason) if this answer opens nothing; None if it is a detractor's who must be heard."""
@@ -175,15 +186,13 @@ class Desk:
 
     def _decision(self, response: Response, outcome: str, reason: str, case: Case | None = None) -> None:
         self.decisions.append(
-            CaseDecision(
-                workspace=self.workspace,
+            self._written.make(
                 response=response,
                 outcome=outcome,
                 reason=reason,
                 case=case,
                 evidence=self._evidence(response, outcome, reason),
                 decide_at=self._wakes_at(response, reason),
-                decided_at=self.now,
             )
         )
 
@@ -275,23 +284,18 @@ class Desk:
         return {"score": case.score, "channel": response.channel, **asked}
 
     def _case(self, response: Response, number: int) -> Case:
-        return Case(
-            workspace=self.workspace,
+        return self._cases.make(
             number=number,
             contact=response.contact,
             response=response,
             survey=response.survey,
             touchpoint=response.touchpoint,
             channel=response.channel,
-            origin=Origin.RESPONSE,
-            category=Category.OPEN,
             score=response.score,
             latest_score=response.score,
             stated_complaint=response.comment,
             search=search_text(response),
             opened_at=response.responded_at,
-            created_at=self.now,
-            updated_at=self.now,
         )
 
     def _promise(self, opening: Opening, book: Promises, response: Response) -> None:
@@ -336,7 +340,9 @@ class Desk:
         # The turn passes at once, also within this batch; a microsecond keeps the order of equals.
         latest = max((one.last_assigned_at for one in takers if one.last_assigned_at), default=self.now)
         taker.last_assigned_at = max(self.now, latest + timedelta(microseconds=1))
-        case.owner, case.team = taker.user, taker.team
+        case.owner = taker.user
+        if taker.team is not None:
+            case.team = taker.team
         self.book.given(taker.user_id)
         opening.events.append(
             timeline.line(
@@ -351,12 +357,10 @@ class Desk:
 
     def _store(self, takers: list[Membership]) -> list[Case]:
         cases = [opening.case for opening in self.openings]
-        Case.objects.of(self.workspace).bulk_create(cases)
-        timers = [timer for opening in self.openings for timer in opening.timers]
-        events = [event for opening in self.openings for event in opening.events]
-        SlaTimer.objects.of(self.workspace).bulk_create(timers)
-        CaseEvent.objects.of(self.workspace).bulk_create(events)
-        CaseTag.objects.of(self.workspace).bulk_create(self.book.tagged)
+        rows.insert(cases)
+        rows.insert([timer for opening in self.openings for timer in opening.timers])
+        rows.insert([event for opening in self.openings for event in opening.events])
+        rows.insert(self.book.tagged)
         Membership.objects.of(self.workspace).bulk_update(takers, ["last_assigned_at"])
         for case in cases:
             if case.owner is None:

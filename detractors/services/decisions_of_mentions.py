@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from core import rows
 from detractors.enums import DecisionOutcome, DecisionReason, EventKind, Origin
 from detractors.models import Case, CaseDecision
 from detractors.queries.rules import facts_of_mention
@@ -64,7 +65,7 @@ class MentionDesk(Desk):
                 self._decision(mention, *reason)
         if opening:
             self._open_or_join(opening)
-        CaseDecision.objects.of(self.workspace).bulk_create(self.decisions)
+        rows.insert(self.decisions)
 
     def _reason_not_to(self, mention: Any) -> tuple[str, str] | None:
         if mention.is_complaint:

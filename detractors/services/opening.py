@@ -8,8 +8,9 @@ the timeline, in words.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import get_language_info
@@ -23,7 +24,7 @@ from detractors.queries import cases as case_queries
 from detractors.queries import matrix as matrix_queries
 from detractors.queries import rules as rule_queries
 from detractors.queries import standings
-from detractors.queries.rules import Rule
+from detractors.queries.rules import InOrder, Rule
 from detractors.rules import assigning, effects, matrix, routing, standing
 from detractors.rules.assigning import Wish, Worker
 from detractors.rules.expressions import Facts
@@ -46,11 +47,13 @@ class Book:
         self._answers: dict[int, list[standing.Answer]] = {}
         self._found: dict[int, tuple[matrix.Placed, Standing, Facts]] = {}
         self._decided: dict[tuple[int, str], Rule | None] = {}
+        self._in_order: dict[str, InOrder] = {}
         self._policies: dict[int, SlaPolicy] = {}
         self.tagged: list[CaseTag] = []  # to be stored beside the new cases
         self._tags: set[int] | None = None
         self._workers: list[Membership] | None = None
-        self._open_cases: Counter[int] | None = None
+        self._open_cases: Counter[int] | None = None  # as they are stored
+        self._given: Counter[int] = Counter()  # and by this transaction, not stored yet
 
     # --- Reading -------------------------------------------------------------------------------------------------
 
@@ -59,34 +62,51 @@ class Book:
         contacts = {one.contact_id for one in things if one.contact_id} - self._answers.keys()
         self._answers |= standings.of_contacts(workspace=self.workspace, contacts=contacts)
 
+    @cached_property
+    def _scenarios(self) -> Mapping[int, int]:
+        return self.matrix.scenario_of
+
+    @cached_property
+    def _columns(self) -> Sequence[matrix.Failure]:
+        return self.matrix.columns
+
+    @cached_property
+    def _has_rules(self) -> bool:
+        return any(self.rules.values())
+
     def _of(self, thing: Any) -> tuple[matrix.Placed, Standing, Facts]:
         """Place, standing and facts of an answer or a mention; found once."""
-        known = self._found.get(thing.pk)
+        known = self._found.get(thing.id)
         if known is None:
             placed = matrix.place(
                 touchpoint_id=thing.touchpoint_id,
-                scenarios=self.matrix.scenario_of,
-                failures=self.matrix.columns,
+                scenarios=self._scenarios,
+                failures=self._columns,
                 answers=getattr(thing, "answers", {}),
                 words=_words(thing),
             )
-            self.read([thing])
+            if thing.contact_id not in self._answers:
+                self.read([thing])
             how = standing.read(
                 self._answers.get(thing.contact_id or 0, ()),
                 at=_moment(thing),
                 is_unhappy_now=not hasattr(thing, "score"),
             )
             facts = Facts({})
-            if any(self.rules.values()):
+            if self._has_rules:
                 facts = Facts(self._read_facts(thing, standing=how, placed=placed, matrix=self.matrix))
-            known = self._found[thing.pk] = (placed, how, facts)
+            known = self._found[thing.id] = (placed, how, facts)
         return known
 
     def rule_for(self, thing: Any, kind: str) -> Rule | None:
         """The first rule of this kind that fits; asked once for each thing."""
-        rules, asked = self.rules[kind], (thing.pk, kind)
+        if not self.rules[kind]:
+            return None
+        asked = (thing.id, kind)
         if asked not in self._decided:
-            self._decided[asked] = rule_queries.first_match(rules, self._of(thing)[2]) if rules else None
+            if kind not in self._in_order:
+                self._in_order[kind] = InOrder(self.rules[kind])
+            self._decided[asked] = self._in_order[kind].first_match(self._of(thing)[2])
         return self._decided[asked]
 
     # --- Opening -------------------------------------------------------------------------------------------------
@@ -114,7 +134,8 @@ class Book:
         placed, how, _facts = self._of(thing)
         events: list[CaseEvent] = []
         cell = self._cell(placed)
-        case.cell = cell
+        if cell is not None:
+            case.cell = cell
         if not self.matrix.is_empty:
             facts: dict[str, Any] = {"cell": str(cell)} if cell else {}
             events.append(
@@ -127,8 +148,8 @@ class Book:
         case.rank_facts = {"metric": getattr(thing, "metric", "NPS")}
         ranking.keep_standing(case=case, standing=how)
         rule = self.rule_for(thing, RuleKind.PRIORITY)
-        case.policy = self._policy(rule)
         if rule is not None:
+            case.policy = self._policy(rule)
             minutes = int(rule.effect.get("minutes", 0))
             policy = case.policy.pk if case.policy else None
             ranking.keep_rule(case=case, name=rule.row.name, minutes=minutes, policy=policy)
@@ -237,8 +258,7 @@ class Book:
 
     def given(self, user_id: int) -> None:
         """Somebody got a case: it counts for the next one of this transaction."""
-        if self._open_cases is not None:
-            self._open_cases[user_id] += 1
+        self._given[user_id] += 1
 
     def _worker(self, one: Membership) -> Worker:
         member = routing.Member(
@@ -257,7 +277,7 @@ class Book:
     def _load_of(self, one: Membership) -> int:
         if self._open_cases is None:
             self._open_cases = Counter(case_queries.open_by_owner(workspace=self.workspace))
-        return self._open_cases[one.user_id]
+        return self._open_cases[one.user_id] + self._given[one.user_id]
 
     def _wish(
         self, case: Case, thing: Any, rule: Rule | None, team: Team | None, able: Sequence[Membership]

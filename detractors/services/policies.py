@@ -115,24 +115,41 @@ def bring_back(*, policy: SlaPolicy, by: User | None, now: datetime) -> SlaPolic
 @transaction.atomic
 def move(*, policy: SlaPolicy, up: bool, by: User | None, now: datetime) -> bool:
     """Change places with the neighbour made for the same kind of thing; whether there was one."""
-    rows = list(
-        SlaPolicy.objects.of(policy.workspace_id)
-        .select_for_update(of=("self",))
-        .filter(retired_at__isnull=True, is_default=False)
-        .order_by("place", "pk")
-    )
-    group = [row for row in rows if made_for(row) == made_for(policy)]
-    at = next((index for index, row in enumerate(group) if row.pk == policy.pk), None)
-    other = None if at is None else at - 1 if up else at + 1
-    if at is None or other is None or not 0 <= other < len(group):
+    rows = SlaPolicy.objects.of(policy.workspace_id).select_for_update(of=("self",))
+    group = _exchanged(list(rows.filter(retired_at__isnull=True, is_default=False)), policy, up=up)
+    if not group:
         return False
-    group[at], group[other] = group[other], group[at]
     for place, row in enumerate(group, start=1):
         if row.place != place:
             row.place = place
             row.save(update_fields=["place"])
     _recount(policy, by=by, now=now)
     return True
+
+
+def tried_act(*, policy: SlaPolicy, act: str, now: datetime) -> dict[int, SlaPolicy]:
+    """The policies as they would be after `retire`, `bring-back`, `up` or `down`, unsaved: for a preview."""
+    rows = SlaPolicy.objects.of(policy.workspace_id).select_related("audience")
+    if act in ("retire", "bring-back"):
+        row = rows.get(pk=policy.pk)
+        row.retired_at = now if act == "retire" else None
+        return {row.pk: row}
+    group = _exchanged(list(rows.filter(retired_at__isnull=True, is_default=False)), policy, up=act == "up")
+    for place, row in enumerate(group, start=1):
+        row.place = place
+    return {row.pk: row for row in group}
+
+
+def _exchanged(rows: list[SlaPolicy], policy: SlaPolicy, *, up: bool) -> list[SlaPolicy]:
+    """Those made for the same kind of thing, in their order, with `policy` and its neighbour exchanged; empty without one."""
+    same = sorted(rows, key=lambda row: (row.place, row.pk))
+    group = [row for row in same if made_for(row) == made_for(policy)]
+    at = next((index for index, row in enumerate(group) if row.pk == policy.pk), None)
+    other = None if at is None else at - 1 if up else at + 1
+    if at is None or other is None or not 0 <= other < len(group):
+        return []
+    group[at], group[other] = group[other], group[at]
+    return group
 
 
 def made_for(policy: SlaPolicy) -> str:

@@ -32,15 +32,18 @@ class Book:
         policies: Mapping[int, SlaPolicy] | None = None,
         calendars: Mapping[int, Calendar] | None = None,
         teams: Mapping[int, int | None] | None = None,
+        cells: Mapping[int, int | None] | None = None,
     ) -> None:
-        """`policies`, `calendars` and `teams` (team -> calendar) stand for the stored ones of the same id: to try an edit."""
+        """`policies`, `calendars`, `teams` (team -> calendar) and `cells` (cell -> policy) stand for the stored ones: to try an edit."""
         self.workspace, self.now = workspace, now
         self._tried_policies, self._tried_calendars = dict(policies or {}), dict(calendars or {})
-        self._tried_teams = teams
+        self._tried_teams, self._tried_cells = teams, dict(cells or {})
         self._audiences: dict[
             int, set[int]
         ] = {}  # audience -> those of the expected customers who belong to it
         self._expected: set[int] = set()
+        self._chosen: dict[tuple[object, ...], SlaPolicy | None] = {}
+        self._terms: dict[tuple[int, int | None], tuple[SlaPolicy, Terms]] = {}
 
     @cached_property
     def policies(self) -> dict[int, SlaPolicy]:
@@ -100,25 +103,36 @@ class Book:
         named = self.policies.get((case.rank_facts.get("rule") or {}).get("policy") or 0)
         if named is not None and named.retired_at is None:
             return named
-        self.expect([case.contact_id])
-        facts = promises.CaseFacts(
-            priority=case.priority,
-            touchpoint=case.touchpoint_id,
-            audiences=[pk for pk, found in self._audiences.items() if case.contact_id in found],
-            cell_policy=case.cell.policy_id if case.cell else None,
-        )
-        choice = promises.policy_for(facts, self._offers)
-        return self.policies[choice.id] if choice else None
+        if case.contact_id not in self._expected:
+            self.expect([case.contact_id])
+        audiences = tuple(pk for pk, found in self._audiences.items() if case.contact_id in found)
+        cell_policy = self._tried_cells.get(case.cell.pk, case.cell.policy_id) if case.cell else None
+        key = (case.priority, case.touchpoint_id, audiences, cell_policy)
+        if key not in self._chosen:
+            facts = promises.CaseFacts(
+                priority=case.priority,
+                touchpoint=case.touchpoint_id,
+                audiences=audiences,
+                cell_policy=cell_policy,
+            )
+            choice = promises.policy_for(facts, self._offers)
+            self._chosen[key] = self.policies[choice.id] if choice else None
+        return self._chosen[key]
 
     def terms(self, policy: SlaPolicy, *, team: int | None) -> Terms:
         """What the policy means for a case of this team."""
-        return Terms(
-            policy=policy.pk,
-            calendar=self.team_calendars.get(team or 0) or policy.calendar_id,
-            warn_percent=policy.warn_percent,
-            spans=spans_of(policy),
-            looks_ahead=policy.looks_ahead,
-        )
+        key = (policy.pk, team)
+        known, terms = self._terms.get(key, (None, None))
+        if terms is None or known is not policy:  # one that is tried has the key of the stored one
+            terms = Terms(
+                policy=policy.pk,
+                calendar=self.team_calendars.get(team or 0) or policy.calendar_id,
+                warn_percent=policy.warn_percent,
+                spans=spans_of(policy),
+                looks_ahead=policy.looks_ahead,
+            )
+            self._terms[key] = policy, terms
+        return terms
 
 
 def stood(case: Case) -> dict[str, Any]:

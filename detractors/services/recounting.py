@@ -248,8 +248,10 @@ def preview(
     policies: Mapping[int, SlaPolicy] | None = None,
     calendars: Mapping[int, Calendar] | None = None,
     teams: Mapping[int, int | None] | None = None,
+    cells: Mapping[int, int | None] | None = None,
 ) -> Preview:
-    """What the open cases would do if these policies (unsaved, by id), hours and calendars of teams held; writes nothing.
+    """What the open cases would do if these policies (unsaved, by id), hours, calendars of teams and policies of cells held;
+    writes nothing.
 
     Up to PREVIEWED cases all are tried, of more an even share.
     """
@@ -260,7 +262,9 @@ def preview(
     if every > 1:
         rows = rows.annotate(share=F("number") % every).filter(share=0)
     ids = list(rows.values_list("pk", flat=True)[:PREVIEWED])
-    book = Book(workspace=workspace, now=now, policies=policies, calendars=calendars, teams=teams)
+    book = Book(
+        workspace=workspace, now=now, policies=policies, calendars=calendars, teams=teams, cells=cells
+    )
     changes = [
         change
         for low in range(0, len(ids), BATCH)

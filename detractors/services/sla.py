@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.rules.business_time import ALWAYS, Calendar
 from core.announce import announce
+from core.rows import Mold
 from detractors.enums import Category, Clock, EventKind, RecountReason, TimerKind
 from detractors.models import Case, SlaTimer
 from detractors.queries import clock as clock_queries
@@ -23,6 +24,8 @@ from detractors.services.locking import save
 from detractors.services.promising import Book, stood
 from detractors.signals import case_wrote
 
+_TIMERS = Mold(SlaTimer)
+
 
 def new_timer(*, case: Case, terms: Terms, hours: Calendar, kind: str, start: datetime) -> SlaTimer:
     """An unsaved running timer of what `terms` promise, counted from `start` in the working `hours` of their calendar."""
@@ -33,7 +36,7 @@ def new_timer(*, case: Case, terms: Terms, hours: Calendar, kind: str, start: da
         minutes=span.minutes,
         warn_percent=terms.warn_percent,
     )
-    return SlaTimer(
+    return _TIMERS.make(
         workspace_id=case.workspace_id,
         case=case,
         policy_id=terms.policy,

@@ -21,7 +21,7 @@ from detractors.queries import arising, places
 from detractors.queries import matrix as queries
 from detractors.queries import rules as rule_queries
 from detractors.rule_forms import CellForm, FailureForm, ScenarioForm
-from detractors.services import drafts, planning
+from detractors.services import drafts, planning, recounting
 from detractors.services.opening import cell_at
 from detractors.views import rehearsals
 from detractors.views.cases import CaseView
@@ -247,7 +247,21 @@ class CellPage(MatrixView):
     """One failure in one scenario: the month, and what is planned."""
 
     def get(self, request: HttpRequest, slug: str, scenario_id: str, failure_id: str) -> HttpResponse:
-        return self.show(self.scenario(scenario_id), self.failure(failure_id))
+        scenario, failure = self.scenario(scenario_id), self.failure(failure_id)
+        is_tried = request.headers.get("HX-Request") and "policy" in request.GET
+        if is_tried and self.may(Permission.MANAGE_SLA):
+            cell = places.cell_of(scenario=scenario, failure=failure)
+            return render(request, "detractors/_cell_preview.html", {"preview": self.preview(cell)})
+        return self.show(scenario, failure)
+
+    def preview(self, cell: MatrixCell | None) -> recounting.Preview | None:
+        """What open cases would do by the promise that is chosen; None while there is no cell, and so no case in it."""
+        form = self.form(cell, self.request.GET)
+        if cell is None or not form.is_valid():
+            return None
+        policy = form.cleaned_data["policy"]
+        cells = {cell.pk: policy.pk if policy else None}
+        return recounting.preview(workspace=self.workspace, now=timezone.now(), cells=cells)
 
     def post(self, request: HttpRequest, slug: str, scenario_id: str, failure_id: str) -> HttpResponse:
         scenario, failure = self.scenario(scenario_id), self.failure(failure_id)
@@ -269,7 +283,9 @@ class CellPage(MatrixView):
             except planning.MatrixError as error:
                 form.add_error(error.field, error.sentence)
             else:
-                return self.done(_("Planned. Cases that land there from now on get it."))
+                return self.done(
+                    _("Planned. Open cases of this cell follow, and those that land there get it.")
+                )
         return self.show(scenario, failure, form, 422)
 
     def form(self, cell: MatrixCell | None, data: Any = None) -> CellForm:

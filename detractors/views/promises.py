@@ -56,6 +56,14 @@ MADE_FOR = {
 }
 
 
+ACTS = {
+    "up": gettext_lazy("Move “%(name)s” up?"),
+    "down": gettext_lazy("Move “%(name)s” down?"),
+    "retire": gettext_lazy("Retire “%(name)s”?"),
+    "bring-back": gettext_lazy("Bring “%(name)s” back?"),
+}
+
+
 @dataclass(frozen=True)
 class Example:
     """When an answer given at `at` must be answered and put right, in wall-clock times of `zone`.
@@ -180,6 +188,8 @@ class Promises(PromiseView):
             return self.list(status=422)
         policy = self.policy(request.POST["policy"])
         act, by, now = request.POST.get("act", ""), self.request.user, timezone.now()
+        if (asked := self.asked_first(policy, act, now)) is not None:
+            return asked
         try:
             if act in ("up", "down"):
                 policies.move(policy=policy, up=act == "up", by=by, now=now)
@@ -196,6 +206,19 @@ class Promises(PromiseView):
             messages.error(request, error.sentence)
             return redirect(self.url_name, slug=slug)
         return self.saved(said % {"name": policy.name})
+
+    def asked_first(self, policy: SlaPolicy, act: str, now: datetime) -> HttpResponse | None:
+        """What open cases would do, asked once before an act that moves some of them; None where it may be done at once."""
+        question = ACTS.get(act)
+        if question is None or self.request.POST.get("sure") or policy.is_default:
+            return None
+        tried = policies.tried_act(policy=policy, act=act, now=now)
+        preview = recounting.preview(workspace=self.workspace, now=now, policies=tried)
+        if not preview.moved:
+            return None
+        title = question % {"name": policy.name}
+        context: dict[str, Any] = {"title": title, "policy": policy, "act": act, "preview": preview}
+        return self.page("detractors/promise_act.html", **context)
 
     def list(self, status: int = 200) -> HttpResponse:
         rows = promise_queries.listed(workspace=self.workspace)

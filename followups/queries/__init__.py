@@ -149,10 +149,10 @@ def _templates(workspace: Workspace, user: User) -> Any:
 def refuses_all_mail(*, contact: Contact) -> bool:
     """Whether not even a personal mail may go to this contact's address."""
     address = contact.email.lower()
-    return address in refusing_all_mail(workspace=contact.workspace, addresses=[address])
+    return address in refusing_all_mail(workspace=contact.workspace_id, addresses=[address])
 
 
-def refusing_all_mail(*, workspace: Workspace, addresses: Iterable[str]) -> frozenset[str]:
+def refusing_all_mail(*, workspace: Workspace | int, addresses: Iterable[str]) -> frozenset[str]:
     """Which of these addresses (in small letters) must not even get a personal mail."""
     found = outbox.suppressed(workspace=workspace, addresses=addresses)
     return frozenset(address for address, scope in found.items() if scope == SuppressionScope.ALL)

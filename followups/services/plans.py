@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.budgets import Budget
+from core.rows import Mold, insert
 from detractors.models import Case
 from detractors.services.cases import note_automatic
 from followups import queries
@@ -56,6 +57,8 @@ def plan_all(*, cases: Sequence[Case], step: str, now: datetime) -> None:
         return
     workspace_id = cases[0].workspace_id
     switch = queries.switch_of(workspace=workspace_id, step=step)
+    grace = sending.GRACE[FollowUpStep(step)]
+    mold = Mold(FollowUp, workspace_id=workspace_id, step=step, created_at=now)
     rows = []
     for case in cases:
         moment = happened_at(case=case, step=step)
@@ -65,17 +68,14 @@ def plan_all(*, cases: Sequence[Case], step: str, now: datetime) -> None:
         since = max(moment, case.created_at) if step == FollowUpStep.ACKNOWLEDGE else moment
         if switch.was_on(since):
             rows.append(
-                FollowUp(
-                    workspace_id=workspace_id,
+                mold.make(
                     case=case,
-                    step=step,
                     episode=case.reopened_count,
                     occasion=occasion_of(case=case, step=step),
-                    due_at=since + sending.GRACE[FollowUpStep(step)],
-                    created_at=now,
+                    due_at=since + grace,
                 )
             )
-    FollowUp.objects.of(workspace_id).bulk_create(rows, ignore_conflicts=True)
+    insert(rows, ignore_conflicts=True)
 
 
 def plan_missing(*, now: datetime) -> int:

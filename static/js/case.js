@@ -11,6 +11,29 @@
     }
   }
 
+  // The neighbours in the list somebody came from: j and k, and two arrows that say where one is.
+  const steps = document.getElementById("case-steps");
+  const here = /^(.*\/cases\/)(\d+)\//.exec(location.pathname);
+  const around = () => {
+    if (!steps || !here || window.top !== window.self) return;
+    const order = JSON.parse(sessionStorage.getItem(`amends-order:${here[1]}`) || "[]");
+    const at = order.indexOf(here[2]);
+    if (at < 0) return;
+    sessionStorage.setItem(`amends-row:${here[1]}`, JSON.stringify({ number: here[2], index: at }));
+    for (const link of steps.querySelectorAll("[data-step]")) {
+      const number = order[at + Number(link.dataset.step)];
+      if (number) link.href = `${here[1]}${number}/`;
+      else link.hidden = true;
+    }
+    steps.querySelector("[data-words]").textContent = steps.querySelector("[data-words]").dataset.words.replace("{n}", at + 1).replace("{total}", order.length);
+    steps.hidden = order.length < 2;
+  };
+  try {
+    around();
+  } catch {
+    // No store, or something else in it: there are no neighbours.
+  }
+
   // A reply was sent from here: the mails arrive after the page, and with them the way to take it back.
   if (location.hash === "#reply-form" && !document.getElementById("reply-form")) {
     const aim = () => {

@@ -34,6 +34,10 @@
   const paintAll = () => {
     const now = Date.now() + ahead;
     for (const element of document.querySelectorAll("time[data-countdown]")) paint(element, now);
+    for (const element of document.querySelectorAll("time[data-leaves]")) { // a reply that can still be taken back
+      const left = Math.ceil((Date.parse(element.dateTime) - now) / 1000);
+      if (left > 0 && left < MINUTE) element.textContent = words.left.replace("{t}", `${left} ${words.s}`);
+    }
   };
   paintAll();
   setInterval(paintAll, 1000);

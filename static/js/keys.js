@@ -126,6 +126,11 @@
       window.Amends.palette();
       return;
     }
+    // Out of a field again, so that letters act; a search is emptied first, as browsers do.
+    if (event.key === "Escape" && event.target.matches?.(TYPED) && !event.target.closest("dialog") && !(event.target.type === "search" && event.target.value)) {
+      event.target.blur();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || !isOn()) return;
     if (event.target.closest?.(TYPED) || document.querySelector("dialog[open]")) return;
     if (event.key === "?") {

@@ -30,11 +30,21 @@
     url.searchParams.set("at", location.pathname); // what can be done on this page
     try {
       const answer = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "manual" });
-      if (answer.status !== 200 || turn !== asked) return;
+      if (turn !== asked) return;
+      if (answer.status !== 200) throw new Error(String(answer.status));
       list.innerHTML = await answer.text();
       choose(0);
     } catch {
       // Away for a moment: what is listed stays.
+      if (!list.childElementCount) {
+        const said = document.createElement("div");
+        said.className = "palette-none";
+        said.setAttribute("role", "option");
+        said.setAttribute("aria-disabled", "true");
+        said.setAttribute("aria-selected", "false");
+        said.textContent = document.getElementById("shell-words")?.dataset.offline || "";
+        list.append(said);
+      }
     }
   };
 

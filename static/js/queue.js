@@ -17,6 +17,14 @@
   } catch {
     // It leads back to the usual one.
   }
+  // And on to its neighbours, in the order in which they stood here.
+  addEventListener("pagehide", () => {
+    try {
+      sessionStorage.setItem(`amends-order:${location.pathname}`, JSON.stringify(numbersOf(live())));
+    } catch {
+      // There is no way on.
+    }
+  });
 
   let pending = null;
   let lastMove = Date.now();

@@ -88,8 +88,10 @@
   // A form that comes back with something wrong: the first such field has the cursor, wherever on a long page it is.
   document.addEventListener("DOMContentLoaded", () => {
     if (document.activeElement !== document.body) return;
+    const fields = "input:not([type='hidden']), select, textarea";
     const wrong = document.querySelector("main .is-invalid, main [aria-invalid='true'], main .is-wrong input:not([type='hidden'])");
-    wrong?.focus();
+    const box = document.querySelector("main .condition:has(.condition-problem:not(:empty)), #rule-form div:has(> p.text-danger)");
+    (wrong ?? box?.querySelector("[name$='value']:not([type='hidden'])") ?? box?.querySelector(fields))?.focus();
   });
 
   // Requests that fail say so; a poll that fails stays quiet and simply asks again.

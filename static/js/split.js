@@ -6,10 +6,24 @@
   const button = document.getElementById("split-switch");
   const frame = document.getElementById("case-pane");
   const away = document.getElementById("case-away");
-  if (!button || !frame || !away) return;
+  const waits = document.getElementById("case-waits");
+  if (!button || !frame || !away || !waits) return;
   const isOn = () => localStorage.getItem(STORE) === "on" && WIDE.matches;
 
-  // What is typed in the case that is left is kept (drafts.js): nobody is asked about it.
+  // What is typed in the case that is left is kept (unsent.js): nobody is asked about it.
+  // Nobody acts on the case that is still shown while another one is on its way.
+  const SOON_MS = 150;
+  let coming = 0;
+  const show = (address) => {
+    leave();
+    clearTimeout(coming);
+    coming = setTimeout(() => {
+      frame.classList.add("is-coming");
+      waits.hidden = false;
+      away.hidden = true;
+    }, SOON_MS);
+    frame.src = address;
+  };
   const leave = () => {
     try {
       frame.contentDocument?.dispatchEvent(new Event("amends:leaving"));
@@ -25,7 +39,7 @@
     document.body.classList.toggle("is-split", on);
     button.setAttribute("aria-pressed", String(on));
     frame.hidden = !on;
-    if (!on) away.hidden = true;
+    if (!on) away.hidden = waits.hidden = true;
     document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     if (on && frame.src === "") document.querySelector("#queue-rows .row-link")?.click();
   };
@@ -33,11 +47,13 @@
     const link = event.target.closest("#queue-rows .row-link");
     if (!link || !isOn() || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    leave();
-    frame.src = link.href;
+    show(link.href);
     mark(link.closest("tr").dataset.number);
   });
   frame.addEventListener("load", () => {
+    clearTimeout(coming);
+    frame.classList.remove("is-coming");
+    waits.hidden = true;
     let path = "";
     try {
       path = frame.contentWindow.location.pathname;
@@ -49,7 +65,7 @@
     const found = /\/cases\/(\d+)\//.exec(path);
     if (found) mark(found[1]);
   });
-  away.querySelector("button").addEventListener("click", () => { frame.src = frame.src; });
+  away.querySelector("button").addEventListener("click", () => { show(frame.src); });
   button.addEventListener("click", () => {
     localStorage.setItem(STORE, isOn() ? "off" : "on");
     paint();

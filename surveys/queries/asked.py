@@ -39,14 +39,13 @@ def by_answer(*, response: Response) -> Spoken:
     return _by_answers([response])[response.pk][1]
 
 
-def still_open(*, response: Response) -> list[Question]:
-    """The further questions of this answer that were not shown yet."""
-    return rule.still_open(
-        by_answer(response=response).questions,
-        segment=response.segment,
-        score=response.score,
-        answers=response.answers,
-    )
+def unfinished(*, responses: Sequence[Response]) -> list[int]:
+    """The ids of those answers that have further questions which were not shown yet."""
+    return [
+        pk
+        for pk, (_number, says, row, _company) in _by_answers(responses).items()
+        if rule.still_open(says.questions, segment=row.segment, score=row.score, answers=row.answers)
+    ]
 
 
 def in_words(*, responses: Sequence[Response]) -> dict[int, Asked]:

@@ -8,6 +8,7 @@ Effortless Experience", 2013), where 5-7 at least somewhat agree. STARS: as revi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from surveys.rules import nps
 
@@ -87,6 +88,7 @@ def is_unhappy(metric: str, score: int) -> bool:
     return classify(metric, score) in UNHAPPY
 
 
+@lru_cache(maxsize=256, typed=True)
 def severity(metric: str, score: int) -> float:
     """How bad an answer is: 1 for the worst score, falling evenly to 0 at the best score of the worst segment and above."""
     classify(metric, score)

@@ -147,13 +147,11 @@ def checked(*, survey: Survey, answers: Mapping[str, Any] | None) -> dict[str, A
 
 def mark_open(*, responses: Sequence[int]) -> None:
     """Say of answers that still wait which of them have further questions open. Call it where they are settled."""
-    rows = (
-        Response.objects.across_workspaces()
-        .filter(ON_OUR_PAGES, pk__in=responses, is_complete=True)
-        .filter(survey__questions__archived_at=None, survey__questions__isnull=False)
-        .distinct()
-        .select_related("survey__workspace", "version")
+    # In a set of its own: which surveys ask further is looked up once, not for each answer.
+    asking = SurveyQuestion.objects.across_workspaces().filter(archived_at=None).values("survey")
+    rows = Response.objects.across_workspaces().filter(
+        ON_OUR_PAGES, pk__in=responses, is_complete=True, survey__in=asking
     )
-    unfinished = [row.pk for row in rows if asked.still_open(response=row)]
+    unfinished = asked.unfinished(responses=list(rows))
     if unfinished:
         Response.objects.across_workspaces().filter(pk__in=unfinished).update(is_complete=False)

@@ -86,7 +86,7 @@ def test_the_short_link_on_a_telephone_and_a_reply_by_text_both_become_cases(
     )
     try:
         page = phone.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(40_000)
         complaints = Complaints()
         complaints.listen(page)
         page.goto(link.replace(settings.BASE_URL, live_server.url))

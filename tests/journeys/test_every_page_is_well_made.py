@@ -157,7 +157,7 @@ def address(name: str, product: Product, addresses: dict[str, str]) -> str:
 def signed_in(chromium: Any, product: Product, addresses: dict[str, str]) -> Any:
     """The cookies of the owner's window."""
     context = chromium.new_context()
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(40_000)
     page = context.new_page()
     page.goto(f"{product.base_url}/accounts/login/")
     page.locator("input[name=login]").fill(OWNER)
@@ -201,7 +201,7 @@ def windows(chromium: Any, signed_in: Any) -> Iterator[dict[bool, tuple[Any, Com
             storage_state=signed_in if inside else None, reduced_motion="reduce",
             viewport={"width": 360, "height": 900},
         )  # fmt: skip
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(40_000)
         opened[inside] = context.new_page(), Complaints()
         opened[inside][1].listen(opened[inside][0])
     yield opened

@@ -37,7 +37,7 @@ def tablet(chromium: Any, live_server: Any, link: PublicLink) -> Iterator[Callab
 
     def opened(**facts: Any) -> Any:
         context = chromium.new_context(**{"viewport": {"width": 1024, "height": 768}} | facts)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(40_000)
         contexts.append(context)
         page = context.new_page()
         page.complaints = Complaints()

@@ -92,7 +92,7 @@ def test_looks_by_programs_and_browsers_change_no_row(chromium: Any, product: Pr
     pages = max(10, LOOKS // 20)
     context = chromium.new_context()
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(40_000)
     for number, link in zip(range(pages), cycle(links), strict=False):
         page.goto(f"{link}?score={number % 11}")
         if number % 2:  # a script that looks for something to press, and writes, but sends nothing

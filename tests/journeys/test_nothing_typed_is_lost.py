@@ -33,7 +33,7 @@ def test_words_stay_until_they_are_kept(
     bob: User,
     make: Any,  # noqa: F811  the fixture
 ) -> None:
-    case: Case = make("Ines")
+    case: Case = make("Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbau")
     address = f"/w/acme/cases/{case.number}/"
     page = window(
         browser, live_server, bob, Complaints(), bypass_csp=True, viewport={"width": 360, "height": 740}
@@ -41,6 +41,7 @@ def test_words_stay_until_they_are_kept(
     keys = page.keyboard
     page.route("**/conversation/", lambda route: route.abort())
     page.goto("/w/acme/cases/?view=open")
+    assert sideways(page) == 0
     page.click("#queue-rows .row-link")
     page.click(".come-again button")  # the mails did not come, and can be asked for again
     page.wait_for_selector(".come-again")
@@ -65,10 +66,10 @@ def test_words_stay_until_they_are_kept(
     keys.press(
         "u"
     )  # nobody is asked: the words are kept, and the list says where; it is the list one came from
-    page.wait_for_selector(".queue-draft")
+    page.wait_for_selector(".queue-unsent")
     assert page.url.endswith("/cases/?view=open")
     page.goto(address)
-    page.wait_for_selector(".draft-dot")
+    page.wait_for_selector(".unsent-dot")
     keys.press("n")
     assert page.evaluate("document.activeElement.value") == WORDS
 
@@ -83,7 +84,7 @@ def test_words_stay_until_they_are_kept(
     keys.press("Control+Enter")
     page.wait_for_selector("#timeline :text('after six')")
     assert notes(acme) == [WORDS]
-    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('amends-draft'))") == []
+    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('amends-unsent'))") == []
 
 
 def test_a_reply_that_cannot_be_sent_yet_stays_beside_its_case(
@@ -93,8 +94,20 @@ def test_a_reply_that_cannot_be_sent_yet_stays_beside_its_case(
     bob: User,
     make: Any,  # noqa: F811  the fixture
 ) -> None:
-    case: Case = make("Ines")
+    before, case = make("Ada"), make("Ines")
     page = window(browser, live_server, bob, Complaints(), bypass_csp=True)
+    page.goto("/w/acme/cases/?view=open&sort=opened")
+    first, second = [
+        int(n)
+        for n in page.eval_on_selector_all("#queue-rows tr", "all => all.map(one => one.dataset.number)")
+    ]
+    assert {first, second} == {before.number, case.number}
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#case-steps :text('1 of 2')")
+    page.keyboard.press("j")  # on to the neighbour, without the list in between
+    page.wait_for_selector("#case-steps :text('2 of 2')")
+    assert page.url.endswith(f"/cases/{second}/")
     page.goto(f"/w/acme/cases/{case.number}/?act=reply")
     page.wait_for_selector("#reply-form [name=body]")
     page.keyboard.press("r")

@@ -50,7 +50,7 @@ def test_a_double_click_and_a_reload_are_one_answer(
 ) -> None:
     complaints = Complaints()
     context = chromium.new_context()
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(40_000)
     page = context.new_page()
     complaints.listen(page)
     page.goto(f"{links[0]}?score=2")
@@ -67,7 +67,7 @@ def test_two_tabs_amend_one_answer_and_the_last_word_counts(
     chromium: Any, product: Product, links: list[str]
 ) -> None:
     context = chromium.new_context(java_script_enabled=False)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(40_000)
     first, second = context.new_page(), context.new_page()
     for page, score, words in ((first, 4, "From the first tab."), (second, 5, "From the second tab.")):
         page.goto(f"{links[1]}?score={score}")

@@ -27,7 +27,7 @@ def site(product: Product) -> str:
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
     context = chromium.new_context()
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(40_000)
     window = context.new_page()
     complaints = Complaints()
     complaints.listen(window)

@@ -23,7 +23,7 @@ def site(product: Product) -> str:
 
 def window(chromium: Any, complaints: Complaints, **facts: Any) -> Any:
     context = chromium.new_context(**facts)
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(40_000)
     page = context.new_page()
     complaints.listen(page)
     return page

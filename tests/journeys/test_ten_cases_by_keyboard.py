@@ -54,7 +54,7 @@ class Hands:
         self.page.keyboard.type(words)
         self.typed += len(words)
 
-    def until(self, condition: str, seconds: float = 15) -> None:
+    def until(self, condition: str, seconds: float = 40) -> None:
         """Wait for an expression to hold in the page, which may be another one by then."""
         for _turn in patiently(seconds, pause=0.03):
             try:
@@ -96,7 +96,7 @@ def desk(chromium: Any, product: Product) -> Iterator[tuple[Any, Complaints]]:
     context = chromium.new_context(
         viewport={"width": 1280, "height": 800}, base_url=product.base_url, reduced_motion="reduce"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(40_000)
     context.add_init_script(WATCH)
     if REPORT:
         context.tracing.start(screenshots=True, snapshots=True)

@@ -34,7 +34,7 @@ def complaints() -> Complaints:
 def desk(chromium: Any, complaints: Complaints) -> Iterator[Any]:
     """The window of a member of staff."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(40_000)
     page = context.new_page()
     complaints.listen(page)
     yield page
@@ -44,7 +44,7 @@ def desk(chromium: Any, complaints: Complaints) -> Iterator[Any]:
 def customer(chromium: Any, complaints: Complaints) -> Any:
     """A fresh phone of a customer, without script: closed by the caller's browser at the end."""
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(40_000)
     page = context.new_page()
     complaints.listen(page)
     return page
@@ -245,7 +245,7 @@ def test_in_the_first_run_the_mailbox_page_is_the_customers_mail_program(
     with live.product("kept", mail="outbox:") as product:
         product.create_workspace(owner=OWNER, password=PASSWORD)
         context = chromium.new_context(viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(40_000)
         page = context.new_page()
         complaints.listen(page)
         sign_in(page, product)

@@ -98,7 +98,7 @@ def visit(chromium: Any, site: Site, told: dict[str, str]) -> Iterator[Callable[
 
     def opened(path: str = "/", **facts: Any) -> Any:
         context = chromium.new_context(**facts)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(40_000)
         contexts.append(context)
         page = context.new_page()
         page.asked, page.complaints = [], Complaints()

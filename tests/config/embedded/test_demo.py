@@ -66,7 +66,7 @@ def test_a_port_in_use_is_one_sentence_and_nothing_is_started(data: Path) -> Non
         taken.listen()
         port = taken.getsockname()[1]
         demo = start(data, port)
-        said, _ = demo.communicate(timeout=30)
+        said, _ = demo.communicate(timeout=90)
 
     assert said == (
         f"amends: Port {port} is in use by another program: end it, or choose another port with `make demo PORT=8001`.\n"
@@ -83,7 +83,7 @@ def test_a_port_that_is_no_number_is_one_sentence(data: Path) -> None:
         env={**environment(data, 0), "PORT": "http"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
     )
     assert (demo.returncode, demo.stderr) == (
         1,
@@ -115,7 +115,7 @@ def test_the_demo_comes_up_shares_its_servers_survives_a_kill_and_goes_without_a
 
         second = start(data, free_port())
         assert (
-            second.communicate(timeout=30)[0]
+            second.communicate(timeout=90)[0]
             == f"amends: The demo already runs from {data}: stop that one first.\n"
         )
 
@@ -131,7 +131,7 @@ def test_the_demo_comes_up_shares_its_servers_survives_a_kill_and_goes_without_a
             for entry in (*read_state(data / "run" / "servers.json").values(), *children.values())
         ]
         demo.send_signal(signal.SIGTERM)
-        said, _ = demo.communicate(timeout=60)
+        said, _ = demo.communicate(timeout=90)
         assert said.splitlines()[-1] == "amends: Everything is stopped; the data are kept."
         assert demo.returncode == 0
         assert [pid for pid in every if process.is_alive(pid)] == []
@@ -153,7 +153,7 @@ def without_sample_data_the_link_that_makes_the_first_workspace_is_printed(data:
         assert (get(port, links[0]), get(port, "/")) == (200, 200)
         assert not (data / "demo-sign-ins.txt").exists()
         serve.send_signal(signal.SIGTERM)
-        serve.communicate(timeout=60)
+        serve.communicate(timeout=90)
         assert serve.returncode == 0
     finally:
         serve.kill()
@@ -167,13 +167,13 @@ def manage(data: Path, port: int, *arguments: str) -> subprocess.CompletedProces
         env=environment(data, port),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=True,
     )
 
 
 def wait_for(port: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while get(port, "/healthz") != 200:
         assert time.monotonic() < deadline, "the site did not come back"
         time.sleep(0.1)

@@ -38,11 +38,11 @@ def many(
     bob: User,
     monkeypatch: pytest.MonkeyPatch,
     person: Callable[[int], Contact],
-    open_case: Callable[..., Case],
+    open_cases: Callable[..., list[Case]],
 ) -> list[Case]:
     """Seven cases, numbers 1 to 7; 3, 4 and 5 tie in rank. Pages hold two."""
     monkeypatch.setattr(queue, "PAGE", 2)
-    made = [open_case(now=MONDAY_9AM, contact=person(index)) for index in range(7)]
+    made = open_cases(map(person, range(7)))
     for case, minutes in zip(made, (5, 1, 3, 3, 3, 9, 0), strict=True):
         Case.objects.of(acme).filter(pk=case.pk).update(rank_at=MONDAY_9AM + timedelta(minutes=minutes))
     return made
@@ -100,11 +100,13 @@ def found(acme: Workspace, user: User, **wanted: Any) -> list[int]:
 
 
 def test_each_tab_holds_exactly_its_cases(
-    acme: Workspace, alice: User, bob: User, person: Callable[[int], Contact], open_case: Callable[..., Case]
+    acme: Workspace,
+    alice: User,
+    bob: User,
+    person: Callable[[int], Contact],
+    open_cases: Callable[..., list[Case]],
 ) -> None:
-    mine, hers, nobodys, waiting, soon, broken, solved = [
-        open_case(now=MONDAY_9AM, contact=person(index)) for index in range(7)
-    ]
+    mine, hers, nobodys, waiting, soon, broken, solved = open_cases(map(person, range(7)))
     cases.assign(case=hers, owner=alice, by=alice, now=LATER)
     cases.assign(case=nobodys, owner=None, by=alice, now=LATER)
     cases.wait(case=waiting, by=bob, waiting_for="a photo", now=LATER)

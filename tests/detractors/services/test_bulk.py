@@ -19,15 +19,14 @@ LATER = MONDAY_9AM + timedelta(minutes=10)
 
 
 @pytest.fixture
-def three(acme: Workspace, bob: User, open_case: Callable[..., Case]) -> list[Case]:
+def three(acme: Workspace, bob: User, open_cases: Callable[..., list[Case]]) -> list[Case]:
     """Three cases of Bob's."""
-    return [
-        open_case(
-            now=MONDAY_9AM,
-            contact=contacts.upsert(workspace=acme, email=f"c{n}@customer.example", name=f"C{n}", now=MONDAY_9AM)[0],
-        )
-        for n in range(3)
-    ]  # fmt: skip
+    return open_cases(
+        [
+            contacts.upsert(workspace=acme, email=f"c{n}@customer.example", name=f"C{n}", now=MONDAY_9AM)[0]
+            for n in range(3)
+        ]
+    )
 
 
 def do(acme: Workspace, by: User, found: list[Case], act: str, **given: Any) -> bulk.Result:

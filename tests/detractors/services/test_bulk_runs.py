@@ -19,13 +19,13 @@ LATER = MONDAY_9AM + timedelta(minutes=10)
 
 @pytest.fixture
 def seven(
-    acme: Workspace, bob: User, open_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+    acme: Workspace, bob: User, open_cases: Callable[..., list[Case]], monkeypatch: pytest.MonkeyPatch
 ) -> list[Case]:
     """Seven open cases, and batches of two so that they are several."""
     monkeypatch.setattr(bulk_runs, "BATCH", 2)
     monkeypatch.setattr(bulk_runs, "AT_ONCE", 2)
     person = lambda n: contacts.upsert(workspace=acme, email=f"c{n}@x.example", name=f"C{n}", now=MONDAY_9AM)  # noqa: E731
-    return [open_case(now=MONDAY_9AM, contact=person(n)[0]) for n in range(7)]
+    return open_cases([person(n)[0] for n in range(7)])
 
 
 def begin(acme: Workspace, by: User, act: str = BulkAct.WAIT, **given: Any) -> BulkAction:

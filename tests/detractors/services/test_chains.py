@@ -72,10 +72,15 @@ def test_steps_before_and_after_come_in_order_each_once(
 
 
 def test_after_six_hours_without_a_sweep_every_missed_step_comes_once_in_order_and_says_how_late(
-    acme: Workspace, policy: SlaPolicy, alice: User, bob: User, owner: User, open_case: Callable[..., Case]
+    acme: Workspace,
+    policy: SlaPolicy,
+    alice: User,
+    bob: User,
+    owner: User,
+    open_cases: Callable[..., list[Case]],
 ) -> None:
     save(policy, step("AGENT", -15), step("LEAD", 0), step("MANAGER", 60), step("EXECUTIVE", 300))
-    found = [open_case(contact=None) for _number in range(9)]
+    found = open_cases([None] * 9)
     OutboundMessage.objects.of(acme).delete()
     now = at(hours=6)
     done = sla.enforce(now=now)

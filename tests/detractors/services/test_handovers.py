@@ -32,12 +32,12 @@ def customer(acme: Workspace) -> Callable[[str], Contact]:
 
 @pytest.fixture
 def of_bob(
-    bob: User, open_case: Callable[..., Case], customer: Callable[[str], Contact]
+    bob: User, open_cases: Callable[..., list[Case]], customer: Callable[[str], Contact]
 ) -> Callable[[int], list[Case]]:
     """of_bob(3) opens three cases of three customers, all Bob's, and forgets the mails about it."""
 
     def make(count: int) -> list[Case]:
-        made = [open_case(contact=customer(f"customer{index}")) for index in range(count)]
+        made = open_cases([customer(f"customer{index}") for index in range(count)])
         assert {case.owner for case in made} == {bob}
         OutboundMessage.objects.across_workspaces().delete()
         return made

@@ -91,10 +91,14 @@ def test_a_move_of_one_case_leaves_the_others_alone(
 
 @pytest.mark.django_db(transaction=True)
 def test_sweepers_and_people_at_once_leave_every_promise_kept_and_marked_once(
-    acme: Workspace, alice: User, bob: User, open_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+    acme: Workspace,
+    alice: User,
+    bob: User,
+    open_cases: Callable[..., list[Case]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(enforcing, "BATCH", 5)
-    made = [open_case(contact=None) for _number in range(30)]
+    made = open_cases([None] * 30)
     moments = [at(minutes=minutes) for minutes in (45, 61, 62)]
     barrier = Barrier(5)
 

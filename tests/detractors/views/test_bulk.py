@@ -22,14 +22,14 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def three(acme: Workspace, bob: User, now: datetime, open_case: Callable[..., Case]) -> list[Case]:
+def three(acme: Workspace, bob: User, now: datetime, open_cases: Callable[..., list[Case]]) -> list[Case]:
     """Three cases nobody has."""
     Membership.objects.of(acme).update(takes_cases=False)
     people = [
         contacts.upsert(workspace=acme, email=f"c{n}@customer.example", name=f"Customer {n}", now=now)[0]
         for n in range(3)
     ]
-    return [open_case(now=now, contact=person) for person in people]
+    return open_cases(people, now=now)
 
 
 def numbers(found: list[Case]) -> list[str]:

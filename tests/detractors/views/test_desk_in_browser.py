@@ -188,3 +188,22 @@ def test_without_script_a_case_is_claimed_and_noted(
     case.refresh_from_db()
     assert case.owner == bob
     assert CaseEvent.objects.of(acme).filter(case=case, note="By hand.", by=bob).count() == 1
+
+
+def test_an_error_has_the_cursor_and_a_preview_that_failed_says_so(
+    browser: Any, live_server: Any, acme: Workspace, owner: User
+) -> None:
+    page = window(browser, live_server, owner, Complaints())
+    page.goto("/w/acme/settings/hours/")
+    typed = "09:00-12:00, 11:00-17:00"
+    page.fill("[name=wed]", typed)
+    page.press("[name=wed]", "Enter")
+    page.wait_for_selector("[name=wed].is-invalid")
+    assert page.evaluate("document.activeElement.name") == "wed"
+    assert page.input_value("[name=wed]") == typed
+    page.route("**/settings/hours/?*", lambda route: route.abort())
+    closure = page.locator("form[action*='closures']")
+    closure.locator("[name=first]").fill("2027-03-01")
+    closure.locator("[name=last]").fill("2027-03-09")
+    closure.get_by_text("could not be counted").wait_for(timeout=PATIENCE)
+    assert closure.locator("[name=last]").input_value() == "2027-03-09"

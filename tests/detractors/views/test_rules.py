@@ -6,8 +6,19 @@ from typing import Any
 import pytest
 
 from accounts.models import Membership, Team, User, Workspace
-from detractors.models import Case, CaseDecision, CaseRule, Failure, MatrixCell, RankWeights, Scenario
-from detractors.services import decisions, planning, ruling, weighing
+from detractors.models import (
+    Case,
+    CaseDecision,
+    CaseRule,
+    Failure,
+    MatrixCell,
+    RankWeights,
+    Scenario,
+    SlaPolicy,
+)
+from detractors.rules.clock import Span
+from detractors.services import decisions, planning, policies, ruling, weighing
+from detractors.services.opening import cell_at
 from surveys.models import Response
 from surveys.services import touchpoints
 from tests.conftest import MONDAY_9AM, signed_in
@@ -203,6 +214,28 @@ def test_the_matrix_is_built_in_the_browser(acme: Workspace, owner: User, bob: U
     assert (cell.is_planned, cell.playbook) == (False, "")
     client.post(f"/w/acme/matrix/failures/{failure.public_id}/", {"act": "archive"})
     assert "No matrix yet" in client.get("/w/acme/matrix/").content.decode()  # rows alone are no grid
+
+
+def test_another_promise_for_a_cell_says_before_what_open_cases_would_do(
+    acme: Workspace, owner: User, bob: User, open_case: Callable[..., Case]
+) -> None:
+    scenario = planning.add_scenario(workspace=acme, name="Buy", now=MONDAY_9AM)
+    failure = planning.add_failure(workspace=acme, name="Late", words=["late"], now=MONDAY_9AM)
+    case = open_case(comment="It came late.")
+    cell = cell_at(workspace=acme, scenario=scenario, failure=failure, now=MONDAY_9AM)
+    planning.place_case(case=case, cell=cell, by=bob, now=MONDAY_9AM)
+    usual = SlaPolicy.objects.of(acme).get()
+    slow = policies.Wanted(
+        name="Slow", first_response=Span(480), resolution=Span(4_800), calendar=usual.calendar
+    )
+    made = policies.add(workspace=acme, wanted=slow, by=None, now=MONDAY_9AM)
+    path = f"/w/acme/matrix/cells/{scenario.public_id}/{failure.public_id}/"
+    asked = {"priority_minutes": "0", "policy": str(made.pk)}
+    said = signed_in(owner).get(path, asked, headers={"HX-Request": "true"}).content.decode()
+    assert "<strong>1</strong> of 1 open cases would move" in said
+    assert (
+        "What is planned" in signed_in(bob).get(path, asked, headers={"HX-Request": "true"}).content.decode()
+    )
 
 
 def test_a_name_twice_comes_back_with_its_sentence(acme: Workspace, owner: User) -> None:

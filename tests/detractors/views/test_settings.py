@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -5,9 +6,9 @@ import pytest
 from accounts.enums import Role
 from accounts.models import User, Workspace
 from accounts.services import members
-from detractors.models import RootCause, SlaPolicy
+from detractors.models import Case, RootCause, SlaPolicy
 from detractors.services import recounting
-from tests.conftest import signed_in
+from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
 PROMISES, CAUSES, ADD = (
@@ -130,6 +131,28 @@ def test_promises_are_listed_as_they_are_tried_and_change_places(
     assert [row.name for row in client.get(PROMISES).context["retired"]] == ["B"]
     client.post(PROMISES, {"policy": second.pk, "act": "bring-back"})
     assert client.get(PROMISES).context["retired"] == []
+
+
+def test_an_act_that_moves_open_cases_says_so_and_is_asked_for_twice(
+    acme: Workspace, owner: User, bob: User, typed: dict[str, str], open_case: Callable[..., Case]
+) -> None:
+    client, case = signed_in(owner), open_case(0)
+    added = {**typed, "name": "Quick", "made_for": f"priority:{case.priority}", "first_response": "1"}
+    tried = client.get(ADD, added, headers={"HX-Request": "true"}).content.decode()
+    assert "<strong>1</strong> of 1 open cases would move" in tried
+    client.post(ADD, added)
+    recounting.work(now=MONDAY_9AM)
+    made = SlaPolicy.objects.of(acme).get(name="Quick")
+    asked = client.post(PROMISES, {"policy": made.pk, "act": "retire"})
+    assert (asked.status_code, "<strong>1</strong> of 1 open cases would move" in asked.content.decode()) == (
+        200,
+        True,
+    )
+    made.refresh_from_db()
+    assert made.retired_at is None
+    assert client.post(PROMISES, {"policy": made.pk, "act": "retire", "sure": "yes"}).status_code == 302
+    made.refresh_from_db()
+    assert made.retired_at is not None
 
 
 def test_the_usual_promise_cannot_be_retired_by_hand(owner: User, policy: SlaPolicy) -> None:

@@ -6,7 +6,7 @@
   const LIST_MS = 4000;
   const selector = "form[data-once]";
   const words = document.getElementById("shell-words")?.dataset || {};
-  const prefix = `amends-draft:${document.body.dataset.who || ""}:`;
+  const prefix = `amends-unsent:${document.body.dataset.who || ""}:`;
   const TYPED = "textarea, input:not([type]), input[type=text], input[type=email], input[type=search]";
   const CHOSEN = "select:not([name=template]), input[type=radio], input[type=checkbox], input[type=date], input[type=time], input[type=datetime-local], input[type=number]";
 
@@ -44,15 +44,15 @@
     const panel = form.closest("[data-panel]")?.dataset.panel;
     const label = panel && document.querySelector(`.desk-bar input[value="${CSS.escape(panel)}"]`)?.closest("label");
     if (!label) return;
-    const dot = label.querySelector(".draft-dot");
+    const dot = label.querySelector(".unsent-dot");
     if (!isTyped(form)) dot?.remove();
     else if (!dot) {
       const one = document.createElement("b");
-      one.className = "draft-dot";
-      one.title = words.draft;
+      one.className = "unsent-dot";
+      one.title = words.unsent;
       const aloud = document.createElement("span");
       aloud.className = "visually-hidden";
-      aloud.textContent = ` (${words.draft})`;
+      aloud.textContent = ` (${words.unsent})`;
       one.append(aloud);
       label.querySelector("span").append(one);
     }
@@ -81,12 +81,12 @@
     if (!isBack) return;
     const note = document.createElement("p");
     const button = document.createElement("button");
-    note.className = "draft-back";
+    note.className = "unsent-back";
     note.setAttribute("role", "status");
-    note.append(words.draftBack, " ");
+    note.append(words.unsentBack, " ");
     button.type = "button";
     button.className = "btn btn-sm btn-quiet";
-    button.textContent = words.draftDrop;
+    button.textContent = words.unsentDrop;
     button.addEventListener("click", () => {
       for (const field of fields(form, TYPED)) field.value = base(field);
       forget(form);
@@ -156,12 +156,12 @@
     }
     for (const row of document.querySelectorAll("#queue-rows tr[data-number]")) {
       const has = numbers.has(row.dataset.number);
-      const shown = row.querySelector(".queue-draft");
+      const shown = row.querySelector(".queue-unsent");
       if (!has) shown?.remove();
       else if (!shown) {
         const one = document.createElement("span");
-        one.className = "queue-draft";
-        one.textContent = list.dataset.draft;
+        one.className = "queue-unsent";
+        one.textContent = list.dataset.unsent;
         row.querySelector(".queue-name")?.append(one);
       }
     }
