@@ -27,6 +27,7 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
         return
     options = rows[0]._meta
     held = [row.__dict__ for row in rows]
+    near = [row._state.fields_cache for row in rows]
     alike: list[tuple[str, str, Any]] = []  # column, type, the value of all rows
     several: list[tuple[str, str, str]] = []  # column, type, the list as text
     told: list[models.Field[Any, Any]] = []
@@ -35,8 +36,9 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
             told.append(field)
             continue
         if field.is_relation:
-            _point(rows, held, field)
-        values = [one[field.attname] for one in held]
+            _point(held, near, field)
+        name = field.attname
+        values = [one[name] for one in held]
         first = values[0]
         if isinstance(first, DatabaseDefault):
             told.append(field)
@@ -52,12 +54,12 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
     _write(rows, told, alike, several, ignore_conflicts=ignore_conflicts)
 
 
-def _point(rows: Sequence[models.Model], held: list[dict[str, Any]], field: Any) -> None:
+def _point(held: list[dict[str, Any]], near: list[dict[str, Any]], field: Any) -> None:
     """The keys of rows that had none yet when they were pointed to."""
-    name = field.attname
-    for row, one in zip(rows, held, strict=True):
-        if one[name] is None and (other := row._state.fields_cache.get(field.name)) is not None:
-            one[name] = other.pk
+    name, key, target = field.name, field.attname, field.target_field.attname
+    for one, others in zip(held, near, strict=True):
+        if name in others and one[key] is None and (other := others[name]) is not None:
+            one[key] = getattr(other, target)
 
 
 def _write(

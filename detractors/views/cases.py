@@ -23,7 +23,7 @@ from detractors.enums import Category
 from detractors.models import Case
 from detractors.queries import pages, queue, stakes, statuses, telling
 from detractors.queries import retention as retention_queries
-from detractors.queries.cases import state_of
+from detractors.queries.cases import is_unheard_since_end, state_of
 from detractors.rules import transitions
 from detractors.services import cases, closing, prioritising, promise_keeping, ranking, submissions
 from detractors.services import retention as retention_services
@@ -495,9 +495,14 @@ class Dismiss(Act):
 
 class Reopen(Act):
     permission = Permission.REOPEN_CASES
-    act, done = "reopen", gettext_lazy("Open again, with a new promise.")
+    act = "reopen"
+    done: Any = gettext_lazy("Open again, with a new promise.")
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        if is_unheard_since_end(case):
+            self.done = _(
+                "Open again. Its promises go on with what was left: the customer said nothing since."
+            )
         cases.reopen(case=case, by=self.request.user, now=now, **words)
 
 
