@@ -54,9 +54,9 @@ def memberships_of(*, user: Any) -> QuerySet[Membership]:
     )
 
 
-def workspaces_of(*, user: User) -> list[tuple[str, str]]:
+def workspaces_of(*, user: User) -> tuple[tuple[str, str], ...]:
     """Slug and name of all workspaces of a person, by name: for a list on every page."""
-    return _workspaces().rows(user=user.pk)
+    return tuple(_workspaces().rows(user=user.pk))
 
 
 @cache

@@ -27,6 +27,7 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
         return
     options = rows[0]._meta
     held = [row.__dict__ for row in rows]
+    near = [row._state.fields_cache for row in rows]
     alike: list[tuple[str, str, Any]] = []  # column, type, the value of all rows
     several: list[tuple[str, str, str]] = []  # column, type, the list as text
     told: list[models.Field[Any, Any]] = []
@@ -35,8 +36,9 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
             told.append(field)
             continue
         if field.is_relation:
-            _point(rows, held, field)
-        values = [one[field.attname] for one in held]
+            _point(held, near, field)
+        name = field.attname
+        values = [one[name] for one in held]
         first = values[0]
         if isinstance(first, DatabaseDefault):
             told.append(field)
@@ -45,19 +47,29 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
         # Without a length: a cast to varchar(9) would cut off what is too long instead of refusing it.
         kind = (field.db_type(connection) or "").partition("(")[0]
         write = _writer(field)
-        if all(value is first or value == first for value in values):
+        if _are_alike(values, is_json=isinstance(field, models.JSONField)):
             alike.append((column, kind, first if first is None else write(first)))
         else:
             several.append((column, kind, _list(values, write, is_plain=_is_plain(field))))
     _write(rows, told, alike, several, ignore_conflicts=ignore_conflicts)
 
 
-def _point(rows: Sequence[models.Model], held: list[dict[str, Any]], field: Any) -> None:
+def _are_alike(values: Sequence[Any], *, is_json: bool) -> bool:
+    first = values[0]
+    if not is_json:
+        return all(value is first or value == first for value in values)
+    # To Python [1] and [true] are the same.
+    return all(
+        value is first or (not value and type(value) is type(first) and value == first) for value in values
+    )
+
+
+def _point(held: list[dict[str, Any]], near: list[dict[str, Any]], field: Any) -> None:
     """The keys of rows that had none yet when they were pointed to."""
-    name = field.attname
-    for row, one in zip(rows, held, strict=True):
-        if one[name] is None and (other := row._state.fields_cache.get(field.name)) is not None:
-            one[name] = other.pk
+    name, key, target = field.name, field.attname, field.target_field.attname
+    for one, others in zip(held, near, strict=True):
+        if name in others and one[key] is None and (other := others[name]) is not None:
+            one[key] = getattr(other, target)
 
 
 def _write(

@@ -8,7 +8,7 @@ lost; what Django would write otherwise for another value (None, a list of anoth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ ANY_TEXT = "\ue000 any text \ue001"
 ANY_MOMENT = datetime(1907, 3, 5, 7, 11, 13, 171717, tzinfo=UTC)
 
 
-_IDS, _SMALL = range(2_047_483_101, 2_047_483_201), range(31_801, 31_901)
+_IDS, _SMALL = range(2_047_483_101, 2_047_484_101), range(31_801, 31_901)
 
 
 def any_id(place: int = 0) -> int:
@@ -64,13 +64,23 @@ class Written:
 
     def rows(self, **values: Any) -> list[Any]:
         """What the queryset finds with `values` (more than the blanks is fine)."""
+        statement = (self.sql, self.params(**values))
+        return self._made(lambda compiler: setattr(compiler, "as_sql", lambda *_args, **_kwargs: statement))
+
+    def _made(self, turn: Callable[[Any], None]) -> list[Any]:
+        """The rows of Django's compiler, turned away from writing the statement again."""
         compiler = copy(self._compiler)
         compiler.connection = connections[self._queryset.db]  # that of this thread
-        statement = (self.sql, self.params(**values))
-        compiler.as_sql = lambda *_args, **_kwargs: statement
+        turn(compiler)
         rows = self._queryset._chain()
         rows.query.get_compiler = lambda *_args, **_kwargs: compiler
         return list(rows)
+
+    def made(self, row: Sequence[Any]) -> Any:
+        """What the queryset makes of a row that was read by its statement otherwise (core/prepared.py)."""
+        return self._made(
+            lambda compiler: setattr(compiler, "execute_sql", lambda *_args, **_kwargs: [[row]])
+        )[0]
 
     def first(self, **values: Any) -> Any:
         """The first of the rows, None without any."""

@@ -22,9 +22,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from core import drawing, looks, moments
+from core import drawing, kept_forms, looks, moments, stencils
 
 register = template.Library()
+register.tag("stencil", stencils.parse)
+register.filter("kept_form", kept_forms.drawn)
 
 SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"
 
@@ -65,17 +67,23 @@ def workspace_url(context: template.Context, name: str, workspace: Any = None, *
     can be looked at.
     """
     place = workspace or getattr(context.get("request"), "workspace", None)
+    slug = context.get("slug") if place is None else place.slug  # a stencil has no request
     try:
-        return reverse(name, kwargs={"slug": getattr(place, "slug", None), **kwargs})
+        return reverse(name, kwargs={"slug": slug, **kwargs}) if kwargs else _place(name, slug)
     except NoReverseMatch:
         if settings.DEBUG:
             return "#"
         raise
 
 
-@register.inclusion_tag("components/navigation.html", takes_context=True)
-def navigation(context: template.Context) -> dict[str, Any]:
-    """The side's list of pages, the current one marked."""
+@lru_cache(maxsize=4096)
+def _place(name: str, slug: str | None) -> str:
+    return reverse(name, kwargs={"slug": slug})
+
+
+@register.simple_tag(takes_context=True)
+def current_place(context: template.Context) -> str:
+    """The URL name of the entry of the side that this page belongs to, empty for none."""
     request = context["request"]
     slug = getattr(getattr(request, "workspace", None), "slug", "")
     beside = [(name, f"/w/{slug}/{path}") for name, paths in BESIDE.items() for path in paths]
@@ -84,11 +92,17 @@ def navigation(context: template.Context) -> dict[str, Any]:
     fits = [
         (len(url), name) for name, url in (*places, *beside) if url != "#" and request.path.startswith(url)
     ]
-    own, urls = max(fits, default=(0, ""))[1], dict(places)
-    items = []
-    for label, name, icon_name in NAVIGATION:
-        url, current = urls[name], name == own
-        items.append({"label": label, "url": url, "icon": icon_name, "current": current})
+    return max(fits, default=(0, ""))[1]
+
+
+@register.inclusion_tag("components/navigation.html", takes_context=True)
+def navigation(context: template.Context) -> dict[str, Any]:
+    """The side's list of pages, the current one marked (in a stencil as `current` says)."""
+    own = current_place(context) if "request" in context else context["current"]
+    items = [
+        {"label": label, "url": workspace_url(context, name), "icon": icon_name, "current": name == own}
+        for label, name, icon_name in NAVIGATION
+    ]
     return {"items": items}
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Left
 
 from accounts.enums import Role
-from accounts.models import BusinessCalendar, User, Workspace
+from accounts.models import BusinessCalendar, Membership, User, Workspace
 from accounts.queries import members
 from accounts.rules.sight import EVERYTHING, Sight
+from core.prepared import Prepared
+from core.written import Written, any_id
 from detractors.enums import EventKind
 from detractors.models import Case, CaseDecision, CaseEvent, RootCause, SlaTimer
 from detractors.queries import queue, statuses
+from detractors.queries.ordering import LARGEST_NUMBER
 from detractors.queries.sight import cases as visible
 from detractors.queries.sight import visible_ids
 from surveys.models import Contact, Mention, Response
@@ -48,29 +53,50 @@ class Timeline:
 
 def case(*, workspace: Workspace, number: int, sight: Sight = EVERYTHING) -> Case | None:
     """The case with this number and everybody and everything its head names; None if there is none to be seen."""
-    found: Case | None = (
-        Case.objects.of(workspace)
-        .select_related(
-            "contact",
-            "survey",
-            "touchpoint",
-            "owner",
-            "root_cause",
-            "resolved_by",
-            "policy__calendar",
-            "team",
-            "workspace",
-            "cell__scenario",
-            "cell__failure",
-            "status",
-            "merged_into",
-            "split_from",
+    found: Case | None
+    if sight.is_limited:
+        rows = _with_head(Case.objects.of(workspace), workspace).filter(
+            visible(workspace=workspace, sight=sight), number=number
         )
-        .annotate(status_name=statuses.shown_name(workspace))
-        .filter(visible(workspace=workspace, sight=sight), number=number)
-        .first()
-    )
+        found = rows.first()
+    elif not 0 < number <= LARGEST_NUMBER:
+        found = None
+    else:
+        written, prepared = _usual_case()
+        row = prepared.row({"workspace": workspace.pk, "number": number})
+        found = None if row is None else written.made(row)
+    if found is not None:
+        found.workspace = workspace
+        if found.contact is not None:
+            found.contact.workspace = workspace
     return found
+
+
+@cache
+def _usual_case() -> tuple[Written, Prepared]:
+    """Prepared: with so many tables PostgreSQL plans far longer than it reads."""
+    anywhere, number = Workspace(pk=any_id(0)), any_id(1)
+    rows = _with_head(Case.objects.of(anywhere), anywhere).filter(number=number)
+    written = Written(rows, workspace=anywhere.pk, number=number)
+    return written, Prepared("case_page", written.named(), {"workspace": "bigint", "number": "int"})
+
+
+def _with_head(cases: Any, workspace: Workspace) -> Any:
+    return cases.select_related(
+        "contact__account",
+        "survey",
+        "touchpoint",
+        "owner",
+        "root_cause",
+        "resolved_by",
+        "policy__calendar",
+        "team",
+        "cell__scenario",
+        "cell__failure",
+        "status",
+        "merged_into",
+        "split_from",
+    ).annotate(status_name=statuses.shown_name(workspace))
 
 
 def is_visible(*, case: Case, sight: Sight) -> bool:
@@ -225,8 +251,12 @@ def contact_with(*, workspace: Workspace, public_id: str, sight: Sight = EVERYTH
 
 def owners(*, workspace: Workspace) -> list[User]:
     """Who a case can be given to: every active member who may work on cases, by name."""
-    rows = members(workspace=workspace).exclude(role=Role.ANALYST).filter(user__is_active=True)
-    return [membership.user for membership in rows]
+    return owners_among(members(workspace=workspace))
+
+
+def owners_among(members: Iterable[Membership]) -> list[User]:
+    """The same of members that are known already."""
+    return [one.user for one in members if one.role != Role.ANALYST and one.user.is_active]
 
 
 def root_causes(*, workspace: Workspace, with_retired: bool = False) -> list[RootCause]:

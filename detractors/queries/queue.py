@@ -347,7 +347,7 @@ def counted(
 ) -> tuple[dict[str, int], datetime | None]:
     """How many cases each tab holds (at most COUNTED + 1, read from indexes), and when the sweep ran last: one query."""
     if sight.is_limited:
-        asked = {"workspace": workspace, "user": user, "sight": sight, "most": COUNTED}
+        asked: dict[str, Any] = {"workspace": workspace, "user": user, "sight": sight, "most": COUNTED}
         parts = [sql_of(rows) for rows in (*(_entries_of(tab=tab, **asked) for tab in TABS), _beat())]
         sql = _sums([sql for sql, _params in parts[:-1]], parts[-1][0])
         row = _one_row(sql, [param for _sql, params in parts for param in params])
@@ -380,7 +380,8 @@ def _usual_counts(most: int) -> Prepared:
 def _seen(*, workspace: Workspace, user: User, wanted: Wanted, place: Place | None, sight: Sight) -> str:
     if wanted.is_usual and not sight.is_limited:
         written = _usual_sight(wanted.timeless, place and place.backwards, PAGE)
-        sql, params = written.sql, written.params(**_asked(workspace, user, wanted, place))
+        sql = written.sql
+        params: Sequence[Any] = written.params(**_asked(workspace, user, wanted, place))
     else:
         cases = wanted_cases(workspace=workspace, user=user, wanted=wanted, sight=sight)
         sql, params = sql_of(_versions(placed(cases, wanted.keys, place)))

@@ -27,9 +27,10 @@ def everything(*, workspace: Workspace) -> list[CaseStatus]:
     )
 
 
-def offered(*, workspace: Workspace, category: str) -> list[CaseStatus]:
-    """Those a case of `category` can be given, in their order."""
-    rows = CaseStatus.objects.of(workspace).filter(category=category, retired_at__isnull=True)
+def offered(*, workspace: Workspace, category: str = "") -> list[CaseStatus]:
+    """Those a case of `category` (or of any) can be given, in their order."""
+    rows = CaseStatus.objects.of(workspace).filter(retired_at__isnull=True)
+    rows = rows.filter(category=category) if category else rows
     return list(rows.order_by("position", "pk"))
 
 

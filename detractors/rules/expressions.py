@@ -202,10 +202,18 @@ class AnyOf:
 @lru_cache(maxsize=KEPT // 8)
 def _any_of(several: tuple[Conditions, ...], kinds: tuple[tuple[str, str], ...]) -> Compiled:
     known, symbols = dict(kinds), dict[str, tuple[str, str]]()
-    parts = [
-        _text(one, tuple(known[it.field] for group in one.groups for it in group.conditions), symbols)
-        for one in several
-    ]
+    words: dict[
+        str, list[str]
+    ] = {}  # by field: rules by a word are the most frequent, and looked for all at once
+    parts = []
+    for one in several:
+        asked = [it for group in one.groups for it in group.conditions]
+        if len(asked) == 1 and asked[0].op == "contains" and known[asked[0].field] == TEXT:
+            words.setdefault(asked[0].field, []).append(re.escape(plain(asked[0].value)))
+        else:
+            parts.append(_text(one, tuple(known[it.field] for it in asked), symbols))
+    for field, looked_for in words.items():
+        parts.append(f"{_symbol(field, TEXT, symbols)} =~~ {_literal('|'.join(looked_for))}")
     text = _joined(parts, "any")
     return Compiled(text, _judge(text, symbols))
 
@@ -270,9 +278,14 @@ def _symbol(field: str, kind: str, symbols: dict[str, tuple[str, str]]) -> str:
 
 
 def _quoted(value: str) -> str:
-    """A literal of the value as facts are compared, with everything escaped that could end it."""
+    """A literal of the value as facts are compared."""
+    return _literal(plain(value))
+
+
+def _literal(text: str) -> str:
+    """The text as the library reads it, with everything escaped that could end it."""
     letters = []
-    for letter in plain(value):
+    for letter in text:
         if letter in '\\"':
             letters.append(f"\\{letter}")
         elif letter.isprintable():

@@ -119,16 +119,20 @@ def add_tasks(wanted: Sequence[TaskFor], *, now: datetime) -> list[Task | None]:
     found = [_task(one, undone.get(one.case.pk, 0), members, now) for one in wanted]
     new = [task for task in found if task is not None]
     Task.objects.of(workspace_id).bulk_create(new)
-    timeline.append(
-        [
+    lines = []
+    for task in new:
+        facts: dict[str, Any] = {"to": task.owner.display_name} if task.owner else {}
+        lines.append(
             timeline.line(
-                case=task.case, kind=EventKind.TASK_ADDED, now=now, note=task.title, task=task.public_id,
-                **({"to": task.owner.display_name} if task.owner else {}),
+                case=task.case,
+                kind=EventKind.TASK_ADDED,
+                now=now,
+                note=task.title,
+                task=task.public_id,
+                **facts,
             )
-            for task in new
-        ],
-        now=now,
-    )  # fmt: skip
+        )
+    timeline.append(lines, now=now)
     touch([task.case for task in new], now=now)
     telling.tell_all(
         [

@@ -16,14 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import WorkspaceView
-from accounts.queries import away_days
+from accounts.models import Membership
+from accounts.queries import away_days, members
 from accounts.rules.permissions import Permission, can
 from detractors import forms, promise_chips
 from detractors.enums import Category
-from detractors.models import Case
+from detractors.models import Case, CaseStatus, LossReason
 from detractors.queries import pages, queue, stakes, statuses, telling
 from detractors.queries import retention as retention_queries
-from detractors.queries.cases import state_of
+from detractors.queries.cases import is_unheard_since_end, state_of
 from detractors.rules import transitions
 from detractors.services import cases, closing, prioritising, promise_keeping, ranking, submissions
 from detractors.services import retention as retention_services
@@ -80,6 +81,24 @@ class CaseView(WorkspaceView):
         """Until when colleagues are away, by their id."""
         return away_days(workspace=self.workspace, now=timezone.now())
 
+    @cached_property
+    def members(self) -> list[Membership]:
+        """Everybody who works here, by name."""
+        return list(members(workspace=self.workspace))
+
+    @cached_property
+    def statuses(self) -> list[CaseStatus]:
+        """The workspace's own statuses in use, in their order."""
+        return statuses.offered(workspace=self.workspace)
+
+    @cached_property
+    def loss_reasons(self) -> list[LossReason]:
+        """Why a customer was lost, those in use."""
+        return retention_queries.reasons(workspace=self.workspace)
+
+    def statuses_of(self, category: str) -> list[CaseStatus]:
+        return [one for one in self.statuses if one.category == category]
+
     def work(self, case: Case) -> Work:
         """What is done for the case beside its moves."""
         return Work(
@@ -89,6 +108,7 @@ class CaseView(WorkspaceView):
             may_work=self.may(Permission.WORK_CASES),
             sight=self.sight,
             now=timezone.now(),
+            members=lambda: self.members,
         )
 
     def moves(self, case: Case) -> set[str]:
@@ -154,7 +174,12 @@ class CaseView(WorkspaceView):
             "here_url": reverse("detractors:here", kwargs=place),
             "zone": presenting.zone_name(),
             **executives.facts(case, viewer=self.request.user, role=self.request.membership.role),
-            **retained.facts(case, role=self.request.membership.role, form=self.retention_form),
+            **retained.facts(
+                case,
+                role=self.request.membership.role,
+                reasons=lambda: self.loss_reasons,
+                form=self.retention_form,
+            ),
             **library.facts(case, viewer=self.request.user, role=self.request.membership.role),
             **placing.facts(
                 self.request, case, may_place=can(self.request.membership.role, Permission.WORK_CASES)
@@ -270,19 +295,19 @@ class CaseView(WorkspaceView):
                 "causes": pages.root_causes(workspace=self.workspace),
                 "needs_contact": case.contacted_at is None,
                 "missing": closing.missing(case=case),
-                "statuses": statuses.offered(workspace=self.workspace, category=Category.RESOLVED),
-                "reasons": retention_queries.reasons(workspace=self.workspace),
+                "statuses": self.statuses_of(Category.RESOLVED),
+                "reasons": self.loss_reasons,
             }
         if act == "wait":
-            return {"statuses": statuses.offered(workspace=self.workspace, category=Category.WAITING)}
+            return {"statuses": self.statuses_of(Category.WAITING)}
         if act == "status":
             return {
-                "statuses": statuses.offered(workspace=self.workspace, category=case.category),
+                "statuses": self.statuses_of(case.category),
             }
         if act in WORK_FORMS:
             return self.work(case).needs(act)
         if act == "assign":
-            return {"owners": pages.owners(workspace=self.workspace), "away": self.away}
+            return {"owners": pages.owners_among(self.members), "away": self.away}
         return {}
 
 
@@ -495,9 +520,14 @@ class Dismiss(Act):
 
 class Reopen(Act):
     permission = Permission.REOPEN_CASES
-    act, done = "reopen", gettext_lazy("Open again, with a new promise.")
+    act = "reopen"
+    done: Any = gettext_lazy("Open again, with a new promise.")
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
+        if is_unheard_since_end(case):
+            self.done = _(
+                "Open again. Its promises go on with what was left: the customer said nothing since."
+            )
         cases.reopen(case=case, by=self.request.user, now=now, **words)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rules.permissions import Permission, can
 from core import moments
+from core.templatetags import ui
 from detractors.enums import Clock
 from detractors.models import Case, SlaTimer
 from detractors.queries.cases import state_of
@@ -121,64 +122,40 @@ def next_promise(timers: Iterable[SlaTimer], now: datetime) -> Promise | None:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the queue; numbers are words already, for a page says each of them several times."""
+    """One line of the queue: what it is grouped by, and its texts and marks by name, in words already."""
 
     case: Case
-    number: str
-    version: str
-    score: int | None
-    segment: str | None
-    url: str
-    claim_url: str
-    choose: str  # what its box says to a screen reader
-    name: str
-    company: str
-    words: str
-    age: str
-    waits: str  # for what, empty while nobody waits
-    is_reopened: bool
     status: str
-    status_name: str  # the workspace's own, empty for the product's word
-    promise: Promise | None
     owner: str
-    is_mine: bool
-    can_claim: bool
+    drawn: dict[str, Any]
     cells: list[Cell]
     heading: str = ""  # of the group that begins here
+
+    @property
+    def texts(self) -> dict[str, Any]:
+        """What the row's part of the page is filled in with; what is empty is not there."""
+        return {"heading": self.heading, **self.drawn}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One chosen column of a row: drawn by its own part of the template, or plain text or a moment."""
+    """One column more than the usual ones: plain text or a moment."""
 
-    label: Any
-    kind: str  # promise, marks, owner; else the text or the moment is shown
+    label: str
     text: str = ""
     moment: datetime | None = None
-
-    @property
-    def is_promise(self) -> bool:
-        return self.kind == layout.PROMISE
-
-    @property
-    def is_marks(self) -> bool:
-        return self.kind == layout.MARKS
-
-    @property
-    def is_owner(self) -> bool:
-        return self.kind == layout.OWNER
 
 
 def _cell(code: str, label: str, case: Case) -> Cell:
     if code in ("opened", "updated"):
-        return Cell(label, "", moment=case.opened_at if code == "opened" else case.updated_at)
+        return Cell(label, moment=case.opened_at if code == "opened" else case.updated_at)
     if code == "value":
         worth = case.account_value
-        return Cell(label, "", "" if worth is None else f"{worth:,.0f}")
+        return Cell(label, "" if worth is None else f"{worth:,.0f}")
     if code == "channel":
-        return Cell(label, "", str(dict(ResponseChannel.choices).get(case.channel, "")))
+        return Cell(label, str(dict(ResponseChannel.choices).get(case.channel, "")))
     thing = getattr(case, code)  # touchpoint, survey or team
-    return Cell(label, "", thing.name if thing else "")
+    return Cell(label, thing.name if thing else "")
 
 
 def rows(
@@ -189,39 +166,45 @@ def rows(
     choose = _("Choose case %(number)s of %(name)s")
     still, ended = _("%(time)s since the answer"), _("%(time)s from answer to end")
     anonymous, waits = _("Anonymous customer"), _("waits for: %(what)s")
-    labels = {code: str(queue_words.COLUMN_WORDS[code]) for code in columns}
-    usual = {code: Cell(labels[code], code) for code in columns if code in layout.USUAL_COLUMNS}
+    more = {code: str(queue_words.COLUMN_WORDS[code]) for code in columns if code not in layout.USUAL_COLUMNS}
+    shows = {f"shows_{code}": code in columns for code in layout.USUAL_COLUMNS}
     found = []
     for case in cases:
         ends_at = case.resolved_at or case.closed_at or now
         minutes = max(0, int((ends_at - case.opened_at).total_seconds() // 60))
         state, number = state_of(case), str(case.number)
         name = case.contact.display_name if case.contact else anonymous
-        is_free = case.owner_id is None
+        owner = case.owner.display_name if case.owner else ""
+        promise = next_promise(case.clocks, now)  # type: ignore[attr-defined]  # as for_rows has them
+        texts = {
+            **shows,
+            "number": number,  # in words, for a row says it several times
+            "version": str(case.version),
+            "score": ui.score(case.score, case.segment),  # type: ignore[attr-defined]  # annotated by for_rows
+            "url": f"{place}{number}/",
+            "claim_url": f"{place}{number}/claim/",
+            "choose": choose % {"number": number, "name": name},  # what its box says to a screen reader
+            "name": name,
+            "company": case.contact.company if case.contact else "",
+            "words": case.words or "",  # type: ignore[attr-defined]  # annotated by for_rows
+            "age": (still if case.is_open else ended) % {"time": moments.duration(minutes)},
+            "waits": waits % {"what": case.waiting_for} if case.is_waiting else "",
+            "is_reopened": bool(case.reopened_count),
+            "promise": promise.word if promise else "",
+            "countdown": ui.countdown(promise.due_at, None, promise.state, promise.warn_at, now)
+            if promise
+            else "",
+            "outcome": ui.badge("outcome", case.outcome),
+            "is_resolved": case.is_resolved,
+            "priority": ui.badge("priority", case.priority),
+            "status": ui.badge("status", state.name, case.status_name or ""),  # type: ignore[attr-defined]  # annotated
+            "avatar": ui.avatar(owner, "small"),
+            "owner": owner,
+            "is_mine": case.owner_id == viewer.pk,
+            "can_claim": case.owner_id is None and transitions.CLAIM in moves_of(case, role=role),
+        }
         found.append(
-            Row(
-                case=case,
-                number=number,
-                version=str(case.version),
-                score=case.score,
-                segment=case.segment,  # type: ignore[attr-defined]  # annotated by for_rows
-                url=f"{place}{number}/",
-                claim_url=f"{place}{number}/claim/",
-                choose=choose % {"number": number, "name": name},
-                name=name,
-                company=case.contact.company if case.contact else "",
-                words=case.words or "",  # type: ignore[attr-defined]  # annotated by for_rows
-                age=(still if case.is_open else ended) % {"time": moments.duration(minutes)},
-                waits=waits % {"what": case.waiting_for} if case.is_waiting else "",
-                is_reopened=bool(case.reopened_count),
-                status=state.name,
-                status_name=case.status_name or "",  # type: ignore[attr-defined]  # annotated by for_rows
-                promise=next_promise(case.clocks, now),  # type: ignore[attr-defined]  # as for_rows has them
-                owner=case.owner.display_name if case.owner else "",
-                is_mine=case.owner_id == viewer.pk,
-                can_claim=is_free and transitions.CLAIM in moves_of(case, role=role),
-                cells=[usual.get(code) or _cell(code, labels[code], case) for code in columns],
-            )
+            Row(case, state.name, owner, texts, [_cell(code, label, case) for code, label in more.items()])
         )
     return found
 

@@ -105,7 +105,7 @@ class Queue(WorkspaceView):
         """The filters with their choices, the chips of those that are on, the saved views."""
         choices = self.choices
         fields = words.fields(address, choices)
-        owners = [choice for choice in choices if choice.kind == "owner" and choice.can_own]
+        owners = tuple(choice for choice in choices if choice.kind == "owner" and choice.can_own)
         chips = words.chips(address, fields)
         saved = saved_views.listed(self, self.desk[1], address)
         current = next((row for row in saved if row.is_current), None)
@@ -124,10 +124,9 @@ class Queue(WorkspaceView):
                 for code, word in words.GROUP_WORDS.items()
             ],
             "no_group_url": address.url(group=None) if address.wanted.group else "",
-            "columns": [
-                {"code": code, "word": word, "active": code in self.columns}
-                for code, word in words.COLUMN_WORDS.items()
-            ],
+            "columns": tuple(
+                words.Column(code, str(word), code in self.columns) for code, word in words.COLUMN_WORDS.items()
+            ),
             "is_compact": self.preference.density == layout.COMPACT,
             "saved_views": saved,
             "current_view": current,
@@ -136,11 +135,11 @@ class Queue(WorkspaceView):
             "is_work": address.wanted.is_work,
             "can_export": self.may(Permission.EXPORT),
             "may_assign": self.may(Permission.ASSIGN_CASES),
-            "causes": [choice for choice in choices if choice.kind == "cause"],
-            "tags": [choice for choice in choices if choice.kind == "tag"],
-            "priorities": Priority.choices,
-            "waiting_statuses": [one for one in choices if one.kind == "own" and one.of == Category.WAITING],
-            "resolved_statuses": [one for one in choices if one.kind == "own" and one.of == Category.RESOLVED],
+            "causes": tuple(choice for choice in choices if choice.kind == "cause"),
+            "tags": tuple(choice for choice in choices if choice.kind == "tag"),
+            "priorities": tuple((code, str(word)) for code, word in Priority.choices),
+            "waiting_statuses": tuple(one for one in choices if one.kind == "own" and one.of == Category.WAITING),
+            "resolved_statuses": tuple(one for one in choices if one.kind == "own" and one.of == Category.RESOLVED),
             "query": address.url().removeprefix("?"),
             "undo": desk_undo.take(self.request, self.workspace),
         }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -136,8 +138,31 @@ WAIT_WORDS: dict[str, Any] = {
 }
 
 
-def fields(address: QueueAddress, choices: list[Choice]) -> list[dict[str, Any]]:
-    """Every filter with its choices; one without choices is typed."""
+@dataclass(frozen=True)
+class Column:
+    """A column that can be chosen."""
+
+    code: str
+    word: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """A filter; `options` are codes and words, None where it is typed."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...] | None
+    value: str
+
+    @property
+    def is_typed(self) -> bool:
+        return self.options is None
+
+
+def fields(address: QueueAddress, choices: list[Choice]) -> tuple[Field, ...]:
+    """Every filter with its choices."""
     states: tuple[str, ...] = (
         ("RESOLVED", "CLOSED") if address.view == queue.DONE else ("NEW", "CONTACTED", "WAITING")
     )
@@ -171,24 +196,23 @@ def fields(address: QueueAddress, choices: list[Choice]) -> list[dict[str, Any]]
         ("channel", _("Channel"), [(code, str(word)) for code, word in ResponseChannel.choices]),
         ("origin", _("How it came"), [(code, str(word)) for code, word in Origin.choices]),
     ]
-    return [
-        {"name": name, "label": label, "options": options, "value": address.values.get(name, ""),
-         "is_typed": options is None}
+    return tuple(
+        Field(name, label, None if options is None else tuple(options), address.values.get(name, ""))
         for name, label, options in rows
         if options is None or options
-    ]  # fmt: skip
+    )
 
 
-def chips(address: QueueAddress, shown: list[dict[str, Any]]) -> list[dict[str, str]]:
+def chips(address: QueueAddress, shown: Iterable[Field]) -> list[dict[str, str]]:
     """The filters that are on, each with the address without it."""
     found = [
         {
-            "label": field["label"],
-            "value": dict(field["options"] or ()).get(field["value"], field["value"]),
-            "remove_url": address.url(**{field["name"]: None}),
+            "label": field.label,
+            "value": dict(field.options or ()).get(field.value, field.value),
+            "remove_url": address.url(**{field.name: None}),
         }
         for field in shown
-        if field["value"]
+        if field.value
     ]
     if "q" in address.values:
         found.insert(

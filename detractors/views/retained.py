@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
@@ -16,7 +17,9 @@ from detractors.rules import retention as rules
 TONES = {Retained.KEPT.value: "good", Retained.LOST.value: "bad"}
 
 
-def facts(case: Case, *, role: str, form: RetentionForm | None = None) -> dict[str, Any]:
+def facts(
+    case: Case, *, role: str, reasons: Callable[[], list[LossReason]], form: RetentionForm | None = None
+) -> dict[str, Any]:
     """What the card of the case shows: what was said, what the second answer suggests, the form."""
     row = queries.of_case(case=case)
     may = can(role, Permission.WORK_CASES) and case.merged_into_id is None
@@ -26,7 +29,7 @@ def facts(case: Case, *, role: str, form: RetentionForm | None = None) -> dict[s
         if row
         else {"state": suggested}
     )  # fmt: skip
-    shown = form or RetentionForm(initial=initial, reasons=offered(case, row)) if may else None
+    shown = form or RetentionForm(initial=initial, reasons=_offered(reasons(), row)) if may else None
     return {
         "retention": {
             "row": row,
@@ -42,7 +45,11 @@ def facts(case: Case, *, role: str, form: RetentionForm | None = None) -> dict[s
 
 def offered(case: Case, row: Retention | None) -> list[LossReason]:
     """The reasons in use, and the one that was chosen before it was retired."""
-    found = queries.reasons(workspace=case.workspace)
+    return _offered(queries.reasons(workspace=case.workspace), row)
+
+
+def _offered(reasons: list[LossReason], row: Retention | None) -> list[LossReason]:
+    found = list(reasons)
     if row is not None and row.reason is not None and row.reason not in found:
         found.append(row.reason)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User, Workspace
-from accounts.queries import members
+from accounts.models import Membership, User, Workspace
 from accounts.rules.sight import Sight
 from detractors import forms, work_forms
 from detractors.enums import CallOutcome, EventKind
@@ -117,9 +116,11 @@ class Work:
         may_work: bool,
         sight: Sight,
         now: datetime,
+        members: Callable[[], Iterable[Membership]],
     ) -> None:
         self.workspace, self.case, self.viewer = workspace, case, viewer
         self.may_work, self.sight, self.now = may_work, sight, now
+        self._members = members
 
     @property
     def kinds_of_mail(self) -> tuple[str, ...]:
@@ -129,7 +130,7 @@ class Work:
     @cached_property
     def people(self) -> list[User]:
         """Everybody who can be named, given a task or asked to call."""
-        return [row.user for row in members(workspace=self.workspace) if row.user.is_active]
+        return [row.user for row in self._members() if row.user.is_active]
 
     @cached_property
     def tags(self) -> list[Any]:

@@ -209,7 +209,7 @@ class _Sheet:
         steps = list(self._settled.values())
         ended = {pk for pks in self._ended.values() for pk in pks}
         runs = [run for run in self.runs if run.pk not in ended]
-        facts = {"workspace": self.turn.workspace.pk, "now": self.now}
+        facts: dict[str, Any] = {"workspace": self.turn.workspace.pk, "now": self.now}
         with connection.cursor() as cursor:
             if steps:
                 cursor.execute(

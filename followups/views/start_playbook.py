@@ -72,7 +72,9 @@ class StartPlaybook(CaseView):
             raise Http404
         wanted = found.playbook
         try:
-            run = playbook_starting.start(playbook=wanted, case=case, by=request.user, now=now, held=HELD)
+            run = playbook_starting.start(
+                playbook=wanted, case=case, by=self.request.user, now=now, held=HELD
+            )
         except playbook_starting.NotStartable as error:
             messages.warning(request, error.sentence)
         else:

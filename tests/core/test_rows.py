@@ -79,6 +79,18 @@ def test_a_row_may_point_to_one_that_had_no_key_yet(acme: Workspace, alice: User
     rows.insert([])
 
 
+def test_true_and_one_are_two_things_in_json(acme: Workspace, case: Case) -> None:
+    before = CaseEvent.objects.of(acme).count()
+    rows.insert(
+        [
+            CaseEvent(workspace=acme, case=case, kind="NOTE", at=MONDAY_9AM, facts=facts)
+            for facts in ({"a": 1}, {"a": True}, {"a": 1.0})
+        ]
+    )
+    found = [line.facts["a"] for line in CaseEvent.objects.of(acme).order_by("pk")[before:]]
+    assert [repr(one) for one in found] == ["1", "True", "1.0"]
+
+
 def test_what_does_not_fit_is_refused_as_ever(acme: Workspace, case: Case) -> None:
     long = [CaseEvent(workspace=acme, case=case, kind=kind, at=MONDAY_9AM) for kind in ("NOTE", "X" * 15)]
     with pytest.raises(DataError), transaction.atomic():

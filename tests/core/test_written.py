@@ -70,6 +70,6 @@ def test_named_it_runs_with_its_constants_written_out(acme: Workspace, bob: User
 
 
 def test_no_blank_is_taken_for_another() -> None:
-    blanks = [*map(any_id, range(100)), *map(any_small, range(100))]
-    assert len(set(blanks)) == 200
-    assert [may_be_blank(number) for number in (None, 0, 10, 31_800, *blanks)] == [False] * 4 + [True] * 200
+    blanks = [*map(any_id, range(1000)), *map(any_small, range(100))]
+    assert len(set(blanks)) == 1100
+    assert [may_be_blank(number) for number in (None, 0, 10, 31_800, *blanks)] == [False] * 4 + [True] * 1100

@@ -203,8 +203,8 @@ def test_filters_offer_nothing_out_of_sight(world: World) -> None:
     offered = {
         word
         for field in client.get(f"{W}/cases/").context["fields"]
-        if field["name"] == "touchpoint"  # a channel may have the name of one
-        for _value, word in field["options"] or ()
+        if field.name == "touchpoint"  # a channel may have the name of one
+        for _value, word in field.options or ()
     }
     assert {"Delivery", "Support"} & offered == {"Delivery"}
     assert client.get(f"{W}/dashboard/").context["choices"]["touchpoints"] == ["Delivery"]

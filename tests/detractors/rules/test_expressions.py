@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detractors.rules.conditions import Condition, Conditions, Group, holds
-from detractors.rules.expressions import Facts, compiled, number, text_of
+from detractors.rules.expressions import AnyOf, Facts, compiled, number, text_of
 from detractors.rules.matrix import plain
 
 OPS = (
@@ -133,6 +133,28 @@ def test_the_expression_says_what_the_conditions_say(match, groups, facts):
         match, [joined(one.match, [plainly(part, facts) for part in one.conditions]) for one in groups]
     )
     assert holds(stated, facts) is expected
+
+
+words_alone = st.builds(
+    lambda value: Conditions("all", (Group("all", (Condition("words", "contains", value),)),)),
+    st.one_of(texts, st.text("a.*+?[](){}|^$\\\n -#&~b", max_size=4)),
+)
+several_drawn = st.lists(
+    st.one_of(words_alone, st.builds(Conditions, st.sampled_from(["all", "any"]), groups_drawn)), max_size=5
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    several=several_drawn,
+    facts=st.builds(
+        lambda facts, words: {**facts, "words": words},
+        facts_drawn,
+        st.one_of(texts, st.text("a.*+?[](){}|^$\\\n -#&~b", max_size=20)),
+    ),
+)
+def test_several_asked_as_one_hold_when_one_of_them_does(several, facts):
+    assert AnyOf(several).holds(Facts(facts)) is any(holds(one, facts) for one in several)
 
 
 def test_an_expression_reads_as_it_is_judged():
