@@ -73,6 +73,10 @@ SESSION_IDLE = timedelta(
 SESSION_LONGEST = timedelta(hours=env.number("AMENDS_SESSION_HOURS", 12, least=1))  # after signing in
 SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
 SESSION_POLLS = {  # asked by a page by itself (and whatever asks with `since`): keeps no session alive
+    "detractors:bell",
+    "detractors:here",
+    "detractors:list_here",
+    "detractors:view_counts",
     "surveys:campaign_figures",
     "surveys:import_progress",
 }

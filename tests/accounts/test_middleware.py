@@ -78,10 +78,22 @@ def test_the_ends_follow_the_installation(acme: Workspace, owner: User, settings
     assert opens(client) is False
 
 
-def test_a_page_that_asks_by_itself_keeps_no_session_awake(acme: Workspace, owner: User) -> None:
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("get", f"{QUEUE}?since=x"),
+        ("get", "/w/acme/notifications/bell/"),
+        ("get", f"{QUEUE}views/counts/"),
+        ("get", f"{QUEUE}here/?n=1"),
+        ("post", f"{QUEUE}1/here/"),
+    ],
+)
+def test_a_page_that_asks_by_itself_keeps_no_session_awake(
+    acme: Workspace, owner: User, method: str, path: str
+) -> None:
     client = signed_in(owner)
     age(client, seen=timedelta(hours=2))
-    client.get(QUEUE, {"since": "x"})
+    getattr(client, method)(path)
     age(client, seen=timedelta(hours=1))
     assert opens(client) is False
 
