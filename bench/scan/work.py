@@ -150,7 +150,7 @@ class Work:
             cwd=CLONE, env={**self.product.environment, "AMENDS_EMAIL_URL": targets.HOOK_MAIL},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        for _turn in patiently(60):
+        for _turn in patiently(180):
             with contextlib.suppress(requests.RequestException):
                 requests.get(f"http://{LOOPBACK}:{port}/healthz", timeout=5)
                 return f"http://{LOOPBACK}:{port}"
