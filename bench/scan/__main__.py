@@ -1,6 +1,6 @@
 """The scan: a product of its own is started, looked round, scanned by sqlmap and wapiti, and stopped again.
 
-    python -m bench.scan [--only PART-OF-A-PATTERN] [--seconds 60] [--at-once 2] [--no-wapiti] [--again] [--report FILE]
+    python -m bench.scan [--only PART-OF-A-PATTERN] [--routes FILE] [--seconds 60] [--at-once 2] [--no-wapiti] [--again] [--report FILE]
 
 Nothing leaves loopback: the whole run is in a network of its own (bench/scan/alone.py).
 """
@@ -24,12 +24,14 @@ def main(arguments: list[str]) -> int:
     """Run from the command line; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.scan", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", default="", help="only routes whose pattern contains this")
+    parser.add_argument("--routes", type=Path, help="only routes whose pattern is a line of this file")
     parser.add_argument("--seconds", type=float, default=60, help="for one address, at most")
     parser.add_argument("--at-once", type=int, default=2, help="runs of sqlmap side by side")
     parser.add_argument("--again", action="store_true", help="on the data of the run before")
     parser.add_argument("--no-wapiti", action="store_true")
     parser.add_argument("--report", default="var/scan/report.md", help="where the report is written")
     given = parser.parse_args(arguments)
+    named = frozenset(given.routes.read_text(encoding="utf-8").split()) if given.routes else None
     missing = [program for program in PROGRAMS if not _is_installed(program)]
     if missing:
         print(
@@ -55,10 +57,12 @@ def main(arguments: list[str]) -> int:
         say(f"the product runs at {product.base_url}")
         product.run_module("config.embedded.prepare_site", "--demo")
         os.environ.update(product.environment)
-        return _scan(product, given, log, arguments)
+        return _scan(product, given, named, log, arguments)
 
 
-def _scan(product: Product, given: argparse.Namespace, log: Path, arguments: list[str]) -> int:
+def _scan(
+    product: Product, given: argparse.Namespace, named: frozenset[str] | None, log: Path, arguments: list[str]
+) -> int:
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
@@ -66,7 +70,9 @@ def _scan(product: Product, given: argparse.Namespace, log: Path, arguments: lis
     from bench.scan import report
     from bench.scan.work import Work
 
-    work = Work(product, log, only=given.only, seconds=given.seconds, at_once=given.at_once, say=say)
+    work = Work(
+        product, log, only=given.only, named=named, seconds=given.seconds, at_once=given.at_once, say=say
+    )
     work.result.command = " ".join(("python -m bench.scan", *arguments))
     result = work.run(with_wapiti=not given.no_wapiti)
     Path(given.report).write_text(report.write(result), encoding="utf-8")

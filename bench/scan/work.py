@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -75,11 +75,12 @@ class Work:
         log: Path,
         *,
         only: str,
+        named: Collection[str] | None = None,
         seconds: float,
         at_once: int,
         say: Callable[[str], None],
     ) -> None:
-        self.product, self.log, self.only, self.say = product, log, only, say
+        self.product, self.log, self.only, self.named, self.say = product, log, only, named, say
         self.seconds, self.at_once = seconds, at_once
         self.folder = product.layout.data / "said"
         self.limits = redis.Redis.from_url(settings.LIMITER_URL)
@@ -91,11 +92,9 @@ class Work:
     def run(self, *, with_wapiti: bool) -> Result:
         """Do it all and judge it."""
         begun, result = time.monotonic(), self.result
-        result.is_whole = not self.only
-        result.routes = [route for route in routes.every_route() if self.only in route.pattern]
-        result.plans = [
-            plan for plan in targets.every_plan(api.document()) if self.only in plan.route.pattern
-        ]
+        result.is_whole = not self.only and self.named is None
+        result.routes = [route for route in routes.every_route() if self._is_asked_for(route)]
+        result.plans = [plan for plan in targets.every_plan(api.document()) if self._is_asked_for(plan.route)]
         self.say(f"{len(result.routes)} routes, {len(result.plans)} addresses to scan")
         self.maker.look_round()
         result.tokenless = self.maker.send_without_token(result.plans)
@@ -140,6 +139,9 @@ class Work:
         result.failures = verdict.failures(result)
         return result
 
+    def _is_asked_for(self, route: routes.Route) -> bool:
+        return self.only in route.pattern and (self.named is None or route.pattern in self.named)
+
     def _start_hooks(self) -> str:
         """A second web server of the same product, for which a mail provider reports: the first keeps its mail."""
         port = free_port()
@@ -148,7 +150,7 @@ class Work:
             cwd=CLONE, env={**self.product.environment, "AMENDS_EMAIL_URL": targets.HOOK_MAIL},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        for _turn in patiently(60):
+        for _turn in patiently(180):
             with contextlib.suppress(requests.RequestException):
                 requests.get(f"http://{LOOPBACK}:{port}/healthz", timeout=5)
                 return f"http://{LOOPBACK}:{port}"
