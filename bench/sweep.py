@@ -23,7 +23,7 @@ OPEN_CASES = 100_000
 DUE = 5_000
 AT_ONCE = 20_000
 SWEEPERS = 2
-BEAT = 5.0  # seconds between two wakes of the sweep (config/schedule.py)
+BEAT = 2.0  # seconds between two wakes of the sweep (config/schedule.py)
 PEOPLE = 250
 DATABASE = "bench_sweep"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday

@@ -21,7 +21,7 @@ class Sweep(NamedTuple):
 
 SWEEPS = (
     Sweep("detractors.decide_pending", 5, "no detractor without a case or a written reason"),
-    Sweep("detractors.enforce_sla", 5, "a breach is marked and told within seconds"),
+    Sweep("detractors.enforce_sla", 2, "a breach is marked and told within seconds"),
     Sweep("detractors.act_on_escalations", 15, "what an escalation does to a case is done"),
     Sweep("detractors.tell_held_alerts", 15, "alerts that waited for quiet time or for one another are told"),
     Sweep(

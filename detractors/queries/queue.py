@@ -36,7 +36,7 @@ COUNTED = 1000  # counts stop here and say "1,000+"
 WORDS_SHOWN = 240  # characters of the comment a row can show
 
 SWEEP = "detractors.enforce_sla"
-SWEEP_LATE_AFTER = timedelta(seconds=120)  # the sweep runs every 5 s; two minutes of silence is no hiccup
+SWEEP_LATE_AFTER = timedelta(seconds=120)  # the sweep runs every 2 s; two minutes of silence is no hiccup
 
 STATES = tuple(filtering.STATES)
 
