@@ -20,7 +20,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, OperationalError, models, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -61,6 +61,7 @@ from surveys.services import (
     widget_keys,
 )
 
+MAKING_TURNS = 3
 PASSWORD = "scanned-by-machines-2026"
 ORIGIN = "https://shop.example"
 NOWHERE = "https://login.invalid"  # a name that is never anybody's (RFC 2606)
@@ -163,11 +164,22 @@ class Cast:
                 self.a_passkey()
         for part, (maker, what) in makers.items():
             if maker not in made:
-                with transaction.atomic():  # services that lock rows ask for one, as their callers have it
-                    made[maker] = maker(self)
+                made[maker] = self._make(maker)
             row = made[maker]
             values[part] = what(row) if callable(what) else getattr(row, what)
         return values, list(made.values())
+
+    def _make(self, maker: Callable[[Cast], models.Model]) -> models.Model:
+        """The row, once more where it met a worker of the product that was busy with the same rows."""
+        turns = 1
+        while True:
+            try:
+                with transaction.atomic():  # services that lock rows ask for one, as their callers have it
+                    return maker(self)
+            except OperationalError:
+                if turns == MAKING_TURNS:
+                    raise
+                turns += 1
 
     def keep(self, number: int, rows: list[models.Model]) -> None:
         """Put these rows back, too, until `let_go`: what a scanner takes away, it takes away again and again."""
