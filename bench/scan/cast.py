@@ -413,6 +413,8 @@ class _Kept:
         with contextlib.suppress(DatabaseError, LookupError), transaction.atomic():
             if not self.model._base_manager.filter(pk=self.pk).update(**self.values):
                 self.model(pk=self.pk, **self.whole).save(force_insert=True)
+            if self.name == "playbook":
+                playing.steps_back(self.pk, self.whole["version"])
         return True
 
 

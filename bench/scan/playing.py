@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from detractors.services import tags
-from followups.models import PlannedStep, Playbook
+from followups.models import PlannedStep, Playbook, PlaybookStep
 from followups.services import playbook_starting, playbooks
 
 
@@ -23,3 +23,10 @@ def planned_step(cast: Any) -> Any:
     run = playbook_starting.start(playbook=row, case=case, by=cast.owner, now=now)
     found: Any = PlannedStep.objects.of(case.workspace_id).select_related("run__case").get(run=run)
     return found
+
+
+def steps_back(playbook: int, version: int) -> None:
+    """The steps of a playbook as they were in `version`: a playbook that is put back has them again."""
+    steps = PlaybookStep.objects.across_workspaces().filter(playbook=playbook)
+    steps.filter(since_version__gt=version).delete()
+    steps.filter(until_version__gt=version).update(until_version=None)

@@ -31,6 +31,7 @@ SESSIONLESS = (
     "u/",
     "m/",
     "c/",
+    "e/",
     "complain/",
     "hooks/",
 )  # the token in the path, or the secret in a header, is the right to act

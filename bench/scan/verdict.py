@@ -29,12 +29,17 @@ EXPLAINED: list[tuple[str, str, str]] = [
         "`test_the_reason_of_opening_again_is_kept_whatever_it_looks_like`).",
     ),
     (
+        "sqlmap", r"^POST hooks/anymail/<str:provider>/inbound/: heuristic \(XSS\) test",
+        "The answer to a provider names the kind of report it does not expect, as text/plain with nosniff: no browser takes it "
+        "for a page, and only who knows the provider's secret gets it.",
+    ),
+    (
         "wapiti", r"^Secure Flag cookie: .*Secure flag is not set in the cookie : amends_\w+$",
         "The scan speaks http to loopback. With https the cookies are Secure and named `__Host-` (`config/settings.py`; "
         "`tests/config/test_security.py`).",
     ),
     (
-        "wapiti", r"^Cross Site Request Forgery: POST /(?:[sumc]|complain)/\S+: Lack of anti CSRF token$",
+        "wapiti", r"^Cross Site Request Forgery: POST /(?:[sumce]|complain)/\S+: Lack of anti CSRF token$",
         "The customers' pages have no session and no cookie that another site could borrow: the token in the path is the "
         "right to act (`core/middleware.py`).",
     ),
@@ -70,6 +75,10 @@ MENDED: list[tuple[str, str]] = [
         "POST `/w/<slug>/settings/suppressions/` was answered 500 once, when somebody took the same address off in the same "
         "moment.",
         "tests/outbox/services/test_suppressions.py::test_an_address_that_somebody_takes_off_meanwhile_is_on_the_list_first",
+    ),
+    (
+        "POST `/e/<token>/` was answered 500 once, when a guest answered in the moment in which the sweep wrote to them.",
+        "tests/followups/services/test_gatherings.py::test_a_guest_is_taken_before_the_case_as_by_the_sweep",
     ),
 ]  # fmt: skip
 

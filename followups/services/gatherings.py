@@ -380,9 +380,10 @@ def answer(*, guest: Guest, coming: str, companions: int, note: str, now: dateti
         raise Refused("g_choose", "coming")
     if len(note) > NOTE_LENGTH:
         raise Refused("g_long", "note")
+    # As the sweep that mails them: the guest, then the case.
+    row: Guest = Guest.objects.of(guest.workspace_id).select_for_update(of=("self",)).get(pk=guest.pk)
     case = lock(guest.case)
     gathering = _lock(guest.gathering)
-    row: Guest = Guest.objects.of(guest.workspace_id).select_for_update(of=("self",)).get(pk=guest.pk)
     if now >= gathering.reply_by:
         raise Refused("g_over", "coming")
     if not 0 <= companions <= gathering.most_companions:

@@ -1,10 +1,13 @@
 """Invitations to events: one mail to each customer of chosen cases, an answer by its link, places counted once."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User, Workspace
 from detractors.models import Case, CaseEvent, Notification
@@ -187,6 +190,22 @@ def test_answers_are_kept_changed_and_counted_until_the_places_are_gone(
     with pytest.raises(Refused) as over:
         says(acme, "paul", "NO", now=NOON + 10 * DAY)
     assert over.value.code == "g_over"
+
+
+def test_a_guest_is_taken_before_the_case_as_by_the_sweep(
+    acme: Workspace, alice: User, invited: Callable[..., Case]
+) -> None:
+    """Two that take the same rows in another order would stop each other: a guest who answers, the sweep that writes."""
+    invited("dora")
+    sent(acme, alice)
+    with CaptureQueriesContext(connection) as asked:
+        says(acme, "dora", "YES")
+    locked = [
+        re.search(r'FROM "(\w+)"', one["sql"])[1]  # type: ignore[index]
+        for one in asked
+        if re.search(r"FOR (NO KEY )?UPDATE", one["sql"])
+    ]
+    assert locked == ["followups_guest", "detractors_case", "followups_gathering"]
 
 
 def test_an_erased_guest_is_forgotten_and_their_answer_still_counts(
