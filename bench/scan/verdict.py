@@ -80,6 +80,11 @@ MENDED: list[tuple[str, str]] = [
         "POST `/e/<token>/` was answered 500 once, when a guest answered in the moment in which the sweep wrote to them.",
         "tests/followups/services/test_gatherings.py::test_a_guest_is_taken_before_the_case_as_by_the_sweep",
     ),
+    (
+        "POST `/w/<slug>/settings/rules/<rule>/` and `/settings/promises/add/` were answered 500 now and then when a rehearsal "
+        "was asked for: the oldest one was removed while a worker was still writing its cases.",
+        "tests/detractors/services/test_rehearsing.py::test_one_that_a_worker_is_walking_is_let_go_the_next_time",
+    ),
 ]  # fmt: skip
 
 # Answers of 500 and above that are meant: (route, status) and why.

@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
@@ -67,9 +67,16 @@ def ask(*, workspace: Workspace, draft: Draft, by: User | None, now: datetime, d
     row.total = _decisions(row).count()
     row.save()
     older = Rehearsal.objects.of(workspace).order_by("-asked_at", "-pk").values_list("pk", flat=True)
-    Rehearsal.objects.of(workspace).filter(pk__in=list(older[MOST_KEPT:])).delete()
+    _let_go(Rehearsal.objects.of(workspace).filter(pk__in=list(older[MOST_KEPT:])))
     nudge_on_commit(SWEEP)
     return row
+
+
+@transaction.atomic
+def _let_go(rows: QuerySet[Rehearsal]) -> None:
+    """Remove them and their cases; one that a worker is walking right now stays until the next time."""
+    free = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    Rehearsal.objects.across_workspaces().filter(pk__in=free).delete()
 
 
 def draft_of(row: Rehearsal) -> Draft:
@@ -118,7 +125,7 @@ def work(*, now: datetime, seconds: float = WORK_SECONDS) -> int:
     Safe to run twice, in parallel and late: a batch is one transaction under the lock of its rehearsal.
     """
     began, total = time.monotonic(), 0
-    Rehearsal.objects.across_workspaces().filter(asked_at__lt=now - KEPT_FOR).delete()
+    _let_go(Rehearsal.objects.across_workspaces().filter(asked_at__lt=now - KEPT_FOR))
     while time.monotonic() - began < seconds:
         waiting = Rehearsal.objects.across_workspaces().filter(state=RehearsalState.RUNNING)
         done = sum(_try(pk, now=now) for pk in list(waiting.order_by("pk").values_list("pk", flat=True)))

@@ -29,9 +29,9 @@ def test_a_week_with_several_intervals_is_kept(calendar: BusinessCalendar) -> No
     ("zone", "week", "field"),
     [
         ("Nowhere/City", {"mon": [["09:00", "17:00"]]}, "time_zone"),
-        ("UTC", {"mon": [["17:00", "09:00"]]}, "week"),
-        ("UTC", {"mon": [["09:00", "13:00"], ["12:00", "17:00"]]}, "week"),
-        ("UTC", {"mon": [["09:00", "25:00"]]}, "week"),
+        ("UTC", {"mon": [["17:00", "09:00"]]}, "mon"),
+        ("UTC", {"mon": [["09:00", "13:00"], ["12:00", "17:00"]]}, "mon"),
+        ("UTC", {"mon": [["09:00", "25:00"]]}, "mon"),
         ("UTC", {}, "week"),
     ],
 )

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.models import Team, User, Workspace
 from detractors.models import (
@@ -196,3 +198,31 @@ def test_rehearsals_do_not_pile_up(acme: Workspace, bob: User, usual: SlaPolicy)
     assert Rehearsal.objects.of(acme).count() == rehearsing.MOST_KEPT
     rehearsing.work(now=MONDAY_9AM + 200 * DAY)
     assert Rehearsal.objects.of(acme).count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_a_worker_is_walking_is_let_go_the_next_time(
+    acme: Workspace, bob: User, usual: SlaPolicy
+) -> None:
+    draft = rule_draft(acme, "PRIORITY", {"minutes": 45})
+    first = rehearsing.ask(workspace=acme, draft=draft, by=bob, now=MONDAY_9AM)
+    is_held, is_free = Event(), Event()
+
+    def walk() -> None:
+        with transaction.atomic():
+            Rehearsal.objects.of(acme).select_for_update().get(pk=first.pk)
+            is_held.set()
+            is_free.wait(30)
+        connection.close()
+
+    worker = Thread(target=walk)
+    worker.start()
+    assert is_held.wait(30)
+    for n in range(1, rehearsing.MOST_KEPT + 1):
+        rehearsing.ask(workspace=acme, draft=draft, by=bob, now=MONDAY_9AM + n * HOUR)
+    is_free.set()
+    worker.join()
+    assert Rehearsal.objects.of(acme).filter(pk=first.pk).exists()
+    rehearsing.ask(workspace=acme, draft=draft, by=bob, now=MONDAY_9AM + 2 * DAY)
+    assert Rehearsal.objects.of(acme).filter(pk=first.pk).exists() is False
+    assert Rehearsal.objects.of(acme).count() == rehearsing.MOST_KEPT

@@ -144,7 +144,7 @@ def test_a_double_click_is_one_note_and_a_change_of_others_keeps_the_words(
     cases.note(case=case, by=alice, text="She called again.", now=now)
     page.wait_for_selector("#changed >> text=She called again.", timeout=PATIENCE)
     page.get_by_role("button", name="Wait for the customer").click()
-    page.wait_for_selector("#said >> text=The case changed while you were writing")
+    page.wait_for_selector(".form-said >> text=The case changed while you were writing")
     assert page.input_value("#wait-waiting_for") == "the order number"
     page.get_by_role("button", name="Wait for the customer").click()
     page.wait_for_selector(".case-marks >> text=Waiting for customer")
