@@ -56,7 +56,8 @@
     else location.assign(goal);
   };
   // Only the form is drawn anew; what stands around it, and where somebody was in it, stays.
-  const renew = (form, html) => {
+  // What was typed while the answer was on its way is newer than what the server brings back.
+  const renew = (form, html, sent) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const found = [...page.querySelectorAll(selector)].find((one) => one.getAttribute("action") === form.getAttribute("action"));
     if (!found) return false;
@@ -64,6 +65,10 @@
     const fresh = document.importNode(found, true);
     if (form.hasAttribute("data-then-next")) fresh.setAttribute("data-then-next", "");
     if (form.previousElementSibling?.matches(".form-said")) form.previousElementSibling.remove();
+    for (const field of form.elements) {
+      const kept = field.matches("textarea, input:not([type]), input[type=text]") && fresh.elements.namedItem(field.name);
+      if (kept && field.value !== sent.get(field)) kept.value = field.value;
+    }
     form.replaceWith(fresh);
     const said = document.createElement("div");
     said.className = "form-said";
@@ -78,6 +83,7 @@
   };
   const send = async (form, submitter) => {
     let answer;
+    const sent = new Map([...form.elements].map((field) => [field, field.value]));
     try {
       answer = await fetch(form.getAttribute("action"), {
         method: "POST", body: data(form, submitter), redirect: "manual", headers: { "X-Sent-By": "script" },
@@ -90,7 +96,7 @@
     const to = answer.headers.get("X-Leads-To");
     if (answer.status === 204 && to) follow(form, to);
     else if (PAGES.includes(answer.status)) {
-      if (renew(form, await answer.text())) return;
+      if (renew(form, await answer.text(), sent)) return;
       form.dataset.byBrowser = "yes";
       delete form.dataset.sent;
       for (const button of form.querySelectorAll("button[aria-disabled]")) button.removeAttribute("aria-disabled");
