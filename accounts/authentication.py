@@ -65,6 +65,17 @@ def _by_prefix() -> Written:
     return Written(keys.filter(prefix=ANY_TEXT), prefix=ANY_TEXT)
 
 
+class Authored:
+    """What an endpoint needs to know who writes: put before `Endpoint`."""
+
+    request: Any
+
+    @property
+    def author(self) -> User:
+        """Who acts: the maker of the key, or an owner once they have left."""
+        return author_of(key=self.request.auth)
+
+
 def author_of(*, key: ApiKey) -> User:
     """Who acts when this key does: its maker while they belong to the workspace, else an owner of it."""
     people = active(workspace=key.workspace_id).select_related("user")

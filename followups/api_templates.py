@@ -12,8 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.authentication import author_of
-from accounts.models import User
+from accounts.authentication import Authored
 from core.api import Endpoint
 from core.api_fields import Body, Code, Flag, Json, Row, Text, rows_serializer, shown
 from core.problems import FieldError, Problem, conflict, invalid, not_found
@@ -77,13 +76,8 @@ class TemplateRow(Row):
 TemplatePage = rows_serializer("TemplatePage", TemplateRow)
 
 
-class TemplatesEndpoint(Endpoint):
+class TemplatesEndpoint(Authored, Endpoint):
     resource = "templates"
-
-    def author(self) -> User:
-        """Who acts: the maker of the key, or an owner once they have left."""
-        key: Any = self.request.auth
-        return author_of(key=key)
 
     def template(self, public_id: str) -> MessageTemplate:
         found = queries.one(workspace=self.workspace, public_id=public_id)
@@ -165,7 +159,7 @@ class Templates(TemplatesEndpoint):
         given = self.read(TemplateBody)
         given["words"] = _words(given["words"])
         with refusals():
-            made = templates.create(workspace=self.workspace, by=self.author(), now=self.now, **given)
+            made = templates.create(workspace=self.workspace, by=self.author, now=self.now, **given)
         return Response(self.rows([made])[0], status=201)
 
 
@@ -192,7 +186,7 @@ class TemplateDetail(TemplatesEndpoint):
         with refusals():
             if "words" in given:
                 templates.write(
-                    template=template, words=_words(given["words"]), by=self.author(), now=self.now,
+                    template=template, words=_words(given["words"]), by=self.author, now=self.now,
                     publish=given.get("publish", True), language=given.get("language", ""),
                 )  # fmt: skip
             elif given.get("publish"):

@@ -14,8 +14,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.authentication import author_of
-from accounts.models import ApiKey, User
+from accounts.authentication import Authored
 from core.api import Endpoint
 from core.api_fields import all_shown, rows_serializer, shown
 from core.downloads import attachment
@@ -59,14 +58,8 @@ def refusals(*, within: str = "") -> Iterator[None]:
         raise invalid(FieldError("touchpoint", "INVALID", str(error))) from None
 
 
-class SurveysEndpoint(Endpoint):
+class SurveysEndpoint(Authored, Endpoint):
     """Turns what the body refers to into rows."""
-
-    def author(self) -> User:
-        """Who acts when this key does."""
-        key = self.request.auth
-        assert isinstance(key, ApiKey)
-        return author_of(key=key)
 
     def refuse_with_limits(self) -> None:
         """Contacts are written by those who see all of them: what is not seen must not be changed, nor guessed at."""
@@ -181,7 +174,7 @@ class ContactDetail(SurveysEndpoint):
     def delete(self, request: Request, id: str) -> Response:
         contact = self._contact(id)
         self.refuse_with_limits()
-        contacts.erase(contact=contact, now=self.now, by=self.author())
+        contacts.erase(contact=contact, now=self.now, by=self.author)
         return Response(status=204)
 
 
@@ -200,7 +193,7 @@ class ContactExport(ContactDetail):
     def get(self, request: Request, id: str) -> HttpResponseBase:  # type: ignore[override]  # a file, no JSON
         contact = self._contact(id)
         self.refuse_with_limits()
-        file = person_export.export(contact=contact, now=self.now, by=self.author())
+        file = person_export.export(contact=contact, now=self.now, by=self.author)
         return attachment(file=file, name=person_export.file_name(contact), content_type="application/zip")
 
 
@@ -335,7 +328,7 @@ class Invitations(SurveysEndpoint):
             send=given["send"],
             due_at=self.now + timedelta(seconds=given["delay"]),
             override_note=given["override"],
-            override_by=self.author() if given["override"] else None,
+            override_by=self.author if given["override"] else None,
             now=self.now,
         )
         return Response(shown(InvitationRow, invitation), status=201)

@@ -85,7 +85,7 @@ class _AudiencesEndpoint(SurveysEndpoint):
         try:
             if audience is None:
                 return audiences.create(
-                    workspace=self.workspace, name=name, filter=filter, by=self.author(), now=self.now
+                    workspace=self.workspace, name=name, filter=filter, by=self.author, now=self.now
                 )
             return audiences.change(audience=audience, name=name, filter=filter, now=self.now)
         except BadFilter as error:

@@ -133,7 +133,7 @@ class SurveyLinks(LinksEndpoint):
                 workspace=self.workspace,
                 survey=survey,
                 touchpoint=touchpoint,
-                by=self.author(),
+                by=self.author,
                 now=self.now,
                 **given,
             )

@@ -154,7 +154,7 @@ class SurveyQuestions(QuestionsEndpoint):
         if "condition" in given:
             given["condition"] = Condition.of(given["condition"])
         with refusals():
-            made = questions.add(survey=survey, by=self.author(), now=self.now, **given)
+            made = questions.add(survey=survey, by=self.author, now=self.now, **given)
         return Response(shown(SurveyQuestionRow, made), status=201)
 
 
@@ -179,7 +179,7 @@ class SurveyQuestionDetail(QuestionsEndpoint):
     def patch(self, request: Request, id: str, question: str) -> Response:
         row, given = self.question(id, question), self.read(SurveyQuestionChange)
         place, archived = given.pop("place", None), given.pop("is_archived", None)
-        acting: dict[str, Any] = {"question": row, "now": self.now, "by": self.author()}
+        acting: dict[str, Any] = {"question": row, "now": self.now, "by": self.author}
         with refusals():
             if archived is False:
                 questions.restore(**acting)
@@ -296,7 +296,7 @@ class SurveyWordings(WordingsEndpoint):
         language, texts = given["language"], self.checked(survey, given.get("texts", {}))
         is_known = language in spoken.now(survey=survey).languages
         with refusals():
-            wordings.write(survey=survey, language=language, texts=texts, by=self.author(), now=self.now)
+            wordings.write(survey=survey, language=language, texts=texts, by=self.author, now=self.now)
         row = self.row(spoken.now(survey=survey), language)
         return Response(row, status=200 if is_known else 201)
 
@@ -324,7 +324,7 @@ class SurveyWordingDetail(WordingsEndpoint):
         given = self.checked(survey, self.read(SurveyWordingChange)["texts"])
         texts = {**says.wordings[language], **given}
         with refusals():
-            wordings.write(survey=survey, language=language, texts=texts, by=self.author(), now=self.now)
+            wordings.write(survey=survey, language=language, texts=texts, by=self.author, now=self.now)
         return Response(self.row(spoken.now(survey=survey), language))
 
     @extend_schema(
@@ -335,7 +335,7 @@ class SurveyWordingDetail(WordingsEndpoint):
     )
     def delete(self, request: Request, id: str, language: str) -> Response:
         survey, _says = self.wording(id, language)
-        wordings.remove(survey=survey, language=language, by=self.author(), now=self.now)
+        wordings.remove(survey=survey, language=language, by=self.author, now=self.now)
         return Response(status=204)
 
 

@@ -10,8 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.authentication import author_of
-from accounts.models import User
+from accounts.authentication import Authored
 from core.api import Endpoint
 from core.api_fields import Body, all_shown, rows_serializer, shown
 from core.openapi import PAGE_PARAMETERS
@@ -59,7 +58,7 @@ def refusals() -> Iterator[None]:
         raise conflict(error.code, error.sentence) from None
 
 
-class CaseEndpoint(Endpoint):
+class CaseEndpoint(Authored, Endpoint):
     """An address about one case of the workspace."""
 
     resource = "cases"
@@ -70,12 +69,6 @@ class CaseEndpoint(Endpoint):
         if found is None:
             raise not_found()
         return found
-
-    @property
-    def author(self) -> User:
-        """Who acts: the maker of the key, or an owner once they have left."""
-        key: Any = self.request.auth
-        return author_of(key=key)
 
     def shown(self, number: int) -> Response:
         """The case as it is now."""

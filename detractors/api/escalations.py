@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.authentication import author_of
+from accounts.authentication import Authored
 from core.api import Endpoint
 from core.api_fields import Body, Code, Flag, Row, Text, Whole, shown
 from core.problems import FieldError, invalid, not_found
@@ -98,7 +98,7 @@ class ChainsRow(Row):
     escalations = ChainRow(many=True)
 
 
-class _ChainEndpoint(Endpoint):
+class _ChainEndpoint(Authored, Endpoint):
     resource = "rules"
 
     def policies(self) -> list[SlaPolicy]:
@@ -161,13 +161,11 @@ class EscalationDetail(_ChainEndpoint):
         has_own = given.get("has_own", policy.has_own_chain or "steps" in given) or policy.is_default
         if has_own and "steps" not in given:
             raise invalid(FieldError("steps", "REQUIRED", str(_("Write the steps of the chain."))))
-        key: Any = self.request.auth
-        author = author_of(key=key)
         steps = [
             self.wanted(place, step) for place, step in enumerate(given.get("steps", ()) if has_own else ())
         ]
         try:
-            chains.save(policy=policy, has_own=has_own, steps=steps, by=author, now=self.now)
+            chains.save(policy=policy, has_own=has_own, steps=steps, by=self.author, now=self.now)
         except chains.ChainError as error:
             field = FIELDS.get(error.field, error.field)
             path = [

@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import queries as accounts
-from accounts.authentication import author_of
-from accounts.models import Team, User
+from accounts.authentication import Authored
+from accounts.models import Team
 from core.api import Endpoint
 from core.api_fields import Body, Row, Text, Whole, all_shown, rows_serializer, shown
 from core.openapi import PAGE_PARAMETERS
@@ -104,13 +104,8 @@ SpikePage = rows_serializer("SpikePage", SpikeRow)
 MOST_CASES = 200
 
 
-class _SpikeEndpoint(Endpoint):
+class _SpikeEndpoint(Authored, Endpoint):
     resource = "cases"
-
-    @property
-    def author(self) -> User:
-        key: Any = self.request.auth
-        return author_of(key=key)
 
     def spike(self, ident: str) -> Spike:
         """The spike of this id; raises Problem (404)."""

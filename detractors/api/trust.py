@@ -1,14 +1,11 @@
 """What a program may say about an answer: that it was the customer, or a machine."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.authentication import author_of
 from core.api_fields import Body, Text, shown
 from core.problems import not_found
 from detractors.queries import rows
@@ -41,11 +38,10 @@ class ResponseJudge(SurveysEndpoint):
         if response is None:
             raise not_found()
         given = self.read(JudgeBody)
-        key: Any = self.request.auth
         response = trusting.judge(
             response=response,
             is_customer=given["is_customer"],
-            by=author_of(key=key),
+            by=self.author,
             note=given.get("note") or "",
             now=self.now,
         )
