@@ -507,6 +507,16 @@ def _local(calendar: Calendar, microseconds: int) -> str:
     return local.strftime(f"%a %Y-%m-%d %H:%M{':%S' if seconds else ''}{' %Z' if twice else ''}")
 
 
+def moment_words(calendar: Calendar, moment: datetime) -> str:
+    """A moment as steps say it, in the calendar's zone: `Mon 2026-03-02 09:00`."""
+    return _local(calendar, _microseconds(moment))
+
+
+def minutes_words(length: timedelta) -> str:
+    """A length as steps say it, in minutes: `90`, `0.5`."""
+    return _plain(length // _MICROSECOND)
+
+
 def _plain(microseconds: int) -> str:
     """Minutes without needless decimals: 90, 0.5, 155.46; all six only of what would else be nothing."""
     minutes = microseconds / _MINUTE_US

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from math import ceil
 from typing import Any
 
@@ -116,12 +117,9 @@ def _told(line: Line, failed: set[Any], timers: Sequence[SlaTimer]) -> list[Happ
 
 def lanes_of(*, workspace: Workspace | int, case: int) -> list[Any]:
     """What the promises of a case that still run have gone through, as plain values for a line: [kind, [[what, at, calendar]]]."""
-    asked: Any = {"workspace": workspace, "cases": [case]}
-    told = happenings(lines_of(**asked).get(case, []), timers_of(**asked).get(case, ()))
-    runs = clock.replay(told, calendars_of(workspace=workspace))
     return [
         [run.kind, [[what, at.isoformat(), calendar] for what, at, calendar in run.moves]]
-        for run in runs
+        for run in replayed(workspace=workspace, case=case).runs
         if run.is_running
     ]
 
@@ -135,15 +133,14 @@ def _lanes(stored: Any) -> list[tuple[str, list[clock.Move]]]:
 
 def with_duplicate(*, keep: Case, other: Case, now: datetime) -> list[tuple[str, datetime, datetime]]:
     """The promises of `keep` that would be due earlier with the time `other` has used: (kind, due now, due then)."""
-    asked: Any = {"workspace": keep.workspace_id, "cases": [keep.pk]}
-    told = happenings(lines_of(**asked).get(keep.pk, []), timers_of(**asked).get(keep.pk, ()))
-    calendars = calendars_of(workspace=keep.workspace_id)
+    found = replayed(workspace=keep.workspace_id, case=keep.pk)
     lanes = _lanes(lanes_of(workspace=other.workspace_id, case=other.pk))
     merged = Happening(now, clock.MERGED, merge=-1, taken=lanes)
-    then = {run.kind: run for run in clock.replay([*told, merged], calendars) if run.is_running}
+    again = clock.replay([*found.told, merged], found.calendars)
+    then = {run.kind: run for run in again if run.is_running}
     return [
         (run.kind, run.due_at, then[run.kind].due_at)
-        for run in clock.replay(told, calendars)
+        for run in found.runs
         if run.is_running and then[run.kind].due_at < run.due_at
     ]
 
@@ -196,6 +193,27 @@ def hours_of(*, timer: SlaTimer) -> Calendar:
         return ALWAYS
     row = BusinessCalendar.objects.of(timer.workspace_id).prefetch_related("holidays")
     return rule_calendar(row=row.get(pk=timer.calendar_id or timer.policy.calendar_id))
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """One case as its lines tell it: what the replay is told, in which hours, and its stored timers as they began."""
+
+    told: list[Happening]
+    timers: list[SlaTimer]
+    calendars: Hours
+
+    @cached_property
+    def runs(self) -> list[clock.Run]:
+        """Every promise of the case, as the replay has it."""
+        return clock.replay(self.told, self.calendars)
+
+
+def replayed(*, workspace: Workspace | int, case: int) -> Replayed:
+    """The case with this id told again: four queries."""
+    lines = lines_of(workspace=workspace, cases=[case]).get(case, [])
+    timers = timers_of(workspace=workspace, cases=[case]).get(case, [])
+    return Replayed(happenings(lines, timers), timers, calendars_of(workspace=workspace))
 
 
 def working_minutes(

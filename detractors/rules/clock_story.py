@@ -49,11 +49,9 @@ def story(run: Run, calendars: Mapping[int, Calendar]) -> list[Step]:
 
 
 def _mark(kind: str, at: datetime, left: timedelta, hours: Calendar) -> Step:
-    minutes = left / timedelta(minutes=1)
-    local = at.astimezone(hours.zone)
     facts = {
-        "at": local.strftime("%a %Y-%m-%d %H:%M:%S" if local.second else "%a %Y-%m-%d %H:%M"),
-        "left": f"{minutes:.2f}".rstrip("0").rstrip("."),
+        "at": business_time.moment_words(hours, at),
+        "left": business_time.minutes_words(left),
         "zone": hours.time_zone,
     }
-    return Step(kind, at, at, 0, minutes, Sentence(kind, _WORDS[kind], facts))
+    return Step(kind, at, at, 0, left / timedelta(minutes=1), Sentence(kind, _WORDS[kind], facts))

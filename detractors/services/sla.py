@@ -5,7 +5,6 @@ but only with SKIP LOCKED.
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -143,12 +142,9 @@ def cancel(*, case: Case, now: datetime, kind: str | None = None) -> None:
 
 def as_its_lines_say(*, case: Case, now: datetime) -> None:
     """Promises run, or run no longer, as the lines of the case say, the one that was written last among them."""
-    asked: Any = {"workspace": case.workspace_id, "cases": [case.pk]}
-    lines, timers = clock_queries.lines_of(**asked).get(case.pk, []), clock_queries.timers_of(**asked)
-    told = clock_queries.happenings(lines, timers.get(case.pk, ()))
-    calendars = clock_queries.calendars_of(workspace=case.workspace_id)
-    runs = {(run.kind, run.started_at): run for run in clock.replay(told, calendars)}
-    rows = {(timer.kind, timer.started_at): timer for timer in timers.get(case.pk, ())}
+    again = clock_queries.replayed(workspace=case.workspace_id, case=case.pk)
+    runs = {(run.kind, run.started_at): run for run in again.runs}
+    rows = {(timer.kind, timer.started_at): timer for timer in again.timers}
     for key, timer in rows.items():  # ends first: of each kind one runs at most
         run = runs.get(key)
         if timer.is_running and (run is None or not run.is_running):
@@ -219,11 +215,8 @@ def refresh(*, case: Case) -> None:
 def working_minutes(*, case: Case, start: datetime, end: datetime) -> int:
     """Working minutes between two moments in whose hours the case was when, begun ones as whole; calendar minutes if nothing
     was promised."""
-    asked: Any = {"workspace": case.workspace_id, "cases": [case.pk]}
-    lines = clock_queries.lines_of(**asked).get(case.pk, [])
-    told = clock_queries.happenings(lines, clock_queries.timers_of(**asked).get(case.pk, ()))
-    calendars = clock_queries.calendars_of(workspace=case.workspace_id)
-    return clock_queries.working_minutes(told, calendars, start=start, end=end)
+    again = clock_queries.replayed(workspace=case.workspace_id, case=case.pk)
+    return clock_queries.working_minutes(again.told, again.calendars, start=start, end=end)
 
 
 # --- The customer writes, the team changes --------------------------------------------------------------------

@@ -24,7 +24,7 @@ from detractors.queries import clock as clock_queries
 from detractors.queries import pages
 from detractors.queries import promises as promise_queries
 from detractors.queries.cases import default_policy
-from detractors.rules import clock, clock_story
+from detractors.rules import clock_story
 from detractors.views.wording import timer_word
 
 MOST_STEPS = 60  # more of them nobody reads; the first and the last ones are shown
@@ -60,14 +60,12 @@ def told(timer: SlaTimer) -> tuple[datetime | None, list[Step]]:
 
     No steps where the case's lines do not say what its row does: what was missed stays as it was when hours are edited later.
     """
-    asked: Any = {"workspace": timer.workspace_id, "cases": [timer.case_id]}
-    lines = clock_queries.lines_of(**asked).get(timer.case_id, [])
-    told = clock_queries.happenings(lines, clock_queries.timers_of(**asked).get(timer.case_id, ()))
-    calendars = clock_queries.calendars_of(workspace=timer.workspace_id)
-    runs = clock.replay(told, calendars)
-    run = next((run for run in runs if (run.kind, run.started_at) == (timer.kind, timer.started_at)), None)
+    again = clock_queries.replayed(workspace=timer.workspace_id, case=timer.case_id)
+    run = next(
+        (run for run in again.runs if (run.kind, run.started_at) == (timer.kind, timer.started_at)), None
+    )
     try:
-        found = clock_story.story(run, calendars) if run is not None else []
+        found = clock_story.story(run, again.calendars) if run is not None else []
     except NotReachable:
         return None, []
     if not found:
