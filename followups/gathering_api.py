@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.authentication import author_of
-from accounts.models import User
+from accounts.authentication import Authored
 from core.api import Endpoint
 from core.api_fields import Body, Moment, Row, Text, Whole, Words, all_shown, rows_serializer, shown
 from core.openapi import PAGE_PARAMETERS
 from core.pagination import paged
 from core.problems import FieldError, conflict, invalid, not_found
+from detractors.queries.ordering import LARGEST_NUMBER
 from followups.enums import AnnouncementState, Coming, FollowUpStatus
 from followups.models import Gathering
 from followups.queries import gatherings as queries
@@ -26,7 +25,6 @@ from followups.services import gatherings as services
 from followups.services.gatherings import GatheringError
 
 MOST_CASES = 1_000  # named in one body
-LARGEST_NUMBER = 2**31 - 1
 
 
 class GatheringBody(Body):
@@ -102,13 +100,8 @@ def _refusals() -> Iterator[None]:
         raise conflict("NOT_POSSIBLE", error.sentence) from None
 
 
-class GatheringEndpoint(Endpoint):
+class GatheringEndpoint(Authored, Endpoint):
     resource = "gatherings"
-
-    def author(self) -> User:
-        """Who acts: the maker of the key, or an owner once they have left."""
-        key: Any = self.request.auth
-        return author_of(key=key)
 
     def gathering(self, public_id: str) -> Gathering:
         found: Gathering | None = (
@@ -145,7 +138,7 @@ class Gatherings(GatheringEndpoint):
     def post(self, request: Request) -> Response:
         given = self.read(GatheringBody)
         cases = queries.chosen(workspace=self.workspace, numbers=given.pop("cases"), sight=self.sight)
-        row = services.draft(workspace=self.workspace, by=self.author(), cases=cases, now=self.now)
+        row = services.draft(workspace=self.workspace, by=self.author, cases=cases, now=self.now)
         usual = {name: getattr(row, name) for name in ("capacity", "most_companions", "subject", "body")}
         with _refusals():
             services.keep(gathering=row, now=self.now, **{**usual, **given})
@@ -171,7 +164,7 @@ class GatheringStart(GatheringEndpoint):
     )
     def post(self, request: Request, id: str) -> Response:
         with _refusals():
-            services.start(gathering=self.gathering(id), by=self.author(), now=self.now)
+            services.start(gathering=self.gathering(id), by=self.author, now=self.now)
         return self.shown(id)
 
     @extend_schema(

@@ -12,6 +12,7 @@ from detractors.enums import Category
 from detractors.models import Case, CaseDecision, CaseEvent, CaseTag, Retention, RootCause, SlaTimer
 from detractors.queries import sight as sights
 from detractors.queries import statuses
+from detractors.queries.ordering import LARGEST_NUMBER
 from surveys.models import Response
 from surveys.queries import sight as survey_sights
 
@@ -20,7 +21,6 @@ STATUSES = {
     "CONTACTED": Q(category=Category.OPEN, contacted_at__isnull=False),
     **{code: Q(category=code) for code in Category.values},
 }
-LARGEST_NUMBER = 2**31 - 1  # of an integer column
 
 
 def responses(*, workspace: Workspace, sight: Sight = EVERYTHING) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -196,13 +197,8 @@ def _check(policy: SlaPolicy, wanted: Wanted) -> None:
 def _check_reachable(wanted: Wanted) -> None:
     """Raises PolicyError for a promise that these hours would not reach in ten years."""
     weekly = rule_calendar(row=wanted.calendar).week_minutes
-    spans = (
-        ("first_response", wanted.first_response),
-        ("next_response", wanted.next_response),
-        ("resolution", wanted.resolution),
-    )
-    for field, span in spans:
-        if span is not None and span.clock == Clock.WORKING and span.minutes > weekly * HORIZON_DAYS // 7:
+    for field, span in _given(wanted.first_response, wanted.next_response, wanted.resolution):
+        if span.clock == Clock.WORKING and span.minutes > weekly * HORIZON_DAYS // 7:
             sentence = _(
                 "These hours are open %(minutes)s minutes a week: this would be due after more than ten years. "
                 "Promise less, choose other hours, or count around the clock."
@@ -210,13 +206,18 @@ def _check_reachable(wanted: Wanted) -> None:
             raise PolicyError(sentence % {"minutes": f"{weekly:,}"}, field=field)
 
 
+def _given(first_response: Span, next_response: Span | None, resolution: Span) -> Iterator[tuple[str, Span]]:
+    """What is promised, each with the field it is typed in."""
+    spans = (("first_response", first_response), ("next_response", next_response), ("resolution", resolution))
+    return ((field, span) for field, span in spans if span is not None)
+
+
 def check_promises(*, first_response: Span, resolution: Span, next_response: Span | None = None) -> None:
     """Raises PolicyError unless each is positive, at most a year, and nothing is resolved before it is answered."""
-    spans = (("first_response", first_response), ("next_response", next_response), ("resolution", resolution))
-    for field, span in spans:
-        if span is not None and not 1 <= span.minutes <= LONGEST_MINUTES:
+    for field, span in _given(first_response, next_response, resolution):
+        if not 1 <= span.minutes <= LONGEST_MINUTES:
             raise PolicyError(_("A promise is at least a minute and at most a year."), field=field)
-        if span is not None and span.clock not in Clock.values:
+        if span.clock not in Clock.values:
             raise PolicyError(_("Choose working time or time around the clock."), field=field)
     if resolution.clock == first_response.clock and resolution.minutes < first_response.minutes:
         raise PolicyError(

@@ -21,6 +21,7 @@ from accounts.rules.permissions import Permission
 from accounts.services import audit
 from core.exports import csv_response
 from detractors import filters
+from detractors.queries.ordering import LARGEST_NUMBER
 from followups.enums import AnnouncementState, Coming
 from followups.gathering_forms import GatheringForm
 from followups.models import Gathering, Guest
@@ -44,7 +45,6 @@ HEADER = [
     "note",
     "answered_at",
 ]
-LARGEST_NUMBER = 2**31 - 1
 
 
 class Gatherings(WorkspaceView):
