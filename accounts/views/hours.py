@@ -102,7 +102,7 @@ class Hours(HoursView):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         if request.headers.get("HX-Request") and any(name in request.GET for name in PREVIEWED):
-            return render(request, "accounts/_hours_preview.html", {"preview": self.preview()})
+            return render(request, "detractors/_preview.html", {"preview": self.preview()})
         return self.show()
 
     def preview(self) -> Any:

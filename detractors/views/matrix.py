@@ -251,7 +251,7 @@ class CellPage(MatrixView):
         is_tried = request.headers.get("HX-Request") and "policy" in request.GET
         if is_tried and self.may(Permission.MANAGE_SLA):
             cell = places.cell_of(scenario=scenario, failure=failure)
-            return render(request, "detractors/_cell_preview.html", {"preview": self.preview(cell)})
+            return render(request, "detractors/_preview.html", {"preview": self.preview(cell)})
         return self.show(scenario, failure)
 
     def preview(self, cell: MatrixCell | None) -> recounting.Preview | None:
