@@ -31,7 +31,7 @@ from followups.rules import playbook_steps
 from followups.services import playbook_starting as starting
 from followups.services import playbook_steps as doing
 from followups.services.playbook_asks import Ask, Came
-from followups.services.playbook_turn import Turn
+from followups.services.playbook_turn import Round, Turn
 from surveys.enums import Trust
 
 log = structlog.get_logger(__name__)
@@ -132,7 +132,7 @@ class _Sheet:
     def _round(self, runs: list[PlaybookRun]) -> list[PlaybookRun]:
         """The next step of each of these; returns those that have, or may have, another one that is due."""
         self.turn.refresh()
-        asked, found = None, []
+        asked, found = Round(self.turn, runs), []
         taken: set[tuple[str, int]] = set()
         left = []
         for run in runs:
@@ -141,7 +141,6 @@ class _Sheet:
             if ours & taken:
                 left.append(run)
             elif step := self._next(run):
-                asked = asked or self.turn.round(runs)
                 found.append(Ask(planned=step, run=run, turn=self.turn, round=asked))
                 left.append(run)
             else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -31,13 +30,33 @@ from surveys.queries import asking
 from surveys.queries.asking import Ground
 
 
-@dataclass(frozen=True)
 class Round:
-    """By what the people of one round are judged: each gets at most one message in it."""
+    """By what the people of one round are judged, asked where somebody is to be written to: each gets at most one message."""
 
-    ground: Ground
-    refusing: frozenset[str]  # addresses, in small letters, to which not even a personal mail may go
-    automatic: dict[int, int]  # case -> automatic mails within the last day
+    def __init__(self, turn: Turn, runs: Iterable[PlaybookRun]) -> None:
+        self._turn = turn
+        self._people = [contact for run in runs if (contact := turn.contact_of(run))]
+        self._cases = [case for run in runs if (case := turn.case_of(run))]
+
+    @cached_property
+    def ground(self) -> Ground:
+        """Who has had enough by now, and by which gateway texts go."""
+        turn = self._turn
+        return asking.ground(
+            workspace=turn.workspace, contacts=self._people, now=turn.now, by_text=turn.is_by_text
+        )
+
+    @cached_property
+    def refusing(self) -> frozenset[str]:
+        """Addresses, in small letters, to which not even a personal mail may go."""
+        addresses = [one.email for one in self._people]
+        return queries.refusing_all_mail(workspace=self._turn.workspace, addresses=addresses)
+
+    @cached_property
+    def automatic(self) -> dict[int, int]:
+        """Case -> automatic mails within the last day."""
+        turn = self._turn
+        return queries.automatic_lately(workspace=turn.workspace, cases=self._cases, now=turn.now)
 
 
 class Turn:
@@ -155,18 +174,9 @@ class Turn:
 
     # For what steps do ----------------------------------------------------------------------------------------------
 
-    def round(self, runs: Iterable[PlaybookRun]) -> Round:
-        """What is asked before anybody is written to: who of these has had enough by now, and who wants none."""
-        people = [contact for run in runs if (contact := self.contact_of(run))]
-        cases = [case for run in runs if (case := self.case_of(run))]
-        return Round(
-            asking.ground(workspace=self.workspace, contacts=people, now=self.now, by_text=self._is_by_text),
-            queries.refusing_all_mail(workspace=self.workspace, addresses=[one.email for one in people]),
-            queries.automatic_lately(workspace=self.workspace, cases=cases, now=self.now),
-        )
-
     @cached_property
-    def _is_by_text(self) -> bool:
+    def is_by_text(self) -> bool:
+        """Whether any of these playbooks sends text messages."""
         return any(one.step.kind == rules.SMS for steps in self.planned.values() for one in steps)
 
     @cached_property
