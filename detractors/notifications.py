@@ -9,7 +9,7 @@ the bell does not.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from heapq import nsmallest
 from itertools import count, groupby
@@ -151,13 +151,21 @@ class Notices:
 
     def _tell_responsible(self, mail: str, event: TargetEvent, case: Case | DueCase, timer: Promise) -> None:
         key = (mail, case.workspace_id, case.owner_id, case.team_id)
+        hearers = self._known(
+            key,
+            lambda: self._lists(mail, case, self._responsible(case), head=f"{mail}:", event=event),
+        )
+        self._put(hearers, case, timer)
+
+    def _known(self, key: tuple[Any, ...], find: Callable[[], _Hearers]) -> _Hearers:
+        """Who hears of all that is alike, found once; anew where it hangs on the case who may see it."""
         hearers = self._hearers.get(key)
         if hearers is None:
             judged = self._onlookers.judged
-            hearers = self._lists(mail, case, self._responsible(case), head=f"{mail}:", event=event)
+            hearers = find()
             if self._onlookers.judged == judged:
                 self._hearers[key] = hearers
-        self._put(hearers, case, timer)
+        return hearers
 
     def escalated(
         self, *, case: Case | DueCase, timer: Promise, level: str, step: Step | None = None
@@ -165,22 +173,20 @@ class Notices:
         """Those a step is for hear that a promise was missed, or soon will be; returns their names."""
         wakes = step is not None and step.breaks_quiet and case.priority == Priority.URGENT
         key = (level, id(step), wakes, case.workspace_id, case.owner_id, case.team_id)
-        hearers = self._hearers.get(key)
-        if hearers is None:
-            judged = self._onlookers.judged
-            people = self._of_step(case, level, step)
-            by_bell, by_mail = (step.by_bell, step.by_mail) if step else (True, True)
-            hearers = self._lists(
-                "case_escalated", case, people if by_bell or by_mail else [], head="case_escalated:",
-                tail=f":{(step.key if step else 0) or level}", level=level, by_bell=by_bell, by_mail=by_mail,
-                breaks_quiet=wakes, event=TargetEvent.ESCALATION, also=step.target if step else None,
-            )._replace(names=tuple(person.display_name for person in people))  # fmt: skip
-            if self._onlookers.judged == judged:
-                self._hearers[key] = hearers
-                if step is not None:
-                    self._steps[id(step)] = step
+        hearers = self._known(key, lambda: self._hear_of_step(case, level, step, wakes=wakes))
         self._put(hearers, case, timer)
         return hearers.names
+
+    def _hear_of_step(self, case: Case | DueCase, level: str, step: Step | None, *, wakes: bool) -> _Hearers:
+        people = self._of_step(case, level, step)
+        by_bell, by_mail = (step.by_bell, step.by_mail) if step else (True, True)
+        if step is not None:
+            self._steps[id(step)] = step
+        return self._lists(
+            "case_escalated", case, people if by_bell or by_mail else [], head="case_escalated:",
+            tail=f":{(step.key if step else 0) or level}", level=level, by_bell=by_bell, by_mail=by_mail,
+            breaks_quiet=wakes, event=TargetEvent.ESCALATION, also=step.target if step else None,
+        )._replace(names=tuple(person.display_name for person in people))  # fmt: skip
 
     def ring(self) -> None:
         """Write the bells of what was told so far, in the caller's transaction; `queue` does it where nobody did."""
