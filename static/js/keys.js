@@ -30,10 +30,10 @@
     if (key === "e") panel.querySelector("form")?.setAttribute("data-then-next", "");
     writeIn(panel);
     const from = document.activeElement;
+    const isWhereItWas = () => [from, document.body].includes(document.activeElement);
     const arrive = () => { // other parts of the page may arrive before it; whoever has gone elsewhere meanwhile stays there
-      if (document.activeElement === from || document.activeElement === document.body) writeIn(panel);
-      else document.removeEventListener("htmx:afterSettle", arrive);
-      if (panel.contains(document.activeElement)) document.removeEventListener("htmx:afterSettle", arrive);
+      if (isWhereItWas()) writeIn(panel);
+      if (!isWhereItWas()) document.removeEventListener("htmx:afterSettle", arrive);
     };
     if (!panel.contains(from)) document.addEventListener("htmx:afterSettle", arrive);
     panel.scrollIntoView({ block: "nearest" });

@@ -10,7 +10,7 @@
 
   const say = async (form) => {
     const answer = await fetch(here.dataset.url, { method: "POST", body: form, headers: { "HX-Request": "true" }, redirect: "manual" });
-    window.Amends.reach(answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404 ? "out" : answer.status < 500 ? "" : "away");
+    window.Amends.reach(window.Amends.fared(answer));
     if (answer.status === 200) {
       const text = await answer.text();
       if (here.innerHTML !== text) here.innerHTML = text;

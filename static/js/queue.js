@@ -112,13 +112,10 @@
       const url = new URL(location.href);
       url.searchParams.set("since", live().dataset.version);
       const answer = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "manual" });
-      if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) {
-        clearInterval(timer); // signed out or no longer a member
-        window.Amends.reach("out");
-        return;
-      }
-      window.Amends.reach(answer.status < 500 ? "" : "away");
-      if (answer.status === 200) take(await answer.text());
+      const how = window.Amends.fared(answer);
+      window.Amends.reach(how);
+      if (how === "out") clearInterval(timer); // nothing more is told here
+      else if (answer.status === 200) take(await answer.text());
     } catch {
       window.Amends.reach("away"); // the next turn asks again
     } finally {

@@ -51,9 +51,12 @@
     form.dispatchEvent(new Event("amends:sent", { bubbles: true }));
     if (!goal.hash && form.id) goal.hash = form.id; // the reply: the way to take it back stands there
     // The same address would only be scrolled in: it is left for a moment, so that the page is drawn anew.
-    if (goal.pathname === location.pathname) history.replaceState(null, "", "?-");
-    if (goal.pathname === location.pathname) location.replace(goal);
-    else location.assign(goal);
+    if (goal.pathname !== location.pathname) {
+      location.assign(goal);
+      return;
+    }
+    history.replaceState(null, "", "?-");
+    location.replace(goal);
   };
   // Only the form is drawn anew; what stands around it, and where somebody was in it, stays.
   // What was typed while the answer was on its way is newer than what the server brings back.
@@ -97,9 +100,8 @@
     if (answer.status === 204 && to) follow(form, to);
     else if (PAGES.includes(answer.status)) {
       if (renew(form, await answer.text(), sent)) return;
+      release(form);
       form.dataset.byBrowser = "yes";
-      delete form.dataset.sent;
-      for (const button of form.querySelectorAll("button[aria-disabled]")) button.removeAttribute("aria-disabled");
       form.requestSubmit(submitter);
     } else tell(form, { 403: words.expired, 404: words.gone, 413: words.tooMuch, 429: words.tooOften }[answer.status] || words.broken);
   };

@@ -122,6 +122,11 @@
     line.querySelector("a").hidden = how !== "out";
     line.hidden = !text;
   };
+  // How an answer fared: "out" (signed out, or no longer a member), "away" (the server is broken), or well.
+  const fared = (answer) => {
+    if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) return "out";
+    return answer.status < 500 ? "" : "away";
+  };
   // What was to come after the page and did not come can be asked for again.
   const missed = (event) => {
     const { elt } = event.detail;
@@ -141,6 +146,7 @@
   window.Amends = {
     say,
     reach,
+    fared,
     // The painted value of a token ("--promoter") in the theme shown now, for charts.
     color(token) {
       const probe = document.createElement("span");
