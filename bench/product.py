@@ -133,6 +133,21 @@ class Product:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
+    @contextmanager
+    def paused(self, name: str) -> Iterator[None]:
+        """The process named `name` with its children stands still (SIGSTOP) until the end of the block."""
+        child = self.child(name)
+        assert child.popen is not None
+        pids = process.group(child.popen.pid)
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
     def logs(self, lines: int = 30) -> str:
         """The end of every process's log."""
         parts = []
