@@ -90,7 +90,9 @@ def test_what_broke_off_is_rehearsed_again_as_it_was_typed(
         for _turn in range(rehearsing.MAX_ATTEMPTS):
             rehearsing.work(now=first.asked_at)
     page = client.get(path).content.decode()
-    assert "The rehearsal broke off" in page and 'value="again"' in page and "Switch it on" not in page
+    assert "The rehearsal broke off" in page
+    assert 'value="again"' in page
+    assert "Switch it on" not in page
     led = {client.post(path, {"act": "again"})["Location"] for _click in range(2)}
     second = Rehearsal.objects.of(acme).exclude(pk=first.pk).get()
     assert led == {f"/w/acme/settings/rehearsals/{second.public_id}/"}, "a second click begins no third"
