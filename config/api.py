@@ -16,6 +16,7 @@ from dashboards import api as dashboards
 from dashboards.queries import operation
 from detractors.api import (
     cases,
+    clock_promises,
     escalations,
     executives,
     forecast,
@@ -128,6 +129,10 @@ urlpatterns = [
     path("gatherings/<slug:id>/guests/", gathering_api.GatheringGuests.as_view()),
     path("templates/", api_templates.Templates.as_view()),
     path("templates/<slug:id>/", api_templates.TemplateDetail.as_view()),
+    path("sla-policies/", clock_promises.Policies.as_view()),
+    path("sla-policies/preview/", clock_promises.PolicyPreview.as_view()),
+    path("sla-policies/<slug:id>/", clock_promises.PolicyDetail.as_view()),
+    path("sla-policies/<slug:id>/preview/", clock_promises.PolicyChangePreview.as_view()),
     path("forecast/", forecast.Forecast.as_view()),
     path("matrix/", plan.Matrix.as_view()),
     path("rules/", plan.Rules.as_view()),

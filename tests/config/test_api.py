@@ -141,6 +141,9 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
         *(("POST", f"cases/{{number}}/promises/{{promise}}/{act}/") for act in ("keep", "move", "break")),
         *((verb, "loss-reasons/") for verb in ("GET", "POST")),
         ("PATCH", "loss-reasons/{id}/"),
+        *((verb, "sla-policies/") for verb in ("GET", "POST")),
+        *((verb, "sla-policies/{id}/") for verb in ("GET", "PATCH")),
+        *(("POST", f"sla-policies/{which}preview/") for which in ("", "{id}/")),
     }
 
 
