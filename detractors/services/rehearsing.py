@@ -73,6 +73,23 @@ def ask(*, workspace: Workspace, draft: Draft, by: User | None, now: datetime, d
 
 
 @transaction.atomic
+def again(*, rehearsal: Rehearsal, by: User, now: datetime) -> Rehearsal:
+    """The same draft over the last days as they are now; one that is under way already is the answer.
+
+    Raises DraftError, or one of drafts.REFUSED, when what it needs is no longer there.
+    """
+    row = Rehearsal.objects.of(rehearsal.workspace_id).select_for_update().get(pk=rehearsal.pk)
+    same = {"kind": row.kind, "target": row.target, "draft": row.draft}
+    running = Rehearsal.objects.of(row.workspace_id).filter(state=RehearsalState.RUNNING, **same)
+    found: Rehearsal | None = running.order_by("-pk").first()
+    if found is not None:
+        return found
+    draft = draft_of(row)
+    drafts.tried_policies(workspace=rehearsal.workspace, draft=draft)
+    return ask(workspace=rehearsal.workspace, draft=draft, by=by, now=now)
+
+
+@transaction.atomic
 def _let_go(rows: QuerySet[Rehearsal]) -> None:
     """Remove them and their cases; one that a worker is walking right now stays until the next time."""
     free = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))

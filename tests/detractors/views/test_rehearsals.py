@@ -76,6 +76,31 @@ def test_a_promise_is_rehearsed_from_its_page(acme: Workspace, owner: User, rece
     assert list(clock_queries.disagreements(now=MONDAY_9AM)) == []
 
 
+def test_what_broke_off_is_rehearsed_again_as_it_was_typed(
+    acme: Workspace, owner: User, recent: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(owner)
+    form = {**rule_form("rehearse"), "minutes": "400", "name": "Very low"}
+    client.post("/w/acme/settings/rules/new/?kind=PRIORITY", form)
+    first = Rehearsal.objects.of(acme).get()
+    path = f"/w/acme/settings/rehearsals/{first.public_id}/"
+    assert client.post(path, {"act": "again"})["Location"] == path, "one that runs is not begun a second time"
+    with monkeypatch.context() as broken:
+        broken.setattr(rehearsing.Stage, "play", lambda *_args: 1 / 0)
+        for _turn in range(rehearsing.MAX_ATTEMPTS):
+            rehearsing.work(now=first.asked_at)
+    page = client.get(path).content.decode()
+    assert "The rehearsal broke off" in page
+    assert 'value="again"' in page
+    assert "Switch it on" not in page
+    led = {client.post(path, {"act": "again"})["Location"] for _click in range(2)}
+    second = Rehearsal.objects.of(acme).exclude(pk=first.pk).get()
+    assert led == {f"/w/acme/settings/rehearsals/{second.public_id}/"}, "a second click begins no third"
+    assert (second.kind, second.what, second.draft) == (first.kind, first.what, first.draft)
+    rehearsing.work(now=second.asked_at)
+    assert "<strong>1</strong> of 1 cases" in client.get(led.pop()).content.decode()
+
+
 def test_who_may_not_manage_promises_finds_no_rehearsal(acme: Workspace, bob: User, alice: User) -> None:
     for person in (bob, alice):
         assert signed_in(person).get("/w/acme/settings/rehearsals/").status_code in (403, 404)
