@@ -22,6 +22,7 @@ RESOURCES = (
     "templates",
     "gatherings",
     "rules",
+    "clock",
     "lessons",
     "metrics",
     "exports",
@@ -51,6 +52,8 @@ SENTENCES: dict[str, str] = {
         "Read the rules, the playbooks, the matrix, the escalation and the weights of the queue"
     ),
     "rules:write": gettext_noop("Change the escalation"),
+    "clock:read": gettext_noop("Read the promises and the working hours, and ask the clock"),
+    "clock:write": gettext_noop("Change the promises and the working hours, which moves open cases"),
     "lessons:read": gettext_noop("Read the library of lessons, without any names"),
     "metrics:read": gettext_noop("Read the figures"),
     "exports:read": gettext_noop("Export everything about a person"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Workspace
 from detractors.enums import TimerKind
@@ -34,6 +34,14 @@ def listed(*, workspace: Workspace) -> list[SlaPolicy]:
     rows = SlaPolicy.objects.of(workspace).select_related("calendar", "touchpoint", "audience", "workspace")
     rows = rows.prefetch_related("calendar__holidays")
     return sorted(rows, key=lambda policy: (policy.retired_at is not None, policy.place, policy.pk))
+
+
+def rows(*, workspace: Workspace) -> QuerySet[SlaPolicy]:
+    """The same as a queryset, for lists in pages."""
+    found: QuerySet[SlaPolicy] = SlaPolicy.objects.of(workspace).select_related(
+        "calendar", "touchpoint", "audience"
+    )
+    return found
 
 
 def offered(*, workspace: Workspace) -> list[SlaPolicy]:

@@ -93,13 +93,18 @@ def drafted(*, workspace: Workspace, wanted: Wanted) -> SlaPolicy:
 def retire(*, policy: SlaPolicy, by: User | None, now: datetime) -> SlaPolicy:
     """No case is promised this any more; open ones that were get what holds without it. Raises PolicyError for the usual one."""
     policy = SlaPolicy.objects.of(policy.workspace_id).select_for_update(of=("self",)).get(pk=policy.pk)
-    if policy.is_default:
-        raise PolicyError(_("The usual promise is for everybody: change it instead."), field="name")
+    check_retirable(policy)
     if policy.retired_at is None:
         policy.retired_at = now
         policy.save(update_fields=["retired_at"])
         _recount(policy, by=by, now=now)
     return policy
+
+
+def check_retirable(policy: SlaPolicy) -> None:
+    """Raises PolicyError for the usual promise."""
+    if policy.is_default:
+        raise PolicyError(_("The usual promise is for everybody: change it instead."), field="name")
 
 
 @transaction.atomic

@@ -36,7 +36,7 @@ from detractors.queries import promises as promise_queries
 from detractors.queries.cases import default_policy
 from detractors.rules.clock import Span
 from detractors.rules.promises import PRECEDENCE
-from detractors.services import drafts, policies, recounting
+from detractors.services import drafts, policies, previewing, recounting
 from detractors.services.promising import spans_of
 from detractors.views import rehearsals
 
@@ -159,11 +159,11 @@ class PromiseView(SettingsView):
         preview = None
         if is_asked and (policy is None or policy.retired_at is None):
             try:
-                draft = drafts.of_policy(workspace=self.workspace, policy=policy, wanted=wanted)
-                tried = drafts.tried_policies(workspace=self.workspace, draft=draft)
+                preview = previewing.of_policy(
+                    workspace=self.workspace, policy=policy, wanted=wanted, now=now
+                )
             except policies.PolicyError:
                 return {"examples": shown, "preview": None}
-            preview = recounting.preview(workspace=self.workspace, now=now, policies=tried)
         return {"examples": shown, "preview": preview}
 
 

@@ -141,6 +141,14 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
         *(("POST", f"cases/{{number}}/promises/{{promise}}/{act}/") for act in ("keep", "move", "break")),
         *((verb, "loss-reasons/") for verb in ("GET", "POST")),
         ("PATCH", "loss-reasons/{id}/"),
+        *((verb, "calendars/") for verb in ("GET", "POST")),
+        *((verb, "calendars/{id}/") for verb in ("GET", "PATCH", "DELETE")),
+        ("POST", "calendars/{id}/preview/"),
+        *((verb, "calendars/{id}/holidays/") for verb in ("GET", "POST")),
+        *((verb, "calendars/{id}/holidays/{day}/") for verb in ("PATCH", "DELETE")),
+        *((verb, "sla-policies/") for verb in ("GET", "POST")),
+        *((verb, "sla-policies/{id}/") for verb in ("GET", "PATCH")),
+        *(("POST", f"sla-policies/{which}preview/") for which in ("", "{id}/")),
     }
 
 

@@ -1,0 +1,1 @@
+"""The REST API of what belongs to a workspace: its working hours."""
