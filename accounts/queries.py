@@ -11,6 +11,7 @@ from accounts.enums import Act, Role
 from accounts.models import (
     AuditEvent,
     BusinessCalendar,
+    Holiday,
     IdentityProvider,
     MemberInvite,
     Membership,
@@ -198,6 +199,18 @@ def sight_choices(*, workspace: Workspace) -> dict[str, list[Any]]:
         for kind in found:
             found[kind] += choices.get(kind, [])
     return found
+
+
+def calendars(*, workspace: Workspace) -> QuerySet[BusinessCalendar]:
+    """The working hours of a workspace with their holidays, the usual ones first."""
+    rows: QuerySet[BusinessCalendar] = BusinessCalendar.objects.of(workspace).select_related("workspace")
+    return rows.prefetch_related("holidays").order_by("-is_default", "name")
+
+
+def holidays(*, calendar: BusinessCalendar) -> QuerySet[Holiday]:
+    """The days off of these hours, the unticked ones too, the earliest first."""
+    rows: QuerySet[Holiday] = Holiday.objects.of(calendar.workspace_id).filter(calendar=calendar)
+    return rows.select_related("calendar__workspace").order_by("holiday_on")
 
 
 def calendar(*, row: BusinessCalendar) -> Calendar:

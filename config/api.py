@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer2
 
+from accounts.api import hours
 from core import metrics as core_metrics
 from core.api import UnknownAddress
 from dashboards import api as dashboards
@@ -129,6 +130,11 @@ urlpatterns = [
     path("gatherings/<slug:id>/guests/", gathering_api.GatheringGuests.as_view()),
     path("templates/", api_templates.Templates.as_view()),
     path("templates/<slug:id>/", api_templates.TemplateDetail.as_view()),
+    path("calendars/", hours.Calendars.as_view()),
+    path("calendars/<slug:id>/", hours.CalendarDetail.as_view()),
+    path("calendars/<slug:id>/preview/", hours.CalendarPreview.as_view()),
+    path("calendars/<slug:id>/holidays/", hours.CalendarHolidays.as_view()),
+    path("calendars/<slug:id>/holidays/<slug:day>/", hours.CalendarHoliday.as_view()),
     path("sla-policies/", clock_promises.Policies.as_view()),
     path("sla-policies/preview/", clock_promises.PolicyPreview.as_view()),
     path("sla-policies/<slug:id>/", clock_promises.PolicyDetail.as_view()),

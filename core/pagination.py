@@ -7,8 +7,9 @@ twice or left out when rows are added meanwhile.
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -22,6 +23,7 @@ from core.problems import FieldError, Problem, invalid
 
 USUAL, MOST = 50, 200  # rows a page
 LARGEST_ID = 2**63 - 1
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class CursorPages(BasePagination):
@@ -60,7 +62,7 @@ class CursorPages(BasePagination):
                 **{f"{tie}__{behind_is}": _value(other)}
             )
             return queryset.filter(**{f"{first}__{behind_is}e": _value(value)}).filter(behind)
-        except ValueError:
+        except (ValueError, TypeError):  # TypeError: a number where a day or a moment stands
             raise _bad_cursor() from None
 
 
@@ -82,7 +84,7 @@ def _limit(text: str | None) -> int:
 
 
 def _encoded(values: list[Any]) -> str:
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).rstrip(b"=").decode()
 
 
@@ -98,10 +100,12 @@ def _decoded(text: str, length: int) -> list[Any]:
 
 
 def _value(value: Any) -> Any:
-    """A number or a moment of a cursor; raises ValueError for anything else."""
+    """A number, a day or a moment of a cursor; raises ValueError for anything else."""
     if type(value) is int and -LARGEST_ID <= value <= LARGEST_ID:
         return value
     if isinstance(value, str):
+        if _DAY.fullmatch(value):
+            return date.fromisoformat(value)
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is not None and 1 < moment.year < 9999:
             return moment

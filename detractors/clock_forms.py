@@ -77,7 +77,7 @@ class DiagnosticsForm(forms.Form):
                 "hours": AROUND_THE_CLOCK if is_calendar else str(policy.calendar_id),
             }
         super().__init__(given, label_suffix="", **kwargs)
-        words: list[Any] = [("", _("Nothing: the minutes and hours below"))]
+        words: list[Any] = [("", _("What stands below"))]
         words += [
             (key, f"{policy.name}: {TimerKind(kind).label}") for key, (policy, kind, _span) in spans.items()
         ]

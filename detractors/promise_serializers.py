@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import BusinessCalendar
+from accounts.hours_serializers import CalendarReference, Reference
 from core.api_fields import Body, Code, Flag, Row, Text, Whole
 from detractors.enums import Clock, Priority
 from detractors.models import SlaPolicy
-from detractors.queries import pages, promises
+from detractors.queries import promises
 from detractors.rules.clock import Span
 from detractors.rules.promises import PRECEDENCE
 from detractors.rules.sla import WARN_PERCENT
@@ -21,29 +21,8 @@ from detractors.services.promising import spans_of
 from surveys.models import Audience, Touchpoint
 
 
-class _Reference(serializers.Field[Any, Any, Any, Any]):
-    """Something of the workspace by what the API calls it."""
-
-    def known(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def to_internal_value(self, data: Any) -> Any:
-        known = self.known()
-        if not isinstance(data, str) or data not in known:
-            self.fail("unknown")
-        return known[data]
-
-
-@extend_schema_field({"type": "string", "description": "Id of a calendar (see calendars/)."})
-class CalendarReference(_Reference):
-    default_error_messages = {"unknown": _("There is no such calendar.")}
-
-    def known(self) -> dict[str, BusinessCalendar]:
-        return {str(row.pk): row for row in pages.calendars(workspace=self.context["workspace"])}
-
-
 @extend_schema_field({"type": "string", "description": "Name of a touchpoint; null: of none."})
-class TouchpointReference(_Reference):
+class TouchpointReference(Reference):
     default_error_messages = {"unknown": _("There is no such touchpoint.")}
 
     def known(self) -> dict[str, Touchpoint]:
@@ -51,7 +30,7 @@ class TouchpointReference(_Reference):
 
 
 @extend_schema_field({"type": "string", "description": "Id of an audience; null: of none."})
-class AudienceReference(_Reference):
+class AudienceReference(Reference):
     default_error_messages = {"unknown": _("There is no such audience.")}
 
     def known(self) -> dict[str, Audience]:

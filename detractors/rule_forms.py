@@ -145,11 +145,17 @@ class FailureForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, *, options: Sequence[tuple[str, str]], row: Failure | None = None
+        self,
+        data: Any = None,
+        *,
+        options: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+        row: Failure | None = None,
     ) -> None:
         initial = {"name": row.name, "words": ", ".join(row.words), "options": row.options} if row else {}
         super().__init__(data, initial=initial, label_suffix="", auto_id="failure-%s")
-        kept = [(one, one) for one in (row.options if row else []) if one not in dict(options)]
+        offered = {value for _question, answers in options for value, _words in answers}
+        gone = [one for one in (row.options if row else []) if one not in offered]
+        kept = [(_("No longer asked"), [(one, one) for one in gone])] if gone else []
         if options or kept:
             self.fields["options"].choices = [*options, *kept]  # type: ignore[attr-defined]
         else:

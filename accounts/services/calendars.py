@@ -332,13 +332,19 @@ def keep_holidays(*, now: datetime) -> int:
 
 def _enter_public(calendar: BusinessCalendar, *, now: datetime, by: User | None) -> int:
     country, _slash, region = calendar.holiday_place.partition("/")
-    days: dict[date, str] = {}
-    for year in (now.year, now.year + 1):
-        days |= public(country=country, region=region, year=year)
+    days = kept_days(country=country, region=region, now=now)
     count = add_holidays(calendar=calendar, days=days, by=by, now=now)
     calendar.holidays_until = now.year + 1
     calendar.save(update_fields=["holidays_until"])
     return count
+
+
+def kept_days(*, country: str, region: str, now: datetime) -> dict[date, str]:
+    """The days `keep_public` enters for a place: of this year and the next. Raises UnknownCountry."""
+    years = (now.year, now.year + 1)
+    return {
+        day: name for year in years for day, name in public(country=country, region=region, year=year).items()
+    }
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,7 @@ from accounts.forms import (
 from accounts.models import BusinessCalendar, Holiday
 from accounts.rules.business_time import Calendar, CalendarError, NotReachable, add_minutes
 from accounts.rules.permissions import Permission
-from accounts.services import calendars, checklist
+from accounts.services import calendars, checklist, trying_hours
 from accounts.views.settings import SettingsView
 
 PREVIEWED = ("time_zone", "first", "holiday_on", "place", "teams_of")  # a field of each form with a preview
@@ -40,8 +40,7 @@ class HoursView(SettingsView):
 
     def calendars(self) -> list[BusinessCalendar]:
         """All of the workspace, the usual one first."""
-        rows = BusinessCalendar.objects.of(self.workspace).select_related("workspace")
-        return list(rows.prefetch_related("holidays").order_by("-is_default", "name"))
+        return list(queries.calendars(workspace=self.workspace))
 
     def calendar(self) -> BusinessCalendar:
         """The calendar that was asked for."""
@@ -110,13 +109,10 @@ class Hours(HoursView):
         calendar, given, now = self.calendar(), self.request.GET, timezone.now()
         tried: dict[str, Any] = {"workspace": self.workspace, "now": now, "calendars": {}}
         if "teams_of" in given:
-            wanted = set(given.getlist("teams"))
-            teams = queries.teams(workspace=self.workspace)
-            tried["teams"] = {
-                team.pk: calendar.pk if str(team.pk) in wanted else None
-                for team in teams
-                if str(team.pk) in wanted or team.calendar_id == calendar.pk
-            }
+            teams = list(queries.teams(workspace=self.workspace))
+            ticked = set(given.getlist("teams"))
+            wanted = {team.pk for team in teams if str(team.pk) in ticked}
+            tried["teams"] = trying_hours.with_teams(calendar=calendar, teams=teams, wanted=wanted)
             return calendars.preview(**tried)
         hours = self.tried_hours(calendar)
         return calendars.preview(**tried | {"calendars": {calendar.pk: hours}}) if hours else None
@@ -124,18 +120,16 @@ class Hours(HoursView):
     def tried_hours(self, calendar: BusinessCalendar) -> Calendar | None:
         """The calendar with the typed week, or with the typed days off."""
         given = self.request.GET
-        known = {day.holiday_on for day in calendar.holidays.all()}
-        days = {day.holiday_on for day in calendar.holidays.all() if not day.is_worked}
-        time_zone, week = calendar.time_zone, calendar.week
+        typed: dict[str, Any]
         if "time_zone" in given:
             form = HoursForm(given)
             if not form.is_valid():
                 return None
-            time_zone, week = form.cleaned_data["time_zone"], form.week
+            typed = {"time_zone": form.cleaned_data["time_zone"], "week": form.week}
         else:
-            days |= self.tried_days() - known
+            typed = {"closed": self.tried_days()}
         try:
-            return calendars.checked(time_zone=time_zone, week=week, days=days)
+            return trying_hours.laid_over(calendar=calendar, **typed)
         except ValidationError:
             return None
 

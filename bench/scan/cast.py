@@ -589,6 +589,8 @@ MAKERS: list[Maker] = [
     ("api/v1/tags/", "id", casework.tag, "public_id"),
     ("api/v1/case-statuses/", "id", casework.status, "public_id"),
     ("api/v1/escalations/", "id", asking.promise, "pk"),
+    ("api/v1/calendars/", "day", Cast.holiday, lambda row: row.holiday_on.isoformat()),
+    ("api/v1/calendars/", "id", Cast.holiday, lambda row: row.calendar_id),
     ("api/v1/sla-policies/", "id", asking.promise, "pk"),
     ("api/v1/gatherings/", "id", closing.gathering, "public_id"),
     ("api/v1/spikes/", "id", asking.spike, "public_id"),

@@ -70,9 +70,17 @@ class Rehearsal(WorkspaceOwned):
         return self.state == RehearsalState.DONE
 
     @property
+    def is_failed(self) -> bool:
+        return self.state == RehearsalState.FAILED
+
+    @property
     def is_on(self) -> bool:
         """Switched on, and not undone since."""
         return self.switched_on_at is not None and self.undone_at is None
+
+    @property
+    def is_undone(self) -> bool:
+        return self.undone_at is not None
 
 
 class RehearsedCase(WorkspaceOwned):

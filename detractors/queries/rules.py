@@ -222,11 +222,13 @@ def _questions(workspace: Workspace) -> list[Field]:
     return found
 
 
-def choice_options(*, workspace: Workspace) -> list[tuple[str, str]]:
-    """Every option of the choice questions, as a failure can name it: ("question:option", "Question: option")."""
+def choice_options(*, workspace: Workspace) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The choice questions, each with its options as a failure can name them: ("question:option", words)."""
     return [
-        (f"{field.name.removeprefix('answer:')}:{value}", f"{field.label}: {words}")
+        (
+            field.label,
+            [(f"{field.name.removeprefix('answer:')}:{value}", words) for value, words in field.choices],
+        )
         for field in _questions(workspace)
-        if field.kind == CHOICE
-        for value, words in field.choices
+        if field.kind == CHOICE and field.choices
     ]

@@ -73,6 +73,23 @@ def ask(*, workspace: Workspace, draft: Draft, by: User | None, now: datetime, d
 
 
 @transaction.atomic
+def again(*, rehearsal: Rehearsal, by: User, now: datetime) -> Rehearsal:
+    """The same draft over the last days as they are now; one that is under way already is the answer.
+
+    Raises DraftError, or one of drafts.REFUSED, when what it needs is no longer there.
+    """
+    row = Rehearsal.objects.of(rehearsal.workspace_id).select_for_update().get(pk=rehearsal.pk)
+    same = {"kind": row.kind, "target": row.target, "draft": row.draft}
+    running = Rehearsal.objects.of(row.workspace_id).filter(state=RehearsalState.RUNNING, **same)
+    found: Rehearsal | None = running.order_by("-pk").first()
+    if found is not None:
+        return found
+    draft = draft_of(row)
+    drafts.tried_policies(workspace=rehearsal.workspace, draft=draft)
+    return ask(workspace=rehearsal.workspace, draft=draft, by=by, now=now)
+
+
+@transaction.atomic
 def _let_go(rows: QuerySet[Rehearsal]) -> None:
     """Remove them and their cases; one that a worker is walking right now stays until the next time."""
     free = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
@@ -355,11 +372,13 @@ class Stage:
         """How the case was treated when it opened; where that was not written down yet, how it would be as things are."""
         runs = [_timer_data(timer, self.until) for timer in timers]
         stood = facts.get("stood")
-        if stood is None:
-            plan = self._plan(self.unchanged, self.promised, kind, thing, team=case.team_id, asked=None)
-            return {**self._said(self.unchanged, plan, kind, thing), "asked": None, "runs": runs}
         promised = (facts.get("promise") or {}).get("policy") or (timers[0].policy_id if timers else None)
         policy = self.promised.policies.get(promised or 0)
+        if stood is None:
+            plan = self._plan(self.unchanged, self.promised, kind, thing, team=case.team_id, asked=None)
+            said = self._said(self.unchanged, plan, kind, thing)
+            name = policy.name if policy else said["policy"]
+            return {**said, "policy": name, "asked": None, "runs": runs}
         return {
             "opens": True,
             "cell": self.names.get(stood["cell"], "") if stood["cell"] else "",

@@ -28,7 +28,8 @@ class Arising(WorkspaceView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         asked = request.GET.get("days", "")
         days = int(asked) if asked in {str(one) for one in DAYS} else 30
-        since = timezone.now() - timedelta(days=days)
+        now = timezone.now()
+        since = now - timedelta(days=days)
         found = arising.figures(workspace=self.workspace, since=since, sight=self.sight)
         names = origins.names(workspace=self.workspace)
         here = reverse("detractors:arising", args=[slug])
@@ -54,7 +55,9 @@ class Arising(WorkspaceView):
                 for title, kind, sums, nothing in parts
             ],
             "may_assign": self.may(Permission.ASSIGN_CASES),
-            "total": sum(found.values(), arising.Figures()),
+            "has_cases": bool(found),
+            "since": since,
+            "until": now,
         }
         return render(request, "detractors/arising.html", context)
 

@@ -103,6 +103,8 @@ class RehearsalPage(RehearsalView):
             elif act == "undo" and row.is_on:
                 rehearsing.undo(rehearsal=row, by=self.request.user, now=timezone.now())
                 messages.success(request, _("Undone: what was before holds again."))
+            elif act == "again" and row.is_failed:
+                row = rehearsing.again(rehearsal=row, by=self.request.user, now=timezone.now())
             else:
                 messages.info(request, _("Nothing was changed."))
         except (drafts.DraftError, *drafts.REFUSED) as error:

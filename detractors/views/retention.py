@@ -131,6 +131,8 @@ class RetentionPage(OfTime):
                 for n in MONTHS
             ],
             "whole": found.whole,
+            "since": since,
+            "until": until,
             "months": list(zip(names, found.months, strict=True)),
             "causes": [(one.key or _("No cause yet"), one) for one in found.causes],
             "reasons": [(one.key or _("Not known"), one) for one in found.reasons],
@@ -144,7 +146,7 @@ class RetentionPage(OfTime):
             "may_set_up": self.may(Permission.MANAGE_IMPROVEMENTS),
             "chart": {
                 "labels": names, "names": names, "n": [one.n for one in found.months],
-                "few": [False for _one in found.months], "unit": "",
+                "few": [False for _one in found.months], "unit": "", "whole": True,
                 "series": [
                     {"name": _("Kept"), "values": [one.kept for one in found.months], "said": [str(one.kept) for one in found.months]},
                     {"name": _("Lost"), "values": [one.lost for one in found.months], "said": [str(one.lost) for one in found.months]},

@@ -161,6 +161,7 @@ class Waits(OfWaits):
             "months": self.months,
             "n": whole[0].n if whole else 0,
             "enough": queries.ENOUGH,
+            "since": self.asked.since,
             "csv_url": self.url("waits_csv"),
             "may_export": self.may(Permission.EXPORT),
         }  # fmt: skip

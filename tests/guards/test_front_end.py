@@ -31,6 +31,19 @@ def test_a_template_holds_no_inline_style_or_script(path):
     )
 
 
+def test_a_table_of_many_columns_becomes_cards_or_scrolls_by_itself():
+    """Else it pushes the page sideways on a phone: with five columns or more, also inside closed details."""
+    wide = []
+    for path in PAGES:
+        text = path.read_text()
+        for table in re.finditer(r'<table class="([^"]*)".*?</thead>', text, re.S):
+            holder = re.sub(r'"[^"]*{[^>]*}"', '""', text[: table.start()]).rstrip()
+            scrolls = re.search(r'<div class="[^"]*(wrap|scroll)[^"]*"[^<>]*>$', holder)
+            if "table-cards" not in table[1] and table[0].count('scope="col"') >= 5 and not scrolls:
+                wide.append(str(path.relative_to(ROOT)))
+    assert wide == []
+
+
 TONES = {"neutral", "accent", "info", "good", "warning", "bad", "loud"}
 
 

@@ -17,7 +17,16 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import ApiKey, IdentityProvider, Membership, Team, User, Workspace
+from accounts.models import (
+    ApiKey,
+    BusinessCalendar,
+    Holiday,
+    IdentityProvider,
+    Membership,
+    Team,
+    User,
+    Workspace,
+)
 from accounts.services import api_keys, members
 from config import api as the_api
 from core.sealing import seal
@@ -499,6 +508,16 @@ GET    ranking/                      rules:read
 GET    escalations/                  rules:read
 GET    escalations/{id}/             rules:read         id
 PATCH  escalations/{id}/             rules:write        id
+GET    calendars/                    clock:read
+POST   calendars/                    clock:write
+GET    calendars/{id}/               clock:read         id
+PATCH  calendars/{id}/               clock:write        id
+DELETE calendars/{id}/               clock:write        id
+POST   calendars/{id}/preview/       clock:write        id+whole
+GET    calendars/{id}/holidays/      clock:read         id
+POST   calendars/{id}/holidays/      clock:write        id
+PATCH  calendars/{id}/holidays/{day}/ clock:write       id
+DELETE calendars/{id}/holidays/{day}/ clock:write       id
 GET    sla-policies/                 clock:read
 POST   sla-policies/                 clock:write
 POST   sla-policies/preview/         clock:write        whole
@@ -746,6 +765,8 @@ def rows(acme: Workspace, owner: User, furniture: dict[str, dict[str, Any]]) -> 
         "templates": str(furniture["followups:template"]["public_id"]),
         "escalations": str(SlaPolicy.objects.of(acme).get(is_default=True).pk),
         "sla-policies": str(SlaPolicy.objects.of(acme).get(is_default=True).pk),
+        "calendars": str(BusinessCalendar.objects.of(acme).get(is_default=True).pk),
+        "days": Holiday.objects.of(acme).earliest("pk").holiday_on.isoformat(),
         "gatherings": str(furniture["followups:gathering"]["public_id"]),
         "spikes": str(furniture["detractors:spike"]["public_id"]),
         "lessons": str(furniture["detractors:lesson"]["public_id"]),
@@ -804,6 +825,7 @@ def filled(path: str, rows: dict[str, str]) -> str:
         .replace("{task}", rows.get("tasks", ""))
         .replace("{call}", rows.get("calls", ""))
         .replace("{promise}", rows.get("promises", ""))
+        .replace("{day}", rows.get("days", ""))
     )
 
 
@@ -867,7 +889,8 @@ def test_the_lists_of_a_foreign_key_hold_nothing_of_ours(
             ours = [
                 kind
                 for kind, one in rows.items()
-                if kind not in ("cases", "languages", "escalations", "sla-policies") and one in body
+                if kind not in ("cases", "languages", "escalations", "sla-policies", "calendars")
+                and one in body
             ]
             assert (path, ours) == (path, [])
     assert survey in call("GET", "surveys/", text).content.decode()

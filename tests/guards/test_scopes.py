@@ -25,6 +25,7 @@ VALUES = {
     "<slug:id>": "nobody-and-nothing", "<slug:link>": "no-link", "<int:number>": "999999",
     "<slug:question>": "no-question", "<slug:language>": "no-language",
     "<slug:task>": "no-task", "<slug:call>": "no-call", "<slug:step>": "no-step", "<slug:promise>": "no-promise",
+    "<slug:day>": "2026-12-24",
 }  # fmt: skip
 
 

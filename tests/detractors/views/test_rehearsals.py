@@ -1,5 +1,6 @@
 """Rehearsals as people meet them in the browser, from the edit pages to the file."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -56,7 +57,19 @@ def test_a_rule_is_rehearsed_switched_on_and_undone(acme: Workspace, owner: User
     page = client.post(path, {"act": "undo"}, follow=True).content.decode()
     assert "what was before holds again" in page
     assert CaseRule.objects.of(acme).get().is_active is False
-    assert "Very low" in client.get("/w/acme/settings/rehearsals/").content.decode()
+    assert "undone" in page
+    listed = client.get("/w/acme/settings/rehearsals/").content.decode()
+    assert re.findall(r"Very low|undone", listed) == ["Very low", "undone"]
+    assert re.findall(r'data-label="(Cases|Would differ)">([^<]*)<', listed) == [
+        ("Cases", "1"),
+        ("Would differ", "1"),
+    ]
+    Rehearsal.objects.of(acme).update(figures={})
+    listed = client.get("/w/acme/settings/rehearsals/").content.decode()
+    assert re.findall(r'data-label="(Cases|Would differ)">([^<]*)<', listed) == [
+        ("Cases", "0"),
+        ("Would differ", "0"),
+    ]
     assert client.post(path, {"act": "burn"}).status_code == 302
 
 
@@ -74,6 +87,31 @@ def test_a_promise_is_rehearsed_from_its_page(acme: Workspace, owner: User, rece
     row = Rehearsal.objects.of(acme).get()
     assert (row.kind, row.target, row.draft["first_response"]) == ("POLICY", policy.pk, [180, "WORKING"])
     assert list(clock_queries.disagreements(now=MONDAY_9AM)) == []
+
+
+def test_what_broke_off_is_rehearsed_again_as_it_was_typed(
+    acme: Workspace, owner: User, recent: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(owner)
+    form = {**rule_form("rehearse"), "minutes": "400", "name": "Very low"}
+    client.post("/w/acme/settings/rules/new/?kind=PRIORITY", form)
+    first = Rehearsal.objects.of(acme).get()
+    path = f"/w/acme/settings/rehearsals/{first.public_id}/"
+    assert client.post(path, {"act": "again"})["Location"] == path, "one that runs is not begun a second time"
+    with monkeypatch.context() as broken:
+        broken.setattr(rehearsing.Stage, "play", lambda *_args: 1 / 0)
+        for _turn in range(rehearsing.MAX_ATTEMPTS):
+            rehearsing.work(now=first.asked_at)
+    page = client.get(path).content.decode()
+    assert "The rehearsal broke off" in page
+    assert 'value="again"' in page
+    assert "Switch it on" not in page
+    led = {client.post(path, {"act": "again"})["Location"] for _click in range(2)}
+    second = Rehearsal.objects.of(acme).exclude(pk=first.pk).get()
+    assert led == {f"/w/acme/settings/rehearsals/{second.public_id}/"}, "a second click begins no third"
+    assert (second.kind, second.what, second.draft) == (first.kind, first.what, first.draft)
+    rehearsing.work(now=second.asked_at)
+    assert "<strong>1</strong> of 1 cases" in client.get(led.pop()).content.decode()
 
 
 def test_who_may_not_manage_promises_finds_no_rehearsal(acme: Workspace, bob: User, alice: User) -> None:

@@ -40,7 +40,11 @@ def test_it_is_said_on_the_case_and_shown_where_people_look(
     ).content.decode()
     assert ("Lost" in beside, "Price" in beside) == (True, True)
     report = signed_in(alice).get("/w/acme/arising/kept/").content.decode()
-    assert ("Price" in report, "0 of 1 customer" in report) == (True, True)
+    assert ("Price" in report, "0 of 1 customer" in report, f"({acme.time_zone})" in report) == (
+        True,
+        True,
+        True,
+    )
     csv = b"".join(signed_in(alice).get("/w/acme/arising/kept/kept.csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert "LOST" in csv.splitlines()[1]
     assert signed_in(charlie).post(url, form).status_code == 404

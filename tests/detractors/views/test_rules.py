@@ -1,5 +1,6 @@
 """Ranking, rules, matrix and the page of where work arises, as people meet them in the browser."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,8 +20,8 @@ from detractors.models import (
 from detractors.rules.clock import Span
 from detractors.services import decisions, planning, policies, ruling, weighing
 from detractors.services.opening import cell_at
-from surveys.models import Response
-from surveys.services import touchpoints
+from surveys.models import Response, Survey
+from surveys.services import questions, touchpoints
 from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +203,7 @@ def test_the_matrix_is_built_in_the_browser(acme: Workspace, owner: User, bob: U
     )
     cell = MatrixCell.objects.of(acme).get()
     assert (cell.is_planned, cell.priority_minutes, cell.team, cell.playbook) == (True, 45, team, "Call")
+    assert "nobody answered again yet" in client.get(cell_path).content.decode()
     touchpoint = touchpoints.ensure(workspace=acme, name="Delivery", now=MONDAY_9AM)
     client.post("/w/acme/matrix/journey/", {f"scenario-{touchpoint.public_id}": scenario.public_id})
     assert scenario.steps.get().touchpoint == touchpoint
@@ -213,7 +215,12 @@ def test_the_matrix_is_built_in_the_browser(acme: Workspace, owner: User, bob: U
     cell.refresh_from_db()
     assert (cell.is_planned, cell.playbook) == (False, "")
     client.post(f"/w/acme/matrix/failures/{failure.public_id}/", {"act": "archive"})
-    assert "No matrix yet" in client.get("/w/acme/matrix/").content.decode()  # rows alone are no grid
+    page = client.get(
+        "/w/acme/matrix/"
+    ).content.decode()  # rows alone are no grid, and are still within reach
+    assert "What can go wrong there?" in page
+    assert "No matrix yet" not in page
+    assert f'href="/w/acme/matrix/scenarios/{scenario.public_id}/"' in page
 
 
 def test_another_promise_for_a_cell_says_before_what_open_cases_would_do(
@@ -291,16 +298,39 @@ def test_the_queue_filters_by_cell_team_and_long_standing(
     assert found("team=x")  # no team at all: left out
 
 
+def test_the_answers_that_point_to_a_failure_stand_below_their_question(
+    acme: Workspace, owner: User, survey: Survey
+) -> None:
+    asked = questions.add(survey=survey, kind="SINGLE", text="What broke?", options=["Slow", "Cold"], now=MONDAY_9AM)  # fmt: skip
+    client, slow = signed_in(owner), f"{asked.public_id}:{asked.options[0]['id']}"
+    form = {"name": "Late", "words": "", "options": [slow], "act": "save"}
+    assert client.post("/w/acme/matrix/failures/new/", form).status_code == 302
+    failure = Failure.objects.of(acme).get()
+    assert failure.options == [slow]
+    failure.options = [slow, "gone:1"]
+    failure.save(update_fields=["options"])
+    page = client.get(f"/w/acme/matrix/failures/{failure.public_id}/").content.decode()
+    assert re.findall(r'<optgroup label="([^"]*)">', page) == ["What broke?", "No longer asked"]
+    assert re.findall(r'<option value="[^"]*"( selected)?>([^<]*)<', page) == [(" selected", "Slow"), ("", "Cold"), (" selected", "gone:1")]  # fmt: skip
+
+
 # --- Where the work arises ----------------------------------------------------------------------------------
 
 
 def test_each_line_leads_to_its_cases(acme: Workspace, bob: User, answer: Callable[..., Response]) -> None:
+    client = signed_in(bob)
+    empty = client.get("/w/acme/arising/").content.decode()
+    assert "No case in this time, and none is open" in empty
+    assert "<table" not in empty
     touchpoint = touchpoints.ensure(workspace=acme, name="Delivery", now=MONDAY_9AM)
     answer(3, touchpoint=touchpoint)
     decisions.decide_pending(now=MONDAY_9AM)
-    page = signed_in(bob).get("/w/acme/arising/?days=365").content.decode()
+    page = client.get("/w/acme/arising/?days=365").content.decode()
     assert f"touchpoint={touchpoint.public_id}" in page
     assert "Unmapped" in page
+    rates = re.findall(r'data-label="(Missed|Recovered)">(?:<span>\d+ % <small>)?([^<]*)', page)
+    assert rates == [("Missed", "0 of 1"), ("Recovered", "–")] * 3, "a rate says of how many"
+    assert "Cases opened from" in page
 
 
 # --- Skills and languages -----------------------------------------------------------------------------------
