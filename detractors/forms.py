@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.people_forms import person_label
+from core.looks import look
 from core.tokens import new_token
 from detractors import retention_forms
-from detractors.enums import CallOutcome, Priority
+from detractors.enums import CallOutcome, Category, Priority
 from detractors.models import CaseStatus, LossReason, RootCause
 from detractors.rules import closing
 from detractors.rules.closing import Missing
@@ -52,6 +53,16 @@ def _text(label: Any, rows: int, placeholder: Any = "", **kwargs: Any) -> forms.
     )
 
 
+def usual_status(statuses: Iterable[CaseStatus], code: str) -> str:
+    """What a case shows that was given none of `statuses`: the usual one of them, else the word of its own `code`."""
+    return next((row.name for row in statuses if row.is_default), None) or str(look("status", code).word)
+
+
+def said_as_usual(name: str) -> str:
+    """The choice of no status of one's own, which says what the case then shows."""
+    return _("%(name)s (as usual)") % {"name": name}
+
+
 class NoteForm(DeskForm):
     text = _text(
         gettext_lazy("Note"),
@@ -76,6 +87,8 @@ class CallForm(DeskForm):
 class WithStatus(DeskForm):
     """A move into another category, which may choose one of the workspace's own statuses there."""
 
+    lands_in = ""  # the status a case has after it without one of those
+
     own_status = forms.ChoiceField(
         label=gettext_lazy("Status"), required=False, widget=forms.Select(attrs={"class": "form-select"})
     )
@@ -83,9 +96,8 @@ class WithStatus(DeskForm):
     def __init__(self, *args: Any, statuses: Sequence[CaseStatus] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = {row.public_id: row for row in statuses}
-        usual = next((row.name for row in statuses if row.is_default), None)
         self.fields["own_status"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, as declared above
-            ("", _("The usual one: %(name)s") % {"name": usual} if usual else _("The usual one")),
+            ("", said_as_usual(usual_status(statuses, self.lands_in))),
             *((key, row.name) for key, row in self.rows.items() if not row.is_default),
         ]
         if len(self.fields["own_status"].choices) < 2:  # type: ignore[attr-defined]
@@ -100,6 +112,7 @@ class WithStatus(DeskForm):
 
 
 class WaitForm(WithStatus):
+    lands_in = Category.WAITING
     waiting_for = forms.CharField(
         label=gettext_lazy("What are we waiting for?"),
         max_length=300,
@@ -188,12 +201,13 @@ class StatusForm(DeskForm):
     )
     minds_changes = False  # the service asks whether it still fits
 
-    def __init__(self, *args: Any, statuses: Sequence[CaseStatus], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, statuses: Sequence[CaseStatus], usual: str, **kwargs: Any) -> None:
+        """`usual` is the name the case shows when none is chosen."""
         super().__init__(*args, **kwargs)
         self.rows = {row.public_id: row for row in statuses}
         self.fields["status"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, as declared above
-            ("", _("The usual one")),
-            *((key, row.name) for key, row in self.rows.items()),
+            ("", said_as_usual(usual)),
+            *((key, row.name) for key, row in self.rows.items() if not row.is_default),
         ]
 
     def clean_status(self) -> CaseStatus | None:
@@ -216,6 +230,7 @@ class PriorityForm(DeskForm):
 class ResolveForm(WithStatus):
     """`needs_contact`: nobody has spoken to the customer yet, so a call that reached them is logged in the same act."""
 
+    lands_in = Category.RESOLVED
     reached = forms.BooleanField(label=gettext_lazy("I have spoken to the customer by phone"), required=False)
     call_note = _text(gettext_lazy("What was said"), 2, required=False)
     root_cause = forms.ChoiceField(label=gettext_lazy("Why did it happen?"))

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils import formats
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import moments
 from detractors.enums import Priority, TimerKind
 from detractors.rules import rehearsing as rules
 
@@ -98,7 +97,7 @@ def _promise_lines(was: Any, would: Any) -> list[tuple[str, str, str]]:
 
 
 def _run(run: Mapping[str, Any]) -> str:
-    due = formats.date_format(localtime(datetime.fromisoformat(run["due"])), "j M Y, H:i")
+    due = moments.in_words(datetime.fromisoformat(run["due"]))
     return _("%(state)s, due %(moment)s") % {"state": STATE_WORDS[run["state"]], "moment": due}
 
 

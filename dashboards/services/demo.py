@@ -181,7 +181,7 @@ def build(*, now: datetime, responses_wanted: int = RESPONSES) -> list[SignIn]:
     demo_closing.furnish(workspace=workspace, people=people, now=now)
     demo_playbooks.furnish(workspace=workspace, by=people[Role.MANAGER][0], now=now)
     demo_homes.furnish(workspace=workspace, agent=people[Role.AGENT][0], now=now)
-    demo_ahead.furnish(workspace=workspace, by=people[Role.MANAGER][0], now=now)
+    demo_ahead.furnish(workspace=workspace, by=people[Role.OWNER][0], now=now)
     sla.enforce(now=now)  # whoever looks first sees promises that are kept watch over
     return sign_ins
 

@@ -39,6 +39,9 @@ def furnish(*, workspace: Workspace, by: User, now: datetime) -> None:
     wanted = policies.Wanted(
         name=usual.name,
         first_response=Span(max(usual.first_response_minutes // 2, 1), usual.first_response_clock),
+        next_response=Span(usual.next_response_minutes, usual.next_response_clock)
+        if usual.next_response_minutes
+        else None,
         resolution=Span(usual.resolution_minutes, usual.resolution_clock),
         calendar=usual.calendar,
     )

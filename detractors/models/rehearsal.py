@@ -78,6 +78,10 @@ class Rehearsal(WorkspaceOwned):
         """Switched on, and not undone since."""
         return self.switched_on_at is not None and self.undone_at is None
 
+    @property
+    def is_undone(self) -> bool:
+        return self.undone_at is not None
+
 
 class RehearsedCase(WorkspaceOwned):
     """One case (or answer without a case) that would have been treated otherwise: what was, what would be, which parts.

@@ -372,11 +372,13 @@ class Stage:
         """How the case was treated when it opened; where that was not written down yet, how it would be as things are."""
         runs = [_timer_data(timer, self.until) for timer in timers]
         stood = facts.get("stood")
-        if stood is None:
-            plan = self._plan(self.unchanged, self.promised, kind, thing, team=case.team_id, asked=None)
-            return {**self._said(self.unchanged, plan, kind, thing), "asked": None, "runs": runs}
         promised = (facts.get("promise") or {}).get("policy") or (timers[0].policy_id if timers else None)
         policy = self.promised.policies.get(promised or 0)
+        if stood is None:
+            plan = self._plan(self.unchanged, self.promised, kind, thing, team=case.team_id, asked=None)
+            said = self._said(self.unchanged, plan, kind, thing)
+            name = policy.name if policy else said["policy"]
+            return {**said, "policy": name, "asked": None, "runs": runs}
         return {
             "opens": True,
             "cell": self.names.get(stood["cell"], "") if stood["cell"] else "",

@@ -54,6 +54,18 @@ def ensure(
 
 
 @transaction.atomic
+def add(*, workspace: Workspace, name: str, colour: str, now: datetime) -> Tag:
+    """A tag there is not yet, in any case. Raises TagError."""
+    _lock(workspace)
+    name = _clean(name)
+    twin = Tag.objects.of(workspace).filter(name__iexact=name).first()
+    if twin is not None:
+        raise TagError(_("“%(name)s” is there already.") % {"name": twin.name})
+    [tag] = ensure(workspace=workspace, names=[name], colour=colour, now=now)
+    return tag
+
+
+@transaction.atomic
 def rename(*, tag: Tag, name: str) -> Tag:
     """Another name on every case that has it. Raises TagError for a name in use."""
     _lock(tag.workspace)

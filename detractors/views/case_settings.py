@@ -142,12 +142,7 @@ class Tags(NamedOnes):
         form = forms.TagForm(self.request.POST)
         if form.is_valid():
             try:
-                [tag] = tags.ensure(
-                    workspace=self.workspace,
-                    names=[form.cleaned_data["name"]],
-                    colour=form.cleaned_data["colour"],
-                    now=timezone.now(),
-                )
+                tag = tags.add(workspace=self.workspace, now=timezone.now(), **form.cleaned_data)
             except tags.TagError as error:
                 form.add_error("name", error.sentence)
             else:
@@ -191,6 +186,9 @@ class Tags(NamedOnes):
                     "uses": uses.get(tag.pk, 0),
                     "error": error.sentence if error is not None and tag.public_id == at else "",
                     "typed": self.request.POST.get("name", tag.name) if tag.public_id == at else tag.name,
+                    "colour": self.request.POST.get("colour", tag.colour)
+                    if tag.public_id == at
+                    else tag.colour,
                     "colour_word": tag.get_colour_display(),
                     "others": [other for other in everything if other.pk != tag.pk],
                 }

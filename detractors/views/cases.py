@@ -278,7 +278,7 @@ class CaseView(WorkspaceView):
 
     def initial(self, act: str, case: Case) -> dict[str, Any]:
         if act == "status":
-            return {"status": case.status.public_id if case.status_id and case.status else ""}
+            return {"status": case.status.public_id if case.status and not case.status.is_default else ""}
         if act == "prioritise":
             return {"priority": ranking.by_hand(case)}
         if act == "issue":
@@ -301,9 +301,8 @@ class CaseView(WorkspaceView):
         if act == "wait":
             return {"statuses": self.statuses_of(Category.WAITING)}
         if act == "status":
-            return {
-                "statuses": self.statuses_of(case.category),
-            }
+            statuses = self.statuses_of(case.category)
+            return {"statuses": statuses, "usual": forms.usual_status(statuses, state_of(case).name)}
         if act in WORK_FORMS:
             return self.work(case).needs(act)
         if act == "assign":

@@ -83,10 +83,7 @@ class Queue(WorkspaceView):
                 presenting.rows(page.cases, columns=self.columns, **viewer),
                 group=address.wanted.group if address.wanted.is_work else "",
             ),
-            "headings": [
-                {"word": words.COLUMN_WORDS[code], "is_promise": code == layout.PROMISE}
-                for code in self.columns
-            ],
+            "headings": [{"code": code, "word": words.COLUMN_WORDS[code]} for code in self.columns],
             "width": len(self.columns) + 3,
             "can_work": self.may(Permission.WORK_CASES),
             "is_compact": self.preference.density == layout.COMPACT,
@@ -138,8 +135,8 @@ class Queue(WorkspaceView):
             "causes": tuple(choice for choice in choices if choice.kind == "cause"),
             "tags": tuple(choice for choice in choices if choice.kind == "tag"),
             "priorities": tuple((code, str(word)) for code, word in Priority.choices),
-            "waiting_statuses": tuple(one for one in choices if one.kind == "own" and one.of == Category.WAITING),
-            "resolved_statuses": tuple(one for one in choices if one.kind == "own" and one.of == Category.RESOLVED),
+            "waiting_statuses": words.own_statuses(choices, Category.WAITING),
+            "resolved_statuses": words.own_statuses(choices, Category.RESOLVED),
             "query": address.url().removeprefix("?"),
             "undo": desk_undo.take(self.request, self.workspace),
         }  # fmt: skip

@@ -161,7 +161,7 @@
   // One line, or several, over time: gaps stay gaps, small groups are hollow.
   const lines = (data, c) => ({
     ...base(c, data.words.title),
-    grid: { left: 4, right: 30, top: data.series.length > 1 ? 30 : 12, bottom: 4, containLabel: true },
+    grid: { left: data.whole ? 16 : 4, right: 30, top: data.series.length > 1 ? 30 : 12, bottom: 4, containLabel: true },
     ...(data.series.length > 1 ? { legend: { top: 0, left: 0, itemGap: 18, textStyle: { color: c.soft, fontSize: 12 }, selectedMode: false } } : {}),
     xAxis: nameAxis(c, data.labels, { boundaryGap: false }),
     yAxis: valueAxis(c, { min: data.least ?? 0, ...(data.whole ? { minInterval: 1 } : {}), ...(data.most === undefined ? {} : { max: data.most }), axisLabel: { color: c.soft, fontSize: 12, formatter: (value) => `${value}${data.unit ? ` ${data.unit}` : ""}` } }),

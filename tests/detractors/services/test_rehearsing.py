@@ -12,6 +12,7 @@ from accounts.models import Team, User, Workspace
 from detractors.models import (
     Case,
     CaseDecision,
+    CaseEvent,
     CaseRule,
     Failure,
     MatrixCell,
@@ -75,6 +76,24 @@ def test_a_longer_promise_would_have_been_kept(
     assert row.figures["promises"]["FIRST_RESPONSE"] == {"MISSED": [1, 0], "KEPT": [0, 1]}
     usual.refresh_from_db()
     assert usual.first_response_minutes == 60
+
+
+def test_a_case_from_before_lines_said_how_it_began_keeps_the_promise_that_was_written_down(
+    acme: Workspace, bob: User, usual: SlaPolicy, open_case: Callable[..., Case]
+) -> None:
+    case = open_case()
+    wanted = policies.Wanted(
+        name="By priority", first_response=Span(30), resolution=Span(480), calendar=usual.calendar, priority=case.priority
+    )  # fmt: skip
+    line = case.events.order_by("at", "pk")[0]
+    CaseEvent.objects.of(acme).filter(pk=line.pk).update(
+        facts={name: line.facts[name] for name in ("score", "promise")}
+    )
+    policies.add(workspace=acme, wanted=wanted, by=bob, now=MONDAY_9AM + HOUR)
+    kept = drafts.Draft("POLICY", usual.name, usual.pk, drafts.snapshot(workspace=acme, kind="POLICY", target=usual.pk, values={}))  # fmt: skip
+    _row, (found,) = rehearse(acme, kept, bob)
+    assert (found.was["policy"], found.would["policy"]) == (usual.name, "By priority")
+    assert "POLICY" in found.parts
 
 
 def test_another_priority_of_a_cell_moves_its_cases(acme: Workspace, bob: User, cell: Any) -> None:

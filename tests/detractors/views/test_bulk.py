@@ -9,6 +9,7 @@ from accounts.models import Membership, Team, User, Workspace
 from accounts.services import members
 from core import traces
 from detractors.models import BulkAction, Case
+from detractors.services import statuses
 from surveys.services import contacts
 from tests.conftest import signed_in
 
@@ -45,9 +46,34 @@ def test_chosen_cases_are_taken_and_the_way_back_is_offered(
     assert page.redirect_chain == [(f"{URL}?view=open", 302)]
     assert Case.objects.of(acme).filter(owner=bob).count() == 2
     assert page.context["undo"]["text"] == "2 cases: assigned."
-    back = client.post(page.context["undo"]["url"], follow=True)
+    assert "view=open" in page.context["query"]
+    assert (
+        f'<input type="hidden" name="query" value="{page.context["query"]}"><button' in page.content.decode()
+    )
+    back = client.post(page.context["undo"]["url"], {"query": page.context["query"]}, follow=True)
+    assert back.redirect_chain == [(f"{URL}?view=open", 302)]  # the list it was done in
     assert "2 cases are as they were." in back.content.decode()
     assert Case.objects.of(acme).filter(owner=bob).count() == 0
+
+
+def test_the_choice_of_no_status_of_ones_own_says_what_the_cases_then_show(
+    acme: Workspace, bob: User, three: list[Case], now: datetime
+) -> None:
+    client = signed_in(bob)
+    own = statuses.add(workspace=acme, name="With the carrier", category="WAITING", now=now)
+    named = client.get(f"{URL}?view=open").context["waiting_statuses"]
+    assert named == (("", "Waiting for customer (as usual)"), (own.public_id, "With the carrier"))
+    usual = statuses.add(workspace=acme, name="On hold", category="WAITING", now=now)
+    statuses.make_default(status=usual, is_default=True)
+    page = client.get(f"{URL}?view=open")
+    assert page.context["waiting_statuses"] == (
+        ("", "On hold (as usual)"),
+        (own.public_id, "With the carrier"),
+    )
+    assert '<option value="">On hold (as usual)</option>' in page.content.decode()
+    statuses.retire(status=own, now=now)
+    page = client.get(f"{URL}?view=open")
+    assert (page.context["waiting_statuses"], "bulk-waiting-status" in page.content.decode()) == ((), False)
 
 
 def test_an_agent_gives_cases_to_nobody_else(

@@ -566,3 +566,22 @@ def test_an_own_status_is_chosen_in_the_form_of_the_move(
     assert client.post(f"{address}{act}/", {**form, "own_status": own.public_id}).status_code == 302
     case.refresh_from_db()
     assert (case.status, case.category) == (own, category)
+
+
+def test_the_status_of_a_case_says_what_it_is_as_usual(
+    acme: Workspace, bob: User, open_case: Callable[..., Case]
+) -> None:
+    case = open_case(now=datetime.now(UTC))
+    client, address = signed_in(bob), f"/w/acme/cases/{case.number}/"
+    usual = statuses.add(workspace=acme, name="Looked at", category="OPEN", now=MONDAY_9AM)
+    own = statuses.add(workspace=acme, name="At the workshop", category="OPEN", now=MONDAY_9AM)
+
+    def offered() -> list[str]:
+        field = client.get(address).context["status_form"]["status"]
+        return [str(word) for _value, word in field.field.choices]
+
+    assert offered() == ["New (as usual)", "Looked at", "At the workshop"]
+    statuses.make_default(status=usual, is_default=True)
+    assert offered() == ["Looked at (as usual)", "At the workshop"]
+    assert client.post(f"{address}status/", {"status": own.public_id}).status_code == 302
+    assert client.get(address).context["status_form"]["status"].initial == own.public_id

@@ -212,10 +212,21 @@ def test_settings_of_statuses_closing_and_tags_do_what_they_say(acme: Workspace,
     client.post(f"{place}closing/", {"needs_note": "on"})
     assert closing.discipline(workspace=acme).needs_note is True
     client.post(f"{place}tags/", {"act": "add", "name": "Carrier", "colour": "warning"})
+    twice = client.post(f"{place}tags/", {"act": "add", "name": "carrier", "colour": "bad"})
+    assert (twice.status_code, "is there already" in twice.content.decode()) == (422, True)
     tag = Tag.objects.of(acme).get()
     client.post(f"{place}tags/", {"act": "change", "tag": tag.public_id, "name": "Courier", "colour": "bad"})
     tag.refresh_from_db()
     assert (tag.name, tag.colour) == ("Courier", "bad")
+    client.post(f"{place}tags/", {"act": "add", "name": "Late", "colour": "good"})
+    refused = client.post(
+        f"{place}tags/", {"act": "change", "tag": tag.public_id, "name": "late", "colour": "info"}
+    )
+    assert refused.status_code == 422
+    assert (
+        'value="late"' in refused.content.decode(),
+        '<option value="info" selected>' in refused.content.decode(),
+    ) == (True, True)
 
 
 def acme_status(acme: Workspace) -> Any:

@@ -207,3 +207,36 @@ def test_an_error_has_the_cursor_and_a_preview_that_failed_says_so(
     closure.locator("[name=last]").fill("2027-03-09")
     closure.get_by_text("could not be counted").wait_for(timeout=PATIENCE)
     assert closure.locator("[name=last]").input_value() == "2027-03-09"
+
+
+def test_what_is_wrong_is_seen_what_is_chosen_stays_so_and_a_tablet_breaks_no_word(
+    browser: Any, live_server: Any, acme: Workspace, bob: User, people: list[Contact],
+    open_case: Callable[..., Case], now: datetime,
+) -> None:  # fmt: skip
+    case = open_case(now=now, contact=people[0], score=5)
+    other = open_case(now=now, contact=people[1], score=5)
+    cases.record_contact(case=case, by=bob, channel="CALL", outcome="REACHED", note="", now=now)
+    page = window(browser, live_server, bob, Complaints(), viewport={"width": 1024, "height": 768})
+
+    page.goto(f"/w/acme/cases/{case.number}/?act=note")
+    page.locator("[data-panel=note]").get_by_role("button", name="Write the note").click()
+    page.wait_for_selector("#note-text_error >> text=This field is required.")  # it is seen
+
+    page.goto("/w/acme/cases/?view=open")
+    row = f"#case-{case.number}"
+    colour = f"getComputedStyle(document.querySelector('{row} td.queue-who')).backgroundColor"
+    page.check(f"{row} input[type=checkbox]")
+    page.hover(f"#case-{other.number} .row-link")
+    chosen = page.evaluate(colour)
+    page.hover(f"{row} .row-link")
+    assert page.evaluate(colour) == chosen
+    lines = (
+        "[...document.querySelectorAll('.queue-marks .pill')].map(pill => pill.getClientRects()[0].height)"
+    )
+    assert max(page.evaluate(lines)) < 30, "a status is broken in two"
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('#queue-rows :is(td, .pill)')].filter(cell => cell.scrollWidth > cell.clientWidth + 1).length"
+        )
+        == 0
+    )

@@ -1,5 +1,6 @@
 """Rehearsals as people meet them in the browser, from the edit pages to the file."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -56,7 +57,19 @@ def test_a_rule_is_rehearsed_switched_on_and_undone(acme: Workspace, owner: User
     page = client.post(path, {"act": "undo"}, follow=True).content.decode()
     assert "what was before holds again" in page
     assert CaseRule.objects.of(acme).get().is_active is False
-    assert "Very low" in client.get("/w/acme/settings/rehearsals/").content.decode()
+    assert "undone" in page
+    listed = client.get("/w/acme/settings/rehearsals/").content.decode()
+    assert re.findall(r"Very low|undone", listed) == ["Very low", "undone"]
+    assert re.findall(r'data-label="(Cases|Would differ)">([^<]*)<', listed) == [
+        ("Cases", "1"),
+        ("Would differ", "1"),
+    ]
+    Rehearsal.objects.of(acme).update(figures={})
+    listed = client.get("/w/acme/settings/rehearsals/").content.decode()
+    assert re.findall(r'data-label="(Cases|Would differ)">([^<]*)<', listed) == [
+        ("Cases", "0"),
+        ("Would differ", "0"),
+    ]
     assert client.post(path, {"act": "burn"}).status_code == 302
 
 

@@ -381,6 +381,12 @@ def test_a_reply_that_could_not_leave_says_why_and_keeps_its_words(
     assert customers_mails() == []
     page = agent.get(URL).content.decode()
     assert ("Hello Ines" in page, "Not sent" in page) == (True, True)
+    (again,) = re.findall(r'href="([^"]*)"[^>]*>(?:(?!</a>).)*Write it again', page)
+    assert html.unescape(again).startswith(f"/w/acme/cases/{case.number}/?act=reply&")
+    cases.reopen(case=case, by=alice, reason="Not a test after all.", now=timezone.now())
+    beside = agent.get(html.unescape(again)).content.decode()  # the case, which asks for the mails
+    (mails,) = re.findall(r'hx-get="([^"]*/conversation/\?again=[^"]*)"', beside)
+    assert "Hello Ines</textarea>" in agent.get(html.unescape(mails)).content.decode()
 
 
 def test_sending_and_resolving_are_one_act(agent: Client, case: Case) -> None:
