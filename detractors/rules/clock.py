@@ -9,7 +9,8 @@ What an edit does is decided here:
 - The length of a promise, its clock and its warning hold from its beginning: the terms that are in force last count.
 - The hours of a calendar are taken as they are now, for the whole of a promise that is still running.
 - Another calendar (the case went to a team with other hours) counts from that moment on; what was used before stays used.
-- A promise that was missed stays missed, with the moment it was due; one that was kept or given up stays as it was.
+- A promise that was missed stays missed, with the moment it was due, also where nobody has written that down yet; one that
+  was kept or given up stays as it was.
 - A case we open again ourselves, without a word of the customer since it was over, goes on with what was left then: ending
   a case and opening it again wins no time. The customer's words are a new case for the clock: a new promise begins.
 - A case that takes in a duplicate goes on with the time the duplicate has used, where that is more: merging wins no time.
@@ -137,6 +138,10 @@ class Run:
     def is_running(self) -> bool:
         return self.met_at is None and self.cancelled_at is None
 
+    def is_missed(self, at: datetime) -> bool:
+        """Whether it was missed before `at`, written down or not: the sweep may come late."""
+        return self.is_breached or (self.left is None and self.due_at < at)
+
 
 def hours_of(calendars: Mapping[int, Calendar], calendar: int, clock: str) -> Calendar:
     """The hours a clock runs by: the team's, or all of them."""
@@ -219,7 +224,7 @@ class _Tape:
     def enforce(self, at: datetime) -> None:
         """Whatever was due before `at` and still runs was missed."""
         for run in self.runs:
-            if run.is_running and not run.is_breached and run.left is None and run.due_at < at:
+            if run.is_running and run.is_missed(at):
                 run.is_breached = True
 
     def _start(self, kind: str, at: datetime) -> None:
@@ -234,7 +239,7 @@ class _Tape:
         """What ran in the duplicate runs beside the promises of this case: whichever is due earlier counts."""
         for kind, moves in what.taken:
             run = running(self.runs, kind)
-            if run is None or run.is_breached:
+            if run is None or run.is_missed(what.at):
                 continue
             lane = [*moves]
             if _stands(lane) and run.paused_at is None:
@@ -300,7 +305,7 @@ class _Tape:
     def _change_terms(self, terms: Terms, at: datetime) -> None:
         self.terms = terms
         for run in self.runs:
-            if not run.is_running or run.is_breached:
+            if not run.is_running or run.is_missed(at):
                 continue
             if run.kind not in terms.spans:  # no longer promised at all
                 run.cancelled_at, run.paused_at, run.left = at, None, None

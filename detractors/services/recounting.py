@@ -23,6 +23,7 @@ from detractors.queries import clock as clock_queries
 from detractors.rules import clock
 from detractors.rules.clock import Happening, Terms
 from detractors.services import lateness, ranking, timeline
+from detractors.services.enforcing import enforce
 from detractors.services.promising import Book, stood
 from detractors.services.sla import as_told, set_next
 
@@ -97,9 +98,12 @@ def ask(*, workspace: Workspace, why: str, what: str, by: User | None, now: date
 def work(*, now: datetime, batches: int = 200) -> int:
     """Walk what is asked for, a batch of each workspace after the other; returns how many cases were told again.
 
-    Safe to run twice, in parallel and late: a batch is one transaction under the lock of its recount.
+    Safe to run twice, in parallel and late: a batch is one transaction under the lock of its recount. What was missed
+    before is marked first, so that an edit during an outage takes nothing of that back.
     """
     total = 0
+    if Recount.objects.across_workspaces().filter(finished_at__isnull=True).exists():
+        enforce(now=now)
     for _turn in range(batches):
         waiting = Recount.objects.across_workspaces().filter(finished_at__isnull=True)
         ids = list(waiting.order_by("asked_at").values_list("pk", flat=True))
@@ -177,8 +181,11 @@ def _write(changes: Sequence[_Change], *, workspace: Workspace, why: str, now: d
 # --- Counting -----------------------------------------------------------------------------------------------------
 
 
-def _tell_again(ids: Sequence[int], *, book: Book, now: datetime) -> list[_Change]:
-    """The cases among these that stand otherwise than their lines, terms and hours say."""
+def _tell_again(ids: Sequence[int], *, book: Book, now: datetime, is_tried: bool = False) -> list[_Change]:
+    """The cases among these that stand otherwise than their lines, terms and hours say.
+
+    With `is_tried` what was missed by now counts as marked, as it will be before anything moves.
+    """
     related = ("workspace", "contact", "survey", "cell")
     cases = list(Case.objects.of(book.workspace).select_related(*related).filter(pk__in=ids).order_by("pk"))
     book.expect(case.contact_id for case in cases)
@@ -187,10 +194,15 @@ def _tell_again(ids: Sequence[int], *, book: Book, now: datetime) -> list[_Chang
     changes = []
     for case in cases:
         told = clock_queries.happenings(lines.get(case.pk, []), timers.get(case.pk, []))
-        change = _compare(case, told, timers.get(case.pk, []), book=book, now=now)
+        stays = [timer for timer in timers.get(case.pk, []) if not (is_tried and _is_missed(timer, now))]
+        change = _compare(case, told, stays, book=book, now=now)
         if change is not None and change.is_any:
             changes.append(change)
     return changes
+
+
+def _is_missed(timer: SlaTimer, now: datetime) -> bool:
+    return timer.is_running and timer.paused_at is None and timer.due_at < now
 
 
 def _compare(
@@ -268,7 +280,7 @@ def preview(
     changes = [
         change
         for low in range(0, len(ids), BATCH)
-        for change in _tell_again(ids[low : low + BATCH], book=book, now=now)
+        for change in _tell_again(ids[low : low + BATCH], book=book, now=now, is_tried=True)
         if change.moved
     ]
     times = count / len(ids) if ids else 1

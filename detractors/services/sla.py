@@ -277,10 +277,8 @@ def follow_team(*, case: Case, before: int | None, now: datetime) -> None:
     moved = []
     for timer in _running(case):
         hours = timer.calendar_id or timer.policy.calendar_id
-        if timer.breached_at is not None or hours == terms.calendar:
-            continue
-        _mark_late(case, timer, now)
-        if timer.breached_at is not None:
+        is_missed = timer.breached_at is not None or (timer.paused_at is None and timer.due_at < now)
+        if is_missed or hours == terms.calendar:  # the sweep marks what it has not seen, and tells of it
             continue
         was = timer.due_at
         timer.calendar_id = terms.calendar

@@ -9,8 +9,19 @@ from typing import Any
 import pytest
 
 from accounts.models import BusinessCalendar, Team, User, Workspace
+from accounts.queries import calendar as rule_calendar
+from accounts.rules.business_time import Calendar
 from accounts.services import calendars
-from detractors.models import Case, CaseEvent, CaseMerge, Recount, RootCause, SlaPolicy, SlaTimer
+from detractors.models import (
+    Case,
+    CaseEvent,
+    CaseMerge,
+    Notification,
+    Recount,
+    RootCause,
+    SlaPolicy,
+    SlaTimer,
+)
 from detractors.queries import clock as clock_queries
 from detractors.rules.clock import Span
 from detractors.services import cases, duplicates, planning, policies, recounting, sla
@@ -149,6 +160,44 @@ def test_a_missed_promise_stays_missed_when_it_is_made_longer(
     recounting.work(now=MONDAY_9AM + 2 * HOUR)
     timer = SlaTimer.objects.of(case.workspace_id).get(case=case, kind="FIRST_RESPONSE")
     assert (timer.due_at, timer.promised_minutes, timer.breached_at is None) == (MONDAY_9AM + HOUR, 60, False)
+
+
+def test_what_was_missed_while_nothing_ran_is_not_taken_back_by_an_edit(
+    open_case: Callable[..., Case], policy: SlaPolicy, calendar: BusinessCalendar, acme: Workspace, bob: User
+) -> None:
+    """Due at ten, edited at eleven, and the recount comes before the sweep: the day off moves the resolution alone."""
+    case, later = open_case(), MONDAY_9AM + 2 * HOUR
+    usual = rule_calendar(row=calendar)
+    hours = Calendar(usual.time_zone, usual.week, frozenset([MONDAY_9AM.date()]))
+    seen = recounting.preview(workspace=acme, now=later, calendars={calendar.pk: hours})
+    calendars.add_holidays(calendar=calendar, days={MONDAY_9AM.date(): ""}, now=later)
+    edit(policy, later, first_response=Span(240))
+    recounting.work(now=later)
+    moved = CaseEvent.objects.of(acme).get(case=case, kind="PROMISED").facts["moved"]
+    assert ([one["timer"] for one in moved], seen.moved) == (["RESOLUTION"], 1)
+    timer = SlaTimer.objects.of(acme).get(case=case, kind="FIRST_RESPONSE")
+    assert (timer.due_at, timer.breached_at) == (MONDAY_9AM + HOUR, later)
+    assert Notification.objects.of(acme).filter(case=case, kind="BREACHED", user=bob).count() == 1
+    assert untrue(later) == []
+
+
+def test_a_promise_that_passed_unseen_before_a_hand_over_is_missed_once(
+    open_case: Callable[..., Case], acme: Workspace, bob: User, alice: User
+) -> None:
+    late = calendars.create(workspace=acme, name="Late shift", like=None, by=None, now=MONDAY_9AM)
+    calendars.change(calendar=late, time_zone="America/New_York", week=LATE, now=MONDAY_9AM)
+    team = Team(workspace=acme, name="Late", created_at=MONDAY_9AM)
+    team.save()
+    calendars.set_teams(calendar=late, teams=[team], by=None, now=MONDAY_9AM)
+    alice.memberships.filter(workspace=acme).update(team=team)
+    case = open_case()
+    later = MONDAY_9AM + HOUR + MINUTE
+    cases.assign(case=case, owner=alice, by=bob, now=later)
+    sla.enforce(now=later)
+    lines = CaseEvent.objects.of(acme).filter(case=case, kind="BREACHED")
+    assert [line.facts["due_at"] for line in lines] == [(MONDAY_9AM + HOUR).isoformat()]
+    assert due(case)["FIRST_RESPONSE"] == MONDAY_9AM + HOUR
+    assert untrue(later) == []
 
 
 def test_a_promise_made_for_the_priority_takes_over_open_cases(
@@ -294,6 +343,7 @@ def test_whatever_happens_to_a_case_its_lines_tell_its_clocks(
             continue
         recounting.work(now=now)
         assert untrue(now) == [], f"seed {seed}"
+    sla.enforce(now=now)
     rows = SlaTimer.objects.of(acme).order_by("pk")
     before = list(rows.values())
     recounting.ask(workspace=acme, why="HOURS", what="", by=None, now=now)
