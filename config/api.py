@@ -17,6 +17,7 @@ from dashboards import api as dashboards
 from dashboards.queries import operation
 from detractors.api import (
     cases,
+    clock,
     clock_promises,
     escalations,
     executives,
@@ -92,6 +93,7 @@ urlpatterns = [
     path("cases/", cases.Cases.as_view()),
     path("cases/<int:number>/", cases.CaseDetail.as_view()),
     path("cases/<int:number>/events/", cases.CaseEvents.as_view()),
+    path("cases/<int:number>/clocks/", clock.CaseClocks.as_view()),
     path("cases/<int:number>/stages/", waits.CaseStages.as_view()),
     path("cases/<int:number>/reply/", followups.CaseReply.as_view()),
     path("cases/<int:number>/playbooks/", playbook_api.CasePlaybooks.as_view()),
@@ -135,6 +137,7 @@ urlpatterns = [
     path("calendars/<slug:id>/preview/", hours.CalendarPreview.as_view()),
     path("calendars/<slug:id>/holidays/", hours.CalendarHolidays.as_view()),
     path("calendars/<slug:id>/holidays/<slug:day>/", hours.CalendarHoliday.as_view()),
+    path("clock/", clock.AskClock.as_view()),
     path("sla-policies/", clock_promises.Policies.as_view()),
     path("sla-policies/preview/", clock_promises.PolicyPreview.as_view()),
     path("sla-policies/<slug:id>/", clock_promises.PolicyDetail.as_view()),

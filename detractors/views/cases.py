@@ -34,6 +34,7 @@ from detractors.views import (
     clocks,
     desk_undo,
     executives,
+    left_words,
     library,
     pane,
     placing,
@@ -120,6 +121,10 @@ class CaseView(WorkspaceView):
         context = {**self.case_facts(case, now), **self.desk(case, act=act, form=said.get("form"))}
         context |= self.work(case).context(act=act, form=said.get("form"), seen=context["seen"])
         context["changes"] = self.entries(case, said.get("changes", ()))
+        context["left_words"] = left_words.of_form(
+            said.get("form"), act=act, moves=[name for name, *_rest in PANELS], is_open=case.is_open,
+            drawn=[panel["act"] for panel in context["panels"]],
+        )  # fmt: skip
         context["error"], context["error_url"] = said.get("error", ""), said.get("error_url", "")
         return render(self.request, "detractors/case.html", context, status=status)
 

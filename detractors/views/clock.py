@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,8 +20,7 @@ from accounts.rules.permissions import Permission
 from detractors.clock_forms import AROUND_THE_CLOCK, DiagnosticsForm
 from detractors.enums import Clock, TimerKind
 from detractors.models import SlaTimer
-from detractors.queries import clock as clock_queries
-from detractors.queries import pages
+from detractors.queries import pages, told
 from detractors.queries import promises as promise_queries
 from detractors.queries.cases import default_policy
 from detractors.rules import clock_story
@@ -53,31 +52,6 @@ def _said(steps: list[business_time.Step]) -> list[Step]:
         return found
     head, tail = found[: MOST_STEPS // 2], found[-MOST_STEPS // 2 :]
     return [*head, Step("", skipped=len(found) - MOST_STEPS), *tail]
-
-
-def told(timer: SlaTimer) -> tuple[datetime | None, list[Step]]:
-    """How a promise of a case came to its due moment, with its pauses and hand-overs: (due, None while it stands still; steps).
-
-    No steps where the case's lines do not say what its row does: what was missed stays as it was when hours are edited later.
-    """
-    again = clock_queries.replayed(workspace=timer.workspace_id, case=timer.case_id)
-    run = next(
-        (run for run in again.runs if (run.kind, run.started_at) == (timer.kind, timer.started_at)), None
-    )
-    try:
-        found = clock_story.story(run, again.calendars) if run is not None else []
-    except NotReachable:
-        return None, []
-    if not found:
-        return None, []
-    due = None if found[-1].kind == clock_story.STILL else found[-1].end
-    is_so = (timer.paused_at is not None) if due is None else not _is_other(timer.due_at, due)
-    return (due, _said(found)) if is_so else (None, [])
-
-
-def _is_other(stored: datetime, counted: datetime | None) -> bool:
-    """The question is asked in whole seconds."""
-    return counted is None or abs(stored - counted) > timedelta(seconds=1)
 
 
 class Diagnostics(WorkspaceView):
@@ -115,9 +89,9 @@ class Diagnostics(WorkspaceView):
             except NotReachable:
                 context["not_reachable"] = True
         if about is not None and not is_asked:
-            due, walked = told(about)
+            due, walked = told.walked(timer=about)
             if walked:
-                context |= {"due": due, "steps": walked, "is_still": due is None}
+                context |= {"due": due, "steps": _said(walked), "is_still": due is None}
         return render(
             request,
             "detractors/clock.html",
@@ -133,7 +107,7 @@ class Diagnostics(WorkspaceView):
                 "is_moved": about is not None
                 and not is_asked
                 and not context["is_still"]
-                and _is_other(about.due_at, context["due"]),
+                and told.is_other(about.due_at, context["due"]),
                 **context,
             },
         )

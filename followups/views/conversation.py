@@ -29,6 +29,7 @@ from detractors.rules import transitions
 from detractors.services import promise_keeping
 from detractors.services.attachments import MAX_BYTES, attach_all
 from detractors.views.cases import CaseView
+from detractors.views.left_words import LeftWords
 from followups import queries
 from followups.enums import Direction, MailKind, ResurveyStatus, TemplateKind
 from followups.forms import ReplyForm
@@ -100,6 +101,11 @@ class ConversationView(CaseView):
         if context["may_reply"] and not context["obstacle"]:
             context["form"] = form or self.fresh_form(case)
             context |= self.form_facts(case, context["form"]) | self.promises(case, draft)
+        elif form is not None:  # the case allows no reply any more: what was typed stands beside the reason
+            words = str(form.initial.get("body") or "")
+            context["left_words"] = (
+                [LeftWords(str(form.fields["body"].label), words)] if words.strip() else []
+            )
         is_part = bool(self.request.headers.get("HX-Request"))
         template = "followups/_conversation.html" if is_part else "followups/conversation.html"
         response = render(self.request, template, context, status=status)

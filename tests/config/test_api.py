@@ -146,6 +146,8 @@ def test_every_address_of_the_contract_is_in_the_document(document: dict[str, An
         ("POST", "calendars/{id}/preview/"),
         *((verb, "calendars/{id}/holidays/") for verb in ("GET", "POST")),
         *((verb, "calendars/{id}/holidays/{day}/") for verb in ("PATCH", "DELETE")),
+        ("GET", "clock/"),
+        ("GET", "cases/{number}/clocks/"),
         *((verb, "sla-policies/") for verb in ("GET", "POST")),
         *((verb, "sla-policies/{id}/") for verb in ("GET", "PATCH")),
         *(("POST", f"sla-policies/{which}preview/") for which in ("", "{id}/")),

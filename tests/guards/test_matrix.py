@@ -518,6 +518,8 @@ GET    calendars/{id}/holidays/      clock:read         id
 POST   calendars/{id}/holidays/      clock:write        id
 PATCH  calendars/{id}/holidays/{day}/ clock:write       id
 DELETE calendars/{id}/holidays/{day}/ clock:write       id
+GET    clock/                        clock:read
+GET    cases/{number}/clocks/        cases:read         about
 GET    sla-policies/                 clock:read
 POST   sla-policies/                 clock:write
 POST   sla-policies/preview/         clock:write        whole

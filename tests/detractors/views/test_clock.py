@@ -56,6 +56,7 @@ def test_nonsense_is_pointed_at(acme: Workspace, owner: User, typed: dict[str, s
     assert (shown.status_code, list(shown.context["form"].errors), shown.context["steps"]) == (
         200, list(typed), [],
     )  # fmt: skip
+    assert ">UTC</" not in shown.content.decode(), "no zone is named where nothing was counted"
 
 
 def test_a_promise_of_a_case_explains_itself(owner: User, bob: User, open_case: Callable[..., Case]) -> None:

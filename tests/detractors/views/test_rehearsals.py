@@ -65,6 +65,7 @@ def test_a_rule_is_rehearsed_switched_on_and_undone(acme: Workspace, owner: User
         ("Would differ", "1"),
     ]
     Rehearsal.objects.of(acme).update(figures={})
+    assert "There is nothing to try it on: no case opened in that time." in client.get(path).content.decode()
     listed = client.get("/w/acme/settings/rehearsals/").content.decode()
     assert re.findall(r'data-label="(Cases|Would differ)">([^<]*)<', listed) == [
         ("Cases", "0"),

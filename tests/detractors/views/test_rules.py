@@ -148,6 +148,7 @@ def test_a_try_lists_the_very_answers_and_keeps_nothing(
         signed_in(owner).post("/w/acme/settings/rules/new/?kind=OPENING", rule_form("try")).content.decode()
     )
     assert "1 past answer was read" in page
+    assert "It would have decided about 1 of them." in page
     assert f"/w/acme/cases/{case.number}/" in page
     assert "Never again" in page
     assert CaseRule.objects.of(acme).count() == 0

@@ -227,6 +227,21 @@ def test_a_reply_does_not_go_over_what_a_colleague_wrote_meanwhile(
     assert agent.post(f"{URL}reply/", {**typed(page), "body": "Hello from Bob"}).status_code == 302
 
 
+def test_words_to_a_customer_whose_case_is_over_meanwhile_stand_beside_what_happened(
+    agent: Client, case: Case, alice: User
+) -> None:
+    form = typed(agent.get(URL).content.decode(), body="Dear <Ines>")
+    cases.dismiss(case=case, by=alice, reason="A test of ours.", now=timezone.now())
+    response = agent.post(f"{URL}reply/", form)
+    page = response.content.decode()
+    assert (response.status_code, "Dear &lt;Ines&gt;</textarea>" in page, customers_mails()) == (
+        409,
+        True,
+        [],
+    )
+    assert ("your words are below" in page, "A test of ours." in page) == (False, True)
+
+
 @pytest.mark.parametrize(
     "broken", [{"seen": "x"}, {"submission": "s" * 37}, {"body": "nul \x00"}, {"template": "999"}]
 )
