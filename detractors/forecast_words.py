@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from detractors.enums import TimerKind
 from detractors.models import Case, Forecast, ForecastNow
+from detractors.queries.forecasting import as_judged
 from detractors.rules import forecast
 from detractors.services import forecasting
 
@@ -132,7 +133,7 @@ def moves(rows: Sequence[Line]) -> list[Move]:
 
 def verdict(days: Sequence[Forecast]) -> tuple[str, str]:
     """(tone, whether the forecast is worth following, in words) after the last days."""
-    found = forecast.pooled(_judged(day) for day in days)
+    found = forecast.pooled(as_judged(day) for day in days)
     code = forecast.verdict(found)
     if code == forecast.UNKNOWN or found is None:
         return "neutral", _(
@@ -153,11 +154,6 @@ def verdict(days: Sequence[Forecast]) -> tuple[str, str]:
         "Do not follow it: over the last %(days)s judged days its error is %(error)s, more than the %(none)s of saying"
         " that nothing is missed."
     ) % facts
-
-
-def _judged(day: Forecast) -> forecast.Judged:
-    errors = (day.error or 0.0, day.error_none or 0.0, day.error_base or 0.0)
-    return forecast.Judged(day.promises, day.missed, *errors)
 
 
 def _brier(value: float) -> str:

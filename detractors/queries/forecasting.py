@@ -18,6 +18,7 @@ from detractors.enums import EventKind, TimerKind
 from detractors.models import Case, CaseEvent, Forecast, ForecastNow, SlaTimer
 from detractors.models.case import OPEN_CATEGORIES
 from detractors.queries.sight import facts_of
+from detractors.rules.forecast import Judged
 
 ANSWER, SOLVE = "ANSWER", "SOLVE"  # two queues: who waits for an answer, what is to be put right
 GROUP_OF = {
@@ -173,6 +174,11 @@ def judged(*, workspace: Workspace, since: Any) -> list[Forecast]:
     """The forecasts of the days from `since` on that were judged, oldest first."""
     rows = Forecast.objects.of(workspace).filter(day__gte=since, error__isnull=False)
     return list(rows.order_by("day").defer("said"))
+
+
+def as_judged(day: Forecast) -> Judged:
+    """A judged day as the rules read it."""
+    return Judged(day.promises, day.missed, day.error or 0.0, day.error_none or 0.0, day.error_base or 0.0)
 
 
 def cases_with(*, workspace: Workspace, ids: Iterable[int]) -> dict[int, Case]:

@@ -10,7 +10,6 @@ from accounts.enums import Role
 from accounts.models import Team, User, Workspace
 from accounts.services import members
 from detractors.models import Case, CaseEvent, Forecast, ForecastNow
-from tests.api import Api
 from tests.conftest import MONDAY_9AM, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -123,11 +122,3 @@ def test_before_the_first_one_and_with_little_history_it_says_so(
     assert "too little history" in page
     assert "there are 3 on 1" in page
     assert client.get("/w/acme/forecast/card/").content.decode().strip() == ""
-
-
-def test_the_api_reads_it(acme: Workspace, bob: User, said: Case) -> None:
-    told = Api(acme).get("forecast/").json()
-    assert (told["state"], told["due"], told["hours"][0]["likely"]) == ("OK", 3, 1)
-    assert [(one["number"], one["chance"]) for one in told["cases"]] == [(said.number, 0.83)]
-    ForecastNow.objects.of(acme).delete()
-    assert Api(acme).get("forecast/").json()["cases"] == []
