@@ -8,6 +8,7 @@ import pytest
 
 from accounts.models import User, Workspace
 from detractors.models import Case, CaseEvent, RootCause, SlaPolicy, SlaTimer
+from detractors.queries import clock
 from detractors.rules.clock import Span
 from detractors.services import cases, decisions, policies, sla
 from tests.conftest import MONDAY_9AM
@@ -129,3 +130,25 @@ def test_the_sweep_warns_of_it_and_marks_it(case: Case) -> None:
     sla.enforce(now=MONDAY_9AM + 3 * HOUR + MINUTE)
     timer.refresh_from_db()
     assert timer.breached_at == MONDAY_9AM + 3 * HOUR + MINUTE
+
+
+def test_a_case_resolved_by_a_reply_that_bounced_owes_its_first_response_when_it_opens_again(
+    acme: Workspace, bob: User, open_case: Callable[..., Case]
+) -> None:
+    """Whoever opens it: nobody has answered yet, and the next reply that arrives is the first response."""
+    for by in (bob, None):
+        case, cause = open_case(contact=None, comment=str(by)), RootCause.objects.of(acme).first()
+        event = cases.record_contact(
+            case=case, by=bob, channel="REPLY", note="", now=MONDAY_9AM + 10 * MINUTE
+        )
+        cases.resolve(case=case, by=bob, root_cause=cause, resolution="Done", now=MONDAY_9AM + 10 * MINUTE)
+        cases.undo_contact(case=case, event_id=event.pk, reason="bounced", now=MONDAY_9AM + 12 * MINUTE)
+        cases.reopen(case=case, by=by, reason="Not reached", now=MONDAY_9AM + 20 * MINUTE)
+        case.refresh_from_db()
+        assert (case.contacted_at, case.first_responded_at) == (None, None)
+        first = SlaTimer.objects.of(case.workspace_id).get(case=case, kind="FIRST_RESPONSE")
+        assert (first.met_at, first.due_at) == (None, MONDAY_9AM + HOUR)
+        cases.record_contact(case=case, by=bob, channel="REPLY", note="", now=MONDAY_9AM + 30 * MINUTE)
+        first.refresh_from_db()
+        assert first.met_at == MONDAY_9AM + 30 * MINUTE
+        assert list(clock.disagreements(now=MONDAY_9AM + 31 * MINUTE)) == []

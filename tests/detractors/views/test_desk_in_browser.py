@@ -230,13 +230,19 @@ def test_what_is_wrong_is_seen_what_is_chosen_stays_so_and_a_tablet_breaks_no_wo
     chosen = page.evaluate(colour)
     page.hover(f"{row} .row-link")
     assert page.evaluate(colour) == chosen
-    lines = (
-        "[...document.querySelectorAll('.queue-marks .pill')].map(pill => pill.getClientRects()[0].height)"
-    )
+    lines = "[...document.querySelectorAll('.queue-marks .pill')].map(pill => pill.offsetHeight)"
     assert max(page.evaluate(lines)) < 30, "a status is broken in two"
-    assert (
-        page.evaluate(
-            "[...document.querySelectorAll('#queue-rows :is(td, .pill)')].filter(cell => cell.scrollWidth > cell.clientWidth + 1).length"
-        )
-        == 0
+    wide = (
+        "[...document.querySelectorAll('#queue-rows :is(td, .pill)')]"
+        ".filter(cell => cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.innerText)"
     )
+    assert page.evaluate(wide) == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate(colour) == "rgba(0, 0, 0, 0)"  # a card is one surface
+    assert page.evaluate(f"getComputedStyle(document.querySelector('{row}')).backgroundColor") == chosen
+
+    cases.wait(case=case, by=bob, waiting_for="a photo", now=now)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/w/acme/cases/?view=open")
+    page.wait_for_selector(f"{row} >> text=Waiting for customer")
+    assert (page.evaluate(wide), max(page.evaluate(lines)) < 30) == ([], True)
