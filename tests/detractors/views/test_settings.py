@@ -8,7 +8,7 @@ from accounts.models import User, Workspace
 from accounts.services import members
 from detractors.models import Case, RootCause, SlaPolicy
 from detractors.services import recounting
-from tests.conftest import MONDAY_9AM, signed_in
+from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 PROMISES, CAUSES, ADD = (
