@@ -154,7 +154,7 @@ class _CalendarFields(Body):
         required=False,
         allow_null=True,
         allow_blank=True,
-        max_length=12,
+        max_length=40,
         help_text="With `holiday_country`: the holidays of this region, too (BY for Bavaria).",
     )
     teams = serializers.ListField(
@@ -225,7 +225,7 @@ class HolidaysBody(Body):
     last = Day(required=False, help_text="Included. Default: the first.")
     name = Text(required=False, allow_blank=True, max_length=120)
     country = Text(required=False, max_length=2, help_text="ISO 3166-1 code.")
-    region = Text(required=False, max_length=12)
+    region = Text(required=False, max_length=40)
     year = Whole(required=False, min_value=1970, max_value=2199)
 
 

@@ -28,8 +28,10 @@ def title(facts: Mapping[str, Any]) -> str:
     return _("Escalated to %(names)s (%(level)s)") % {"names": names, "level": EscalationLevel(level).label}
 
 
-def details(facts: Mapping[str, Any], *, at: datetime) -> list[tuple[str, str]]:
-    """Which promise, when the step was due, and how late it came."""
+def details(
+    facts: Mapping[str, Any], *, at: datetime, moved: tuple[datetime, str] | None = None
+) -> list[tuple[str, str]]:
+    """Which promise, when the step was due, and how late it came; `moved`: when and why its promise was past due at once."""
     rows: list[tuple[str, str]] = []
     level, timer = facts.get("level"), facts.get("timer")
     if not facts.get("to") and level:
@@ -44,6 +46,10 @@ def details(facts: Mapping[str, Any], *, at: datetime) -> list[tuple[str, str]]:
     if step_at:
         rows.append((_("Step due"), moments.in_words(step_at, None, "D j M, H:i")))
         late = escalation.lateness(due_at=step_at, at=at)
+        if late and moved is not None and moved[0] > step_at:
+            facts_of_it = {"time": moments.duration(late), "why": moved[1]}
+            rows.append((_("Late"), _("%(time)s, because it was past due at once: %(why)s") % facts_of_it))
+            late = escalation.lateness(due_at=moved[0], at=at)
         if late:
             rows.append((_("Late"), _("%(time)s, because nothing ran") % {"time": moments.duration(late)}))
     return rows

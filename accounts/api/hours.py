@@ -52,6 +52,8 @@ def _refusals() -> Iterator[None]:
             for text in texts
         ]
         raise invalid(*found) from None
+    except calendars.UnknownCountry as error:
+        raise invalid(FieldError("holiday_region", "INVALID", str(error))) from None
     except calendars.TooManyHolidays as error:
         raise conflict("TOO_MANY_HOLIDAYS", str(error)) from None
     except calendars.CalendarInUse as error:
@@ -164,7 +166,7 @@ class CalendarDetail(_CalendarEndpoint):
         tags=["clock"],
     )
     def patch(self, request: Request, id: str) -> Response:
-        calendar, given = self.calendar(id), self.read(CalendarChange)
+        calendar, given = calendars.held(calendar=self.calendar(id)), self.read(CalendarChange)
         by, now, place = self.author, self.now, self.place(given)
         with _refusals():
             if "name" in given:

@@ -87,6 +87,13 @@ def create(
     return calendar
 
 
+def held(*, calendar: BusinessCalendar) -> BusinessCalendar:
+    """The calendar as it is stored, locked until the transaction ends: for whoever changes a part of it and keeps the rest."""
+    rows = BusinessCalendar.objects.of(calendar.workspace_id).select_related("workspace")
+    row: BusinessCalendar = rows.select_for_update(of=("self",), no_key=True).get(pk=calendar.pk)
+    return row
+
+
 @transaction.atomic
 def rename(*, calendar: BusinessCalendar, name: str) -> BusinessCalendar:
     """Call it otherwise; nothing else changes. Raises ValidationError."""
@@ -310,6 +317,8 @@ def keep_public(
     Returns how many days are new. Raises UnknownCountry, TooManyHolidays.
     """
     calendar.holiday_place = f"{country}/{region}".rstrip("/")
+    if len(calendar.holiday_place) > (BusinessCalendar._meta.get_field("holiday_place").max_length or 0):
+        raise UnknownCountry(_("The holidays of this region cannot be kept: enter them year by year."))
     calendar.holidays_until = None
     calendar.save(update_fields=["holiday_place", "holidays_until"])
     return _enter_public(calendar, now=now, by=by) if country else 0

@@ -323,7 +323,7 @@ class HolidayRemove(HoursView):
 def _added(view: HoursView, calendar: BusinessCalendar, add: Any) -> HttpResponse:
     try:
         count = add()
-    except calendars.TooManyHolidays as error:
+    except (calendars.TooManyHolidays, calendars.UnknownCountry) as error:
         messages.error(view.request, str(error))
         return view.again(calendar)
     if not count:

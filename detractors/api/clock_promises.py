@@ -164,7 +164,7 @@ class PolicyDetail(_PolicyEndpoint):
         tags=["clock"],
     )
     def patch(self, request: Request, id: str) -> Response:
-        policy, given = self.policy(id), self.read(PolicyChange)
+        policy, given = policies.held(policy=self.policy(id)), self.read(PolicyChange)
         by, now = self.author, self.now
         with _refusals(given):
             if given.keys() - {"is_archived"}:

@@ -111,7 +111,8 @@ def _told(line: Line, failed: set[Any], timers: Sequence[SlaTimer]) -> list[Happ
     if line.kind == EventKind.PROMISED and facts.get("promise"):
         kind = clock.WROTE if facts.get("starts") == TimerKind.NEXT_RESPONSE else clock.TERMS
         since = datetime.fromisoformat(facts["since"]) if facts.get("since") else line.at
-        return [Happening(since, kind, terms=Terms.from_json(facts["promise"]))]
+        merge = facts.get("merge", 0)  # the words are those of a duplicate
+        return [Happening(since, kind, terms=Terms.from_json(facts["promise"]), merge=merge)]
     return []
 
 

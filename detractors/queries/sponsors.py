@@ -28,6 +28,11 @@ class Card:
     done: int = 0
     cases: list[Case] = field(default_factory=list)
 
+    @property
+    def more(self) -> int:
+        """How many are counted and not listed."""
+        return self.open + self.done - len(self.cases)
+
 
 def executives(*, workspace: Workspace) -> list[User]:
     """The executives who can get in, by name."""

@@ -87,7 +87,7 @@ class Happening:
     """One thing that matters to the clock. `terms` come with OPENED, REOPENED and TERMS, `timer` and `due_at` with BREACHED.
 
     `goes_on`: REOPENED by ourselves, so that what ran when the case ended runs on. `taken` come with MERGED: what ran in the
-    duplicate, as (kind, moves); `merge` names it for UNMERGED.
+    duplicate, as (kind, moves); `merge` names it for UNMERGED, also with WROTE where the words are those of a duplicate.
     """
 
     at: datetime
@@ -119,6 +119,7 @@ class Run:
         default_factory=lambda: {OWN: []}
     )  # its own moves, and those of duplicates
     lane: int = 0  # the one that counts
+    merge: int = 0  # of the duplicate whose customer waits for this answer; else 0
 
     @property
     def moves(self) -> list[Move]:
@@ -199,7 +200,7 @@ class _Tape:
             for kind in (FIRST_RESPONSE, NEXT_RESPONSE):
                 self._end(kind, met_at=what.at)
         elif what.kind == WROTE:
-            self._start(NEXT_RESPONSE, what.at)
+            self._start(NEXT_RESPONSE, what.at, merge=what.merge)
         elif what.kind == WAITING:
             self._wait(what.at)
         elif what.kind == RESUMED:
@@ -217,7 +218,7 @@ class _Tape:
         elif what.kind == MERGED:
             self._take(what)
         elif what.kind == UNMERGED:
-            self._give_back(what.merge)
+            self._give_back(what.merge, what.at)
         elif what.kind == BREACHED:
             self._miss(what.timer, what.due_at)
 
@@ -227,10 +228,10 @@ class _Tape:
             if run.is_running and run.is_missed(at):
                 run.is_breached = True
 
-    def _start(self, kind: str, at: datetime) -> None:
+    def _start(self, kind: str, at: datetime, *, merge: int = 0) -> None:
         if self.terms is None or kind not in self.terms.spans or running(self.runs, kind):
             return
-        run = Run(kind, self.terms, at, at, at, self.terms.calendar)
+        run = Run(kind, self.terms, at, at, at, self.terms.calendar, merge=merge)
         run.add("START", at, self.terms.calendar)
         self._count(run)
         self.runs.append(run)
@@ -251,9 +252,11 @@ class _Tape:
             run.lanes[what.merge] = lane
             self._count(run)
 
-    def _give_back(self, merge: int) -> None:
-        """The duplicate is a case of its own again, with the time it has used."""
+    def _give_back(self, merge: int, at: datetime) -> None:
+        """The duplicate is a case of its own again, with the time it has used and what it owes."""
         for run in self.runs:
+            if merge and run.merge == merge and run.is_running and not run.is_breached:
+                self._end(run.kind, cancelled_at=at)
             if run.lanes.pop(merge, None) is not None and run.is_running and not run.is_breached:
                 self._count(run)
 

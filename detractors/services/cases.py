@@ -253,6 +253,11 @@ def _set_first_response(case: Case, at: datetime) -> None:
     case.first_response_minutes_calendar = ceil(max((at - case.opened_at).total_seconds(), 0) / 60)
 
 
+def _forget_contact(case: Case) -> None:
+    case.contacted_at = case.first_responded_at = None
+    case.first_response_minutes = case.first_response_minutes_calendar = None
+
+
 @transaction.atomic
 def undo_contact(*, case: Case, event_id: int, reason: str, now: datetime) -> Case:
     """A reply did not arrive: it no longer counts. Without any other contact the first-response clock runs again.
@@ -273,8 +278,7 @@ def undo_contact(*, case: Case, event_id: int, reason: str, now: datetime) -> Ca
             _set_first_response(case, left[0].at)
             sla.answered_later(case=case, kind=TimerKind.FIRST_RESPONSE, before=gone, at=left[0].at)
     elif case.is_open:
-        case.contacted_at = case.first_responded_at = None
-        case.first_response_minutes = case.first_response_minutes_calendar = None
+        _forget_contact(case)
         sla.reopen(case=case, kind=TimerKind.FIRST_RESPONSE)
     if case.is_open and gone is not None:
         later = next((event.at for event in left if event.at >= gone), None)
@@ -458,6 +462,10 @@ def reopen(*, case: Case, by: User | None, reason: str, now: datetime, score: in
 
 def _promise_again(case: Case, reopened: CaseEvent, now: datetime, *, goes_on: bool) -> None:
     """A promise by what holds for the case now, new or what was left; its line says which."""
+    failed = set(failed_contacts(case))
+    was_unanswered = bool(failed) and all(event.pk in failed for event in contacts(case))
+    if was_unanswered:  # the reply bounced when the case was over: its first response is still owed
+        _forget_contact(case)
     given = sla.promise(case=case, now=now)
     if given is not None:
         terms, hours = given
@@ -465,7 +473,7 @@ def _promise_again(case: Case, reopened: CaseEvent, now: datetime, *, goes_on: b
         if goes_on:
             reopened.facts["goes_on"] = True
         reopened.save(update_fields=["facts"])
-        if goes_on:
+        if goes_on or was_unanswered:
             sla.as_its_lines_say(case=case, now=now)
         sla.start(case=case, kind=TimerKind.RESOLUTION, terms=terms, hours=hours, now=now)
         if case.contacted_at is None:

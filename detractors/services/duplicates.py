@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from detractors.enums import Category, EventKind, Outcome
+from detractors.enums import Category, EventKind, Outcome, TimerKind
 from detractors.models import CallAppointment, Case, CaseMerge, CaseTag, SlaTimer, Task, Watcher
 from detractors.queries import clock as clock_queries
 from detractors.queries.cases import open_case_of
@@ -66,7 +66,8 @@ def preview(*, keep: Case, other: Case, now: datetime) -> Preview:
 def merge(*, keep: Case, other: Case, by: User, now: datetime) -> CaseMerge:
     """`other` is closed and shown within `keep`; its open tasks, call-backs, tags and watchers move, its clocks stop.
 
-    A promise of `keep` goes on with the time that of `other` has used, where that is more: merging wins no time.
+    A promise of `keep` goes on with the time that of `other` has used, where that is more, and an answer owed in `other` is
+    owed in `keep`: merging wins no time.
     Raises MoveNotAllowed: the same case, one that is merged already, one that is closed or resolved.
     """
     first, second = sorted((keep, other), key=lambda case: case.pk)  # two mergers at once take turns
@@ -88,6 +89,10 @@ def merge(*, keep: Case, other: Case, by: User, now: datetime) -> CaseMerge:
         "watchers": _copy_watchers(other, keep, now),
     }
     taken = clock_queries.lanes_of(workspace=other.workspace_id, case=other.pk)
+    unanswered = SlaTimer.objects.of(other.workspace_id).filter(
+        case=other, kind__in=[TimerKind.FIRST_RESPONSE, TimerKind.NEXT_RESPONSE], met_at__isnull=True, cancelled_at__isnull=True
+    )  # fmt: skip
+    waits_since = unanswered.order_by("started_at").values_list("started_at", flat=True).first()
     sla.cancel(case=other, now=now)
     other.category, other.closed_at, other.outcome = Category.CLOSED, now, Outcome.DISMISSED
     other.waiting_since, other.merged_into = None, keep
@@ -97,6 +102,7 @@ def merge(*, keep: Case, other: Case, by: User, now: datetime) -> CaseMerge:
         case=keep, kind=EventKind.MERGED, by=by, now=now, number=other.number, merge=row.pk, taken=taken
     )
     timeline.write(case=other, kind=EventKind.MERGED, by=by, now=now, number=keep.number)
+    sla.owe_for_duplicate(case=keep, since=waits_since, merge=row.pk, now=now)
     save(other, now=now)
     save(keep, now=now)
     recounting.follow(case=keep, why=recounting.MERGED, now=now)

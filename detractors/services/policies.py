@@ -69,8 +69,16 @@ def add(*, workspace: Workspace, wanted: Wanted, by: User | None, now: datetime)
 @transaction.atomic
 def change(*, policy: SlaPolicy, wanted: Wanted, by: User | None, now: datetime) -> SlaPolicy:
     """The policy as wanted from now on; open cases that run by it follow. Raises PolicyError."""
-    policy = SlaPolicy.objects.of(policy.workspace_id).select_for_update(of=("self",)).get(pk=policy.pk)
+    policy = held(policy=policy)
     return _save(policy, wanted, by=by, now=now)
+
+
+def held(*, policy: SlaPolicy) -> SlaPolicy:
+    """The policy as it is stored, locked until the transaction ends: for whoever changes a part of it and keeps the rest."""
+    row: SlaPolicy = (
+        SlaPolicy.objects.of(policy.workspace_id).select_for_update(of=("self",)).get(pk=policy.pk)
+    )
+    return row
 
 
 def tried(*, policy: SlaPolicy, wanted: Wanted) -> SlaPolicy:
@@ -92,7 +100,7 @@ def drafted(*, workspace: Workspace, wanted: Wanted) -> SlaPolicy:
 @transaction.atomic
 def retire(*, policy: SlaPolicy, by: User | None, now: datetime) -> SlaPolicy:
     """No case is promised this any more; open ones that were get what holds without it. Raises PolicyError for the usual one."""
-    policy = SlaPolicy.objects.of(policy.workspace_id).select_for_update(of=("self",)).get(pk=policy.pk)
+    policy = held(policy=policy)
     check_retirable(policy)
     if policy.retired_at is None:
         policy.retired_at = now
@@ -110,7 +118,7 @@ def check_retirable(policy: SlaPolicy) -> None:
 @transaction.atomic
 def bring_back(*, policy: SlaPolicy, by: User | None, now: datetime) -> SlaPolicy:
     """A retired promise holds again."""
-    policy = SlaPolicy.objects.of(policy.workspace_id).select_for_update(of=("self",)).get(pk=policy.pk)
+    policy = held(policy=policy)
     if policy.retired_at is not None:
         policy.retired_at = None
         policy.save(update_fields=["retired_at"])

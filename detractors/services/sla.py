@@ -5,6 +5,7 @@ but only with SKIP LOCKED.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -14,6 +15,7 @@ from core.rows import Mold
 from detractors.enums import Category, Clock, EventKind, RecountReason, TimerKind
 from detractors.models import Case, SlaTimer
 from detractors.queries import clock as clock_queries
+from detractors.queries.cases import contacts, failed_contacts
 from detractors.rules import clock, sla
 from detractors.rules.clock import Terms
 from detractors.rules.sla import JUST_AFTER
@@ -245,7 +247,19 @@ def customer_wrote(*, case: Case, at: datetime, now: datetime) -> Case:
     return snoozing.wake(case=case, now=now, because=snoozing.ANSWER) if case.is_snoozed else case
 
 
-def _owe_next_response(case: Case, at: datetime, now: datetime) -> None:
+def owe_for_duplicate(*, case: Case, since: datetime | None, merge: int, now: datetime) -> None:
+    """A case takes in a duplicate whose customer waits for an answer `since` then: it owes them one, unless we spoke to them
+    later than that or its first response is owed anyway. The case is not saved.
+    """
+    if since is None or case.contacted_at is None:
+        return
+    failed = set(failed_contacts(case))
+    if any(event.at >= since for event in contacts(case) if event.pk not in failed):
+        return
+    _owe_next_response(case, since, now, merge=merge)
+
+
+def _owe_next_response(case: Case, at: datetime, now: datetime, **more: Any) -> None:
     """One next response is owed at a time, from the first words that have none."""
     given = promise(case=case, now=now)
     if given is None:
@@ -264,6 +278,7 @@ def _owe_next_response(case: Case, at: datetime, now: datetime) -> None:
         due_at=timer.due_at.isoformat(),
         promise=terms.to_json(),
         stood=stood(case),
+        **more,
     )
     refresh(case=case)
 
@@ -323,5 +338,5 @@ def set_next(timer: SlaTimer, *, now: datetime, looks_ahead: bool) -> None:
 
 __all__ = [
     "JUST_AFTER", "RETRY_AFTER", "Enforced", "answered_later", "as_its_lines_say", "as_told", "cancel", "customer_wrote", "enforce", "follow_team", "meet",
-    "new_timer", "pause", "promise", "refresh", "reopen", "resume", "set_next", "start", "working_minutes",
+    "new_timer", "owe_for_duplicate", "pause", "promise", "refresh", "reopen", "resume", "set_next", "start", "working_minutes",
 ]  # fmt: skip

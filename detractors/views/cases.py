@@ -199,7 +199,7 @@ class CaseView(WorkspaceView):
 
     def entries(self, case: Case, events: Any) -> list[wording.Entry]:
         customer = case.contact.display_name if case.contact else _("Customer")
-        return [wording.entry(event, customer=customer) for event in events]
+        return wording.entries(events, customer=customer)
 
     def desk(self, case: Case, *, act: str, form: forms.DeskForm | None) -> dict[str, Any]:
         """The forms of the moves that can be made, one of them open."""

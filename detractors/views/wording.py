@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from core import moments
 from core.moments import in_words
-from detractors import escalation_words, retention_words
+from detractors import escalation_words, lateness_words, retention_words
 from detractors.enums import (
     CallOutcome,
     EventKind,
     Outcome,
     Priority,
-    RecountReason,
     RemedyState,
     TimerKind,
 )
@@ -128,14 +128,6 @@ LEFT_ALONE_WORDS: dict[str, Any] = {
 }
 
 
-MOVED_BECAUSE: dict[str, Any] = {
-    "CELL": gettext_lazy("It was placed elsewhere in the matrix"),
-    "PRIORITY": gettext_lazy("Its priority was set by hand"),
-    "MERGED": gettext_lazy("The duplicate had waited longer"),
-    "UNMERGED": gettext_lazy("The duplicate is a case of its own again"),
-}
-
-
 @dataclass(frozen=True)
 class Entry:
     """One timeline entry as it is shown."""
@@ -152,7 +144,14 @@ class Entry:
     details: tuple[tuple[str, str], ...] = ()
 
 
-def entry(event: CaseEvent, *, customer: str) -> Entry:
+def entries(events: Iterable[CaseEvent], *, customer: str) -> list[Entry]:
+    """The timeline of a case, with why a promise was past due at once where something moved it there."""
+    events = list(events)
+    moved = lateness_words.moves(events)
+    return [entry(event, customer=customer, moved=moved) for event in events]
+
+
+def entry(event: CaseEvent, *, customer: str, moved: lateness_words.Moves | None = None) -> Entry:
     """The entry of an event; `customer` is the name of who answered."""
     icon, tone = LOOKS.get(event.kind, ("point", "neutral"))
     from_customer = event.kind in (
@@ -166,7 +165,7 @@ def entry(event: CaseEvent, *, customer: str) -> Entry:
         EventKind.GUEST_SAID,
     )
     by = event.by.display_name if event.by else customer if from_customer else ""
-    note, details = event.note, _details(event)
+    note, details = event.note, _details(event, moved or {})
     if event.kind in (EventKind.ASSIGNED, EventKind.PLACED) and note:
         note, details = "", ((_("Because"), note), *details)
     return Entry(
@@ -242,10 +241,7 @@ def title(event: CaseEvent) -> str:
     if event.kind in (EventKind.DUE_SOON, EventKind.BREACHED, EventKind.ESCALATED) and facts.get("timer"):
         return f"{plain}: {timer_word(facts['timer'])}"
     if event.kind == EventKind.PROMISED:
-        why = facts.get("why", "")
-        if why in MOVED_BECAUSE:
-            return str(MOVED_BECAUSE[why])
-        return str(RecountReason(why).label) if why in RecountReason.values else plain
+        return lateness_words.because(facts) or plain
     if (
         event.kind in (EventKind.ANSWER_JOINED, EventKind.ANSWER_AMENDED, EventKind.RECOVERED)
         and facts.get("score") is not None
@@ -254,7 +250,7 @@ def title(event: CaseEvent) -> str:
     return plain
 
 
-def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
+def _details(event: CaseEvent, moved: lateness_words.Moves) -> tuple[tuple[str, str], ...]:
     facts = event.facts if isinstance(event.facts, dict) else {}
     rows: list[tuple[str, Any]] = []
     if event.kind in (EventKind.ASSIGNED, EventKind.MOVED, EventKind.SPONSORED):
@@ -308,22 +304,29 @@ def _details(event: CaseEvent) -> tuple[tuple[str, str], ...]:
     if event.kind == EventKind.ISSUE_NOTED:
         rows.append((_("Stated complaint"), facts.get("stated_complaint")))
     if event.kind == EventKind.ESCALATED:
-        rows += escalation_words.details(facts, at=event.at)
+        rows += escalation_words.details(
+            facts, at=event.at, moved=lateness_words.move_of(facts, moved, at=event.at)
+        )
+    if event.kind == EventKind.BREACHED:
+        rows += lateness_words.details(facts, moved, at=event.at)
     if event.kind == EventKind.PROMISED:
-        rows += _moved(facts)
+        rows += _moved(facts, at=event.at)
     if event.kind in (EventKind.RECOVERED, EventKind.CLOSED) and facts.get("outcome") in Outcome.values:
         rows.append((_("Outcome"), Outcome(facts["outcome"]).label))
     return tuple((label, str(value)) for label, value in rows if value)
 
 
-def _moved(facts: dict[str, Any]) -> list[tuple[str, str]]:
+def _moved(facts: dict[str, Any], *, at: datetime) -> list[tuple[str, str]]:
     """What a line about promises says of their moments, in the reader's zone."""
 
     def word(text: str) -> str:
         return moments.in_words(datetime.fromisoformat(text), None, "D j M, H:i")
 
+    def over(text: str) -> str:
+        return " " + _("(over already: late at once)") if datetime.fromisoformat(text) < at else ""
+
     rows = [
-        (timer_word(one["timer"]), _("from %(before)s to %(now)s") % {"before": word(one["from"]), "now": word(one["to"])})
+        (timer_word(one["timer"]), _("from %(before)s to %(now)s") % {"before": word(one["from"]), "now": word(one["to"])} + over(one["to"]))
         for one in facts.get("moved", ())
         if one["from"] != one["to"]
     ]  # fmt: skip

@@ -154,6 +154,23 @@ def test_what_does_not_fit_is_named_by_its_field(
     assert {api.get(f"calendars/{pk}/").status_code for pk in (theirs.pk, "9" * 30, "usual")} == {404}
 
 
+def test_a_region_whose_name_is_too_long_to_keep_is_entered_year_by_year(
+    acme: Workspace, owner: User, usual: BusinessCalendar
+) -> None:
+    api, path = Api(acme), f"calendars/{usual.pk}/"
+    kept = api.patch(path, {"holiday_country": "NZ", "holiday_region": "South Canterbury"})
+    assert errors(kept) == [("holiday_region", "INVALID")]
+    year = timezone.now().year
+    page = signed_in(owner).post(
+        "/w/acme/settings/holidays/public/",
+        {"place": "NZ/South Canterbury", "year": year, "every_year": "on"},
+        follow=True,
+    )
+    assert "enter them year by year" in page.content.decode()
+    once = api.post(f"{path}holidays/", {"country": "NZ", "region": "South Canterbury", "year": year})
+    assert once.json()["added"] > 5
+
+
 def test_a_preview_says_what_the_page_says_and_the_edit_does(
     acme: Workspace, owner: User, usual: BusinessCalendar, running: SlaTimer
 ) -> None:

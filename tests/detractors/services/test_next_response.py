@@ -8,8 +8,9 @@ import pytest
 
 from accounts.models import User, Workspace
 from detractors.models import Case, CaseEvent, RootCause, SlaPolicy, SlaTimer
+from detractors.queries import clock
 from detractors.rules.clock import Span
-from detractors.services import cases, decisions, policies, sla
+from detractors.services import cases, decisions, duplicates, policies, sla
 from tests.conftest import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +130,48 @@ def test_the_sweep_warns_of_it_and_marks_it(case: Case) -> None:
     sla.enforce(now=MONDAY_9AM + 3 * HOUR + MINUTE)
     timer.refresh_from_db()
     assert timer.breached_at == MONDAY_9AM + 3 * HOUR + MINUTE
+
+
+def test_a_case_resolved_by_a_reply_that_bounced_owes_its_first_response_when_it_opens_again(
+    acme: Workspace, bob: User, open_case: Callable[..., Case]
+) -> None:
+    """Whoever opens it: nobody has answered yet, and the next reply that arrives is the first response."""
+    for by in (bob, None):
+        case, cause = open_case(contact=None, comment=str(by)), RootCause.objects.of(acme).first()
+        event = cases.record_contact(
+            case=case, by=bob, channel="REPLY", note="", now=MONDAY_9AM + 10 * MINUTE
+        )
+        cases.resolve(case=case, by=bob, root_cause=cause, resolution="Done", now=MONDAY_9AM + 10 * MINUTE)
+        cases.undo_contact(case=case, event_id=event.pk, reason="bounced", now=MONDAY_9AM + 12 * MINUTE)
+        cases.reopen(case=case, by=by, reason="Not reached", now=MONDAY_9AM + 20 * MINUTE)
+        case.refresh_from_db()
+        assert (case.contacted_at, case.first_responded_at) == (None, None)
+        first = SlaTimer.objects.of(case.workspace_id).get(case=case, kind="FIRST_RESPONSE")
+        assert (first.met_at, first.due_at) == (None, MONDAY_9AM + HOUR)
+        cases.record_contact(case=case, by=bob, channel="REPLY", note="", now=MONDAY_9AM + 30 * MINUTE)
+        first.refresh_from_db()
+        assert first.met_at == MONDAY_9AM + 30 * MINUTE
+        assert list(clock.disagreements(now=MONDAY_9AM + 31 * MINUTE)) == []
+
+
+def test_an_answer_owed_in_a_duplicate_is_owed_in_the_case_that_takes_it_in(
+    acme: Workspace, bob: User, case: Case, open_case: Callable[..., Case]
+) -> None:
+    """The case was answered at 9:10, and the customer wrote again at 9:30 in another one: undone, each owes its own."""
+    other = open_case(contact=None, comment="And another thing", now=MONDAY_9AM + 30 * MINUTE)
+    now = MONDAY_9AM + 40 * MINUTE
+    merge = duplicates.merge(keep=case, other=other, by=bob, now=now)
+    [owed] = next_responses(case)
+    assert (owed.started_at, owed.due_at, owed.met_at) == (
+        MONDAY_9AM + 30 * MINUTE,
+        MONDAY_9AM + 150 * MINUTE,
+        None,
+    )
+    assert list(clock.disagreements(now=now)) == []
+    duplicates.undo(merge=merge, by=bob, now=now + MINUTE)
+    [owed] = next_responses(case)
+    assert owed.cancelled_at == now + MINUTE
+    assert list(clock.disagreements(now=now + MINUTE)) == []
+    reply(case, bob, now + 2 * MINUTE)  # we spoke to them after they wrote: nothing is owed any more
+    duplicates.merge(keep=case, other=other, by=bob, now=now + 3 * MINUTE)
+    assert len(next_responses(case)) == 1

@@ -73,7 +73,9 @@ def test_the_queue_finds_them_and_the_card_says_what_happened(
     assert cards[1].cases[0].last_kind == EventKind.SPONSORED  # type: ignore[attr-defined]
 
 
-def test_pages_and_who_may_what(acme: Workspace, case: Case, owner: User, alice: User, bob: User) -> None:
+def test_pages_and_who_may_what(
+    acme: Workspace, case: Case, owner: User, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = f"/w/acme/cases/{case.number}/executive/"
     assert signed_in(bob).post(address, {"executive": owner.pk}).status_code == 403
     signed_in(alice).post(address, {"executive": owner.pk})
@@ -82,6 +84,10 @@ def test_pages_and_who_may_what(acme: Workspace, case: Case, owner: User, alice:
     page = signed_in(bob).get("/w/acme/arising/executives/").content.decode()
     assert f"#{case.number}" in page
     assert "Who is an executive" not in page
+    with monkeypatch.context() as short:
+        short.setattr(queries, "LISTED", 0)
+        cut = signed_in(bob).get("/w/acme/arising/executives/").content.decode()
+    assert (cut.count("1 more case is counted above"), page.count("more case")) == (1, 0)
     assert (
         signed_in(alice).post("/w/acme/arising/executives/", {}).status_code == 403
     )  # an admin says who they are
