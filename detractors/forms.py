@@ -60,7 +60,7 @@ def usual_status(statuses: Iterable[CaseStatus], code: str) -> str:
 
 def said_as_usual(name: str) -> str:
     """The choice of no status of one's own, which says what the case then shows."""
-    return _("%(name)s (as usual)") % {"name": name}
+    return _("%(name)s (usual)") % {"name": name}
 
 
 class NoteForm(DeskForm):

@@ -12,24 +12,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts.queries import calendar as rule_calendar
 from accounts.rules.business_time import Calendar, NotReachable
 from accounts.rules.permissions import Permission
 from accounts.views.settings import SettingsView
+from detractors.draft_words import said
 from detractors.models import SlaPolicy
 from detractors.promise_forms import (
-    CLOCK_DAYS,
-    CLOCK_HOURS,
-    CLOCK_MINUTES,
-    DAYS,
-    HOURS,
-    MINUTES,
     PRESETS,
     PromiseForm,
     initial_of,
-    split_minutes,
 )
 from detractors.queries import pages
 from detractors.queries import promises as promise_queries
@@ -258,22 +252,6 @@ class Promises(PromiseView):
         if found and found.finished_at and timezone.now() - found.finished_at > timedelta(hours=1):
             found = None
         return {"recount": found, "is_counting": found is not None and found.finished_at is None}
-
-
-def said(policy: SlaPolicy, span: Span) -> str:
-    """A promised length as people typed it: "2 working days", "60 minutes around the clock"."""
-    number, unit = split_minutes(
-        span.minutes, day_minutes=rule_calendar(row=policy.calendar).working_day_minutes, clock=span.clock
-    )
-    words = {
-        MINUTES: ngettext("%(n)s working minute", "%(n)s working minutes", number),
-        HOURS: ngettext("%(n)s working hour", "%(n)s working hours", number),
-        DAYS: ngettext("%(n)s working day", "%(n)s working days", number),
-        CLOCK_MINUTES: ngettext("%(n)s minute around the clock", "%(n)s minutes around the clock", number),
-        CLOCK_HOURS: ngettext("%(n)s hour around the clock", "%(n)s hours around the clock", number),
-        CLOCK_DAYS: ngettext("%(n)s day around the clock", "%(n)s days around the clock", number),
-    }
-    return words[unit] % {"n": f"{number:,}"}
 
 
 def rehearse(view: PromiseView, policy: SlaPolicy | None, form: PromiseForm) -> HttpResponse:

@@ -19,6 +19,7 @@ from accounts.services import audit
 from accounts.views.settings import SettingsView
 from core.exports import csv_response
 from core.views import forbidden
+from detractors import draft_words
 from detractors import rehearsal_words as words
 from detractors.models import Rehearsal, RehearsedCase
 from detractors.queries import rehearsals as queries
@@ -75,6 +76,7 @@ class RehearsalPage(RehearsalView):
             "detractors/rehearsal.html",
             title=row.what,
             rehearsal=row,
+            tried=draft_words.tried(workspace=self.workspace, draft=rehearsing.draft_of(row)),
             part=part,
             parts=words.differing(figures),
             figures=figures,

@@ -62,15 +62,15 @@ def test_the_choice_of_no_status_of_ones_own_says_what_the_cases_then_show(
     client = signed_in(bob)
     own = statuses.add(workspace=acme, name="With the carrier", category="WAITING", now=now)
     named = client.get(f"{URL}?view=open").context["waiting_statuses"]
-    assert named == (("", "Waiting for customer (as usual)"), (own.public_id, "With the carrier"))
+    assert named == (("", "Waiting for customer (usual)"), (own.public_id, "With the carrier"))
     usual = statuses.add(workspace=acme, name="On hold", category="WAITING", now=now)
     statuses.make_default(status=usual, is_default=True)
     page = client.get(f"{URL}?view=open")
     assert page.context["waiting_statuses"] == (
-        ("", "On hold (as usual)"),
+        ("", "On hold (usual)"),
         (own.public_id, "With the carrier"),
     )
-    assert '<option value="">On hold (as usual)</option>' in page.content.decode()
+    assert '<option value="">On hold (usual)</option>' in page.content.decode()
     statuses.retire(status=own, now=now)
     page = client.get(f"{URL}?view=open")
     assert (page.context["waiting_statuses"], "bulk-waiting-status" in page.content.decode()) == ((), False)

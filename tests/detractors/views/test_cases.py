@@ -580,8 +580,8 @@ def test_the_status_of_a_case_says_what_it_is_as_usual(
         field = client.get(address).context["status_form"]["status"]
         return [str(word) for _value, word in field.field.choices]
 
-    assert offered() == ["New (as usual)", "Looked at", "At the workshop"]
+    assert offered() == ["New (usual)", "Looked at", "At the workshop"]
     statuses.make_default(status=usual, is_default=True)
-    assert offered() == ["Looked at (as usual)", "At the workshop"]
+    assert offered() == ["Looked at (usual)", "At the workshop"]
     assert client.post(f"{address}status/", {"status": own.public_id}).status_code == 302
     assert client.get(address).context["status_form"]["status"].initial == own.public_id

@@ -246,3 +246,50 @@ def test_what_is_wrong_is_seen_what_is_chosen_stays_so_and_a_tablet_breaks_no_wo
     page.goto("/w/acme/cases/?view=open")
     page.wait_for_selector(f"{row} >> text=Waiting for customer")
     assert (page.evaluate(wide), max(page.evaluate(lines)) < 30) == ([], True)
+
+
+def test_every_panel_of_the_desk_is_in_sight_of_a_manager(
+    browser: Any, live_server: Any, alice: User, people: list[Contact], open_case: Callable[..., Case],
+    now: datetime,
+) -> None:  # fmt: skip
+    case = open_case(now=now, contact=people[0], score=5)
+    page = window(browser, live_server, alice, Complaints())
+    page.goto(f"/w/acme/cases/{case.number}/")
+    hidden = (
+        "document.querySelector('.desk-bar').scrollWidth - document.querySelector('.desk-bar').clientWidth"
+    )
+    found = {}
+    for width in (1024, 1100, 1280, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        found[width] = page.evaluate(hidden)
+    assert found == {1024: 0, 1100: 0, 1280: 0, 1440: 0}
+
+
+def test_a_name_written_from_the_right_stands_where_every_other_stands(
+    browser: Any, live_server: Any, acme: Workspace, bob: User, open_case: Callable[..., Case], now: datetime
+) -> None:
+    person, _new = contacts.upsert(
+        workspace=acme, email="f@customer.example", name="فاطمة الزهراء", company="شركة", now=now
+    )
+    case = open_case(now=now, contact=person, score=5, comment="لا أحد يتصل")
+    page = window(browser, live_server, bob, Complaints(), viewport={"width": 1440, "height": 900})
+    left = """(selector) => {
+        const words = document.createRange();
+        words.selectNodeContents(document.querySelector(selector));
+        return words.getBoundingClientRect().left;
+    }"""
+    page.goto("/w/acme/cases/?view=open")
+    assert page.evaluate(left, ".queue-words") - page.locator(".queue-words").bounding_box()["x"] < 2
+    page.goto(f"/w/acme/cases/{case.number}/")
+    assert page.evaluate(left, "h1") - page.locator("h1").bounding_box()["x"] < 2
+    avatar, name = (
+        page.locator(f".customer-name > {part}").first for part in (":first-child", ":last-child")
+    )
+    assert avatar.bounding_box()["x"] < name.bounding_box()["x"]
+    page.keyboard.press("Control+k")
+    page.keyboard.type("فاطمة")
+    entry = page.locator(".palette-entry", has_text="فاطمة").first
+    entry.wait_for()
+    end = entry.bounding_box()["x"] + entry.bounding_box()["width"]
+    company = entry.locator("small").bounding_box()
+    assert end - (company["x"] + company["width"]) < 20

@@ -44,6 +44,7 @@ def test_a_rule_is_rehearsed_switched_on_and_undone(acme: Workspace, owner: User
         f"#{recent.number}",
         "Switch it on",
         "nobody knows",
+        '<dt>Then</dt><dd dir="auto">400 minutes earlier</dd>',
     ):
         assert words in page, words
     assert "None." in client.get(path, {"part": "CELL"}).content.decode()
@@ -88,6 +89,11 @@ def test_a_promise_is_rehearsed_from_its_page(acme: Workspace, owner: User, rece
     row = Rehearsal.objects.of(acme).get()
     assert (row.kind, row.target, row.draft["first_response"]) == ("POLICY", policy.pk, [180, "WORKING"])
     assert list(clock_queries.disagreements(now=MONDAY_9AM)) == []
+    page = client.get(f"/w/acme/settings/rehearsals/{row.public_id}/").content.decode()
+    assert re.findall(r'<dt>([^<]*)</dt><dd dir="auto">([^<]*)<', page) == [
+        ("First response", "3 working hours"), ("Resolution", "2 working days"), ("Hours", policy.calendar.name),
+        ("The owner is warned", "after 75 % of the time"),
+    ]  # fmt: skip
 
 
 def test_what_broke_off_is_rehearsed_again_as_it_was_typed(
