@@ -74,11 +74,12 @@ class NoteForm(DeskForm):
 
 
 class CallForm(DeskForm):
+    # nothing is chosen beforehand: "reached" keeps a promise, which no careless press may do
     outcome = forms.ChoiceField(
         label=gettext_lazy("How did it go?"),
         choices=CallOutcome.choices,
         widget=forms.RadioSelect,
-        initial=CallOutcome.REACHED,
+        error_messages={"required": gettext_lazy("Say how the call went.")},
     )
     note = _text(gettext_lazy("What was said"), 3, required=False)
     minds_changes = False  # a call took place, whatever else happened

@@ -16,8 +16,9 @@
 
   const writeIn = (panel) => {
     const fields = [...panel.querySelectorAll("[name=body], textarea, input:not([type=hidden]):not([type=radio]), select")].filter(isShown);
-    const field = fields.find((one) => one.name === "body") || fields[0]; // a mail begins with its words
-    (field || panel.querySelector("input[type=radio]"))?.focus();
+    const first = fields.find((one) => one.name === "body") // a mail begins with its words, a call with how it went
+      || panel.querySelector("input[type=radio]:invalid") || fields[0] || panel.querySelector("input[type=radio]");
+    first?.focus();
   };
 
   // A label of the desk opens its panel; the mail form may still be on its way.

@@ -128,6 +128,16 @@ def test_a_call_that_reached_the_customer_is_the_first_response_and_an_attempt_i
     assert case.first_responded_at is not None
 
 
+def test_a_call_is_not_logged_as_reached_by_a_careless_press(bob: User, case: Case) -> None:
+    client = signed_in(bob)
+    sent = {**drawn(client, case, "call"), "note": "Asked to call back."}
+    assert "outcome" not in sent
+    page = client.post(url(case, "call"), sent).content.decode()
+    assert "Say how the call went." in page and "Asked to call back." in page
+    case.refresh_from_db()
+    assert case.first_responded_at is None
+
+
 def test_wait_stops_and_resume_goes_on(bob: User, case: Case) -> None:
     client = signed_in(bob)
     client.post(url(case, "wait"), {**drawn(client, case, "wait"), "waiting_for": "a photo"})
