@@ -97,6 +97,11 @@ def test_a_number_of_another_workspace_is_not_found(
     assert client.post(f"/w/globex/cases/{number}/claim/").status_code == 404
 
 
+def test_the_sheet_of_keys_says_that_assigning_depends_on_the_role(bob: User, acme: Workspace) -> None:
+    shown = signed_in(bob).get(f"/w/{acme.slug}/cases/").content.decode()
+    assert "<kbd>a</kbd></dt><dd>Assign the case, where your role may" in shown
+
+
 def test_an_analyst_sees_no_claim_button_and_may_not_claim(
     acme: Workspace, unowned: Callable[..., Case], now: datetime
 ) -> None:
