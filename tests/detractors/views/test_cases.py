@@ -133,7 +133,8 @@ def test_a_call_is_not_logged_as_reached_by_a_careless_press(bob: User, case: Ca
     sent = {**drawn(client, case, "call"), "note": "Asked to call back."}
     assert "outcome" not in sent
     page = client.post(url(case, "call"), sent).content.decode()
-    assert "Say how the call went." in page and "Asked to call back." in page
+    assert "Say how the call went." in page
+    assert "Asked to call back." in page
     case.refresh_from_db()
     assert case.first_responded_at is None
 
