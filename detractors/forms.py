@@ -175,10 +175,19 @@ class AssignForm(DeskForm):
     )
 
     def __init__(
-        self, *args: Any, owners: Sequence[User], away: Mapping[int, date] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        owners: Sequence[User],
+        away: Mapping[int, date] | None = None,
+        must_say: bool = False,
+        **kwargs: Any,
     ) -> None:
-        """`away` says until when those who are not there are away, by their id."""
+        """`away` says until when those who are not there are away, by their id; with `must_say` not without a why."""
         super().__init__(*args, **kwargs)
+        if must_say:
+            why = self.fields["because"]
+            why.required, why.label = True, _("Why, and what comes next?")
+            why.error_messages["required"] = _("Say in a few words why, so that whoever takes it can go on.")
         self.people = {str(user.pk): user for user in owners}
         people = [(key, person_label(user, away or {})) for key, user in self.people.items()]
         self.fields["owner"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, as declared above

@@ -45,7 +45,7 @@ SENTENCES: dict[Permission, str] = {
     Permission.WORK_CASES: gettext_noop(
         "Claim a case, write notes and replies, log calls, wait, resume and resolve."
     ),
-    Permission.ASSIGN_CASES: gettext_noop("Give a case to somebody else, set its priority and dismiss it."),
+    Permission.ASSIGN_CASES: gettext_noop("Give any case to somebody else, set its priority and dismiss it."),
     Permission.REOPEN_CASES: gettext_noop("Open a resolved or closed case again."),
     Permission.SHARE_VIEWS: gettext_noop("Share saved views of the cases with a team or everybody."),
     Permission.VIEW_CONTACTS: gettext_noop("See contacts and their history."),

@@ -22,6 +22,7 @@ from detractors.models import Case, Remedy
 from detractors.queries import acting as queries
 from detractors.queries.sight import cases as visible
 from detractors.rules import act_link
+from detractors.rules.handing_over import may_hand_over
 from detractors.services import appointments, cases, remedies, snoozing
 from detractors.services.errors import CaseError
 
@@ -92,7 +93,11 @@ def find(*, token: str, now: datetime) -> Acting:
 
 
 def _check(acting: Acting, permission: Permission) -> None:
-    if not acting.may(permission):
+    _allow(is_allowed=acting.may(permission))
+
+
+def _allow(*, is_allowed: bool) -> None:
+    if not is_allowed:
         raise NotAllowed(_("Your role in this workspace does not allow this any more."))
 
 
@@ -103,8 +108,9 @@ def take(*, acting: Acting, now: datetime) -> Case:
 
 
 def hand_over(*, acting: Acting, owner: User, now: datetime) -> Case:
-    """The case goes to a colleague. Raises the errors of `cases.assign`."""
-    _check(acting, Permission.ASSIGN_CASES)
+    """The case goes to a colleague: any case by who assigns them, else their own. Raises the errors of `cases.assign`."""
+    is_owner = acting.case.owner_id == acting.user.pk
+    _allow(is_allowed=may_hand_over(role=acting.membership.role, is_owner=is_owner))
     return cases.assign(
         case=acting.case, owner=owner, by=acting.user, now=now, because=_("Handed over from an alert.")
     )

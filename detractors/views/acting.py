@@ -147,7 +147,7 @@ class Act(View):
         status: int = 200,
     ) -> HttpResponse:
         case, now = found.case, timezone.now()
-        may = moves_of(case, role=found.membership.role)
+        may = moves_of(case, role=found.membership.role, viewer_id=found.user.pk)
         owner = case.owner.display_name if case.owner else ""
         urls = {one: reverse("detractors:act_what", kwargs={"token": token, "what": one}) for one in ACTS}
         context = {
@@ -158,7 +158,7 @@ class Act(View):
             "is_mine": case.owner_id == found.user.pk,
             "is_over": not case.is_open,
             "can_take": case.owner_id is None and transitions.CLAIM in may,
-            "can_hand_over": transitions.ASSIGN in may and found.may(Permission.ASSIGN_CASES),
+            "can_hand_over": transitions.ASSIGN in may,
             "can_work": case.is_open and found.may(Permission.WORK_CASES),
             "hand_over": hand_over or self.hand_over_form(found),
             "call_back": call_back or CallBackForm(),

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from detractors.queries import pages, queue, stakes, statuses, telling
 from detractors.queries import retention as retention_queries
 from detractors.queries.cases import is_unheard_since_end, state_of
 from detractors.rules import transitions
+from detractors.rules.handing_over import may_hand_over
 from detractors.services import cases, closing, prioritising, promise_keeping, ranking, submissions
 from detractors.services import retention as retention_services
 from detractors.services import statuses as status_services
@@ -113,7 +115,7 @@ class CaseView(WorkspaceView):
         )
 
     def moves(self, case: Case) -> set[str]:
-        return presenting.moves_of(case, role=self.request.membership.role)
+        return presenting.moves_of(case, role=self.request.membership.role, viewer_id=self.request.user.pk)
 
     def page(self, case: Case, *, status: int = 200, act: str = "", **said: Any) -> HttpResponse:
         """The whole page. `act` opens its panel; said: `form` with typed words, `changes` of others, `error`."""
@@ -311,7 +313,8 @@ class CaseView(WorkspaceView):
         if act in WORK_FORMS:
             return self.work(case).needs(act)
         if act == "assign":
-            return {"owners": pages.owners_among(self.members), "away": self.away}
+            must_say = not self.may(Permission.ASSIGN_CASES)
+            return {"owners": pages.owners_among(self.members), "away": self.away, "must_say": must_say}
         return {}
 
 
@@ -499,8 +502,15 @@ class SetStatus(Act):
 
 
 class Assign(Act):
-    permission = Permission.ASSIGN_CASES
+    """By who assigns cases; whoever works on one hands their own over, and says why."""
+
     act, done = "assign", gettext_lazy("Assigned.")
+
+    def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
+        is_owner = self.found(number).owner_id == self.request.user.pk
+        if not may_hand_over(role=self.request.membership.role, is_owner=is_owner):
+            raise PermissionDenied
+        return super().post(request, slug, number)
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
         cases.assign(case=case, by=self.request.user, now=now, **words)

@@ -21,6 +21,7 @@ from detractors.models import Case, SlaTimer
 from detractors.queries.cases import state_of
 from detractors.rules import queue_layout as layout
 from detractors.rules import sla, transitions
+from detractors.rules.handing_over import may_hand_over
 from detractors.views import queue_words
 from detractors.views.wording import timer_word
 from surveys.enums import ResponseChannel
@@ -50,9 +51,13 @@ def page_url(name: str, **kwargs: Any) -> str:
         return ""
 
 
-def moves_of(case: Case, *, role: str) -> set[str]:
-    """The moves the case allows now and `role` may make."""
-    return {move for move in transitions.moves(state_of(case)) if move in MOVES and can(role, MOVES[move])}
+def moves_of(case: Case, *, role: str, viewer_id: int) -> set[str]:
+    """The moves the case allows now and somebody of `role` may make."""
+    allowed = {move for move in transitions.moves(state_of(case)) if move in MOVES}
+    made = {move for move in allowed if can(role, MOVES[move])}
+    if transitions.ASSIGN in allowed and may_hand_over(role=role, is_owner=case.owner_id == viewer_id):
+        made.add(transitions.ASSIGN)
+    return made
 
 
 # Promises -----------------------------------------------------------------------------------------------------

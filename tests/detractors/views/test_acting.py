@@ -108,13 +108,16 @@ def test_tomorrow_and_a_call_back(case: Case, bob: User, now: datetime) -> None:
 
 
 def test_handing_over_needs_the_right_to_and_goes_to_who_may_see_it(
-    case: Case, alice: User, bob: User
+    case: Case, alice: User, bob: User, owner: User
 ) -> None:
     answer = browser().post(f"{link(case, alice)}hand-over/", pressed(owner=str(bob.pk)))
     assert answer.status_code == 200
     case.refresh_from_db()
     assert case.owner == bob
-    refused = browser().post(f"{link(case, bob)}hand-over/", pressed(owner=str(alice.pk)))
+    assert browser().post(f"{link(case, bob)}hand-over/", pressed(owner=str(alice.pk))).status_code == 200
+    case.refresh_from_db()
+    assert case.owner == alice  # their own they may hand over, and then no more
+    refused = browser().post(f"{link(case, bob)}hand-over/", pressed(owner=str(owner.pk)))
     assert (refused.status_code, "does not allow this" in refused.content.decode()) == (422, True)
 
 

@@ -224,6 +224,24 @@ def test_a_manager_assigns_and_takes_away_again(alice: User, bob: User, case: Ca
     assert case.owner is None
 
 
+def test_an_agent_hands_their_own_case_over_and_says_why(
+    alice: User, bob: User, case: Case, acme: Workspace
+) -> None:
+    client = signed_in(bob)
+    sent = {**drawn(client, case, "assign"), "owner": str(alice.pk)}
+    page = client.post(url(case, "assign"), sent)
+    assert page.status_code == 422
+    assert "whoever takes it can go on" in page.content.decode()
+    words = "She speaks Danish, call her on Monday."
+    assert client.post(url(case, "assign"), {**sent, "because": words}).status_code == 302
+    line = CaseEvent.objects.of(acme).filter(case=case).latest("id")
+    assert (line.kind, line.note, line.by) == (EventKind.ASSIGNED, words, bob)
+    case.refresh_from_db()
+    assert case.owner == alice
+    assert "assign" not in panels(client, case)  # no longer theirs to give
+    assert client.post(url(case, "assign"), {**sent, "because": words}).status_code == 403
+
+
 def test_nobody_of_another_workspace_can_be_made_the_owner(alice: User, charlie: User, case: Case) -> None:
     client = signed_in(alice)
     answer = client.post(url(case, "assign"), {**drawn(client, case, "assign"), "owner": str(charlie.pk)})
@@ -260,6 +278,8 @@ def test_each_role_sees_the_buttons_it_may_press(
     analyst = members.ensure_user(email="ann@acme.example", now=now)
     members.add(workspace=acme, user=analyst, role=Role.ANALYST, now=now)
     assert panels(signed_in(alice), case) == ["note", "call", "wait", "resolve", "assign", "dismiss"]
+    assert panels(signed_in(bob), case) == ["note", "call", "wait", "resolve", "assign"]
+    cases.assign(case=case, owner=alice, by=alice, now=now)
     assert panels(signed_in(bob), case) == ["note", "call", "wait", "resolve"]
     assert panels(signed_in(analyst), case) == []
     cases.resolve(
@@ -273,7 +293,10 @@ def test_each_role_sees_the_buttons_it_may_press(
     assert panels(signed_in(bob), case) == ["note", "call", "reopen"]
 
 
-def test_an_agent_may_not_assign_or_dismiss(bob: User, case: Case) -> None:
+def test_an_agent_may_not_assign_what_is_not_theirs_nor_dismiss(
+    alice: User, bob: User, case: Case, now: datetime
+) -> None:
+    cases.assign(case=case, owner=alice, by=alice, now=now)
     client = signed_in(bob)
     assert client.post(url(case, "assign"), {"owner": str(bob.pk)}).status_code == 403
     assert client.post(url(case, "dismiss"), {"reason": "no"}).status_code == 403
