@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 CLONE = Path(__file__).resolve().parent.parent
 IMAGES = CLONE / "docs" / "images"
-PORT = int(os.environ.get("PORT", "8799"))
+PORT = int(os.environ.get("PORT") or 8799)  # make hands an empty one on
 BASE = f"http://localhost:{PORT}"
 QUIET = [
     "--disable-gpu",
