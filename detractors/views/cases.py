@@ -507,10 +507,15 @@ class Assign(Act):
     act, done = "assign", gettext_lazy("Assigned.")
 
     def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
-        is_owner = self.found(number).owner_id == self.request.user.pk
-        if not may_hand_over(role=self.request.membership.role, is_owner=is_owner):
+        if not may_hand_over(role=self.request.membership.role, is_owner=self._is_owner(number)):
             raise PermissionDenied
         return super().post(request, slug, number)
+
+    def _is_owner(self, number: int) -> bool:
+        try:
+            return self.found(number).owner_id == self.request.user.pk
+        except Http404:  # of what they may not see they learn nothing
+            return False
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
         cases.assign(case=case, by=self.request.user, now=now, **words)

@@ -206,7 +206,8 @@ def rows(
             "avatar": ui.avatar(owner, "small"),
             "owner": owner,
             "is_mine": case.owner_id == viewer.pk,
-            "can_claim": case.owner_id is None and transitions.CLAIM in moves_of(case, role=role),
+            "can_claim": case.owner_id is None
+            and transitions.CLAIM in moves_of(case, role=role, viewer_id=viewer.pk),
         }
         found.append(
             Row(case, state.name, owner, texts, [_cell(code, label, case) for code, label in more.items()])
