@@ -3,7 +3,9 @@
 from functools import cache, cached_property
 from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest
+from django.db import DataError
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from django.views import View
 from rest_framework.permissions import BasePermission
@@ -23,6 +25,15 @@ class StaffRequest(HttpRequest):
     workspace: Workspace
     membership: Membership
     user: User
+
+
+NUL = "\x00"  # PostgreSQL keeps none; a form says so beside its field, what is read without a form is refused here
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """Whether something that was sent holds a NUL character, by itself or behind another escape (a query within a field)."""
+    sent = (text for given in (request.GET, request.POST) for _name, texts in given.lists() for text in texts)
+    return any(NUL in text or "%00" in text for text in sent)
 
 
 EXPORTS = "60/hour"  # files with people's data, of one kind, by one member
@@ -55,7 +66,14 @@ class WorkspaceView(View):
                 return too_many_requests(request, wait)
         # Templates call it: nothing is asked for a page that does not say it.
         request.sight_words = cache(self._sight_words)
-        return super().dispatch(request, *args, **kwargs)
+        if any(NUL in part for part in kwargs.values() if isinstance(part, str)):
+            raise Http404  # nothing has such an address
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except (ValueError, DataError) as error:
+            if _holds_nul(request):
+                raise BadRequest("a NUL character") from error
+            raise
 
     @property
     def workspace(self) -> Workspace:

@@ -353,6 +353,9 @@ class _Reader:
 
 
 def _made(year: int, month: int, day: int) -> date | None:
+    """The day, if there is one; at the ends of the calendar there is nothing to promise, nor a day before or after."""
+    if not 1900 <= year < 3000:
+        return None
     try:
         return date(year, month, day)
     except ValueError:

@@ -67,6 +67,7 @@ def check(promises: Sequence[Kept], *, now: datetime) -> None:
                 _("The time of the promise “%(title)s” is over already.") % {"title": promise.title},
                 field="promise",
             )
+        tasks.check_due(promise.due_at, now=now, field="promise")
 
 
 @transaction.atomic
@@ -107,8 +108,7 @@ def move(*, task: Task, due_at: datetime, by: User, now: datetime, reason: str =
     """
     case, task = tasks.locked(task)
     _check_open(task)
-    if due_at <= now:
-        raise Incomplete(_("This time is over already."), field="due_at")
+    tasks.check_due(due_at, now=now)
     if task.due_at == due_at:
         return task
     before = task.due_at.isoformat() if task.due_at else ""

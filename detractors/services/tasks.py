@@ -24,6 +24,9 @@ from outbox.enums import Kind
 from outbox.services import messages
 
 LINK_LIFE = timedelta(days=14)
+FURTHEST = timedelta(
+    days=3653
+)  # ten years; near the end of the calendar a moment cannot be read back in every time zone
 TITLE_LENGTH = 300  # characters, as the column
 ANSWER_LENGTH = 10_000
 MOST_OPEN = 50  # open tasks of one case: more is a project
@@ -117,14 +120,22 @@ def checked(*, case: Case, title: str, due_at: datetime | None, undone: int, now
     title = _title(title)
     if case.is_closed:
         raise MoveNotAllowed(_("The case is closed: open it again first."))
-    if due_at is not None and due_at <= now:
-        raise Incomplete(_("This time is over already."), field="due_at")
+    if due_at is not None:
+        check_due(due_at, now=now)
     if undone >= MOST_OPEN:
         raise Incomplete(
             _("%(most)s open tasks are enough for one case: do one of them first.") % {"most": MOST_OPEN},
             field="title",
         )
     return title
+
+
+def check_due(due_at: datetime, *, now: datetime, field: str = "due_at") -> None:
+    """Raises Incomplete for a time that is over, or further away than FURTHEST."""
+    if due_at <= now:
+        raise Incomplete(_("This time is over already."), field=field)
+    if due_at - now > FURTHEST:
+        raise Incomplete(_("This is more than ten years away."), field=field)
 
 
 def given_key(task: Task) -> str:

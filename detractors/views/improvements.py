@@ -241,8 +241,9 @@ class ImprovementPage(ImprovementsView):
             return ""
         if act == "untie":
             number = self.request.POST.get("number", "")
+            is_number = number.isascii() and number.isdigit() and len(number) <= 10
             case = pages.case(
-                workspace=self.workspace, number=int(number) if number.isdigit() else 0, sight=self.sight
+                workspace=self.workspace, number=int(number) if is_number else 0, sight=self.sight
             )
             if case is None:
                 raise Http404

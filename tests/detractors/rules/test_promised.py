@@ -108,7 +108,19 @@ def test_a_reminder_comes_when_three_quarters_are_over_and_at_most_a_day_before(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "?", "1" * 10_000, "will by friday " * 700, "by 99/99 I will", "I will by 31.31."]
+    "text",
+    [
+        "",
+        "?",
+        "1" * 10_000,
+        "will by friday " * 700,
+        "by 99/99 I will",
+        "I will by 31.31.",
+        "I will call you on 9999-12-31.",
+        "I will call you on 0001-01-01.",
+    ],
 )
 def test_nothing_typed_breaks_it(text: str) -> None:
-    assert isinstance(promised.found(text, language="en", now=bench.NOW, time_zone=ZONE), list)
+    asked = {"language": "en", "now": bench.NOW, "time_zone": ZONE}
+    for calendar in (bench.HOURS, None):
+        assert isinstance(promised.found(text, calendar=calendar, **asked), list)  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from tests.conftest import MONDAY_9AM
 pytestmark = pytest.mark.django_db
 LATER = MONDAY_9AM + timedelta(minutes=10)
 NOON = MONDAY_9AM + timedelta(hours=3)
+END_OF_TIME = MONDAY_9AM.replace(year=9999, month=12, day=31)  # west of Greenwich it is the year 10000 in UTC
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_a_task_is_added_done_and_not_done_after_all_with_a_line_each(
 
 @pytest.mark.parametrize(
     ("facts", "field"),
-    [({"title": " "}, "title"), ({"due_at": MONDAY_9AM}, "due_at"), ({"helper_email": "alice@acme.example"}, "helper_email")],
+    [({"title": " "}, "title"), ({"due_at": MONDAY_9AM}, "due_at"), ({"due_at": END_OF_TIME}, "due_at"), ({"helper_email": "alice@acme.example"}, "helper_email")],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_by_its_field(
     alice: User, bob: User, case: Case, facts: dict[str, object], field: str

@@ -269,3 +269,19 @@ def test_only_a_frame_of_our_own_page_gets_the_case_to_frame(bob: User, three: l
         True,
         False,
     )
+
+
+def test_a_nul_character_is_refused_wherever_it_stands_and_nothing_is_done(
+    acme: Workspace, bob: User, three: list[Case]
+) -> None:
+    client, form = signed_in(bob), {"number": numbers(three[:1])}
+    answers = {
+        "in words": client.post(f"{URL}bulk/", {"act": "WAIT", "waiting_for": "a\x00b", **form}),
+        "in what is kept as JSON": client.post(f"{URL}bulk/", {"act": "TAG", "tag": "a\x00b", **form}),
+        "in a query": client.get(f"{URL}{three[0].number}/conversation/", {"again": "a\x00b"}),
+        "in an address": client.get(f"{URL}bulk/a%00b/"),
+    }
+    assert {where: answer.status_code for where, answer in answers.items()} == {
+        "in words": 400, "in what is kept as JSON": 400, "in a query": 400, "in an address": 404,
+    }  # fmt: skip
+    assert not BulkAction.objects.of(acme).exists()

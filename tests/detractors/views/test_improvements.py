@@ -93,3 +93,9 @@ def test_causes_merge_on_their_page(manager: Client, acme: Workspace) -> None:
     manager.post(url, {"act": "merge", "cause": late.public_id, "into": other.public_id})
     late.refresh_from_db()
     assert late.retired_at is not None
+
+
+def test_no_case_has_a_number_nobody_can_read(manager: Client, acme: Workspace) -> None:
+    page = f"{HOME}{added(manager, acme).public_id}/"
+    for number in ("²", "9" * 5000, ""):
+        assert manager.post(page, {"act": "untie", "number": number}).status_code == 404
