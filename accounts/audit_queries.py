@@ -17,6 +17,7 @@ from django.db.models import Q
 from accounts.enums import Act
 from accounts.history import Change, kinds, workspace_column
 from accounts.models import ApiKey, AuditEvent, Membership, User, Workspace
+from core.numbers import whole
 
 CHANGED = (
     "insert",
@@ -284,7 +285,8 @@ def label_of(change: type[Change], name: str) -> Any:
 
 def _as_key(text: str) -> int:
     """A primary key, or one that no row has."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+    number = whole(text)
+    return -1 if number is None else number
 
 
 def _json(value: Any) -> Any:

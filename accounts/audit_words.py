@@ -23,6 +23,7 @@ from accounts.enums import Act, Role
 from accounts.history import Change, kinds
 from accounts.models import User, Workspace
 from core.moments import in_words
+from core.numbers import whole
 
 SHORT = 60  # characters of a value that still reads well in a sentence
 # What acts are about, besides the kinds of the change tables.
@@ -319,9 +320,7 @@ def _rows(change: type[Change], workspace: Workspace, things: set[str]) -> dict[
     """Thing -> the columns that name it: as it is, or as it last was. At most two queries."""
     model = change.pgh_tracked_model
     key = "pk" if change.about_column == "pgh_obj_id" else change.about_column
-    wanted = {
-        thing for thing in things if key != "pk" or (thing.isascii() and thing.isdigit() and len(thing) < 19)
-    }
+    wanted = {thing for thing in things if key != "pk" or whole(thing) is not None}
     columns = [one.attname for one in _shown(change)]
     whose: dict[str, Any] = {"pk": workspace.pk} if model is Workspace else {"workspace": workspace}
     if not wanted:

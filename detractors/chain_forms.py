@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.numbers import whole
 from detractors.enums import Clock, EscalationLevel, HandTo, TimerKind
 from detractors.models import EscalationStep
 from detractors.promise_forms import DAY, split_minutes
@@ -64,8 +65,8 @@ def edited(steps: Sequence[Typed], act: str) -> list[Typed]:
         if sum(step["kind"] == what for step in found) < MOST_STEPS:
             found.append(_new(what, found))
         return found
-    place = int(what) if what.isascii() and what.isdigit() and len(what) < 4 else -1
-    if not 0 <= place < len(found):
+    place = whole(what, digits=3)
+    if place is None or place >= len(found):
         return found
     if verb == "remove":
         del found[place]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Team, Workspace
+from core.numbers import wholes
 from detractors.models import Failure, MatrixCell, RankWeights, Scenario, SlaPolicy
 from detractors.models.weights import MOST_MINUTES, usual_steps
 from detractors.rule_words import OP_WORDS
@@ -266,7 +267,7 @@ def _match(word: str) -> str:
 def edited(said: dict[str, Any], act: str) -> dict[str, Any]:
     """The conditions after a click: "add-group", "add-0" (to a group), "remove-0-1" (a condition), "drop-0" (a group)."""
     word, _dash, rest = act.partition("-")
-    places = [int(one) for one in rest.split("-") if one.isascii() and one.isdigit() and len(one) < 4]
+    places = wholes(rest.split("-"), digits=3)
     groups = said["groups"]
     fresh = {"field": "", "op": "", "value": ""}
     if act == "add-group" and len(groups) < conditions.MOST_GROUPS:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import language_choices, time_zones
 from accounts.models import Workspace
+from core.numbers import wholes
 from surveys.models import Attribute, Contact, Survey
 from surveys.rules import contact_values, csv_mapping
 
@@ -250,7 +251,7 @@ class CampaignForm(forms.Form):
             self.fields["contacts"].initial = " ".join(map(str, chosen))
 
     def clean_contacts(self) -> list[int]:
-        return [int(word) for word in self.cleaned_data["contacts"].split() if word.isdigit()]
+        return wholes(self.cleaned_data["contacts"].split())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

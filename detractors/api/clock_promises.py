@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.api.effects import ClockEndpoint
 from accounts.hours_serializers import EffectRow
 from core.api_fields import all_shown, rows_serializer, shown
+from core.numbers import whole
 from core.openapi import PAGE_PARAMETERS
 from core.pagination import paged
 from core.problems import FieldError, invalid, not_found
@@ -35,8 +36,8 @@ PolicyPage = rows_serializer("PolicyPage", PolicyRow)
 class _PolicyEndpoint(ClockEndpoint):
     def policy(self, ident: str) -> SlaPolicy:
         """The promise of this id, archived or not; raises Problem (404)."""
-        is_number = ident.isascii() and ident.isdigit() and len(ident) < 16
-        found = queries.one(workspace=self.workspace, pk=int(ident)) if is_number else None
+        pk = whole(ident)
+        found = queries.one(workspace=self.workspace, pk=pk) if pk is not None else None
         if found is None:
             raise not_found()
         return found

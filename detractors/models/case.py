@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.user import User
 from accounts.tenancy import TenantKey, TenantManager, TenantQuerySet, WorkspaceOwned
 from core.constraints import both_or_neither
+from core.numbers import whole
 from core.tokens import link_token, new_nonce
 from detractors.enums import Category, Origin, Outcome, Priority
 from detractors.models import orders
@@ -74,12 +75,11 @@ class CaseQuerySet(TenantQuerySet["Case"]):
         words = text.strip()
         if not words:
             return self
-        number = words.removeprefix("#")
-        is_number = number.isascii() and number.isdigit() and len(number) < 10
-        if is_number and words.startswith("#"):
-            return self.filter(number=int(number))
+        number = whole(words.removeprefix("#"), digits=9)
+        if number is not None and words.startswith("#"):
+            return self.filter(number=number)
         found = Q(search__icontains=words) | Q(Matches(SEARCH_WORDS, SearchFor(Value(words))))
-        return self.filter(found | Q(number=int(number)) if is_number else found)
+        return self.filter(found | Q(number=number) if number is not None else found)
 
 
 class Case(WorkspaceOwned):

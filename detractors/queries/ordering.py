@@ -6,7 +6,7 @@ missing has a stand-in), so a place is a plain comparison of keys, and the index
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from django.db.models import F, Q
 
+from core.numbers import wholes
 from detractors.models import orders
 from detractors.rules import queue_layout as layout
 
@@ -22,6 +23,11 @@ LARGEST_NUMBER = 2**31 - 1  # of an integer column
 LARGEST_ID = orders.LARGEST_ID
 LARGEST_MOMENT = 4_102_444_800_000_000  # the year 2100 in microseconds: no promise lies behind it
 LARGEST_CENTS = 10**16
+
+
+def numbers_in(texts: Iterable[str]) -> list[int]:
+    """The numbers among `texts` that a case can have, in their order."""
+    return [number for number in wholes(texts, digits=10) if number <= LARGEST_NUMBER]
 
 
 def moment_from(microseconds: int) -> datetime:

@@ -21,7 +21,7 @@ from detractors import filters
 from detractors.enums import BulkAct
 from detractors.models import BulkAction
 from detractors.queries import bulk_rows
-from detractors.queries.ordering import LARGEST_NUMBER
+from detractors.queries.ordering import numbers_in
 from detractors.services import bulk, bulk_moves, bulk_runs, taking
 from detractors.services.errors import CaseError
 from detractors.views import bulk_words, desk_undo
@@ -60,7 +60,7 @@ class Bulk(AtTheList):
             return forbidden(request, _("Your role in this workspace does not do this to many cases."))
         if request.POST.get("all"):
             return self.to_all(act, given, now)
-        numbers = {int(text) for text in request.POST.getlist("number") if _is_number(text)}
+        numbers = set(numbers_in(request.POST.getlist("number")))
         if not numbers:
             return self.told(_("Choose some cases first."), status=422)
         action = bulk_rows.going_on(
@@ -208,7 +208,3 @@ class TakeNext(AtTheList):
             return self.back()
         messages.success(request, _("Case #%(number)s is yours.") % {"number": case.number})
         return redirect("detractors:case", slug=slug, number=case.number)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LARGEST_NUMBER

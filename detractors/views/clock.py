@@ -17,6 +17,7 @@ from accounts.queries import calendar as rule_calendar
 from accounts.rules import business_time
 from accounts.rules.business_time import ALWAYS, Calendar, NotReachable
 from accounts.rules.permissions import Permission
+from core.numbers import whole
 from detractors.clock_forms import AROUND_THE_CLOCK, DiagnosticsForm
 from detractors.enums import Clock, TimerKind
 from detractors.models import SlaTimer
@@ -114,12 +115,14 @@ class Diagnostics(WorkspaceView):
 
     def timer(self) -> SlaTimer | None:
         """The promise of a case the viewer may see; 404 for any other."""
-        number = self.request.GET.get("case", "")
-        if not number:
+        asked = self.request.GET.get("case", "")
+        if not asked:
             return None
-        is_number = number.isascii() and number.isdigit() and len(number) < 10
+        number = whole(asked, digits=9)
         case = (
-            pages.case(workspace=self.workspace, number=int(number), sight=self.sight) if is_number else None
+            pages.case(workspace=self.workspace, number=number, sight=self.sight)
+            if number is not None
+            else None
         )
         kind = self.request.GET.get("promise", TimerKind.FIRST_RESPONSE)
         timers = pages.timers(case=case) if case is not None else []

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
+from core.numbers import whole
 from detractors.queries import doubtful, rows
 from surveys import trust_words
 from surveys.models import Response
@@ -29,8 +30,7 @@ class Doubtful(WorkspaceView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         is_judged = request.GET.get("view") == "judged"
         find = doubtful.judged if is_judged else doubtful.held
-        place = request.GET.get("before", "")
-        before = int(place) if place.isascii() and place.isdigit() and len(place) < 19 else None
+        before = whole(request.GET.get("before", ""))
         found, older = doubtful.page(
             workspace=self.workspace,
             found=find(workspace=self.workspace, sight=self.sight),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission, can
+from core.numbers import wholes
 from core.views import forbidden
 from detractors.enums import EventKind
 from detractors.models import Case
@@ -63,11 +64,7 @@ class Executives(WorkspaceView):
         }
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        ids = [
-            int(one)
-            for one in request.POST.getlist("executive")
-            if one.isascii() and one.isdigit() and len(one) < 19
-        ]
+        ids = wholes(request.POST.getlist("executive"))
         sponsoring.appoint(workspace=self.workspace, users=ids, by=self.request.user, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("detractors:executives", slug=slug)

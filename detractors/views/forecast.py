@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
+from core.numbers import wholes
 from detractors import forecast_words as words
 from detractors.enums import BulkAct
 from detractors.queries import forecasting as queries
@@ -83,11 +84,7 @@ class ForecastPage(ForecastView):
         """Give the cases in `number` to the person in `to`; it can be taken back on the next page."""
         people = {str(user.pk): user for user in pages.owners(workspace=self.workspace)}
         owner = people.get(request.POST.get("to", ""))
-        numbers = {
-            int(text)
-            for text in request.POST.getlist("number")
-            if text.isascii() and text.isdigit() and len(text) < 10
-        }
+        numbers = set(wholes(request.POST.getlist("number"), digits=9))
         now = timezone.now()
         if owner is None or not numbers:
             messages.error(request, _("Choose a colleague and at least one case."))

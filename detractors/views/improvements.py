@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from core.moments import zone_of
+from core.numbers import whole
 from core.views import forbidden
 from detractors.enums import ImprovementKind, ImprovementState
 from detractors.improvement_forms import ImprovementForm
@@ -240,11 +241,8 @@ class ImprovementPage(ImprovementsView):
             improvements.comment(improvement=row, by=self.request.user, text=text, now=now)
             return ""
         if act == "untie":
-            number = self.request.POST.get("number", "")
-            is_number = number.isascii() and number.isdigit() and len(number) <= 10
-            case = pages.case(
-                workspace=self.workspace, number=int(number) if is_number else 0, sight=self.sight
-            )
+            number = whole(self.request.POST.get("number", ""), digits=10) or 0
+            case = pages.case(workspace=self.workspace, number=number, sight=self.sight)
             if case is None:
                 raise Http404
             improvements.untie(improvement=row, case=case)

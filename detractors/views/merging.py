@@ -15,7 +15,7 @@ from accounts.rules.permissions import Permission
 from detractors.filters import WORDS_LENGTH
 from detractors.models import Case
 from detractors.queries import merged
-from detractors.queries.ordering import LARGEST_NUMBER
+from detractors.queries.ordering import numbers_in
 from detractors.services import duplicates, splitting
 from detractors.services.errors import CaseError
 from detractors.views.cases import CaseView
@@ -68,9 +68,9 @@ class Merge(PreviewedAct):
         return render(self.request, "detractors/merge.html", context, status=status)
 
     def other(self, chosen: str) -> Case | None:
-        if not (chosen.isascii() and chosen.isdigit()) or int(chosen[:11]) > LARGEST_NUMBER:
-            return None
-        return merged.open_case(workspace=self.workspace, number=int(chosen), sight=self.sight)
+        for number in numbers_in([chosen]):
+            return merged.open_case(workspace=self.workspace, number=number, sight=self.sight)
+        return None
 
     def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
         case, chosen = self.found(number), request.POST.get("with", "")

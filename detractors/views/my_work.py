@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
+from core.numbers import whole
 from detractors import work_forms
 from detractors.enums import CallOutcome, NotificationKind
 from detractors.models import Notification
@@ -98,8 +99,7 @@ class Notifications(WorkspaceView):
     permission = Permission.VIEW_CASES
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        text = request.GET.get("before", "")
-        before = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+        before = whole(request.GET.get("before", ""))
         rows, older = queries.page(
             workspace=self.workspace, user=self.request.user, sight=self.sight, before=before
         )
@@ -125,8 +125,7 @@ class Notifications(WorkspaceView):
                 telling.choose(workspace=self.workspace, user=self.request.user, now=now, **form.cleaned_data)
                 messages.success(request, _("Saved."))
         else:
-            text = request.POST.get("up_to", "")
-            up_to = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+            up_to = whole(request.POST.get("up_to", "")) or 0
             telling.see(workspace=self.workspace, user=self.request.user, up_to=up_to, now=now)
         return redirect("detractors:notifications", slug=slug)
 
@@ -165,8 +164,7 @@ class NotificationOpen(WorkspaceView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        text = request.POST.get("notification", "")
-        pk = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+        pk = whole(request.POST.get("notification", "")) or 0
         found = queries.one(
             workspace=self.workspace, user=self.request.user, sight=self.sight, notification_id=pk
         )

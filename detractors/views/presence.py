@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from detractors.queries import people
-from detractors.queries.ordering import LARGEST_NUMBER
+from detractors.queries.ordering import numbers_in
 from detractors.services import presence
 
 MOST = 100  # cases asked about at once
@@ -72,9 +72,6 @@ class ListHere(Presence):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         parts = request.GET.get("n", "")[:1200].split(",")
-        numbers = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= 10][
-            :MOST
-        ]
-        numbers = [number for number in numbers if number <= LARGEST_NUMBER]
+        numbers = numbers_in(parts)[:MOST]
         seen = people.may_see(workspace=self.workspace, numbers=numbers, sight=self.sight)
         return JsonResponse({str(number): visitors for number, visitors in self.words(seen).items()})

@@ -18,6 +18,7 @@ from accounts.queries import calendar as rule_calendar
 from accounts.rules.business_time import Calendar, NotReachable
 from accounts.rules.permissions import Permission
 from accounts.views.settings import SettingsView
+from core.numbers import whole
 from detractors.draft_words import said
 from detractors.models import SlaPolicy
 from detractors.promise_forms import (
@@ -103,9 +104,8 @@ class PromiseView(SettingsView):
     url_name = "detractors:promises"
 
     def policy(self, policy_id: Any) -> SlaPolicy:
-        found = None
-        if str(policy_id).isascii() and str(policy_id).isdigit() and len(str(policy_id)) < 16:
-            found = promise_queries.one(workspace=self.workspace, pk=int(policy_id))
+        pk = whole(str(policy_id))
+        found = promise_queries.one(workspace=self.workspace, pk=pk) if pk is not None else None
         if found is None:
             raise Http404
         return found

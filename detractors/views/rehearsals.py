@@ -18,6 +18,7 @@ from accounts.rules.permissions import Permission
 from accounts.services import audit
 from accounts.views.settings import SettingsView
 from core.exports import csv_response
+from core.numbers import whole
 from core.views import forbidden
 from detractors import draft_words
 from detractors import rehearsal_words as words
@@ -68,8 +69,7 @@ class RehearsalPage(RehearsalView):
             return answer
         part = request.GET.get("part", "")
         part = part if part in rules.PARTS else ""
-        place = request.GET.get("before", "")
-        before = int(place) if place.isascii() and place.isdigit() and len(place) < 19 else None
+        before = whole(request.GET.get("before", ""))
         rows, more = queries.page(rehearsal=row, sight=self.sight, part=part, before=before)
         figures = row.figures
         return self.page(

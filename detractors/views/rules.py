@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.queries import members, teams
 from accounts.rules.permissions import Permission, can
 from accounts.views.settings import SettingsView
+from core.numbers import whole
 from detractors import rule_forms, rule_words
 from detractors.enums import RuleKind
 from detractors.models import CaseRule
@@ -173,8 +174,7 @@ class RulePage(RulesView):
             stated = conditions.read(said, fields=fields)
         except BadConditions as bad:
             return self.show(rule, said=said, problems=bad.problems, status=422, **typed)
-        place = self.request.POST.get("before", "")
-        before = int(place) if place.isascii() and place.isdigit() and len(place) < 19 else None
+        before = whole(self.request.POST.get("before", ""))
         trial = trials.run(
             workspace=self.workspace, kind=typed["kind"], conditions=stated, rule=rule, before=before
         )

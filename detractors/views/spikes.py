@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from accounts.access import WorkspaceView
 from accounts.models import Team
 from accounts.rules.permissions import Permission
+from core.numbers import whole
 from detractors.models import Spike
 from detractors.queries import spikes as queries
 from detractors.rules import spikes as rule
@@ -144,7 +145,7 @@ class OpenQueue(ActOnSpike):
             return self.back()
         try:
             spike, moved, left = team_queues.open_queue(
-                spike=self.spike, team=team, days=int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 0,
+                spike=self.spike, team=team, days=whole(days, digits=3) or 0,
                 by=self.request.user, sight=self.sight, now=timezone.now(),
             )  # fmt: skip
         except CaseError as error:

@@ -23,6 +23,7 @@ from accounts.rules.permissions import Permission
 from accounts.services import audit
 from core.exports import csv_response
 from core.moments import duration, working_duration
+from core.numbers import whole
 from detractors.queries import origins
 from detractors.queries import stages as queries
 from detractors.queries.stages import Asked, Figure, Group
@@ -82,8 +83,7 @@ class OfWaits(WorkspaceView):
         )  # fmt: skip
 
     def number(self, name: str) -> int | None:
-        text = self.request.GET.get(name, "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+        return whole(self.request.GET.get(name, ""))
 
     def url(self, name: str = "waits", **changes: Any) -> str:
         values = {

@@ -20,8 +20,9 @@ from accounts.enums import Act
 from accounts.rules.permissions import Permission
 from accounts.services import audit
 from core.exports import csv_response
+from core.numbers import whole
 from detractors import filters
-from detractors.queries.ordering import LARGEST_NUMBER
+from detractors.queries.ordering import numbers_in
 from followups.enums import AnnouncementState, Coming
 from followups.gathering_forms import GatheringForm
 from followups.models import Gathering, Guest
@@ -87,8 +88,7 @@ class GatheringNew(WorkspaceView):
             )
         else:
             typed = request.POST.getlist("number") or request.POST.get("numbers", "").split(",")
-            numbers = {int(one) for one in typed if one.isascii() and one.isdigit() and len(one) < 11}
-            numbers = {one for one in numbers if one <= LARGEST_NUMBER}
+            numbers = set(numbers_in(typed))
             cases = queries.chosen(workspace=self.workspace, numbers=numbers, sight=self.sight)
         row = gatherings.draft(workspace=self.workspace, by=self.request.user, cases=cases, now=now)
         return redirect(_url(slug, row))
@@ -112,10 +112,10 @@ class GatheringPage(WorkspaceView):
                     "n": n
                 }
             elif act == "uninvite":
-                guest = request.POST.get("guest", "")
-                if not (guest.isascii() and guest.isdigit() and len(guest) < 19):
+                guest = whole(request.POST.get("guest", ""))
+                if guest is None:
                     raise Http404
-                gatherings.uninvite(gathering=row, guest=int(guest))
+                gatherings.uninvite(gathering=row, guest=guest)
                 said = _("Taken off the list.")
             elif act == "discard":
                 gatherings.discard(gathering=row)

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from core import limiter
 from core.links import absolute_url
 from core.moments import in_words
+from core.numbers import whole
 from core.tokens import NONCE_LENGTH
 from detractors.rules import calendar_file
 from followups import words as words_of_ours
@@ -95,7 +96,8 @@ def is_gone(guest: Guest, now: datetime) -> bool:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
+    number = whole(text, digits=3)
+    return -1 if number is None else number
 
 
 def _show(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rules.permissions import Permission
+from core.numbers import whole
 from detractors import promise_chips
 from detractors.models import Case
 from detractors.services import submissions
@@ -62,9 +63,10 @@ class DraftPage(ConversationView):
         chosen = self.request.POST.get("template", "")
         if chosen.startswith(OF_LANGUAGES):
             return self.with_spoken(case, chosen.removeprefix(OF_LANGUAGES))
+        pk = whole(chosen)
         template = (
-            queries.template(workspace=self.workspace, user=self.request.user, pk=int(chosen))
-            if _is_id(chosen)
+            queries.template(workspace=self.workspace, user=self.request.user, pk=pk)
+            if pk is not None
             else None
         )
         if template is None:
@@ -90,9 +92,9 @@ class DraftPage(ConversationView):
 
     def put_in(self, subject: str, body: str) -> dict[str, Any]:
         """The fields of the form with these words in them."""
-        at = self.request.POST.get("at", "")
+        at = whole(self.request.POST.get("at", ""))
         typed = self.request.POST.get("body", "")
-        words, place = cursor.put_in(typed, body, at=int(at) if _is_id(at) else None)
+        words, place = cursor.put_in(typed, body, at=at)
         where = {"cursor": place, "is_marked": cursor.is_marked(body)}
         return {"body": words, **where, **({"subject": subject} if subject else {})}
 
@@ -192,7 +194,3 @@ class SwitchOff(ConversationView):
         else:
             messages.success(request, _("This mail is not sent."))
         return redirect("detractors:case", slug=slug, number=number)
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

@@ -13,6 +13,7 @@ from accounts.models import Team
 from accounts.queries import teams
 from accounts.rules.permissions import Permission
 from accounts.views.settings import SettingsView
+from core.numbers import whole
 from detractors.queries import pages
 from followups import queries
 from followups.forms import ReplyTemplateForm
@@ -82,8 +83,8 @@ class ReplyTemplates(SettingsView):
         return queries.kept_replies(workspace=self.workspace, user=self.request.user)
 
     def found(self, text: str) -> ReplyTemplate:
-        is_id = text.isascii() and text.isdigit() and len(text) < 19
-        found = next((row for row in self.rows() if is_id and row.pk == int(text)), None)
+        pk = whole(text)
+        found = next((row for row in self.rows() if row.pk == pk), None)
         if found is None:
             raise Http404
         return found

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from core.downloads import attachment
+from core.numbers import whole
 from detractors.queries import pages
 from followups import reading
 from followups.enums import ReceivedState, SortedAs
@@ -47,11 +48,11 @@ class Tray(TrayView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         view = request.GET.get("view", "tray")
         view = view if view in dict(VIEWS) else "tray"
-        before = request.GET.get("before", "")
+        before = whole(request.GET.get("before", ""))
         rows = queries.received(
             workspace=self.workspace,
             view=view,
-            before=int(before) if _is_id(before) else None,
+            before=before,
             sight=self.sight,
         )
         shown = rows[: queries.PAGE]
@@ -74,7 +75,7 @@ class Tray(TrayView):
                 for name, icon in VIEWS
             ],
             "older_url": f"?view={view}&before={shown[-1].pk}" if len(rows) > queries.PAGE else "",
-            "newer_url": f"?view={view}" if before else "",
+            "newer_url": f"?view={view}" if before is not None else "",
             "may_set_up": self.may(Permission.MANAGE_SETTINGS),
         }
         return render(request, "followups/tray.html", context)
@@ -129,10 +130,10 @@ class SortMail(ReceivedPage):
         to = request.POST.get("to", "")
         if to not in SortedAs.values:
             return self.show(row, error=_("Please say where it belongs."), status=422)
-        number = request.POST.get("number", "").strip().removeprefix("#")
+        number = whole(request.POST.get("number", "").strip().removeprefix("#"), digits=9)
         case = (
-            pages.case(workspace=self.workspace, number=int(number), sight=self.sight)
-            if _is_id(number) and len(number) < 10
+            pages.case(workspace=self.workspace, number=number, sight=self.sight)
+            if number is not None
             else None
         )
         try:
@@ -172,7 +173,3 @@ class Original(TrayView):
         return attachment(
             file=io.BytesIO(raw), name=f"mail-{public_id}.eml", content_type="application/octet-stream"
         )
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

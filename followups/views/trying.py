@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User, Workspace
 from accounts.rules.sight import Sight
+from core.numbers import whole
 from detractors.models import Case
 from detractors.queries import pages
 from followups.enums import TemplateKind
@@ -48,8 +49,8 @@ def cases(*, workspace: Workspace, sight: Sight, chosen: str) -> tuple[list[dict
     """What can be chosen to look at words with, and the case that is; None for nobody in particular."""
     found = queries.cases_to_try(workspace=workspace, sight=sight)
     case = next((one for one in found if str(one.number) == chosen), None)
-    if case is None and chosen.isascii() and chosen.isdigit() and len(chosen) < 10:
-        case = pages.case(workspace=workspace, number=int(chosen), sight=sight)
+    if case is None and (number := whole(chosen, digits=9)) is not None:
+        case = pages.case(workspace=workspace, number=number, sight=sight)
         found = [case, *found] if case else found
     if case is None and found and chosen != NOBODY:
         case = found[0]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import WorkspaceView
 from accounts.queries import role_offered
 from accounts.rules.permissions import Permission, may_grant
+from core.numbers import whole
 from core.views import forbidden
 from outbox import queries, text_rules
 from outbox.channels.envelope import headers
@@ -65,8 +66,8 @@ class Mailbox(WorkspaceView):
             audience=chosen["to"],
             condition=chosen["state"],
             search=chosen["search"],
-            older_than=_number(request.GET.get("older")),
-            newer_than=_number(request.GET.get("newer")),
+            older_than=whole(request.GET.get("older", "")),
+            newer_than=whole(request.GET.get("newer", "")),
         )
         return render(
             request,
@@ -204,10 +205,6 @@ def _masked(message: OutboundMessage, viewer: Any) -> OutboundMessage:
         message.text = _ACT_LINK.sub("/act/…/", message.text)
         message.html = _ACT_LINK.sub("/act/…/", message.html)
     return message
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def _query(facts: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from accounts.views.settings import SettingsView
+from core.numbers import whole
 from outbox import queries
 from outbox.enums import SuppressionReason
 from outbox.forms import LiftForm, SuppressForm
@@ -44,8 +45,7 @@ class Suppressions(SettingsView):
 
     def _page(self, request: HttpRequest, form: SuppressForm, status: int = 200) -> HttpResponse:
         search = request.GET.get("search", "").strip()[:254].replace("\x00", "")
-        older = request.GET.get("older", "")
-        before = int(older) if older.isascii() and older.isdigit() and len(older) <= 18 else None
+        before = whole(request.GET.get("older", ""))
         rows: list[Any] = queries.suppressions(workspace=self.workspace, search=search, before=before)
         shown = rows[: queries.PAGE]
         return self.page(

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from accounts.rules.sight import has_value
+from core.numbers import whole
 from surveys.models import Attribute, Audience, Contact
 from surveys.queries import audience_rows, lists
 from surveys.queries import sight as sights
@@ -106,8 +107,7 @@ class _Builder(AudienceView):
         rows = zip(post.getlist("field"), post.getlist("op"), post.getlist("value"), strict=False)
         conditions = [self._fitting(field, op, value) for field, op, value in rows]
         act = post.get("act", "")
-        if act.startswith("remove-") and act.removeprefix("remove-").isdigit():
-            at = int(act.removeprefix("remove-"))
+        if act.startswith("remove-") and (at := whole(act.removeprefix("remove-"))) is not None:
             conditions = [row for place, row in enumerate(conditions) if place != at]
         if act == "add":
             conditions.append({"field": "", "op": "", "value": ""})

@@ -7,16 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from core.numbers import whole
 from surveys.queries import lists
 
 
 def cursor(request: HttpRequest) -> dict[str, Any]:
     """`before` and `after` of the query string; anything but a number is none."""
-    return {name: _number(request.GET.get(name, "")) for name in ("before", "after")}
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return {name: whole(request.GET.get(name, "")) for name in ("before", "after")}
 
 
 def paging(request: HttpRequest, page: lists.Page) -> dict[str, str]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import WorkspaceView
 from accounts.forms import language_choices, time_zones
 from accounts.rules.permissions import Permission
+from core.numbers import wholes
 from outbox.enums import SuppressionScope
 from surveys.enums import BulkEditStatus, RespondentType
 from surveys.models import BulkEdit
@@ -141,8 +142,8 @@ class BulkEditNew(BulkEditView):
         """Who is meant: those ticked, or all that fit the filters; nothing for nobody."""
         if sent.get("all"):
             return {name: sent.get(name, "").strip() for name in rules.FILTERS}
-        ticked = [int(text) for text in sent.getlist("contacts") if text.isascii() and text.isdigit()]
-        return {"contacts": [pk for pk in ticked if pk < 2**63]} if ticked else {}
+        ticked = wholes(sent.getlist("contacts"))
+        return {"contacts": ticked} if ticked else {}
 
     def _show(self, selection: dict[str, Any], field: str, value: str, error: str) -> HttpResponse:
         people = queries.people(workspace=self.workspace, selection=selection, sight=self.sight)

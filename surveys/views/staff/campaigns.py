@@ -18,6 +18,7 @@ from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
 from accounts.rules.sight import Sight
 from core.moments import duration, in_words
+from core.numbers import wholes
 from outbox import text_rules
 from outbox.channels.sms import gateway_of
 from outbox.rendering import Rendered
@@ -136,7 +137,7 @@ class CampaignAdd(_CampaignForm):
     """Survey, people, moment. `?contacts=1&contacts=2` are people ticked in the list."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        chosen = [int(pk) for pk in request.GET.getlist("contacts") if pk.isdigit()]
+        chosen = wholes(request.GET.getlist("contacts"))
         start = {
             name: request.GET[name] for name in ("search", "attribute", "value") if request.GET.get(name)
         }

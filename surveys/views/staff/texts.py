@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
+from core.numbers import whole
 from surveys.models import InboundText
 from surveys.queries import texts
 from surveys.rules import metrics
@@ -39,9 +40,8 @@ class TextTray(TextView):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         is_placed = request.GET.get("view") == PLACED
-        older = request.GET.get("older", "")
         read = texts.placed if is_placed else texts.tray
-        older_than = int(older) if older.isascii() and older.isdigit() and len(older) <= 18 else None
+        older_than = whole(request.GET.get("older", ""))
         rows = read(workspace=self.workspace, sight=self.sight, older_than=older_than)
         page, here = rows[: texts.PAGE], reverse("surveys:text_tray", kwargs={"slug": slug})
         view = f"view={PLACED}&" if is_placed else ""
@@ -54,7 +54,7 @@ class TextTray(TextView):
                 {"label": _("To be sorted (%(n)s)") % {"n": waiting}, "url": here, "active": not is_placed, "icon": "inbox"},
                 {"label": _("Placed"), "url": f"{here}?view={PLACED}", "active": is_placed, "icon": "check"},
             ],
-            "newer_url": f"{here}?{view}".rstrip("?&") if older else "",
+            "newer_url": f"{here}?{view}".rstrip("?&") if older_than is not None else "",
             "older_url": f"{here}?{view}older={page[-1].pk}" if len(rows) > texts.PAGE else "",
         }  # fmt: skip
         return render(request, "surveys/text_tray.html", context)
@@ -72,10 +72,9 @@ class TextSort(TextView):
             if act in ACTS:
                 ACTS[act](text=text, by=self.request.user, now=now)
             else:
-                score = request.POST.get("score", "")
                 inbound_texts.place(
                     text=text,
-                    score=int(score) if score.isascii() and score.isdigit() and len(score) <= 2 else None,
+                    score=whole(request.POST.get("score", ""), digits=2),
                     comment=request.POST.get("comment", "")[:2_000],
                     by=self.request.user,
                     now=now,

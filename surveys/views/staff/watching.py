@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import WorkspaceView
 from accounts.rules.permissions import Permission
+from core.numbers import whole
 from surveys.services import watching
 from surveys.views.staff.contacts import contact_or_404
 
@@ -40,10 +41,11 @@ class ContactHour(WorkspaceView):
     def post(self, request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         contact = contact_or_404(self, public_id)
         text = request.POST.get("hour", "")
-        is_hour = text.isascii() and text.isdigit() and len(text) <= 2 and int(text) < 24
+        hour = whole(text, digits=2)
+        is_hour = hour is not None and hour < 24
         if text and not is_hour:
             messages.error(request, _("Choose an hour from 0 to 23."))
         else:
-            watching.choose_hour(contact=contact, hour=int(text) if is_hour else None, now=timezone.now())
+            watching.choose_hour(contact=contact, hour=hour if is_hour else None, now=timezone.now())
             messages.success(request, _("The hour is kept."))
         return redirect("surveys:contact", slug=slug, public_id=public_id)
