@@ -20,6 +20,7 @@ from accounts.access import WorkspaceView
 from accounts.models import Membership
 from accounts.queries import away_days, members
 from accounts.rules.permissions import Permission, can
+from core.numbers import whole
 from detractors import forms, promise_chips
 from detractors.enums import Category
 from detractors.models import Case, CaseStatus, LossReason
@@ -134,7 +135,7 @@ class CaseView(WorkspaceView):
         """All the page shows that is no form."""
         contact = case.contact
         place = {"slug": self.workspace.slug, "number": case.number}
-        older_than = _number(self.request.GET.get("older", ""))
+        older_than = whole(self.request.GET.get("older", ""))
         timeline = pages.timeline(case=case, older_than=older_than)
         url = reverse("detractors:case", kwargs=place)
         contact_link = {"slug": self.workspace.slug, "public_id": contact.public_id} if contact else {}
@@ -334,10 +335,6 @@ FORMS: dict[str, type[forms.DeskForm]] = {
 }
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
 class CasePage(CaseView):
     """The page; `?older=<id>` asked by script brings only the next entries of the timeline."""
 
@@ -345,7 +342,7 @@ class CasePage(CaseView):
         case = self.found(number)
         if (
             request.headers.get("HX-Request")
-            and (older_than := _number(request.GET.get("older", ""))) is not None
+            and (older_than := whole(request.GET.get("older", ""))) is not None
         ):
             timeline = pages.timeline(case=case, older_than=older_than)
             url = reverse("detractors:case", kwargs={"slug": slug, "number": number})
@@ -362,7 +359,7 @@ class Changes(CaseView):
 
     def get(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
         case = self.found(number)
-        seen = _number(request.GET.get("since", "")) or 0
+        seen = whole(request.GET.get("since", "")) or 0
         events = pages.changes_since(case=case, seen=seen, by=self.request.user)
         if not events:
             return HttpResponse(status=204)
@@ -381,7 +378,7 @@ class Act(CaseView):
     done: Any = ""
 
     def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
-        case = self.found(number)
+        case = self.acted_on(number)
         now = timezone.now()
         needs = self.needs(self.act, case)
         form = FORMS[self.act](request.POST, files=request.FILES, act=self.act, **needs)
@@ -417,6 +414,10 @@ class Act(CaseView):
             return redirect("detractors:case", slug=slug, number=found[0].number)
         messages.info(self.request, _("Nothing else is waiting for you."))
         return redirect(f"{reverse('detractors:queue', kwargs={'slug': slug})}?view={queue.MINE}")
+
+    def acted_on(self, number: int) -> Case:
+        """The case, where the viewer may do this to it; raises Http404 and PermissionDenied."""
+        return self.found(number)
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
         """The one service call."""
@@ -506,16 +507,17 @@ class Assign(Act):
 
     act, done = "assign", gettext_lazy("Assigned.")
 
-    def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
-        if not may_hand_over(role=self.request.membership.role, is_owner=self._is_owner(number)):
-            raise PermissionDenied
-        return super().post(request, slug, number)
-
-    def _is_owner(self, number: int) -> bool:
+    def acted_on(self, number: int) -> Case:
+        role = self.request.membership.role
         try:
-            return self.found(number).owner_id == self.request.user.pk
-        except Http404:  # of what they may not see they learn nothing
-            return False
+            case = super().acted_on(number)
+        except Http404:
+            if may_hand_over(role=role, is_owner=False):
+                raise
+            raise PermissionDenied from None  # of what they may not see they learn nothing
+        if not may_hand_over(role=role, is_owner=case.owner_id == self.request.user.pk):
+            raise PermissionDenied
+        return case
 
     def do(self, case: Case, words: dict[str, Any], now: datetime) -> None:
         cases.assign(case=case, by=self.request.user, now=now, **words)

@@ -28,10 +28,9 @@ from surveys.enums import ResponseChannel
 from surveys.models import Contact, Response
 from surveys.rules import metrics
 
-# What each move asks of a role; the moves nobody makes by hand (CLOSE) are missing.
+# What each move asks of a role; ASSIGN asks `may_hand_over`, and the moves nobody makes by hand (CLOSE) are missing.
 MOVES: dict[str, Permission] = {
     transitions.CLAIM: Permission.WORK_CASES,
-    transitions.ASSIGN: Permission.ASSIGN_CASES,
     transitions.NOTE: Permission.WORK_CASES,
     transitions.REPLY: Permission.WORK_CASES,
     transitions.CONTACT: Permission.WORK_CASES,
@@ -53,11 +52,13 @@ def page_url(name: str, **kwargs: Any) -> str:
 
 def moves_of(case: Case, *, role: str, viewer_id: int) -> set[str]:
     """The moves the case allows now and somebody of `role` may make."""
-    allowed = {move for move in transitions.moves(state_of(case)) if move in MOVES}
-    made = {move for move in allowed if can(role, MOVES[move])}
-    if transitions.ASSIGN in allowed and may_hand_over(role=role, is_owner=case.owner_id == viewer_id):
-        made.add(transitions.ASSIGN)
-    return made
+
+    def may(move: str) -> bool:
+        if move == transitions.ASSIGN:
+            return may_hand_over(role=role, is_owner=case.owner_id == viewer_id)
+        return move in MOVES and can(role, MOVES[move])
+
+    return {move for move in transitions.moves(state_of(case)) if may(move)}
 
 
 # Promises -----------------------------------------------------------------------------------------------------
