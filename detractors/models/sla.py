@@ -1,5 +1,7 @@
 """The promise, and its running instance on a case."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -226,6 +228,10 @@ class SlaTimer(WorkspaceOwned):
     @property
     def is_paused(self) -> bool:
         return self.paused_at is not None
+
+    def is_past_due(self, now: datetime) -> bool:
+        """Whether its moment is over and it does not stand still; for a promise that runs: it is missed, marked or not."""
+        return self.paused_at is None and self.due_at < now
 
 
 class Escalation(WorkspaceOwned):

@@ -102,11 +102,11 @@ def work(*, now: datetime, batches: int = 200) -> int:
     before is marked first, so that an edit during an outage takes nothing of that back.
     """
     total = 0
-    if Recount.objects.across_workspaces().filter(finished_at__isnull=True).exists():
-        enforce(now=now)
-    for _turn in range(batches):
+    for turn in range(batches):
         waiting = Recount.objects.across_workspaces().filter(finished_at__isnull=True)
         ids = list(waiting.order_by("asked_at").values_list("pk", flat=True))
+        if ids and not turn:
+            enforce(now=now)
         done = sum(_batch(pk, now=now) for pk in ids)
         total += done
         if not done:
@@ -194,15 +194,15 @@ def _tell_again(ids: Sequence[int], *, book: Book, now: datetime, is_tried: bool
     changes = []
     for case in cases:
         told = clock_queries.happenings(lines.get(case.pk, []), timers.get(case.pk, []))
-        stays = [timer for timer in timers.get(case.pk, []) if not (is_tried and _is_missed(timer, now))]
+        stays = [
+            timer
+            for timer in timers.get(case.pk, [])
+            if not (is_tried and timer.is_running and timer.is_past_due(now))
+        ]
         change = _compare(case, told, stays, book=book, now=now)
         if change is not None and change.is_any:
             changes.append(change)
     return changes
-
-
-def _is_missed(timer: SlaTimer, now: datetime) -> bool:
-    return timer.is_running and timer.paused_at is None and timer.due_at < now
 
 
 def _compare(
@@ -247,7 +247,7 @@ def _adjust(timer: SlaTimer, run: clock.Run | None, change: _Change, *, now: dat
     )
     change.later, change.earlier = change.later or later, change.earlier or not later
     was_late = was_left is None and was_due < now  # that is no work of this edit
-    change.late = change.late or (timer.paused_at is None and timer.due_at < now and not was_late)
+    change.late = change.late or (timer.is_past_due(now) and not was_late)
 
 
 # --- Trying an edit -----------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def _running(case: Case, kind: str | None = None) -> list[SlaTimer]:
 
 def _mark_late(case: Case, timer: SlaTimer, now: datetime) -> None:
     """A promise that is past due when it is met or paused was missed, whether or not the sweep has seen it."""
-    if timer.breached_at is None and timer.paused_at is None and now > timer.due_at:
+    if timer.breached_at is None and timer.is_past_due(now):
         timer.breached_at = now
         timeline.write(
             case=case, kind=EventKind.BREACHED, now=now, timer=timer.kind, due_at=timer.due_at.isoformat()
@@ -292,7 +292,7 @@ def follow_team(*, case: Case, before: int | None, now: datetime) -> None:
     moved = []
     for timer in _running(case):
         hours = timer.calendar_id or timer.policy.calendar_id
-        is_missed = timer.breached_at is not None or (timer.paused_at is None and timer.due_at < now)
+        is_missed = timer.breached_at is not None or timer.is_past_due(now)
         if is_missed or hours == terms.calendar:  # the sweep marks what it has not seen, and tells of it
             continue
         was = timer.due_at
