@@ -32,6 +32,7 @@ from accounts.models import BusinessCalendar, Holiday
 from accounts.rules.business_time import WEEKDAYS
 from accounts.services import calendars, checklist, trying_hours
 from core.api_fields import all_shown, rows_serializer, shown
+from core.numbers import whole
 from core.openapi import PAGE_PARAMETERS
 from core.pagination import paged
 from core.problems import FieldError, conflict, invalid, not_found
@@ -74,9 +75,8 @@ def _checked_place(country: str, region: str, *, field: str) -> None:
 class _CalendarEndpoint(ClockEndpoint):
     def calendar(self, ident: str) -> BusinessCalendar:
         """The hours of this id; raises Problem (404)."""
-        is_number = ident.isascii() and ident.isdigit() and len(ident) < 16
-        rows = queries.calendars(workspace=self.workspace)
-        found = rows.filter(pk=int(ident)).first() if is_number else None
+        pk = whole(ident)
+        found = queries.calendars(workspace=self.workspace).filter(pk=pk).first() if pk is not None else None
         if found is None:
             raise not_found()
         return found
@@ -93,6 +93,19 @@ class _CalendarEndpoint(ClockEndpoint):
     def one(self, calendar: BusinessCalendar, status: int = 200) -> Response:
         """The hours as they are stored now."""
         return Response(self.rows([self.calendar(str(calendar.pk))])[0], status=status)
+
+    def change_hours(self, calendar: BusinessCalendar, given: dict[str, Any]) -> bool:
+        """Another zone or week, where the body names one; whether it does. What it leaves out stays."""
+        if "time_zone" not in given and "week" not in given:
+            return False
+        calendars.change(
+            calendar=calendar,
+            time_zone=given.get("time_zone", calendar.time_zone),
+            week=given.get("week", calendar.week),
+            by=self.author,
+            now=self.now,
+        )
+        return True
 
     def place(self, given: dict[str, Any]) -> tuple[str, str] | None:
         """(country, region) whose holidays are to be kept, ("", "") for none; None where the body does not say. Raises Problem."""
@@ -129,24 +142,20 @@ class Calendars(_CalendarEndpoint):
     )
     def post(self, request: Request) -> Response:
         given = self.read(CalendarBody)
-        usual = queries.calendars(workspace=self.workspace).filter(is_default=True).first()
         with _refusals():
             calendar = calendars.create(
                 workspace=self.workspace,
                 name=given["name"],
-                like=given.get("like", usual),
+                like=given.get("like") or self.usual(),
                 by=self.author,
                 now=self.now,
             )
-            if "time_zone" in given or "week" in given:
-                calendars.change(
-                    calendar=calendar,
-                    time_zone=given.get("time_zone", calendar.time_zone),
-                    week=given.get("week", calendar.week),
-                    by=self.author,
-                    now=self.now,
-                )
+            self.change_hours(calendar, given)
         return self.one(calendar, status=201)
+
+    def usual(self) -> BusinessCalendar | None:
+        """The hours that hold where nobody says otherwise."""
+        return queries.calendars(workspace=self.workspace).filter(is_default=True).first()
 
 
 class CalendarDetail(_CalendarEndpoint):
@@ -171,14 +180,7 @@ class CalendarDetail(_CalendarEndpoint):
         with _refusals():
             if "name" in given:
                 calendars.rename(calendar=calendar, name=given["name"])
-            if "time_zone" in given or "week" in given:
-                calendars.change(
-                    calendar=calendar,
-                    time_zone=given.get("time_zone", calendar.time_zone),
-                    week=given.get("week", calendar.week),
-                    by=by,
-                    now=now,
-                )
+            if self.change_hours(calendar, given):
                 checklist.confirm(workspace=self.workspace, code="HOURS", by=by, now=now)
             if place is not None:
                 calendars.keep_public(calendar=calendar, country=place[0], region=place[1], by=by, now=now)

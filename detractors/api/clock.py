@@ -14,6 +14,7 @@ from accounts.rules import business_time
 from accounts.rules.business_time import NotReachable, Step
 from core.api import Endpoint
 from core.api_fields import shown
+from core.numbers import whole
 from core.problems import FieldError, invalid, not_found
 from detractors.api.cases import CaseEndpoint
 from detractors.clock_serializers import CaseClocksRow, ClockQuery, ClockRow
@@ -68,8 +69,8 @@ class AskClock(Endpoint):
         span = Span(wanted.get("minutes", 0), str(Clock.WORKING if row is not None else Clock.CALENDAR))
         calendar: int | None = row.pk if row is not None else None
         if ident is not None:
-            is_number = ident.isascii() and ident.isdigit()
-            policy = promises.one(workspace=self.workspace, pk=int(ident)) if is_number else None
+            pk = whole(ident)
+            policy = promises.one(workspace=self.workspace, pk=pk) if pk is not None else None
             if policy is None:
                 raise invalid(FieldError("sla_policy", "UNKNOWN", _("There is no such promise.")))
             kind, calendar = wanted["kind"], policy.calendar_id
@@ -137,8 +138,8 @@ class CaseClocks(CaseEndpoint):
     )
     def get(self, request: Request, number: int) -> Response:
         case = self.case(number)
-        clocks = told.two_clocks(case=case, now=self.now)
         again = clock_queries.replayed(workspace=self.workspace, case=case.pk)
+        clocks = told.two_clocks(case=case, lines=again.lines, calendars=again.calendars, now=self.now)
         facts = {
             "start": clocks.start,
             "end": clocks.end,

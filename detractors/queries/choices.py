@@ -43,7 +43,9 @@ def choices(*, workspace: Workspace, sight: Sight = EVERYTHING) -> list[Choice]:
             f"{more} › {name}" if kind == "cause" and more else name or more.split("@")[0],
             last == "owns",
             more if kind == "own" else "",
-            CaseStatus(pk=pk, category=more, is_default=last == "usual") if kind == "own" else None,
+            CaseStatus(pk=pk, public_id=public_id, name=name, category=more, is_default=last == "usual")
+            if kind == "own"
+            else None,
         )
         for kind, pk, public_id, name, more, last in rows
     ]

@@ -200,6 +200,7 @@ def hours_of(*, timer: SlaTimer) -> Calendar:
 class Replayed:
     """One case as its lines tell it: what the replay is told, in which hours, and its stored timers as they began."""
 
+    lines: list[Line]
     told: list[Happening]
     timers: list[SlaTimer]
     calendars: Hours
@@ -214,7 +215,7 @@ def replayed(*, workspace: Workspace | int, case: int) -> Replayed:
     """The case with this id told again: four queries."""
     lines = lines_of(workspace=workspace, cases=[case]).get(case, [])
     timers = timers_of(workspace=workspace, cases=[case]).get(case, [])
-    return Replayed(happenings(lines, timers), timers, calendars_of(workspace=workspace))
+    return Replayed(lines, happenings(lines, timers), timers, calendars_of(workspace=workspace))
 
 
 def working_minutes(

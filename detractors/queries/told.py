@@ -81,10 +81,10 @@ def used(one: Stretch) -> timedelta:
     return one.team if one.state == stretches.RUN else timedelta(0)
 
 
-def two_clocks(*, case: Case, now: datetime) -> TwoClocks:
-    """The clocks of `case` until its end or `now`, in three queries."""
-    lines = clock_queries.lines_of(workspace=case.workspace_id, cases=[case.pk]).get(case.pk, [])
-    calendars = clock_queries.calendars_of(workspace=case.workspace_id)
+def two_clocks(
+    *, case: Case, lines: Sequence[clock_queries.Line], calendars: clock_queries.Hours, now: datetime
+) -> TwoClocks:
+    """The clocks of `case` until its end or `now`, from its `lines`, in one query."""
     usual = case.policy.calendar_id if case.policy else None
 
     def hours(calendar: int | None) -> Calendar:

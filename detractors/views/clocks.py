@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from detractors.models import Case
+from detractors.queries import clock as clock_queries
 from detractors.queries import told
 from detractors.rules import stretches
 from detractors.rules.stretches import Bar, Stretch
@@ -59,7 +60,9 @@ class Clocks:
 
 def clocks(case: Case, promises: Sequence[Any], *, now: datetime) -> Clocks:
     """The clocks of `case` until its end or `now`, in three queries."""
-    told_clocks = told.two_clocks(case=case, now=now)
+    lines = clock_queries.lines_of(workspace=case.workspace_id, cases=[case.pk]).get(case.pk, [])
+    calendars = clock_queries.calendars_of(workspace=case.workspace_id)
+    told_clocks = told.two_clocks(case=case, lines=lines, calendars=calendars, now=now)
     found, hours = told_clocks.stretches, told_clocks.hours
     start, end = told_clocks.start, told_clocks.end
     zones = {hours(one.calendar).time_zone for one in found}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from core.looks import look
 from detractors.enums import Origin, Priority
 from detractors.filters import QueueAddress
-from detractors.forms import said_as_usual
+from detractors.forms import said_as_usual, usual_status
 from detractors.queries import queue
 from detractors.queries.choices import Choice
 from detractors.rules import queue_layout as layout
@@ -233,11 +233,9 @@ def name_of(address: QueueAddress, shown: list[dict[str, str]]) -> str:
 
 def own_statuses(choices: Iterable[Choice], category: str) -> tuple[tuple[str, str], ...]:
     """The workspace's own statuses of `category` to choose from, first what holds without; nothing where there are none."""
-    found = [choice for choice in choices if choice.kind == "own" and choice.of == category]
-    usual = [choice.name for choice in found if choice.status and choice.status.is_default]
-    others = [(choice.value, choice.name) for choice in found if choice.name not in usual]
-    first = said_as_usual(usual[0] if usual else str(look("status", category).word))
-    return (("", first), *others) if others else ()
+    found = [one.status for one in choices if one.status is not None and one.of == category]
+    others = [(status.public_id, status.name) for status in found if not status.is_default]
+    return (("", said_as_usual(usual_status(found, category))), *others) if others else ()
 
 
 def _executives(people: list[tuple[str, str]]) -> list[tuple[str, str]]:
