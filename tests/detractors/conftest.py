@@ -1,14 +1,14 @@
 """Unhappy answers, ready to be decided."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from accounts.models import Workspace
+from accounts.models import User, Workspace
 from detractors.models import Case
-from detractors.services import decisions
+from detractors.services import cases, decisions
 from surveys.models import Contact, Response, Survey
 from surveys.services import contacts, responses
 from tests.conftest import MONDAY_9AM
@@ -48,6 +48,17 @@ def open_case(answer: Callable[..., Response], acme: Workspace) -> Callable[...,
         return Case.objects.of(acme).get(response=response)
 
     return make
+
+
+@pytest.fixture
+def lived_case(open_case: Callable[..., Case], bob: User, alice: User) -> Case:
+    """Two hours with Bob, one of waiting, one more, then with Alice until it is dismissed the next morning."""
+    case, hour = open_case(), timedelta(hours=1)
+    cases.wait(case=case, by=bob, waiting_for="x", now=MONDAY_9AM + 2 * hour)
+    cases.resume(case=case, by=bob, now=MONDAY_9AM + 3 * hour)
+    cases.assign(case=case, owner=alice, by=bob, now=MONDAY_9AM + 4 * hour)
+    cases.dismiss(case=case, by=alice, reason="test", now=MONDAY_9AM + 25 * hour)
+    return case
 
 
 @pytest.fixture

@@ -128,16 +128,9 @@ def test_a_case_is_told_to_whom_it_may_be_shown_with_both_scopes(
     assert full.get("clock/", minutes=5).status_code == 200
 
 
-def test_the_two_clocks_are_those_of_the_page(
-    acme: Workspace, owner: User, bob: User, alice: User, open_case: Callable[..., Case]
-) -> None:
-    case = open_case()
-    cases.wait(case=case, by=bob, waiting_for="x", now=MONDAY_9AM + 2 * HOUR)
-    cases.resume(case=case, by=bob, now=MONDAY_9AM + 3 * HOUR)
-    cases.assign(case=case, owner=alice, by=bob, now=MONDAY_9AM + 4 * HOUR)
-    cases.dismiss(case=case, by=alice, reason="test", now=MONDAY_9AM + 25 * HOUR)
-    told = Api(acme).get(f"cases/{case.number}/clocks/").json()
-    shown = signed_in(owner).get(f"/w/acme/cases/{case.number}/").context["clocks"]
+def test_the_two_clocks_are_those_of_the_page(acme: Workspace, owner: User, lived_case: Case) -> None:
+    told = Api(acme).get(f"cases/{lived_case.number}/clocks/").json()
+    shown = signed_in(owner).get(f"/w/acme/cases/{lived_case.number}/").context["clocks"]
     assert (told["is_over"], told["start"], told["end"]) == (
         True,
         "2026-03-02T09:00:00Z",

@@ -112,14 +112,9 @@ def test_owner_colleague_and_stranger(acme: Workspace, owner: User, bob: User, c
 
 
 def test_the_case_draws_both_clocks_and_says_them_in_a_table(
-    acme: Workspace, owner: User, bob: User, alice: User, open_case: Callable[..., Case]
+    acme: Workspace, owner: User, lived_case: Case
 ) -> None:
-    case = open_case()
-    cases.wait(case=case, by=bob, waiting_for="x", now=MONDAY_9AM + 2 * HOUR)
-    cases.resume(case=case, by=bob, now=MONDAY_9AM + 3 * HOUR)
-    cases.assign(case=case, owner=alice, by=bob, now=MONDAY_9AM + 4 * HOUR)
-    cases.dismiss(case=case, by=alice, reason="test", now=MONDAY_9AM + 25 * HOUR)
-    shown = signed_in(owner).get(f"/w/acme/cases/{case.number}/").context["clocks"]
+    shown = signed_in(owner).get(f"/w/acme/cases/{lived_case.number}/").context["clocks"]
     assert (shown.customer, shown.team, shown.waited) == (25 * HOUR, 8 * HOUR, HOUR)
     assert [(bar.kind, round(bar.width / 40, 2)) for bar in shown.team_bars] == [
         ("RUN", 2), ("WAIT", 1), ("RUN", 5), ("RUN", 1),
